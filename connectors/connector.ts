@@ -1,0 +1,168 @@
+/**
+ * The contract between the worker and a CRM.
+ *
+ * A *record* is one row of a CRM *object* (Salesforce sObject type, HubSpot object type). Callers ask for one record at
+ * a time; a connector gathers what concurrent callers ask for into the CRM's own batch calls and gives each its own
+ * answer. Nothing in here knows BookingBug, Redis, the environment or a mapping file.
+ */
+import type { z } from "zod";
+
+/** What a field can be set to. Instants are ISO 8601 UTC strings, dates `YYYY-MM-DD`. `null` clears the field. */
+export type FieldValue = string | number | boolean | null;
+export type FieldValues = Readonly<Record<string, FieldValue>>;
+
+/** A record as the CRM holds it. `values` has the selected fields; an empty field is `null`. */
+export interface CrmRecord {
+  readonly object: string;
+  readonly id: string;
+  readonly values: FieldValues;
+}
+
+/** Looks records up by exact value of one field, or one record by its CRM id. */
+export interface FindQuery {
+  readonly object: string;
+  readonly by: { readonly field: string; readonly value: string } | { readonly id: string };
+  /** Fields to return beside the id. */
+  readonly select: readonly string[];
+}
+
+/**
+ * A relation from the record being written to another record.
+ *
+ * `via` is the CRM's own name for it: in Salesforce the lookup field (`WhoId`); in HubSpot an association type id
+ * (`"200"`), a `USER_DEFINED:<id>` label, or `default`.
+ */
+export interface Link {
+  readonly via: string;
+  readonly toObject: string;
+  readonly toId: string;
+}
+
+export type WriteTarget =
+  | { readonly by: "id"; readonly id: string }
+  | {
+      readonly by: "external_id";
+      readonly field: string;
+      readonly value: string;
+      /**
+       * `new`: we never tried to write this record, so a plain create is worth trying first where it saves a call.
+       * `unknown`: it may exist already; the write must be idempotent.
+       */
+      readonly expect: "new" | "unknown";
+    };
+
+/** Creates or updates one record. Only the given fields change; the given links are added, none removed. */
+export interface RecordWrite {
+  readonly object: string;
+  readonly target: WriteTarget;
+  readonly values: FieldValues;
+  readonly links: readonly Link[];
+}
+
+export interface SavedRecord {
+  readonly id: string;
+  readonly created: boolean;
+}
+
+export type FieldKind = "string" | "number" | "boolean" | "date" | "datetime" | "enum" | "reference" | "other";
+
+/** What the CRM's metadata says of one field; `nativeType` in the CRM's own word. */
+export interface FieldDescription {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: FieldKind;
+  readonly nativeType: string;
+  readonly maxLength?: number;
+  /** The values an enumeration accepts; absent when it accepts any. */
+  readonly options?: readonly string[];
+  readonly createable: boolean;
+  readonly updateable: boolean;
+  /** True when a record cannot be created without it. */
+  readonly required: boolean;
+  /** True when the CRM refuses two records with the same value and can look a record up by it. */
+  readonly unique: boolean;
+}
+
+export interface ObjectDescription {
+  readonly name: string;
+  readonly label: string;
+  readonly fields: ReadonlyMap<string, FieldDescription>;
+}
+
+/** One HTTP request to the CRM, as reported to whoever counts them. Never holds record data. */
+export interface CallReport {
+  /** What the call was for, e.g. `upsert`, `find`, `associate`, `token`. */
+  readonly operation: string;
+  readonly object: string | undefined;
+  readonly records: number;
+  readonly status: number | "network" | "timeout";
+  readonly durationMs: number;
+}
+
+/** What the CRM said about its own limits in an answer's headers. */
+export interface LimitReport {
+  readonly window: "burst" | "daily";
+  readonly limit: number;
+  readonly remaining: number;
+  /** Length of the window in milliseconds, where the CRM said it. */
+  readonly windowMs?: number;
+}
+
+/**
+ * Keeps requests under the CRM's limits across all workers. `acquire` resolves when one request may be sent and
+ * returns the function to call when it has ended; it rejects with RateLimitedError when the daily allocation is spent.
+ */
+export interface Pacer {
+  acquire(kind: "standard" | "search"): Promise<() => void>;
+  observe(report: LimitReport): void;
+}
+
+/** No pacing at all, for tools that make a handful of calls. */
+export const unpaced: Pacer = { acquire: async () => () => {}, observe: () => {} };
+
+export interface ConnectorLog {
+  debug(detail: object, message: string): void;
+  info(detail: object, message: string): void;
+  warn(detail: object, message: string): void;
+  error(detail: object, message: string): void;
+}
+
+/** What a connector needs from the process it runs in. */
+export interface ConnectorServices {
+  readonly pacer: Pacer;
+  readonly log: ConnectorLog;
+  readonly onCall: (report: CallReport) => void;
+  /** Milliseconds after which a request is given up; the write may still have taken effect. */
+  readonly requestTimeoutMs: number;
+}
+
+/** Every method rejects with a CrmError and with nothing else. */
+export interface Connector {
+  readonly crm: string;
+  /** All records that match, in no promised order; empty only when the CRM said there are none. */
+  find(query: FindQuery): Promise<readonly CrmRecord[]>;
+  save(write: RecordWrite): Promise<SavedRecord>;
+  /** The object's fields; rejects with MisconfiguredError when the CRM has no such object. */
+  describe(object: string): Promise<ObjectDescription>;
+  /** One cheap authenticated call: resolves when the credentials are good. */
+  probe(): Promise<void>;
+  /** Where a person sees the record in the CRM's own pages. */
+  recordUrl(object: string, id: string): string;
+  close(): Promise<void>;
+}
+
+/** One environment variable of a connector, as documented and checked at start. */
+export interface EnvironmentVariable {
+  readonly name: string;
+  readonly description: string;
+  readonly secret?: boolean;
+}
+
+/** How a connector is listed in `connectors/index.ts`. */
+export interface ConnectorDefinition<Settings = unknown> {
+  readonly crm: string;
+  readonly environment: readonly EnvironmentVariable[];
+  /** Parses the connector's own variables. Its issues' messages say what to set and how. */
+  readonly settings: z.ZodType<Settings, Readonly<Record<string, string | undefined>>>;
+  connect(settings: Settings, services: ConnectorServices): Connector;
+}

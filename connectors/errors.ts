@@ -1,0 +1,119 @@
+/**
+ * What can go wrong between us and a CRM. The kind says what heals it; nobody matches on strings.
+ *
+ * `message` never holds personal data: a connector passes the CRM's words through `redactCrmWords` first.
+ */
+export type CrmErrorKind =
+  | "rate_limited"
+  | "unavailable"
+  | "conflict"
+  | "unauthorised"
+  | "rejected"
+  | "duplicate"
+  | "not_found"
+  | "misconfigured";
+
+interface CrmErrorDetail {
+  /** The CRM's own error code, e.g. `UNABLE_TO_LOCK_ROW` or `VALIDATION_ERROR`. */
+  readonly code?: string;
+  /** HTTP status, where the CRM gave one. */
+  readonly status?: number;
+  /** The CRM object the request was about, e.g. `Contact`. */
+  readonly object?: string;
+  /** The CRM fields the CRM named. */
+  readonly fields?: readonly string[];
+  /** The CRM's id for this request (HubSpot `correlationId`), for its support. */
+  readonly correlationId?: string;
+  readonly cause?: unknown;
+}
+
+export abstract class CrmError extends Error {
+  abstract readonly kind: CrmErrorKind;
+  /** Whether trying the same write again can heal it, decided where the error is known. */
+  abstract readonly retry: boolean;
+  readonly code: string | undefined;
+  readonly status: number | undefined;
+  readonly object: string | undefined;
+  readonly fields: readonly string[];
+  readonly correlationId: string | undefined;
+
+  constructor(message: string, detail: CrmErrorDetail = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = new.target.name;
+    this.code = detail.code;
+    this.status = detail.status;
+    this.object = detail.object;
+    this.fields = detail.fields ?? [];
+    this.correlationId = detail.correlationId;
+  }
+}
+
+/** The CRM asks us to slow down. `daily` means the day's allocation is spent: pause, do not poll. */
+export class RateLimitedError extends CrmError {
+  readonly kind = "rate_limited";
+  readonly retry = true;
+  readonly scope: "burst" | "daily";
+  readonly retryAt: Date;
+
+  constructor(message: string, detail: CrmErrorDetail & { scope: "burst" | "daily"; retryAt: Date }) {
+    super(message, detail);
+    this.scope = detail.scope;
+    this.retryAt = detail.retryAt;
+  }
+}
+
+/** Time-out, 5xx, network. The write may or may not have taken effect. */
+export class UnavailableError extends CrmError {
+  readonly kind = "unavailable";
+  readonly retry = true;
+  /** When the CRM said to come back (`Retry-After`), if it did. */
+  readonly retryAt: Date | undefined;
+
+  constructor(message: string, detail: CrmErrorDetail & { retryAt?: Date } = {}) {
+    super(message, detail);
+    this.retryAt = detail.retryAt;
+  }
+}
+
+/** A lock or a race with somebody else's write; the same write is safe to send again. */
+export class ConflictError extends CrmError {
+  readonly kind = "conflict";
+  readonly retry = true;
+}
+
+/** The credentials are refused and a renewal did not help. Pauses the CRM's queue; burns no attempt. */
+export class UnauthorisedError extends CrmError {
+  readonly kind = "unauthorised";
+  readonly retry = true;
+}
+
+/** The CRM refuses this record's data. Trying again changes nothing until data or mapping do. */
+export class RejectedError extends CrmError {
+  readonly kind = "rejected";
+  readonly retry = false;
+}
+
+/** Another record already holds a unique value (our external id, an e-mail). The caller decides who wins. */
+export class DuplicateError extends CrmError {
+  readonly kind = "duplicate";
+  readonly retry = false;
+  /** The record the CRM says is in the way, where it names one. */
+  readonly existingId: string | undefined;
+
+  constructor(message: string, detail: CrmErrorDetail & { existingId?: string } = {}) {
+    super(message, detail);
+    this.existingId = detail.existingId;
+  }
+}
+
+/** A record addressed by its CRM id is gone (deleted or merged away). */
+export class NotFoundError extends CrmError {
+  readonly kind = "not_found";
+  readonly retry = false;
+}
+
+/** The mapping or the set-up is wrong for this CRM: unknown object or field, missing scope or permission. */
+export class MisconfiguredError extends CrmError {
+  readonly kind = "misconfigured";
+  readonly retry = false;
+}

@@ -1,0 +1,12 @@
+/** @type {import('jest').Config} */
+export default {
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2023", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  testTimeout: 30_000,
+};

@@ -1,0 +1,88 @@
+/**
+ * BookingBug's words as this service uses them. A *purchase* holds *bookings*; a *notification* is one POST from
+ * BookingBug; a *delivery* is our stored copy of it.
+ */
+
+/** A JSON object whose values were cleaned: no null-ish strings, trimmed, key absent when BookingBug said nothing. */
+export type CleanObject = { readonly [key: string]: unknown };
+
+/** Which of BookingBug's callback URLs the notification was posted to. */
+export type CallbackRoute = "bookings" | "updates" | "cancellations";
+
+/** One booking as a notification describes it. */
+export interface NotifiedBooking {
+  readonly id: string;
+  /** UTC instant, ISO 8601 with `Z`, whole seconds. */
+  readonly start: string;
+  readonly end: string;
+  /** Ids where BookingBug links or gives them, else the trimmed name; absent when the notification has neither. */
+  readonly person?: string;
+  readonly resource?: string;
+  /** `is_cancelled`, `full_describe` ending in `(CANCELLED)`, or an event name that says so. */
+  readonly saysCancelled: boolean;
+  /** A calendar block (`status` 3), not a customer's appointment. */
+  readonly isBlock: boolean;
+  /** The later of `updated_at` and `booking_updated` (or `triggerTime`), ISO UTC; absent when the body has none. */
+  readonly version?: string;
+  /** The cleaned booking, as mappings see it. */
+  readonly body: CleanObject;
+}
+
+/** What a readable notification says. */
+export interface PurchaseNotification {
+  readonly purchaseId: string;
+  /** `purchase`: the total with all its bookings; `booking`: one booking object alone at the top level. */
+  readonly shape: "purchase" | "booking";
+  readonly bookings: readonly NotifiedBooking[];
+  /** An event name in the body that says "cancelled" for the whole notification. */
+  readonly saysCancelled: boolean;
+  /** The cleaned purchase without its embedded bookings; empty for the `booking` shape. */
+  readonly purchase: CleanObject;
+  readonly client?: CleanObject;
+  readonly member?: CleanObject;
+  readonly company?: CleanObject;
+}
+
+/** Why a purchase or booking waits for a person to decide. */
+export interface Hold {
+  readonly reason: "cancellation_ambiguous" | "absent_from_notification";
+  /** Arrival number of the notification that caused it. */
+  readonly seq: number;
+  /** The bookings in question. */
+  readonly bookingIds: readonly string[];
+}
+
+export type ChangeKind = "created" | "updated" | "rescheduled" | "cancelled";
+
+/** What we know of a booking after folding every notification so far. */
+export interface BookingState {
+  readonly id: string;
+  readonly start: string;
+  readonly end: string;
+  readonly person?: string;
+  readonly resource?: string;
+  readonly lifecycle: { readonly status: "active" } | { readonly status: "cancelled"; readonly cancelledAt: string };
+  /** The last change that was not a mere repetition. */
+  readonly lastChange: ChangeKind;
+  /** ISO time of arrival of that change. */
+  readonly changedAt: string;
+  readonly rescheduleCount: number;
+  readonly previousStart?: string;
+  readonly version?: string;
+  /** Arrival number of the newest notification folded in. */
+  readonly seq: number;
+  readonly body: CleanObject;
+}
+
+/** What we know of a purchase after folding every notification so far. */
+export interface PurchaseState {
+  readonly purchaseId: string;
+  readonly bookings: Readonly<Record<string, BookingState>>;
+  readonly purchase: CleanObject;
+  readonly client?: CleanObject;
+  readonly member?: CleanObject;
+  readonly company?: CleanObject;
+  readonly holds: readonly Hold[];
+  /** Arrival number of the newest notification folded in; 0 when none. */
+  readonly seq: number;
+}

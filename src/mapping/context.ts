@@ -1,0 +1,30 @@
+/** The variables a mapping's expressions see. */
+import type { BookingState, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
+
+/** What happened to the booking, as a state: running a mapping twice gives the same values. */
+export interface ChangeContext {
+  /** The last change that was not a mere repetition. */
+  readonly kind: ChangeKind;
+  /** ISO UTC time at which that change arrived. */
+  readonly at: string;
+  readonly cancelled: boolean;
+  readonly cancelled_at?: string;
+  readonly rescheduled: boolean;
+  readonly reschedule_count: number;
+  /** ISO UTC; absent unless rescheduled. */
+  readonly previous_start?: string;
+}
+
+export interface MappingContext {
+  readonly purchase: CleanObject;
+  readonly client: CleanObject;
+  readonly member: CleanObject;
+  readonly company: CleanObject;
+  /** Absent while shared records (people, companies) are evaluated. */
+  readonly booking?: CleanObject;
+  readonly change?: ChangeContext;
+  /** The booking's and the client's answers, in BookingBug's two shapes; the `answer` filter reads them. */
+  readonly answers: readonly CleanObject[];
+}
+
+export type { BookingState, PurchaseState };

@@ -1,0 +1,54 @@
+/**
+ * What a mapping makes of a purchase: the records a CRM should hold. Pure data; the sync stage carries it out.
+ */
+import type { FieldValue } from "../../connectors/connector.ts";
+
+/** Where a value came from, so that an error can name the line an admin has to change. */
+export interface SourceRef {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly expression: string;
+}
+
+/**
+ * When a field is written: `always`; `when_empty`, only while the CRM's field is empty; `on_create`, only when we
+ * create the record.
+ */
+export type WriteRule = "always" | "when_empty" | "on_create";
+
+export interface PlannedField {
+  readonly field: string;
+  /** `null` clears the CRM's field; a field with nothing to say is left out of the plan. */
+  readonly value: FieldValue;
+  readonly write: WriteRule;
+  readonly source: SourceRef;
+}
+
+/** A relation to another planned record of the same purchase, by that record's `key`. */
+export interface PlannedLink {
+  readonly to: string;
+  readonly via: string;
+  readonly source: SourceRef;
+}
+
+export interface RecordPlan {
+  /** Unique within the purchase: the section's name (`contact`), with the booking's id where there is one per booking. */
+  readonly key: string;
+  /** The section of the mapping file. */
+  readonly section: string;
+  readonly object: string;
+  /** `shared` records (a person, a company) are met by many purchases; `booking` records belong to one booking. */
+  readonly scope: { readonly kind: "shared" } | { readonly kind: "booking"; readonly bookingId: string };
+  /** Our external id: at most one CRM record may hold this value. */
+  readonly identity: { readonly field: string; readonly value: string; readonly source: SourceRef };
+  /** Further fields by which an existing record is recognised and adopted, in order of trust. */
+  readonly match: readonly { readonly field: string; readonly value: string }[];
+  /** What to do when several records match: `hold` for a person to pick, or take the `oldest` or `newest`. */
+  readonly several: "hold" | "oldest" | "newest";
+  /** What to do when the record was deleted in the CRM: create it again, or report it as a failure. */
+  readonly deleted: "recreate" | "report";
+  readonly fields: readonly PlannedField[];
+  readonly links: readonly PlannedLink[];
+}
