@@ -151,6 +151,14 @@ export interface Connector {
   close(): Promise<void>;
 }
 
+/** What the CRM publishes about its limits, until its own answers say more. */
+export interface PublishedLimits {
+  /** Requests per rolling window, for all of this app's workers together. */
+  readonly burst?: { readonly limit: number; readonly windowMs: number };
+  /** The same for search requests, where the CRM counts them apart. */
+  readonly search?: { readonly limit: number; readonly windowMs: number };
+}
+
 /** One environment variable of a connector, as documented and checked at start. */
 export interface EnvironmentVariable {
   readonly name: string;
@@ -162,6 +170,7 @@ export interface EnvironmentVariable {
 export interface ConnectorDefinition<Settings = unknown> {
   readonly crm: string;
   readonly environment: readonly EnvironmentVariable[];
+  readonly limits: PublishedLimits;
   /** Parses the connector's own variables. Its issues' messages say what to set and how. */
   readonly settings: z.ZodType<Settings, Readonly<Record<string, string | undefined>>>;
   connect(settings: Settings, services: ConnectorServices): Connector;

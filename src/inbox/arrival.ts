@@ -1,0 +1,57 @@
+/** How an arrival is written in Redis: `<seq> <head as JSON>\n<body>`, so that reading the head never parses the body. */
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+import { z } from "zod";
+import type { CallbackRoute } from "../booking/types.ts";
+
+/** A readable notification on its way into the inbox. */
+export interface Arrival {
+  readonly deliveryId: string;
+  readonly purchaseId: string;
+  readonly route: CallbackRoute;
+  /** ISO 8601 UTC. */
+  readonly receivedAt: string;
+  readonly bookingIds: readonly string[];
+  /** The body as JSON, without what must not be stored. */
+  readonly body: string;
+}
+
+/** A notification as the inbox holds it, numbered in order of arrival over all purchases. */
+export interface StoredArrival {
+  readonly seq: number;
+  readonly deliveryId: string;
+  readonly route: CallbackRoute;
+  readonly receivedAt: string;
+  readonly body: string;
+}
+
+const head = z.object({
+  deliveryId: z.string(),
+  route: z.enum(["bookings", "updates", "cancellations"]),
+  receivedAt: z.string(),
+});
+
+/** The part of an entry that follows its number; the number is given by Redis. */
+export function encodeArrival(arrival: Arrival): string {
+  const { deliveryId, route, receivedAt } = arrival;
+  return `${JSON.stringify({ deliveryId, route, receivedAt })}\n${arrival.body}`;
+}
+
+/** @throws ZodError or SyntaxError when the entry was not written by `encodeArrival` */
+export function decodeArrival(entry: string): StoredArrival {
+  const space = entry.indexOf(" ");
+  const newline = entry.indexOf("\n");
+  return {
+    seq: Number(entry.slice(0, space)),
+    ...head.parse(JSON.parse(entry.slice(space + 1, newline))),
+    body: entry.slice(newline + 1),
+  };
+}
+
+/** A 10 kB purchase shrinks to about a fifth. */
+export function compress(text: string): Buffer {
+  return deflateRawSync(text, { level: 4 });
+}
+
+export function decompress(packed: Buffer): string {
+  return inflateRawSync(packed).toString("utf8");
+}

@@ -1,0 +1,160 @@
+/**
+ * Durable arrival: what BookingBug was told we have, is here. One script per step, so that no crash can leave half.
+ */
+import type { Redis } from "ioredis";
+import type { CallbackRoute } from "../booking/types.ts";
+import { type Arrival, compress, decodeArrival, decompress, encodeArrival, type StoredArrival } from "./arrival.ts";
+import type { Keys } from "./keys.ts";
+import { RECEIVE_SCRIPT, SETTLE_SCRIPT } from "./scripts.ts";
+
+export type { Arrival, StoredArrival } from "./arrival.ts";
+
+/** A delivery that was authenticated but cannot be applied; kept for a person to look at. */
+export interface QuarantinedDelivery {
+  readonly deliveryId: string;
+  readonly route: CallbackRoute;
+  /** ISO 8601 UTC. */
+  readonly receivedAt: string;
+  readonly reason: "not_json" | "no_purchase" | "too_large" | "ignored_format";
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+  readonly contentType: string | undefined;
+  readonly body: Buffer;
+}
+
+export interface Inbox {
+  /** Stores the arrival for every CRM. Resolved means Redis has it; the same arrival stored twice is harmless. */
+  store(arrival: Arrival): Promise<void>;
+  quarantine(delivery: QuarantinedDelivery): Promise<void>;
+  /** The purchase a booking is known to belong to. */
+  purchaseOfBooking(bookingId: string): Promise<string | undefined>;
+  /** Arrivals of a purchase with a number above `afterSeq`, oldest first. */
+  read(purchaseId: string, afterSeq: number): Promise<readonly StoredArrival[]>;
+  /**
+   * Marks the purchase's arrivals up to `seq` as settled for a CRM, counts them (the newest as applied, those before it
+   * as superseded), and moves what every CRM has settled into the history. Running it again counts nothing twice.
+   */
+  settle(crm: string, purchaseId: string, seq: number): Promise<void>;
+  /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is in the dashboard. */
+  park(crm: string, purchaseId: string): Promise<void>;
+  /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
+  pending(crm: string, olderThanMs: number, limit: number): Promise<readonly string[]>;
+  /** The compressed history of a purchase, oldest first. */
+  history(purchaseId: string): Promise<readonly StoredArrival[]>;
+}
+
+export interface InboxOptions {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  /** Every CRM that has to settle an arrival. */
+  readonly crms: readonly string[];
+  readonly retentionDays: number;
+  /** Settled arrivals kept per purchase. */
+  readonly historyLength?: number;
+}
+
+const DAY_SECONDS = 86_400;
+const QUARANTINE_MAX = 10_000;
+
+export function createInbox(options: InboxOptions): Inbox {
+  const { redis, keys, crms } = options;
+  const retention = options.retentionDays * DAY_SECONDS;
+  const historyLength = options.historyLength ?? 5;
+  redis.defineCommand("crmSyncReceive", { lua: RECEIVE_SCRIPT });
+  redis.defineCommand("crmSyncSettle", { lua: SETTLE_SCRIPT });
+  const scripts = redis as Redis & ScriptCommands;
+
+  return {
+    async store(arrival) {
+      const bookings = arrival.bookingIds.map(keys.purchaseOfBooking);
+      const names = [keys.seq, keys.inbox(arrival.purchaseId), keys.settled(arrival.purchaseId), keys.received];
+      const pending = crms.map(keys.pending);
+      await scripts.crmSyncReceive(
+        names.length + pending.length + bookings.length,
+        ...names,
+        ...pending,
+        ...bookings,
+        encodeArrival(arrival),
+        arrival.purchaseId,
+        Date.parse(arrival.receivedAt),
+        retention,
+        pending.length,
+      );
+    },
+
+    async quarantine(delivery) {
+      const { body, ...rest } = delivery;
+      const entry = JSON.stringify({ ...rest, body: body.toString("base64") });
+      const at = Date.parse(delivery.receivedAt);
+      const results = await redis
+        .multi()
+        .hset(keys.quarantine, delivery.deliveryId, entry)
+        .zadd(keys.quarantineByTime, at, delivery.deliveryId)
+        .hincrby(keys.received, "quarantined", 1)
+        .zrangebyscore(keys.quarantineByTime, "-inf", at - retention * 1000)
+        .zrange(keys.quarantineByTime, "0", String(-QUARANTINE_MAX - 1))
+        .exec();
+      const outdated = [...listAt(results, 3), ...listAt(results, 4)];
+      if (outdated.length > 0) {
+        await redis
+          .multi()
+          .hdel(keys.quarantine, ...outdated)
+          .zrem(keys.quarantineByTime, ...outdated)
+          .exec();
+      }
+    },
+
+    async purchaseOfBooking(bookingId) {
+      return (await redis.get(keys.purchaseOfBooking(bookingId))) ?? undefined;
+    },
+
+    async read(purchaseId, afterSeq) {
+      const entries = await redis.lrange(keys.inbox(purchaseId), 0, -1);
+      return entries.map(decodeArrival).filter((arrival) => arrival.seq > afterSeq);
+    },
+
+    async settle(crm, purchaseId, seq) {
+      const done = await scripts.crmSyncSettle(
+        4,
+        keys.inbox(purchaseId),
+        keys.settled(purchaseId),
+        keys.pending(crm),
+        keys.counts(crm),
+        crm,
+        seq,
+        purchaseId,
+        retention,
+        ...crms,
+      );
+      if (done.length === 0) return;
+      await redis
+        .multi()
+        .rpush(keys.history(purchaseId), ...done.map(compress))
+        .ltrim(keys.history(purchaseId), -historyLength, -1)
+        .expire(keys.history(purchaseId), retention)
+        .exec();
+    },
+
+    async park(crm, purchaseId) {
+      await redis.zrem(keys.pending(crm), purchaseId);
+    },
+
+    async pending(crm, olderThanMs, limit) {
+      return redis.zrangebyscore(keys.pending(crm), "-inf", Date.now() - olderThanMs, "LIMIT", 0, limit);
+    },
+
+    async history(purchaseId) {
+      const packed = await redis.lrangeBuffer(keys.history(purchaseId), 0, -1);
+      return packed.map((entry) => decodeArrival(decompress(entry)));
+    },
+  };
+}
+
+interface ScriptCommands {
+  crmSyncReceive(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<number>;
+  crmSyncSettle(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<string[]>;
+}
+
+function listAt(results: [error: Error | null, result: unknown][] | null, index: number): string[] {
+  const result = results?.[index]?.[1];
+  return Array.isArray(result) ? result.map(String) : [];
+}

@@ -1,0 +1,62 @@
+/**
+ * Every Redis key this service uses. All share one hash tag, so that they live in one slot of a Redis Cluster and a
+ * script may touch several at once (BullMQ asks the same of its own keys).
+ */
+import { createHash } from "node:crypto";
+
+export interface Keys {
+  /** Given to BullMQ as its `prefix`. */
+  readonly prefix: string;
+  /** Counter that numbers arrivals. */
+  readonly seq: string;
+  /** List of arrivals of one purchase that some CRM has not settled yet. */
+  readonly inbox: (purchaseId: string) => string;
+  /** Hash: CRM to the number of the newest arrival it has settled. */
+  readonly settled: (purchaseId: string) => string;
+  /** List of compressed arrivals that every CRM has settled, for people to look at and to replay. */
+  readonly history: (purchaseId: string) => string;
+  /** Sorted set of purchases with unsettled arrivals for a CRM, by time of the oldest. */
+  readonly pending: (crm: string) => string;
+  /** Hash of counters of a CRM: applied, superseded. */
+  readonly counts: (crm: string) => string;
+  /** Hash of counters of the receiver. */
+  readonly received: string;
+  readonly purchaseOfBooking: (bookingId: string) => string;
+  readonly quarantine: string;
+  readonly quarantineByTime: string;
+  readonly ledger: (crm: string, purchaseId: string) => string;
+  /** The record of a person or company, which many purchases share. */
+  readonly shared: (crm: string, section: string, identity: string) => string;
+  readonly lock: (name: string) => string;
+  readonly gate: (crm: string) => string;
+  /** Pacing of requests to a CRM. */
+  readonly pace: (crm: string, what: string) => string;
+}
+
+export const DEFAULT_PREFIX = "{crm-sync}";
+
+export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
+  return {
+    prefix,
+    seq: `${prefix}:seq`,
+    inbox: (purchaseId) => `${prefix}:inbox:${purchaseId}`,
+    settled: (purchaseId) => `${prefix}:settled:${purchaseId}`,
+    history: (purchaseId) => `${prefix}:history:${purchaseId}`,
+    pending: (crm) => `${prefix}:pending:${crm}`,
+    counts: (crm) => `${prefix}:counts:${crm}`,
+    received: `${prefix}:received`,
+    purchaseOfBooking: (bookingId) => `${prefix}:booking:${bookingId}`,
+    quarantine: `${prefix}:quarantine`,
+    quarantineByTime: `${prefix}:quarantine-times`,
+    ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
+    shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,
+    lock: (name) => `${prefix}:lock:${name}`,
+    gate: (crm) => `${prefix}:gate:${crm}`,
+    pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
+  };
+}
+
+/** Key names turn up in monitoring and slow logs, so a value that may be personal enters them only as a digest. */
+export function digest(value: string): string {
+  return createHash("sha256").update(value).digest("base64url").slice(0, 22);
+}

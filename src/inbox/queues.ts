@@ -1,0 +1,62 @@
+/**
+ * The BullMQ queues, one per CRM. A job says only which purchase to bring up to date; what to write is in the inbox
+ * and the ledger. Jobs are deduplicated by purchase: while one waits, adding again changes nothing; while one is
+ * active, one follow-up runs after it; while one sits out a backoff, it is pulled forward (`reschedule`), because a
+ * cancellation should not wait behind an old error.
+ */
+import { type JobsOptions, Queue } from "bullmq";
+import type { Redis } from "ioredis";
+import { z } from "zod";
+import type { Keys } from "./keys.ts";
+
+export const JOB_NAME = "bring-up-to-date";
+
+export const jobData = z.object({ purchaseId: z.string() });
+export type JobData = z.infer<typeof jobData>;
+
+export type SyncQueue = Queue<JobData>;
+
+export interface QueueSettings {
+  /** Tries before a job that could still heal counts as failed. */
+  readonly attempts: number;
+  /** Days that failed jobs stay on the dashboard. */
+  readonly failedDays: number;
+}
+
+export function queueName(crm: string): string {
+  return `sync-${crm}`;
+}
+
+const COMPLETED_KEPT = { age: 86_400, count: 1_000 };
+const FAILED_KEPT_COUNT = 50_000;
+
+/** How a job is added; the same for the receiver, the sweeper and replay. */
+export function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
+  return {
+    attempts: settings.attempts,
+    backoff: { type: "custom" },
+    removeOnComplete: COMPLETED_KEPT,
+    removeOnFail: { age: settings.failedDays * 86_400, count: FAILED_KEPT_COUNT },
+    stackTraceLimit: 3,
+    deduplication: { id: purchaseId, keepLastIfActive: true, reschedule: true },
+  };
+}
+
+export function createQueue(crm: string, redis: Redis, keys: Keys): SyncQueue {
+  return new Queue<JobData>(queueName(crm), { connection: redis, prefix: keys.prefix });
+}
+
+/** Adds a job for each purchase in one round trip. */
+export async function enqueue(
+  queue: SyncQueue,
+  purchaseIds: readonly string[],
+  settings: QueueSettings,
+): Promise<void> {
+  await queue.addBulk(
+    purchaseIds.map((purchaseId) => ({
+      name: JOB_NAME,
+      data: { purchaseId },
+      opts: jobOptions(purchaseId, settings),
+    })),
+  );
+}

@@ -1,0 +1,61 @@
+/** Redis runs a script as a whole or not at all, which is what makes a step of the inbox safe to crash in. */
+
+/**
+ * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
+ * which purchase each booking belongs to.
+ *
+ * KEYS: seq, inbox, settled, received, then the pending set of each CRM, then the key of each booking.
+ * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs.
+ */
+export const RECEIVE_SCRIPT = `
+local seq = redis.call('INCR', KEYS[1])
+redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+redis.call('EXPIRE', KEYS[3], ARGV[4])
+redis.call('HINCRBY', KEYS[4], 'accepted', 1)
+local crms = tonumber(ARGV[5])
+for i = 5, 4 + crms do
+  redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])
+end
+for i = 5 + crms, #KEYS do
+  redis.call('SET', KEYS[i], ARGV[2], 'EX', ARGV[4])
+end
+return seq
+`;
+
+/**
+ * Settles a purchase's arrivals for one CRM and returns, removed from the inbox, those that every CRM has settled.
+ *
+ * KEYS: inbox, settled, pending set of the CRM, counts of the CRM.
+ * ARGV: CRM, newest settled number, purchase id, retention in s, then all CRMs.
+ */
+export const SETTLE_SCRIPT = `
+local before = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0')
+local upto = tonumber(ARGV[2])
+if upto > before then
+  redis.call('HSET', KEYS[2], ARGV[1], upto)
+  redis.call('EXPIRE', KEYS[2], ARGV[4])
+end
+local everyone = nil
+for i = 5, #ARGV do
+  local settled = tonumber(redis.call('HGET', KEYS[2], ARGV[i]) or '0')
+  if everyone == nil or settled < everyone then everyone = settled end
+end
+local entries = redis.call('LRANGE', KEYS[1], 0, -1)
+local counted = 0
+local newer = 0
+local done = {}
+for _, entry in ipairs(entries) do
+  local seq = tonumber(string.match(entry, '^(%d+) '))
+  if seq > upto then newer = newer + 1
+  elseif seq > before then counted = counted + 1 end
+  if seq <= everyone then table.insert(done, entry) end
+end
+if counted > 0 then
+  redis.call('HINCRBY', KEYS[4], 'applied', 1)
+  if counted > 1 then redis.call('HINCRBY', KEYS[4], 'superseded', counted - 1) end
+end
+if #done > 0 then redis.call('LTRIM', KEYS[1], #done, -1) end
+if newer == 0 then redis.call('ZREM', KEYS[3], ARGV[3]) end
+return done
+`;

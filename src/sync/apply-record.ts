@@ -1,0 +1,243 @@
+/**
+ * Brings one CRM record to what its plan says, writing only the difference to what was applied before. Running it twice,
+ * or again after a crash at any line, ends in the same single record.
+ */
+import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
+import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
+import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import { DeletedInCrmError, HeldError } from "./failures.ts";
+import type { AppliedRecord } from "./ledger.ts";
+
+export interface RecordTask {
+  readonly connector: Connector;
+  readonly plan: RecordPlan;
+  readonly links: readonly Link[];
+  /** What the ledger says we wrote, if anything. */
+  readonly known: AppliedRecord | undefined;
+  /** False when we certainly never tried to create this record. */
+  readonly attempted: boolean;
+  /** Number of the notification the plan comes from. */
+  readonly seq: number;
+}
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: FieldValue | undefined;
+  readonly to: FieldValue;
+}
+
+export type RecordOutcome = {
+  readonly record: AppliedRecord;
+  readonly changes: readonly FieldChange[];
+  readonly action: "unchanged" | "updated" | "created" | "adopted" | "recreated";
+};
+
+/** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
+export function isUpToDate(plan: RecordPlan, links: readonly Link[], known: AppliedRecord): boolean {
+  return changedFields(plan, known).length === 0 && newLinks(links, known).length === 0;
+}
+
+/**
+ * @throws CrmError as the connector met it; HeldError when several records match and the mapping holds; DeletedInCrmError
+ */
+export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
+  if (task.known === undefined) return await establish(task);
+  try {
+    return await update(task, task.known);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return await replaceDeleted(task, error);
+  }
+}
+
+async function replaceDeleted(task: RecordTask, cause: NotFoundError): Promise<RecordOutcome> {
+  if (task.plan.deleted === "report") {
+    throw new DeletedInCrmError(`The ${task.plan.object} that we wrote was deleted in the CRM.`, { cause });
+  }
+  const outcome = await establish({ ...task, attempted: true });
+  return { ...outcome, action: outcome.action === "created" ? "recreated" : outcome.action };
+}
+
+async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOutcome> {
+  const { connector, plan, links } = task;
+  const changed = changedFields(plan, known);
+  const fresh = newLinks(links, known);
+  if (changed.length === 0 && fresh.length === 0) return { record: known, changes: [], action: "unchanged" };
+
+  const guarded = changed.filter((field) => field.write === "when_empty");
+  const current = guarded.length > 0 ? await readBack(task, known.id, guarded) : undefined;
+  const writable = changed.filter((field) => field.write === "always" || isEmpty(current?.values[field.field]));
+  const values = valuesOf(writable);
+  if (writable.length > 0 || fresh.length > 0) {
+    await connector.save({ object: plan.object, target: { by: "id", id: known.id }, values, links: fresh });
+  }
+  return {
+    record: applied(task, known.id, { ...known.values, ...valuesOf(changed) }, [...known.links, ...fresh.map(linkKey)]),
+    changes: changesOf(writable, known),
+    action: "updated",
+  };
+}
+
+async function readBack(task: RecordTask, id: string, fields: readonly PlannedField[]): Promise<CrmRecord> {
+  const select = fields.map((field) => field.field);
+  const [record] = await task.connector.find({ object: task.plan.object, by: { id }, select });
+  if (record === undefined) throw new NotFoundError(`The CRM has no ${task.plan.object} with the id we know.`);
+  return record;
+}
+
+/** Finds, adopts or creates the record when the ledger knows none. */
+async function establish(task: RecordTask): Promise<RecordOutcome> {
+  try {
+    const existing = await findMatch(task);
+    return existing === undefined ? await create(task) : await adopt(task, existing);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new ConflictError("The record was deleted while we were adopting it.", { cause: error });
+  }
+}
+
+async function findMatch(task: RecordTask): Promise<CrmRecord | undefined> {
+  const { plan } = task;
+  if (mightOverwrite(task)) {
+    const [stamped] = await find(task, plan.identity.field, plan.identity.value);
+    if (stamped !== undefined) return stamped;
+  }
+  for (const { field, value } of plan.match) {
+    const found = await find(task, field, value);
+    if (found.length === 0) continue;
+    const ours = found.find((record) => record.values[plan.identity.field] === plan.identity.value);
+    if (ours !== undefined) return ours;
+    const [only] = found;
+    if (found.length === 1 && only !== undefined && isEmpty(only.values[plan.identity.field])) return only;
+    // The match is doubtful (several, or stamped as somebody else): our external id, if any record has it, decides.
+    const [stamped] = await find(task, plan.identity.field, plan.identity.value);
+    if (stamped !== undefined) return stamped;
+    return found.length === 1 ? only : pick(plan, found);
+  }
+  return undefined;
+}
+
+/**
+ * A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. A
+ * person with an e-mail is spared it: the look-up by e-mail finds the record anyway.
+ */
+function mightOverwrite({ plan, attempted }: RecordTask): boolean {
+  const guarded = plan.fields.some(({ write }) => write !== "always");
+  return guarded && (attempted || (plan.scope.kind === "shared" && plan.match.length === 0));
+}
+
+function find(task: RecordTask, field: string, value: string): Promise<readonly CrmRecord[]> {
+  const { plan } = task;
+  const guarded = plan.fields.filter(({ write }) => write === "when_empty").map((planned) => planned.field);
+  const select = [...new Set([plan.identity.field, ...plan.match.map((match) => match.field), ...guarded])];
+  return task.connector.find({ object: plan.object, by: { field, value }, select });
+}
+
+function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefined {
+  const byAge = found.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
+  switch (plan.several) {
+    case "oldest":
+      return byAge.at(0);
+    case "newest":
+      return byAge.at(-1);
+    case "hold":
+      throw new HeldError(
+        `${found.length} ${plan.object} records match this person: ${byAge.map((record) => record.id).join(", ")}. ` +
+          "Next: merge them in the CRM, or pick one, then retry.",
+        {
+          reason: "several_match",
+          section: plan.section,
+          object: plan.object,
+          candidates: byAge.map((record) => record.id),
+        },
+      );
+  }
+}
+
+async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutcome> {
+  const { plan, connector } = task;
+  const writable = plan.fields.filter(
+    ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
+  );
+  // A record stamped with another client's id stays theirs; we remember the way to it instead of fighting over it.
+  const stamp = isEmpty(existing.values[plan.identity.field]) ? identityOf(plan) : {};
+  const values = { ...valuesOf(writable), ...stamp };
+  const links = task.links;
+  let id = existing.id;
+  try {
+    await connector.save({ object: plan.object, target: { by: "id", id }, values, links });
+  } catch (error) {
+    if (!(error instanceof DuplicateError)) throw error;
+    id = await ownerOfIdentity(task, error, existing.id);
+    await connector.save({ object: plan.object, target: { by: "id", id }, values: valuesOf(writable), links });
+  }
+  const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
+  return {
+    record: applied(task, id, remembered, links.map(linkKey)),
+    changes: changesOf(writable, undefined),
+    action: "adopted",
+  };
+}
+
+async function create(task: RecordTask): Promise<RecordOutcome> {
+  const { plan, connector, links } = task;
+  const { field, value } = plan.identity;
+  const target: WriteTarget = { by: "external_id", field, value, expect: task.attempted ? "unknown" : "new" };
+  const values = valuesOf(plan.fields);
+  let id: string;
+  let created = false;
+  try {
+    ({ id, created } = await connector.save({ object: plan.object, target, values, links }));
+  } catch (error) {
+    if (!(error instanceof DuplicateError)) throw error;
+    // Somebody else's write got there first, or the person exists under a value we could not look up.
+    id = await ownerOfIdentity(task, error, undefined);
+    const update = valuesOf(plan.fields.filter(({ write }) => write === "always"));
+    await connector.save({ object: plan.object, target: { by: "id", id }, values: update, links });
+  }
+  return {
+    record: applied(task, id, values, links.map(linkKey)),
+    changes: changesOf(plan.fields, undefined),
+    action: created ? "created" : "adopted",
+  };
+}
+
+/** Who holds the value that made our write a duplicate: the record with our external id, else the one the CRM named. */
+async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: string | undefined): Promise<string> {
+  const [stamped] = await find(task, task.plan.identity.field, task.plan.identity.value);
+  const id = stamped?.id ?? error.existingId;
+  if (id === undefined || id === notId) throw error;
+  return id;
+}
+
+function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
+  return plan.fields.filter(({ field, value, write }) => write !== "on_create" && known.values[field] !== value);
+}
+
+function newLinks(links: readonly Link[], known: AppliedRecord): Link[] {
+  return links.filter((link) => !known.links.includes(linkKey(link)));
+}
+
+function linkKey(link: Link): string {
+  return `${link.via}>${link.toObject}:${link.toId}`;
+}
+
+function valuesOf(fields: readonly PlannedField[]): FieldValues {
+  return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
+}
+
+function identityOf(plan: RecordPlan): FieldValues {
+  return { [plan.identity.field]: plan.identity.value };
+}
+
+function changesOf(fields: readonly PlannedField[], known: AppliedRecord | undefined): FieldChange[] {
+  return fields.map(({ field, value }) => ({ field, from: known?.values[field], to: value }));
+}
+
+function isEmpty(value: FieldValue | undefined): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function applied(task: RecordTask, id: string, values: FieldValues, links: readonly string[]): AppliedRecord {
+  return { object: task.plan.object, id, values, links, seq: task.seq };
+}

@@ -1,0 +1,118 @@
+/** What can keep a purchase from being up to date, and the sentence an operator reads about it. */
+import { CrmError, RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
+import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import { LockTimeoutError } from "./locks.ts";
+
+/** Something a person has to decide; nothing is lost and nothing is retried until then. */
+export class HeldError extends Error {
+  readonly kind = "held";
+  readonly retry = false;
+  override readonly name = "HeldError";
+  readonly detail: HeldDetail;
+
+  constructor(message: string, detail: HeldDetail) {
+    super(message);
+    this.detail = detail;
+  }
+}
+
+export type HeldDetail =
+  | {
+      readonly reason: "several_match";
+      readonly section: string;
+      readonly object: string;
+      readonly candidates: readonly string[];
+    }
+  | { readonly reason: "cancellation_ambiguous" | "absent_from_notification"; readonly bookingIds: readonly string[] };
+
+/** The CRM no longer has the record, and the mapping says to report that instead of creating it again. */
+export class DeletedInCrmError extends Error {
+  readonly kind = "deleted_in_crm";
+  readonly retry = false;
+  override readonly name = "DeletedInCrmError";
+}
+
+/** One record that could not be brought up to date. */
+export interface RecordFailure {
+  readonly plan: RecordPlan | undefined;
+  readonly bookingId: string | undefined;
+  readonly error: Error;
+}
+
+/** Whether trying again can heal it. An error nobody foresaw is taken as one that might. */
+export function canHeal(error: unknown): boolean {
+  if (error instanceof Error && "retry" in error) return error.retry === true;
+  return true;
+}
+
+/** When the CRM (or a lock) asks us to come back, in milliseconds since the epoch; undefined when it did not say. */
+export function retryAt(error: unknown): number | undefined {
+  if (error instanceof RateLimitedError) return error.retryAt.getTime();
+  if (error instanceof UnavailableError) return error.retryAt?.getTime();
+  if (error instanceof LockTimeoutError) return Date.now() + 500;
+  return undefined;
+}
+
+export function kindOf(error: unknown): string {
+  return error instanceof Error && "kind" in error && typeof error.kind === "string" ? error.kind : "unexpected";
+}
+
+/** The sentence for one failure: which booking, which record, the CRM's words, which line of the mapping, what next. */
+export function describeFailure(crm: string, failure: RecordFailure): string {
+  const { plan, error, bookingId } = failure;
+  const about = [bookingId && `booking ${bookingId}`, plan && `${crm} ${plan.object} (${plan.section})`].filter(
+    Boolean,
+  );
+  const code = error instanceof CrmError && error.code !== undefined ? `${error.code}: ` : "";
+  return `${about.join(", ")}: ${code}${error.message}${fieldNotes(plan, error)} ${nextStep(error)}`.trim();
+}
+
+function fieldNotes(plan: RecordPlan | undefined, error: Error): string {
+  if (!(error instanceof CrmError) || plan === undefined) return "";
+  const named = new Set(error.fields.map((field) => field.toLowerCase()));
+  const notes = plan.fields.filter((field) => named.has(field.field.toLowerCase())).map(fieldNote);
+  return notes.length > 0 ? ` [${notes.join("; ")}]` : "";
+}
+
+function fieldNote({ field, value, source }: PlannedField): string {
+  const kind =
+    typeof value === "string" ? `a text of ${value.length} characters` : `a ${value === null ? "blank" : typeof value}`;
+  return `${field} is ${kind} from ${source.file}:${source.line} \`${source.expression}\``;
+}
+
+function nextStep(error: Error): string {
+  switch (kindOf(error)) {
+    case "held":
+      return "";
+    case "misconfigured":
+      return "Next: correct the mapping or the CRM's set-up, then retry.";
+    case "deleted_in_crm":
+      return "Next: restore the record in the CRM, or set `deleted: recreate` in the mapping, then retry.";
+    case "rejected":
+    case "duplicate":
+      return "Next: correct the data in the CRM or the mapping, then retry.";
+    case "unauthorised":
+      return "Next: renew the credentials; the queue goes on by itself once they are accepted.";
+    default:
+      return canHeal(error) ? "It is tried again by itself." : "Next: see the message, then retry.";
+  }
+}
+
+/** A pass that did not bring everything up to date. The message has no personal data and is shown on the dashboard. */
+export class PassError extends Error {
+  override readonly name = "PassError";
+  readonly failures: readonly RecordFailure[];
+  readonly retry: boolean;
+
+  constructor(crm: string, failures: readonly RecordFailure[]) {
+    super(failures.map((failure) => describeFailure(crm, failure)).join("\n"));
+    this.failures = failures;
+    this.retry = failures.some((failure) => canHeal(failure.error));
+  }
+
+  /** The first error of a class among the failures. */
+  find<E extends Error>(type: new (...args: never[]) => E): E | undefined {
+    for (const { error } of this.failures) if (error instanceof type) return error;
+    return undefined;
+  }
+}

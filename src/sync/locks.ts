@@ -1,0 +1,97 @@
+/**
+ * Mutual exclusion across workers, in Redis, for the two things that must not run twice at once: a pass over one
+ * purchase, and the decision whether a person already exists in the CRM. A lock that its holder cannot renew (crash,
+ * stall) falls free after `ttlMs`; the CRM's unique external ids are the second line of defence then.
+ */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import type { Keys } from "../inbox/keys.ts";
+
+export interface Locks {
+  /** Takes one lock now, or answers undefined when somebody holds it. The returned function releases it. */
+  tryTake(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** Takes all the locks, runs the work, releases them. @throws LockTimeoutError when it takes longer than `waitMs` */
+  withLocks<T>(names: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
+/** Somebody else held a lock for too long; trying the whole pass again is safe. */
+export class LockTimeoutError extends Error {
+  readonly kind = "lock_timeout";
+  readonly retry = true;
+  override readonly name = "LockTimeoutError";
+}
+
+const RELEASE_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+const RENEW_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+
+interface LockCommands {
+  crmSyncRelease(key: string, token: string): Promise<number>;
+  crmSyncRenew(key: string, token: string, ttlMs: number): Promise<number>;
+}
+
+export function createLocks(options: {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly ttlMs: number;
+  readonly waitMs: number;
+}): Locks {
+  const { keys, ttlMs, waitMs } = options;
+  options.redis.defineCommand("crmSyncRelease", { numberOfKeys: 1, lua: RELEASE_SCRIPT });
+  options.redis.defineCommand("crmSyncRenew", { numberOfKeys: 1, lua: RENEW_SCRIPT });
+  const redis = options.redis as Redis & LockCommands;
+  const queues = new Map<string, Promise<unknown>>();
+
+  async function tryTake(name: string): Promise<(() => Promise<void>) | undefined> {
+    const key = keys.lock(name);
+    const token = randomUUID();
+    if ((await redis.set(key, token, "PX", ttlMs, "NX")) !== "OK") return undefined;
+    const renewal = setInterval(() => {
+      // A renewal that fails is not an error: the lock then falls free, as it would after a crash.
+      redis.crmSyncRenew(key, token, ttlMs).catch(() => {});
+    }, ttlMs / 3);
+    return async () => {
+      clearInterval(renewal);
+      await redis.crmSyncRelease(key, token).catch(() => {});
+    };
+  }
+
+  async function take(name: string, deadline: number): Promise<() => Promise<void>> {
+    for (;;) {
+      const release = await tryTake(name);
+      if (release) return release;
+      if (Date.now() > deadline) throw new LockTimeoutError(`Another worker held the lock on ${name} for too long.`);
+      await sleep(10 + Math.random() * 30);
+    }
+  }
+
+  /** Within one process callers queue in memory, so that they do not poll Redis against each other. */
+  function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (queues.get(name) ?? Promise.resolve()).then(work, work);
+    queues.set(name, turn);
+    const forget = (): void => {
+      if (queues.get(name) === turn) queues.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+
+  function holding<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const [name, ...rest] = names;
+    if (name === undefined) return work();
+    return inTurn(name, async () => {
+      const release = await take(name, Date.now() + waitMs);
+      try {
+        return await holding(rest, work);
+      } finally {
+        await release();
+      }
+    });
+  }
+
+  return {
+    tryTake,
+    // Sorted, so that two holders of overlapping sets cannot wait for each other.
+    withLocks: (names, work) => holding([...new Set(names)].sort(), work),
+  };
+}

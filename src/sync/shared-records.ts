@@ -1,0 +1,91 @@
+/**
+ * People and companies: records that many purchases share. Whether one exists already is decided under a lock on
+ * everything it could be recognised by, so that two purchases of the same new person make one contact.
+ */
+import type { Connector, Link } from "../../connectors/connector.ts";
+import { digest } from "../inbox/keys.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import { applyRecord, isUpToDate, type RecordOutcome } from "./apply-record.ts";
+import type { AppliedRecord, Ledger } from "./ledger.ts";
+import type { Locks } from "./locks.ts";
+
+export interface SharedRecords {
+  /** Brings the record up to date, at most once per pass. A purchase older than the record's values changes nothing. */
+  apply(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord>;
+  /** Looks whether the CRM still has the record; when it is gone, finds or creates it anew. */
+  renewIfGone(plan: RecordPlan, links: readonly Link[], id: string): Promise<{ gone: boolean; id: string }>;
+}
+
+export function createSharedRecords(deps: {
+  readonly crm: string;
+  readonly connector: Connector;
+  readonly ledger: Ledger;
+  readonly locks: Locks;
+  /** Number of the notification this pass works for. */
+  readonly seq: number;
+  readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
+}): SharedRecords {
+  const { crm, connector, ledger, locks, seq } = deps;
+  const inThisPass = new Map<string, Promise<AppliedRecord>>();
+
+  async function bringUpToDate(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord> {
+    const known = await ledger.loadShared(plan.section, plan.identity.value);
+    if (known !== undefined && isSettled(plan, links, known)) return known;
+    return locks.withLocks(lockNames(plan), async () => {
+      const current = await ledger.loadShared(plan.section, plan.identity.value);
+      if (current === undefined || !isUpToDate(plan, links, current)) {
+        return current !== undefined && current.seq > seq ? current : await write(plan, links, current);
+      }
+      return await confirm(plan, current);
+    });
+  }
+
+  /** A newer purchase of this person has written already, or this very notification has. */
+  function isSettled(plan: RecordPlan, links: readonly Link[], known: AppliedRecord): boolean {
+    return known.seq > seq || (known.seq === seq && isUpToDate(plan, links, known));
+  }
+
+  /** Remembers that this newer notification says the same, so that an older one still under way does not overwrite it. */
+  async function confirm(plan: RecordPlan, known: AppliedRecord): Promise<AppliedRecord> {
+    const record = { ...known, seq: Math.max(known.seq, seq) };
+    if (record.seq > known.seq) await ledger.saveShared(plan.section, plan.identity.value, record);
+    return record;
+  }
+
+  async function write(
+    plan: RecordPlan,
+    links: readonly Link[],
+    known: AppliedRecord | undefined,
+  ): Promise<AppliedRecord> {
+    const outcome = await applyRecord({ connector, plan, links, known, attempted: false, seq });
+    await ledger.saveShared(plan.section, plan.identity.value, outcome.record);
+    deps.onOutcome(plan, outcome);
+    return outcome.record;
+  }
+
+  function lockNames(plan: RecordPlan): string[] {
+    const traits = [plan.identity, ...plan.match];
+    return traits.map(({ field, value }) => `${crm}:${plan.section}:${field}:${digest(value.toLowerCase())}`);
+  }
+
+  return {
+    apply(plan, links) {
+      const key = `${plan.section}\n${plan.identity.value}`;
+      const running = inThisPass.get(key) ?? bringUpToDate(plan, links);
+      inThisPass.set(key, running);
+      return running;
+    },
+
+    renewIfGone(plan, links, id) {
+      return locks.withLocks(lockNames(plan), async () => {
+        const current = await ledger.loadShared(plan.section, plan.identity.value);
+        // Another pass may have renewed it while we waited for the lock.
+        if (current !== undefined && current.id !== id) return { gone: true, id: current.id };
+        const found = await connector.find({ object: plan.object, by: { id }, select: [plan.identity.field] });
+        if (found.some((record) => record.id === id)) return { gone: false, id };
+        const renewed = await write(plan, links, undefined);
+        return { gone: true, id: renewed.id };
+      });
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** The BullMQ worker of one CRM: runs passes, and turns what went wrong into waiting, retrying, pausing or failing. */
+import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import type { ConnectorLog } from "../../connectors/connector.ts";
+import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
+import type { Keys } from "../inbox/keys.ts";
+import { type JobData, queueName } from "../inbox/queues.ts";
+import { backoffDelay } from "./backoff.ts";
+import { kindOf, PassError } from "./failures.ts";
+import type { Gate } from "./gate.ts";
+import { LockTimeoutError } from "./locks.ts";
+import { createOutageDetector } from "./outage.ts";
+import { type PassReport, type ReconcileDeps, reconcile } from "./reconcile.ts";
+
+export interface SyncWorkerDeps extends ReconcileDeps {
+  readonly redis: Redis;
+  readonly keys: Keys;
+  readonly gate: Gate;
+  readonly log: ConnectorLog;
+  readonly concurrency: number;
+  /** Milliseconds after which a job of a dead worker is taken over. */
+  readonly lockMs: number;
+}
+
+export interface SyncWorker {
+  /** Stops taking jobs and waits for those under way; after `graceMs` it leaves them to be taken over. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** A job whose worker died is taken over this often before it counts as one that kills workers. */
+const MAX_TAKEOVERS = 20;
+const PROBE_MS = 5_000;
+const SHORT_DELAY_MS = 300;
+
+export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
+  const { crm, gate, log, inbox } = deps;
+  const outage = createOutageDetector();
+
+  async function run(job: Job<JobData>, token?: string): Promise<PassReport> {
+    try {
+      const report = await reconcile(deps, job.data.purchaseId);
+      outage.succeeded();
+      log.info({ crm, ...report }, "purchase is up to date");
+      return report;
+    } catch (error) {
+      throw await answerTo(error, job, token);
+    }
+  }
+
+  async function answerTo(error: unknown, job: Job<JobData>, token: string | undefined): Promise<unknown> {
+    const { purchaseId } = job.data;
+    if (error instanceof LockTimeoutError) return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
+    if (!(error instanceof PassError)) {
+      log.error({ crm, purchaseId, error: String(error) }, "pass failed unexpectedly");
+      return error;
+    }
+    log.warn({ crm, purchaseId, kinds: error.failures.map((failure) => kindOf(failure.error)) }, error.message);
+
+    const refused = error.find(UnauthorisedError);
+    if (refused !== undefined) {
+      await gate.close({ reason: "unauthorised", detail: refused.message, since: new Date().toISOString() });
+      return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
+    }
+    const limited = error.find(RateLimitedError);
+    if (limited !== undefined) return await slowDown(limited, job, token);
+    const unavailable = error.find(UnavailableError);
+    if (unavailable !== undefined && outage.failed(Date.now())) {
+      await gate.close({ reason: "unavailable", detail: unavailable.message, since: new Date().toISOString() });
+      return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
+    }
+    return error.retry ? error : new UnrecoverableError(error.message);
+  }
+
+  async function slowDown(limited: RateLimitedError, job: Job<JobData>, token: string | undefined): Promise<unknown> {
+    if (limited.scope === "daily") {
+      await gate.close({
+        reason: "daily_limit",
+        detail: limited.message,
+        since: new Date().toISOString(),
+        until: limited.retryAt.toISOString(),
+      });
+    }
+    const at = Math.max(limited.retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS);
+    return await delay(job, token, at);
+  }
+
+  /** Puts the job back without using up one of its attempts. */
+  async function delay(job: Job<JobData>, token: string | undefined, at: number): Promise<DelayedError> {
+    await job.moveToDelayed(at, token);
+    return new DelayedError();
+  }
+
+  /** A notification that came in while an attempt was failing does not sit out that attempt's backoff. */
+  async function backoff(attemptsMade: number, error: unknown, job: { data?: JobData } | undefined): Promise<number> {
+    const purchaseId = job?.data?.purchaseId;
+    if (purchaseId !== undefined) {
+      const { state } = await deps.ledger.load(purchaseId);
+      const newer = await inbox.read(purchaseId, state?.seq ?? 0);
+      if (newer.length > 0) return SHORT_DELAY_MS;
+    }
+    return backoffDelay(attemptsMade, error, Date.now());
+  }
+
+  const worker = new Worker<JobData, PassReport>(queueName(crm), run, {
+    connection: deps.redis,
+    prefix: deps.keys.prefix,
+    concurrency: deps.concurrency,
+    lockDuration: deps.lockMs,
+    stalledInterval: deps.lockMs,
+    maxStalledCount: MAX_TAKEOVERS,
+    settings: { backoffStrategy: (made, _type, error, job) => backoff(made ?? 1, error, job) },
+  });
+  worker.on("failed", (job) => {
+    // Failed for good: it is on the dashboard now, and the sweeper must not bring it back by itself.
+    if (job?.finishedOn !== undefined) inbox.park(crm, job.data.purchaseId).catch(reportError);
+  });
+  worker.on("error", reportError);
+
+  function reportError(error: unknown): void {
+    log.error({ crm, error: String(error) }, "worker error");
+  }
+
+  let probing: NodeJS.Timeout | undefined;
+  async function probe(): Promise<void> {
+    const wasClosed = (await gate.state()) !== undefined;
+    const open = await gate.tryOpen(deps.connector);
+    if (wasClosed && open) log.info({ crm }, "the CRM accepts us again; the queue goes on");
+  }
+  function probeLater(): void {
+    probing = setTimeout(() => void probe().catch(reportError).finally(probeLater), PROBE_MS);
+  }
+  probeLater();
+
+  return {
+    async close(graceMs) {
+      clearTimeout(probing);
+      const finished = worker.close();
+      let timer: NodeJS.Timeout | undefined;
+      const outOfTime = new Promise<"late">((resolve) => {
+        timer = setTimeout(() => resolve("late"), graceMs);
+      });
+      if ((await Promise.race([finished, outOfTime])) === "late") await worker.close(true);
+      clearTimeout(timer);
+    },
+  };
+}
+
+function jitter(ms: number): number {
+  return ms * (0.5 + Math.random());
+}

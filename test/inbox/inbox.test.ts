@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { Redis } from "ioredis";
+import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
+import { createKeys } from "../../src/inbox/keys.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+const keys = createKeys("{inbox-test}");
+let server: TestRedis;
+let redis: Redis;
+let inbox: Inbox;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+beforeEach(async () => {
+  await redis.flushall();
+  inbox = createInbox({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30, historyLength: 2 });
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+async function arrive(purchaseId: string, body = "{}"): Promise<void> {
+  await inbox.store({
+    deliveryId: `delivery of ${body}`,
+    purchaseId,
+    route: "bookings",
+    receivedAt: "2026-11-24T10:00:00.000Z",
+    bookingIds: [`booking of ${purchaseId}`],
+    body,
+  });
+}
+
+describe("the inbox", () => {
+  it("numbers arrivals in order over all purchases and gives them back as they came", async () => {
+    await arrive("1", '{"text":"line\\nbreak ü 👍"}');
+    await arrive("2");
+    await arrive("1", '{"second":true}');
+    const arrivals = await inbox.read("1", 0);
+    expect(arrivals.map(({ seq, body }) => [seq, body])).toEqual([
+      [1, '{"text":"line\\nbreak ü 👍"}'],
+      [3, '{"second":true}'],
+    ]);
+    expect(arrivals[0]).toMatchObject({ route: "bookings", receivedAt: "2026-11-24T10:00:00.000Z" });
+    expect(await inbox.read("1", 1)).toHaveLength(1);
+  });
+
+  it("knows which purchase a booking belongs to", async () => {
+    await arrive("1");
+    expect(await inbox.purchaseOfBooking("booking of 1")).toBe("1");
+    expect(await inbox.purchaseOfBooking("unheard of")).toBeUndefined();
+  });
+
+  it("keeps an arrival until every CRM has settled it, then moves it to the history", async () => {
+    await arrive("1", '{"n":1}');
+    await inbox.settle("salesforce", "1", 1);
+    expect(await inbox.read("1", 0)).toHaveLength(1);
+    expect(await inbox.history("1")).toEqual([]);
+    await inbox.settle("hubspot", "1", 1);
+    expect(await inbox.read("1", 0)).toEqual([]);
+    expect((await inbox.history("1")).map((arrival) => arrival.body)).toEqual(['{"n":1}']);
+  });
+
+  it("counts the newest arrival of a pass as applied, the older as superseded, and none of them twice", async () => {
+    for (const n of [1, 2, 3]) await arrive("1", `{"n":${n}}`);
+    await inbox.settle("salesforce", "1", 3);
+    await inbox.settle("salesforce", "1", 3);
+    expect(await redis.hgetall(keys.counts("salesforce"))).toEqual({ applied: "1", superseded: "2" });
+    expect(await redis.hget(keys.received, "accepted")).toBe("3");
+  });
+
+  it("stays pending while an arrival came in during the pass", async () => {
+    await arrive("1", '{"n":1}');
+    await arrive("1", '{"n":2}');
+    await inbox.settle("salesforce", "1", 1);
+    expect(await inbox.pending("salesforce", 0, 10)).toEqual(["1"]);
+    await inbox.settle("salesforce", "1", 2);
+    expect(await inbox.pending("salesforce", 0, 10)).toEqual([]);
+    expect(await inbox.pending("hubspot", 0, 10)).toEqual(["1"]);
+  });
+
+  it("keeps only the newest of the history, and everything only for the retention", async () => {
+    for (const n of [1, 2, 3]) await arrive("1", `{"n":${n}}`);
+    for (const crm of ["salesforce", "hubspot"]) await inbox.settle(crm, "1", 3);
+    expect((await inbox.history("1")).map((arrival) => arrival.body)).toEqual(['{"n":2}', '{"n":3}']);
+    expect(await redis.ttl(keys.history("1"))).toBeGreaterThan(29 * 86_400);
+    await arrive("2");
+    expect(await redis.ttl(keys.inbox("2"))).toBeGreaterThan(29 * 86_400);
+  });
+
+  it("puts a delivery that cannot be read into quarantine with its reasons and its bytes", async () => {
+    await inbox.quarantine({
+      deliveryId: "q1",
+      route: "updates",
+      receivedAt: new Date().toISOString(),
+      reason: "not_json",
+      problems: [{ path: "", message: "not JSON" }],
+      contentType: "text/plain",
+      body: Buffer.from([0xff, 0x00, 0x41]),
+    });
+    const entry = JSON.parse((await redis.hget(keys.quarantine, "q1")) ?? "{}");
+    expect(Buffer.from(entry.body, "base64")).toEqual(Buffer.from([0xff, 0x00, 0x41]));
+    expect(entry.problems).toEqual([{ path: "", message: "not JSON" }]);
+    expect(await redis.hget(keys.received, "quarantined")).toBe("1");
+  });
+
+  it("drops what has been in quarantine for longer than the retention", async () => {
+    const old = new Date(Date.now() - 31 * 86_400_000).toISOString();
+    const delivery = { route: "updates", reason: "not_json", problems: [], contentType: undefined } as const;
+    await inbox.quarantine({ ...delivery, deliveryId: "old", receivedAt: old, body: Buffer.from("x") });
+    await inbox.quarantine({
+      ...delivery,
+      deliveryId: "new",
+      receivedAt: new Date().toISOString(),
+      body: Buffer.from("y"),
+    });
+    expect(await redis.hkeys(keys.quarantine)).toEqual(["new"]);
+  });
+});
