@@ -1,0 +1,140 @@
+/** Reads a notification's body, whatever of BookingBug's formats it is in. */
+import type { z } from "zod";
+import { cleanObject } from "./clean.ts";
+import { purchaseIdFromReference } from "./ids.ts";
+import { isJrni, jrniToBooking } from "./jrni.ts";
+import { eventSaysCancelled, latest, normaliseBooking } from "./normalise.ts";
+import { bookingSchema, purchaseSchema, type RawBooking, type RawPurchase } from "./schema.ts";
+import type { CallbackRoute, CleanObject, NotifiedBooking, PurchaseNotification } from "./types.ts";
+
+export interface Problem {
+  /** Where in the body, e.g. `_embedded.bookings[0].datetime`; empty for the body itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export type ParsedNotification =
+  | { readonly kind: "purchase"; readonly notification: PurchaseNotification }
+  | { readonly kind: "ignored"; readonly format: "affiliate"; readonly reason: string }
+  | { readonly kind: "unreadable"; readonly problems: readonly Problem[] };
+
+/** Never throws. Messages never quote values. */
+export function parseNotification(body: unknown, _context: { readonly route: CallbackRoute }): ParsedNotification {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+    return unreadable("", "expected a JSON object holding a purchase");
+  }
+  const root = body as Record<string, unknown>;
+  if (isAffiliate(root)) {
+    return { kind: "ignored", format: "affiliate", reason: "an affiliate notification carries no booking data" };
+  }
+  if (isJrni(root)) return parseJrni(root);
+  if (isLoneBooking(root)) return parseLoneBooking(root);
+  return parsePurchase(root);
+}
+
+function isAffiliate(root: Record<string, unknown>): boolean {
+  return typeof root.type === "string" && Array.isArray(root.links) && !("_embedded" in root) && !("datetime" in root);
+}
+
+function isLoneBooking(root: Record<string, unknown>): boolean {
+  return "datetime" in root && !Array.isArray((root._embedded as { bookings?: unknown } | undefined)?.bookings);
+}
+
+function parsePurchase(root: Record<string, unknown>): ParsedNotification {
+  if (!("_embedded" in root || "long_id" in root || "total_price" in root || "bookings" in root)) {
+    return unreadable("", "expected a purchase: an object with `id` and `_embedded.bookings`");
+  }
+  const { bookings, ...rest } = root;
+  const embedded = root._embedded ?? (bookings === undefined ? undefined : { bookings });
+  const parsed = purchaseSchema.safeParse(embedded === undefined ? rest : { ...rest, _embedded: embedded });
+  if (!parsed.success) return { kind: "unreadable", problems: problemsOf(parsed.error) };
+  return { kind: "purchase", notification: purchaseNotification(parsed.data) };
+}
+
+function purchaseNotification(raw: RawPurchase): PurchaseNotification {
+  const { _embedded: embedded, ...own } = raw;
+  const version = latest([raw.triggerTime, raw.updated_at]);
+  const bookings = allBookings(raw).map((booking) => normaliseBooking(booking, version));
+  const client = cleanPerson(embedded?.client);
+  const member = cleanPerson(embedded?.member);
+  const company = cleanPerson(embedded?.company);
+  return {
+    purchaseId: raw.id,
+    shape: "purchase",
+    bookings: lastOfEach(bookings),
+    saysCancelled: eventSaysCancelled(raw),
+    purchase: cleanObject(own),
+    ...(client && { client }),
+    ...(member && { member }),
+    ...(company && { company }),
+  };
+}
+
+function allBookings(raw: RawPurchase): RawBooking[] {
+  const courses = raw._embedded?.course_bookings ?? [];
+  const inCourses = courses.flatMap((course) => [...(course.bookings ?? []), ...(course._embedded?.bookings ?? [])]);
+  return [...(raw._embedded?.bookings ?? []), ...inCourses];
+}
+
+/** A booking listed twice counts once; a cancellation mark on either counts. */
+function lastOfEach(bookings: readonly NotifiedBooking[]): NotifiedBooking[] {
+  const byId = new Map<string, NotifiedBooking>();
+  for (const booking of bookings) {
+    const saysCancelled = booking.saysCancelled || (byId.get(booking.id)?.saysCancelled ?? false);
+    byId.set(booking.id, { ...booking, saysCancelled });
+  }
+  return [...byId.values()];
+}
+
+function parseLoneBooking(root: Record<string, unknown>): ParsedNotification {
+  const parsed = bookingSchema.safeParse(root);
+  if (!parsed.success) return { kind: "unreadable", problems: problemsOf(parsed.error) };
+  return loneBooking(parsed.data, eventSaysCancelled(root));
+}
+
+function loneBooking(raw: RawBooking, saysCancelled: boolean): ParsedNotification {
+  const client = cleanPerson(raw._embedded?.client);
+  const member = cleanPerson(raw._embedded?.member);
+  return {
+    kind: "purchase",
+    notification: {
+      purchaseId: raw.purchase_id ?? purchaseIdFromReference(raw.purchase_ref) ?? `booking-${raw.id}`,
+      shape: "booking",
+      bookings: [normaliseBooking(raw, latest([raw.triggerTime]))],
+      saysCancelled,
+      purchase: {},
+      ...(client && { client }),
+      ...(member && { member }),
+    },
+  };
+}
+
+function parseJrni(root: Record<string, unknown>): ParsedNotification {
+  const { booking, company } = jrniToBooking(root);
+  const parsed = bookingSchema.safeParse(booking);
+  if (!parsed.success) return { kind: "unreadable", problems: problemsOf(parsed.error) };
+  const result = loneBooking(parsed.data, eventSaysCancelled(root));
+  if (result.kind !== "purchase" || company === undefined) return result;
+  return { kind: "purchase", notification: { ...result.notification, company } };
+}
+
+function cleanPerson(person: unknown): CleanObject | undefined {
+  if (typeof person !== "object" || person === null) return undefined;
+  const clean = cleanObject(person);
+  return Object.keys(clean).length === 0 ? undefined : clean;
+}
+
+function unreadable(path: string, message: string): ParsedNotification {
+  return { kind: "unreadable", problems: [{ path, message }] };
+}
+
+function problemsOf(error: z.ZodError): Problem[] {
+  return error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message }));
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === "number") return `${text}[${part}]`;
+    return text === "" ? String(part) : `${text}.${String(part)}`;
+  }, "");
+}

@@ -1,0 +1,61 @@
+/**
+ * The purchase total as BookingBug posts it (its public purchase resource, also called "total"): strict about what we
+ * rely on, silent about everything else.
+ */
+import { z } from "zod";
+
+const id = z
+  .union(
+    [
+      z.int().nonnegative(),
+      z
+        .string()
+        .trim()
+        .regex(/^\d{1,18}$/),
+    ],
+    {
+      error: "expected a numeric id",
+    },
+  )
+  .transform(String);
+
+const instant = z
+  .string({ error: "expected an ISO 8601 date and time with an offset" })
+  .trim()
+  .refine((text) => /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text)), {
+    error: "expected an ISO 8601 date and time with an offset",
+  });
+
+const loose = z.record(z.string(), z.unknown());
+
+export const bookingSchema = z.looseObject({
+  id,
+  datetime: instant,
+  end_datetime: instant.nullish().catch(undefined),
+  duration: z.coerce.number().nonnegative().nullish().catch(undefined),
+  purchase_id: id.nullish().catch(undefined),
+  _embedded: loose.optional().catch(undefined),
+  _links: loose.optional().catch(undefined),
+});
+
+export type RawBooking = z.infer<typeof bookingSchema>;
+
+const courseBooking = z.looseObject({
+  bookings: z.array(bookingSchema).optional(),
+  _embedded: z.looseObject({ bookings: z.array(bookingSchema).optional() }).optional(),
+});
+
+export const purchaseSchema = z.looseObject({
+  id,
+  _embedded: z
+    .looseObject({
+      bookings: z.array(bookingSchema).optional(),
+      course_bookings: z.array(courseBooking).optional(),
+      client: loose.nullish().catch(undefined),
+      member: loose.nullish().catch(undefined),
+      company: loose.nullish().catch(undefined),
+    })
+    .optional(),
+});
+
+export type RawPurchase = z.infer<typeof purchaseSchema>;

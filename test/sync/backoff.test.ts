@@ -1,0 +1,42 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
+import { backoffDelay } from "../../src/sync/backoff.ts";
+import { createOutageDetector } from "../../src/sync/outage.ts";
+
+const now = Date.parse("2026-11-24T10:00:00Z");
+
+describe("the backoff", () => {
+  it("doubles from about a second to about ten minutes", () => {
+    const delays = [1, 2, 3, 11, 25].map((attempt) => backoffDelay(attempt, new Error("x"), now, 0.5));
+    expect(delays).toEqual([1_000, 2_000, 4_000, 600_000, 600_000]);
+  });
+
+  it("never comes back before the CRM said to", () => {
+    const retryAt = new Date(now + 30_000);
+    const limited = new RateLimitedError("slow down", { scope: "burst", retryAt });
+    const down = new UnavailableError("down", { retryAt });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), fc.double({ min: 0, max: 1, noNaN: true }), (attempt, random) => {
+        for (const error of [limited, down]) {
+          expect(backoffDelay(attempt, error, now, random)).toBeGreaterThanOrEqual(30_000);
+        }
+      }),
+    );
+  });
+});
+
+describe("the outage detector", () => {
+  it("takes many failures over some time for an outage, and one success for its end", () => {
+    const outage = createOutageDetector();
+    const verdicts = Array.from({ length: 12 }, (_, second) => outage.failed(now + second * 2_500));
+    expect(verdicts.indexOf(true)).toBe(9);
+    outage.succeeded();
+    expect(outage.failed(now + 60_000)).toBe(false);
+  });
+
+  it("does not take a burst of failures for one", () => {
+    const outage = createOutageDetector();
+    expect(Array.from({ length: 400 }, () => outage.failed(now)).some(Boolean)).toBe(false);
+  });
+});

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { Redis } from "ioredis";
+import { RateLimitedError } from "../../connectors/errors.ts";
+import { createKeys } from "../../src/inbox/keys.ts";
+import { createPacer, type PacerOptions } from "../../src/sync/pacer.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+const keys = createKeys("{pacer-test}");
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+beforeEach(async () => {
+  await redis.flushall();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const makePacer = (limits: PacerOptions["limits"], dailyReserve = 0) =>
+  createPacer({ redis, keys, crm: "hubspot", limits, dailyReserve, onError: () => {} });
+
+/** Most requests admitted within any window of this length. */
+function densest(times: readonly number[], windowMs: number): number {
+  return Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + windowMs).length));
+}
+
+describe("the pacer", () => {
+  it("keeps several workers together under the limit of the rolling window", async () => {
+    const limits = { burst: { limit: 10, windowMs: 400 } };
+    const workers = [makePacer(limits), makePacer(limits), makePacer(limits)];
+    const times: number[] = [];
+    await Promise.all(
+      Array.from({ length: 35 }, async (_, index) => {
+        await workers[index % 3]?.acquire("standard");
+        times.push(Date.now());
+      }),
+    );
+    expect(times).toHaveLength(35);
+    expect(densest(times, 400)).toBeLessThanOrEqual(10);
+  });
+
+  it("takes the limit from the CRM's own answer", async () => {
+    const pacer = makePacer({ burst: { limit: 1, windowMs: 60_000 } });
+    pacer.observe({ window: "burst", limit: 190, remaining: 180, windowMs: 10_000 });
+    const all = Promise.all(Array.from({ length: 20 }, () => pacer.acquire("standard")));
+    await expect(all).resolves.toHaveLength(20);
+  });
+
+  it("is silent for a moment when somebody else has used the window up", async () => {
+    const pacer = makePacer({ burst: { limit: 100, windowMs: 500 } });
+    pacer.observe({ window: "burst", limit: 100, remaining: 1 });
+    const before = Date.now();
+    await pacer.acquire("standard");
+    expect(Date.now() - before).toBeGreaterThan(500);
+  });
+
+  it("counts searches apart", async () => {
+    const pacer = makePacer({ burst: { limit: 100, windowMs: 300 }, search: { limit: 2, windowMs: 300 } });
+    const times: number[] = [];
+    await Promise.all(
+      Array.from({ length: 5 }, async () => {
+        await pacer.acquire("search");
+        times.push(Date.now());
+      }),
+    );
+    expect(densest(times, 300)).toBeLessThanOrEqual(2);
+  });
+
+  it("leaves the reserve of the daily allocation to the customer's other integrations", async () => {
+    const pacer = makePacer({}, 1_000);
+    pacer.observe({ window: "daily", limit: 100_000, remaining: 1_001 });
+    await expect(pacer.acquire("standard")).resolves.toBeDefined();
+    pacer.observe({ window: "daily", limit: 100_000, remaining: 1_000 });
+    const refusal = await pacer.acquire("standard").catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(RateLimitedError);
+    expect(refusal).toMatchObject({ scope: "daily" });
+  });
+});
