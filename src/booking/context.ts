@@ -11,7 +11,7 @@ export function mappingContext(state: PurchaseState, bookingId?: string): Mappin
   const booking = bookingId === undefined ? undefined : state.bookings[bookingId];
   const client = personOf(state, booking);
   const shared = {
-    purchase: { id: numeric(state.purchaseId), ...state.purchase },
+    purchase: { ...state.purchase, id: numeric(state.purchaseId) },
     client,
     member: state.member ?? {},
     company: companyOf(state, booking),
@@ -20,7 +20,7 @@ export function mappingContext(state: PurchaseState, bookingId?: string): Mappin
   if (booking === undefined) return { ...shared, answers: clientAnswers };
   return {
     ...shared,
-    booking: bookingVariables(booking),
+    booking: bookingVariables(booking, state.purchaseId),
     change: changeVariables(booking),
     answers: [...listOf(booking.body.answers), ...listOf(booking.body.survey_answers), ...clientAnswers],
   };
@@ -62,10 +62,11 @@ function companyOf(state: PurchaseState, booking: BookingState | undefined): Cle
   return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...state.company };
 }
 
-function bookingVariables(booking: BookingState): CleanObject {
+function bookingVariables(booking: BookingState, purchaseId: string): CleanObject {
   return {
     ...booking.body,
     id: numeric(booking.id),
+    purchase_id: numeric(purchaseId),
     start_at: booking.start,
     end_at: booking.end,
     status: statusOf(booking),

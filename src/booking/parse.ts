@@ -5,7 +5,7 @@ import { purchaseIdFromReference } from "./ids.ts";
 import { isJrni, jrniToBooking } from "./jrni.ts";
 import { eventSaysCancelled, latest, normaliseBooking } from "./normalise.ts";
 import { bookingSchema, purchaseSchema, type RawBooking, type RawPurchase } from "./schema.ts";
-import type { CallbackRoute, CleanObject, NotifiedBooking, PurchaseNotification } from "./types.ts";
+import type { CleanObject, NotifiedBooking, PurchaseNotification } from "./types.ts";
 
 export interface Problem {
   /** Where in the body, e.g. `_embedded.bookings[0].datetime`; empty for the body itself. */
@@ -15,21 +15,50 @@ export interface Problem {
 
 export type ParsedNotification =
   | { readonly kind: "purchase"; readonly notification: PurchaseNotification }
+  | { readonly kind: "list"; readonly items: readonly ListedBooking[] }
   | { readonly kind: "ignored"; readonly format: "affiliate"; readonly reason: string }
   | { readonly kind: "unreadable"; readonly problems: readonly Problem[] };
 
+/** One booking of a list: what it says, and the part of the body that says it. */
+export interface ListedBooking {
+  readonly notification: PurchaseNotification;
+  readonly body: unknown;
+}
+
 /** Never throws. Messages never quote values. */
-export function parseNotification(body: unknown, _context: { readonly route: CallbackRoute }): ParsedNotification {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    return unreadable("", "expected a JSON object holding a purchase");
-  }
-  const root = body as Record<string, unknown>;
+export function parseNotification(body: unknown): ParsedNotification {
+  if (!isObject(body)) return unreadable("", "expected a JSON object holding a purchase");
+  const root = body;
   if (isAffiliate(root)) {
     return { kind: "ignored", format: "affiliate", reason: "an affiliate notification carries no booking data" };
   }
   if (isJrni(root)) return parseJrni(root);
   if (isLoneBooking(root)) return parseLoneBooking(root);
+  if (isList(root)) return parseList(root._embedded.bookings);
   return parsePurchase(root);
+}
+
+/** The admin API's list of bookings: a page of bookings of any purchases, with no id of its own. */
+function isList(root: Record<string, unknown>): root is { _embedded: { bookings: unknown[] } } {
+  const bookings = (root._embedded as { bookings?: unknown } | undefined)?.bookings;
+  return !("id" in root) && Array.isArray(bookings) && bookings.length > 0;
+}
+
+function parseList(bookings: readonly unknown[]): ParsedNotification {
+  const problems: Problem[] = [];
+  const items: ListedBooking[] = [];
+  for (const [index, body] of bookings.entries()) {
+    const parsed = isObject(body) ? parseLoneBooking(body) : unreadable("", "expected a booking");
+    if (parsed.kind === "purchase") items.push({ notification: parsed.notification, body });
+    if (parsed.kind !== "unreadable") continue;
+    const at = `_embedded.bookings[${index}]`;
+    problems.push(...parsed.problems.map(({ path, message }) => ({ path: path ? `${at}.${path}` : at, message })));
+  }
+  return problems.length > 0 ? { kind: "unreadable", problems } : { kind: "list", items };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isAffiliate(root: Record<string, unknown>): boolean {

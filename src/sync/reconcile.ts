@@ -76,7 +76,7 @@ async function foldArrivals(
   const arrivals = await deps.inbox.read(purchaseId, known?.seq ?? 0);
   for (const arrival of arrivals) {
     const { seq, receivedAt, route } = arrival;
-    const parsed = parseNotification(JSON.parse(arrival.body), { route });
+    const parsed = parseNotification(JSON.parse(arrival.body));
     if (parsed.kind !== "purchase") continue;
     const notification = { ...parsed.notification, purchaseId };
     state = foldNotification(state, { seq, receivedAt, route, notification }, deps.policy).state;

@@ -1,0 +1,195 @@
+/** Compiles the sections of a mapping file, collecting what is wrong instead of stopping at the first. */
+import { type Compiler, isTemplate, ROOTS } from "./expression.ts";
+import type { FieldFile, MappingFile, SectionFile } from "./file-schema.ts";
+import type { ChangeName, Expression, FieldRule, LinkRule, Section } from "./mapping.ts";
+import type { SourceRef } from "./plan.ts";
+import { type MappingProblem, nearest } from "./problems.ts";
+import type { Path, YamlSource } from "./yaml-source.ts";
+
+interface Compilation {
+  readonly compiler: Compiler;
+  readonly source: YamlSource;
+  readonly problems: MappingProblem[];
+}
+
+export function compileSections(
+  objects: MappingFile["objects"],
+  compiler: Compiler,
+  source: YamlSource,
+): { sections: Section[]; problems: MappingProblem[] } {
+  const compilation: Compilation = { compiler, source, problems: [] };
+  const sections = Object.entries(objects).map(([name, file]) => compileSection(compilation, objects, name, file));
+  return { sections: inDependencyOrder(compilation, sections), problems: compilation.problems };
+}
+
+function compileSection(
+  compilation: Compilation,
+  objects: MappingFile["objects"],
+  name: string,
+  file: SectionFile,
+): Section {
+  const path = ["objects", name];
+  const [identityField, identityValue] = Object.entries(file.external_id)[0] ?? ["", ""];
+  const perBooking = file.per === "booking";
+  const on: Partial<Record<ChangeName, FieldRule[]>> = {};
+  for (const [change, fields] of Object.entries(file.on ?? {})) {
+    if (fields === undefined) continue;
+    on[change as ChangeName] = compileFields(compilation, fields, [...path, "on", change], perBooking);
+  }
+  if (file.on !== undefined && !perBooking) {
+    compilation.problems.push(
+      compilation.source.problem([...path, "on"], "`on` is for sections with `per: booking`; a person does not change"),
+    );
+  }
+  const fields = compileFields(compilation, file.fields, [...path, "fields"], perBooking);
+  checkMatch(compilation, file, path);
+  return {
+    name,
+    object: file.object,
+    per: file.per,
+    identity: {
+      field: identityField,
+      value: compileText(compilation, identityValue, [...path, "external_id", identityField], perBooking),
+    },
+    match: file.match ?? [],
+    several: file.several ?? "hold",
+    deleted: file.deleted ?? "recreate",
+    when: file.when === undefined ? undefined : compileText(compilation, file.when, [...path, "when"], perBooking),
+    links: compileLinks(compilation, objects, file, path),
+    fields,
+    on,
+  };
+}
+
+function checkMatch(compilation: Compilation, file: SectionFile, path: Path): void {
+  for (const [index, field] of (file.match ?? []).entries()) {
+    if (Object.hasOwn(file.fields, field)) continue;
+    const message = `\`match\` names ${field}, which is not among the section's fields; map it, or take it out of \`match\``;
+    compilation.problems.push(compilation.source.problem([...path, "match", index], message));
+  }
+}
+
+function compileLinks(
+  compilation: Compilation,
+  objects: MappingFile["objects"],
+  file: SectionFile,
+  path: Path,
+): LinkRule[] {
+  return Object.entries(file.links ?? {}).map(([to, via]) => {
+    const target = objects[to];
+    const linkPath = [...path, "links", to];
+    if (target === undefined) {
+      const near = nearest(to, Object.keys(objects));
+      const hint =
+        near.length > 0 ? `did you mean \`${near[0]}\`?` : `the sections are ${Object.keys(objects).join(", ")}`;
+      compilation.problems.push(compilation.source.problem(linkPath, `no section is named \`${to}\`; ${hint}`));
+    } else if (target.per === "booking" && file.per !== "booking") {
+      const message = "a person or company cannot point to a booking; let the booking point to it";
+      compilation.problems.push(compilation.source.problem(linkPath, message));
+    }
+    const source = sourceOf(compilation, String(via), linkPath);
+    return { to, via: String(via), perBooking: target?.per === "booking", source };
+  });
+}
+
+function compileFields(
+  compilation: Compilation,
+  fields: Readonly<Record<string, FieldFile>>,
+  path: Path,
+  perBooking: boolean,
+): FieldRule[] {
+  return Object.entries(fields).map(([field, file]) =>
+    compileField(compilation, field, file, [...path, field], perBooking),
+  );
+}
+
+function compileField(
+  compilation: Compilation,
+  field: string,
+  file: FieldFile,
+  path: Path,
+  perBooking: boolean,
+): FieldRule {
+  const detailed = typeof file === "object" ? file : { value: file };
+  const { value, constant, otherwise } = detailed;
+  if ((value === undefined) === (constant === undefined)) {
+    compilation.problems.push(compilation.source.problem(path, `\`${field}\` needs either \`value\` or \`constant\``));
+  }
+  const inner = (key: string): Path => (typeof file === "object" ? [...path, key] : path);
+  return {
+    field,
+    value:
+      constant !== undefined || typeof value !== "string"
+        ? {
+            constant: constant ?? value ?? null,
+            source: sourceOf(compilation, String(constant ?? value), inner("constant")),
+          }
+        : compileText(compilation, value, inner("value"), perBooking),
+    otherwise:
+      otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), perBooking),
+    write: detailed.write ?? "always",
+    clearWhenBlank: detailed.blank === "clear",
+  };
+}
+
+function compileText(compilation: Compilation, text: string, path: Path, perBooking: boolean): Expression {
+  const source = sourceOf(compilation, text, path);
+  try {
+    checkRoots(compilation, text, path, perBooking);
+    return { source, evaluate: compilation.compiler.compile(text) };
+  } catch (error) {
+    compilation.problems.push(compilation.source.problem(path, explain(error, text)));
+    return { source, evaluate: () => undefined };
+  }
+}
+
+function checkRoots(compilation: Compilation, text: string, path: Path, perBooking: boolean): void {
+  const bookingOnly = ["booking", "change"];
+  for (const root of compilation.compiler.roots(text)) {
+    const known: readonly string[] = perBooking ? ROOTS : ROOTS.filter((name) => !bookingOnly.includes(name));
+    if (known.includes(root)) continue;
+    const message = bookingOnly.includes(root)
+      ? `\`${root}\` can only be used in sections with \`per: booking\``
+      : `nothing is named \`${root}\`; expected ${known.join(", ")}, or a fixed text as { constant: "…" }`;
+    compilation.problems.push(compilation.source.problem(path, message));
+  }
+}
+
+/** Liquid's message without its own idea of line and column, which is that of the expression alone. */
+function explain(error: unknown, text: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.split("\n")[0]?.replace(/,? *(file:.*)?line:\d+, col:\d+$/, "") ?? message;
+  const kind = isTemplate(text) ? "text template" : "expression";
+  const filter = /undefined filter: (\S+)/.exec(reason)?.[1];
+  if (filter !== undefined) return `no filter is named \`${filter}\` (see the list of filters in docs/mappings.md)`;
+  const tag = /tag "?([\w-]+)"? not found/.exec(reason)?.[1];
+  if (tag !== undefined) return `the tag \`{% ${tag} %}\` cannot be used in a mapping`;
+  return `not a valid ${kind}: ${reason}`;
+}
+
+function sourceOf(compilation: Compilation, expression: string, path: Path): SourceRef {
+  const { line, column } = compilation.source.place(path);
+  return { file: compilation.source.file, line, column, expression };
+}
+
+function inDependencyOrder(compilation: Compilation, sections: readonly Section[]): Section[] {
+  const ordered: Section[] = [];
+  const visiting = new Set<string>();
+  const visit = (section: Section): void => {
+    if (ordered.includes(section)) return;
+    if (visiting.has(section.name)) {
+      const message = `\`${section.name}\` links to itself in a circle; a record needs something that exists before it`;
+      compilation.problems.push(compilation.source.problem(["objects", section.name, "links"], message));
+      return;
+    }
+    visiting.add(section.name);
+    for (const link of section.links) {
+      const target = sections.find((candidate) => candidate.name === link.to);
+      if (target !== undefined) visit(target);
+    }
+    visiting.delete(section.name);
+    if (!ordered.includes(section)) ordered.push(section);
+  };
+  for (const section of sections) visit(section);
+  return ordered;
+}

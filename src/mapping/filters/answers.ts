@@ -1,0 +1,48 @@
+/**
+ * Filters for custom questions. BookingBug writes an answer in two shapes: a booking's has `question_id`,
+ * `question_text` and `value`; a client's and a summary's `question_id`, `name` and `answer`.
+ */
+import { clean, isNothing } from "./text.ts";
+
+interface Answer {
+  readonly questionId: string | undefined;
+  readonly question: string | undefined;
+  readonly value: unknown;
+  readonly adminOnly: boolean;
+}
+
+/** @param question the question's id, or its text in any case; @param admin whether staff's own answers count */
+export function answer(answers: unknown, question: unknown, admin: boolean): unknown {
+  const wanted = String(question).trim();
+  const usable = answersOf(answers).filter((one) => admin || !one.adminOnly);
+  const found =
+    usable.find((one) => one.questionId === wanted) ??
+    usable.find((one) => one.question?.toLowerCase() === wanted.toLowerCase());
+  return found?.value;
+}
+
+/** Every answered question as a line of `Question: answer`; staff's own left out. */
+export function answersText(answers: unknown): string | undefined {
+  const lines = answersOf(answers)
+    .filter((one) => !one.adminOnly && one.question !== undefined && !isNothing(one.value))
+    .map((one) => `${one.question}: ${one.value}`);
+  return lines.length === 0 ? undefined : lines.join("\n");
+}
+
+function answersOf(answers: unknown): Answer[] {
+  if (!Array.isArray(answers)) return [];
+  return answers.filter(isRecord).map((one) => ({
+    questionId: isNothing(one.question_id) ? undefined : String(one.question_id),
+    question: textOf(one.question_text ?? one.name),
+    value: clean(one.value ?? one.answer),
+    adminOnly: one.admin_only === true,
+  }));
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value.trim() : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

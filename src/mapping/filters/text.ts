@@ -1,0 +1,51 @@
+/** Filters for text and numbers. */
+import { createHash } from "node:crypto";
+import { cleanText } from "../../booking/clean.ts";
+
+/** BookingBug's ways of saying nothing (`"null"`, `"."`, blanks, asterisks) become nothing; other text is tidied. */
+export function clean(value: unknown): unknown {
+  return typeof value === "string" ? (value.trim() === "-" ? undefined : cleanText(value)) : value;
+}
+
+/** At most `length` characters, the last one an ellipsis when something was cut; never half an emoji. */
+export function truncateTo(value: unknown, length: unknown): unknown {
+  if (isNothing(value)) return undefined;
+  const text = String(value);
+  const most = Math.max(1, Number(length));
+  if (text.length <= most) return text;
+  let cut = text.slice(0, most - 1);
+  if (/[\uD800-\uDBFF]$/.test(cut)) cut = cut.slice(0, -1);
+  return `${cut.trimEnd()}…`;
+}
+
+/** Address lines or other values joined, the blank ones left out: `a | join_filled: ", ", b, c`. */
+export function joinFilled(first: unknown, separator: unknown, ...rest: readonly unknown[]): string | undefined {
+  const filled = [first, ...rest].map(clean).filter((part) => !isNothing(part));
+  return filled.length === 0 ? undefined : filled.map(String).join(String(separator ?? ", "));
+}
+
+/** The SHA-256 of the text, in hexadecimal, so that a person can be matched without being named. */
+export function hash(value: unknown): string | undefined {
+  return isNothing(value) ? undefined : createHash("sha256").update(String(value).trim().toLowerCase()).digest("hex");
+}
+
+export function toNumber(value: unknown): number | undefined {
+  const text = typeof value === "string" ? value.trim() : value;
+  if (isNothing(text) || text === "") return undefined;
+  const number = Number(text);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+export function toText(value: unknown): string | undefined {
+  return isNothing(value) ? undefined : String(value);
+}
+
+/** BookingBug's yes and no: `"1"`, `"true"`, `"Yes"`, true and 1 are yes; another answer is no; none is nothing. */
+export function truthy(value: unknown): boolean | undefined {
+  if (isNothing(value) || value === "") return undefined;
+  return value === true || value === 1 || /^(1|true|yes|y|on)$/i.test(String(value).trim());
+}
+
+export function isNothing(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}

@@ -1,0 +1,68 @@
+/** What is wrong with a mapping, said to the admin who wrote it. */
+import type { SourceRef } from "./plan.ts";
+
+export interface MappingProblem {
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  /** The line as it stands in the file. */
+  readonly excerpt: string;
+}
+
+/** Every problem found in the mapping files, at once. */
+export class MappingFileError extends Error {
+  readonly kind = "mapping_file";
+  readonly retry = false;
+  override readonly name = "MappingFileError";
+  readonly problems: readonly MappingProblem[];
+
+  constructor(problems: readonly MappingProblem[], options?: ErrorOptions) {
+    super(problems.map(formatProblem).join("\n"), options);
+    this.problems = problems;
+  }
+}
+
+/** `file:line:column: message`, then the line with a mark under the place. */
+export function formatProblem(problem: MappingProblem): string {
+  const head = `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
+  if (problem.excerpt.trim() === "") return head;
+  return `${head}\n    ${problem.excerpt}\n    ${" ".repeat(Math.max(0, problem.column - 1))}^`;
+}
+
+/** An expression that failed for one booking. The message names the place, never the data. */
+export class MappingError extends Error {
+  readonly kind = "misconfigured_mapping";
+  readonly retry = false;
+  override readonly name = "MappingError";
+  readonly source: SourceRef;
+
+  constructor(message: string, source: SourceRef, cause?: unknown) {
+    super(`${source.file}:${source.line}:${source.column}: ${message} in \`${source.expression}\``, { cause });
+    this.source = source;
+  }
+}
+
+/** The known names nearest to a misspelt one, for "did you mean". */
+export function nearest(name: string, known: readonly string[]): string[] {
+  const ranked = known
+    .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ distance: steps }) => steps <= Math.max(2, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  return ranked.slice(0, 3).map(({ candidate }) => candidate);
+}
+
+/** Levenshtein's. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row.push(Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    previous = row;
+  }
+  return previous[b.length] ?? 0;
+}

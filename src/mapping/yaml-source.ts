@@ -1,0 +1,133 @@
+/** YAML with the place of everything in it, so that a problem can point at its line. */
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import type { z } from "zod";
+import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
+
+export type Path = readonly PropertyKey[];
+
+export interface YamlSource {
+  readonly file: string;
+  readonly data: unknown;
+  /** Where a value stands; the nearest enclosing one when there is none. */
+  place(path: Path): { line: number; column: number };
+  /** Where the key of an entry stands. */
+  keyPlace(path: Path): { line: number; column: number };
+  problem(path: Path, message: string): MappingProblem;
+  describeIssue(issue: z.core.$ZodIssue): MappingProblem[];
+}
+
+const MAX_LENGTH = 500_000;
+const MAX_ALIASES = 50;
+
+/** @throws MappingFileError when the text is not YAML, or is built to exhaust us */
+export function readYaml(text: string, file: string): YamlSource {
+  const lines = text.split("\n");
+  const at = (line: number, column: number, message: string): MappingProblem => ({
+    file,
+    line,
+    column,
+    message,
+    excerpt: lines[line - 1] ?? "",
+  });
+  if (text.length > MAX_LENGTH)
+    throw new MappingFileError([at(1, 1, `the file is longer than ${MAX_LENGTH} characters`)]);
+
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, merge: false });
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    // What YAML finds after its first error is mostly an echo of it.
+    const { line, col } = counter.linePos(broken.pos[0]);
+    throw new MappingFileError([at(line, col, yamlComplaint(broken.message, lines[line - 1] ?? ""))]);
+  }
+
+  const positionOf = (node: Node | undefined): { line: number; column: number } => {
+    const { line, col } = counter.linePos(node?.range?.[0] ?? 0);
+    return { line, column: col };
+  };
+  const place = (path: Path) => positionOf(nodeAt(document, path));
+  const keyPlace = (path: Path) => positionOf(keyAt(document, path) ?? nodeAt(document, path));
+  const problem = (path: Path, message: string): MappingProblem => {
+    const { line, column } = place(path);
+    return at(line, column, message);
+  };
+
+  return {
+    file,
+    data: toData(document, (message) => new MappingFileError([at(1, 1, message)])),
+    place,
+    keyPlace,
+    problem,
+    describeIssue(issue) {
+      if (issue.code === "unrecognized_keys") {
+        return issue.keys.map((key) => {
+          const { line, column } = keyPlace([...issue.path, key]);
+          return at(line, column, `unknown key \`${key}\`${suggestion(key, siblingsOf(issue.path))}`);
+        });
+      }
+      const innermost = deepest(issue);
+      const where = [...innermost.path];
+      const exists = document.hasIn(where);
+      const name = where.length > 0 ? `\`${where.join(".")}\`` : "the file";
+      return [problem(where, exists ? `${name}: ${innermost.message}` : `${name} is missing: ${innermost.message}`)];
+    },
+  };
+}
+
+/** The commonest slip by far: a filter's colon makes YAML see a key where an expression was meant. */
+function yamlComplaint(message: string, line: string): string {
+  if (/\|.*:\s/.test(line)) {
+    return "an expression with a colon in it needs single quotes around it: '…'";
+  }
+  return `not valid YAML: ${message.split("\n")[0]?.replace(/ at line \d+.*$/, "")}`;
+}
+
+function toData(document: Document, refuse: (message: string) => Error): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    throw refuse(`the file uses more than ${MAX_ALIASES} aliases of one anchor`);
+  }
+}
+
+/** The branch of a union that came furthest says best what is wrong. */
+function deepest(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return { path: issue.path, message: issue.message };
+  const inner = issue.errors.flat().map((one) => deepest(one));
+  const best = inner.toSorted((a, b) => b.path.length - a.path.length)[0];
+  if (best === undefined || best.path.length === 0) return { path: issue.path, message: issue.message };
+  return { path: [...issue.path, ...best.path], message: best.message };
+}
+
+function nodeAt(document: Document, path: Path): Node | undefined {
+  for (let length = path.length; length > 0; length -= 1) {
+    const node = document.getIn(path.slice(0, length), true);
+    if (isNode(node)) return node;
+  }
+  return document.contents ?? undefined;
+}
+
+function keyAt(document: Document, path: Path): Node | undefined {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return undefined;
+  const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1)));
+  return isNode(pair?.key) ? pair.key : undefined;
+}
+
+const FILE_KEYS = ["crm", "companies", "defaults", "tables", "objects"];
+const SECTION_KEYS = ["object", "per", "external_id", "match", "several", "deleted", "when", "links", "fields", "on"];
+const FIELD_KEYS = ["value", "constant", "otherwise", "write", "blank"];
+const CHANGES = ["created", "updated", "rescheduled", "cancelled"];
+
+/** The keys that may stand where an unknown one was found. */
+function siblingsOf(path: Path): readonly string[] {
+  if (path.length === 0) return FILE_KEYS;
+  if (path[0] === "defaults") return ["currency", "country"];
+  if (path.length === 2) return SECTION_KEYS;
+  return path.at(-1) === "on" ? CHANGES : FIELD_KEYS;
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const [near] = nearest(name, known);
+  return near === undefined ? `; expected one of ${known.join(", ")}` : `; did you mean \`${near}\`?`;
+}
