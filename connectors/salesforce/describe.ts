@@ -1,0 +1,76 @@
+/** An object's fields, as "sObject Describe" of the REST API gives them. */
+import { z } from "zod";
+import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
+import { UnavailableError } from "../errors.ts";
+
+const describeAnswer = z.looseObject({
+  name: z.string(),
+  label: z.string().optional(),
+  fields: z.array(
+    z.looseObject({
+      name: z.string(),
+      label: z.string().optional(),
+      type: z.string(),
+      length: z.number().optional(),
+      picklistValues: z.array(z.looseObject({ value: z.string(), active: z.boolean().optional() })).optional(),
+      restrictedPicklist: z.boolean().optional(),
+      createable: z.boolean().optional(),
+      updateable: z.boolean().optional(),
+      nillable: z.boolean().optional(),
+      defaultedOnCreate: z.boolean().optional(),
+      unique: z.boolean().optional(),
+      externalId: z.boolean().optional(),
+      idLookup: z.boolean().optional(),
+    }),
+  ),
+});
+type RawField = z.infer<typeof describeAnswer>["fields"][number];
+
+const KINDS: Readonly<Record<string, FieldKind>> = {
+  id: "string",
+  string: "string",
+  textarea: "string",
+  email: "string",
+  phone: "string",
+  url: "string",
+  combobox: "string",
+  encryptedstring: "string",
+  picklist: "enum",
+  multipicklist: "enum",
+  int: "number",
+  long: "number",
+  double: "number",
+  currency: "number",
+  percent: "number",
+  boolean: "boolean",
+  date: "date",
+  datetime: "datetime",
+  reference: "reference",
+};
+
+/** @throws UnavailableError when the answer is not a description */
+export function toDescription(answer: unknown): ObjectDescription {
+  const parsed = describeAnswer.safeParse(answer);
+  if (!parsed.success) throw new UnavailableError("Salesforce's description of the object cannot be read.");
+  const { name, label, fields } = parsed.data;
+  return { name, label: label ?? name, fields: new Map(fields.map((field) => [field.name, toField(field)])) };
+}
+
+function toField(raw: RawField): FieldDescription {
+  const kind = KINDS[raw.type] ?? "other";
+  const active = (raw.picklistValues ?? []).filter((option) => option.active !== false);
+  const binding = kind === "enum" && raw.restrictedPicklist === true;
+  return {
+    name: raw.name,
+    label: raw.label ?? raw.name,
+    kind,
+    nativeType: raw.type,
+    ...(raw.length !== undefined && raw.length > 0 && kind === "string" && { maxLength: raw.length }),
+    ...(binding && { options: active.map((option) => option.value) }),
+    createable: raw.createable ?? false,
+    updateable: raw.updateable ?? false,
+    required:
+      raw.createable === true && raw.nillable === false && raw.defaultedOnCreate !== true && raw.type !== "boolean",
+    unique: raw.type === "id" || (raw.unique === true && (raw.externalId === true || raw.idLookup === true)),
+  };
+}

@@ -1,0 +1,53 @@
+/** SOQL, with everything that comes from outside either escaped or refused. */
+import { MisconfiguredError } from "../errors.ts";
+
+/** A GET with a longer query is refused by Salesforce (16,384 bytes for URL and headers). */
+export const MAX_QUERY_LENGTH = 12_000;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "\\": "\\\\",
+  "'": "\\'",
+  '"': '\\"',
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+  "\b": "\\b",
+  "\f": "\\f",
+};
+
+/** A string literal ("SOQL and SOSL Reference: Quoted String Escape Sequences"). */
+export function quote(value: string): string {
+  return `'${value.replace(/[\\'"\n\r\t\b\f]/g, (char) => ESCAPES[char] ?? char)}'`;
+}
+
+/** Names come from mapping files. @throws MisconfiguredError when one could be anything but a name */
+export function identifier(name: string): string {
+  if (/^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/.test(name)) return name;
+  throw new MisconfiguredError(`"${name}" is not the name of a Salesforce object or field.`, { fields: [name] });
+}
+
+/** One query per part of the values that fits into a URL. */
+export function selectWhereIn(
+  object: string,
+  select: readonly string[],
+  field: string,
+  values: readonly string[],
+): string[] {
+  const fields = [...new Set(["Id", field, ...select].map(identifier))];
+  const head = `SELECT ${fields.join(", ")} FROM ${identifier(object)} WHERE ${identifier(field)} IN (`;
+  const queries: string[] = [];
+  let part: string[] = [];
+  let length = 0;
+  for (const literal of values.map(quote)) {
+    const size = encodeURIComponent(literal).length + 1;
+    if (part.length > 0 && length + size > MAX_QUERY_LENGTH) {
+      queries.push(`${head}${part.join(",")})`);
+      part = [];
+      length = 0;
+    }
+    part.push(literal);
+    length += size;
+  }
+  queries.push(`${head}${part.join(",")})`);
+  return queries;
+}
