@@ -1,0 +1,41 @@
+/** HubSpot, through its own SDK. */
+import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
+import { createAssociator } from "./associate.ts";
+import { createFinder } from "./find.ts";
+import { createHttp } from "./http.ts";
+import { createPaths, TYPE_IDS } from "./paths.ts";
+import { createProperties } from "./properties.ts";
+import { createSaver } from "./save.ts";
+import { environment, type HubspotSettings, settingsSchema } from "./settings.ts";
+
+export const hubspot: ConnectorDefinition<HubspotSettings> = {
+  crm: "hubspot",
+  environment,
+  // "API usage guidelines": private apps of the smallest plan; larger plans say so in their answers. Searches are
+  // counted per account, five a second; one is left to others.
+  limits: { burst: { limit: 100, windowMs: 10_000 }, search: { limit: 4, windowMs: 1_000 } },
+  settings: settingsSchema,
+  connect: connectHubspot,
+};
+
+function connectHubspot(settings: HubspotSettings, services: ConnectorServices): Connector {
+  const http = createHttp(settings, services);
+  const paths = createPaths(settings.apiVersion);
+  const properties = createProperties(http, paths);
+  const acquire = () => services.pacer.acquire("standard");
+  const find = createFinder({ http, paths, properties, acquire: (kind) => services.pacer.acquire(kind) });
+  const associate = createAssociator({ http, paths, acquire });
+  const save = createSaver({ http, paths, properties, acquire, find, associate });
+  return {
+    crm: "hubspot",
+    find,
+    save,
+    describe: (object) => properties.describe(object),
+    async probe() {
+      await http.send({ method: "GET", path: `${paths.objects("contacts")}?limit=1`, operation: "probe" });
+    },
+    recordUrl: (object, id) =>
+      `https://app.hubspot.com/contacts/${settings.portalId ?? ""}/record/${TYPE_IDS[object] ?? object}/${id}`,
+    close: async () => {},
+  };
+}

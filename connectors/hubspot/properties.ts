@@ -1,0 +1,99 @@
+/** An object type's properties, read once per process and only when something needs to know them. */
+import { z } from "zod";
+import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
+import { MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
+import type { HubspotHttp } from "./http.ts";
+import type { Paths } from "./paths.ts";
+
+const propertiesAnswer = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      name: z.string(),
+      label: z.string().optional(),
+      type: z.string(),
+      fieldType: z.string().optional(),
+      hasUniqueValue: z.boolean().optional(),
+      calculated: z.boolean().optional(),
+      archived: z.boolean().optional(),
+      externalOptions: z.boolean().optional(),
+      options: z.array(z.looseObject({ value: z.string(), hidden: z.boolean().optional() })).optional(),
+      modificationMetadata: z.looseObject({ readOnlyValue: z.boolean().optional() }).optional(),
+    }),
+  ),
+});
+type RawProperty = z.infer<typeof propertiesAnswer>["results"][number];
+
+const KINDS: Readonly<Record<string, FieldKind>> = {
+  string: "string",
+  phone_number: "string",
+  number: "number",
+  bool: "boolean",
+  enumeration: "enum",
+  date: "date",
+  datetime: "datetime",
+};
+const MAX_TEXT = 65_536;
+
+/** Properties by which HubSpot itself keeps records apart, although `hasUniqueValue` does not say so. */
+const BUILT_IN_UNIQUE = new Set(["email", "hs_object_id"]);
+
+export interface Properties {
+  describe(object: string): Promise<ObjectDescription>;
+  /** Whether a record can be looked up and upserted by this property. */
+  isUnique(object: string, property: string): Promise<boolean>;
+}
+
+export function createProperties(http: HubspotHttp, paths: Paths): Properties {
+  const known = new Map<string, Promise<ObjectDescription>>();
+
+  async function read(object: string): Promise<ObjectDescription> {
+    const { body } = await http
+      .send({ method: "GET", path: paths.properties(object), operation: "describe", object })
+      .catch((error: unknown) => {
+        if (!(error instanceof NotFoundError || error instanceof RejectedError)) throw error;
+        throw new MisconfiguredError(`HubSpot has no object \`${object}\`, or it is not activated: ${error.message}`, {
+          object,
+          cause: error,
+        });
+      });
+    const parsed = propertiesAnswer.safeParse(body);
+    if (!parsed.success) throw new UnavailableError("HubSpot's list of properties cannot be read.", { object });
+    const live = parsed.data.results.filter((property) => property.archived !== true);
+    const fields = new Map(live.map((property) => [property.name, toField(property)]));
+    return { name: object, label: object, fields };
+  }
+
+  function cached(object: string): Promise<ObjectDescription> {
+    const existing = known.get(object);
+    if (existing !== undefined) return existing;
+    const reading = read(object);
+    known.set(object, reading);
+    reading.catch(() => known.delete(object));
+    return reading;
+  }
+
+  return {
+    describe: read,
+    async isUnique(object, property) {
+      return (await cached(object)).fields.get(property)?.unique ?? false;
+    },
+  };
+}
+
+function toField(raw: RawProperty): FieldDescription {
+  const kind = KINDS[raw.type] ?? "other";
+  const writable = raw.modificationMetadata?.readOnlyValue !== true && raw.calculated !== true;
+  const binding = kind === "enum" && raw.externalOptions !== true && (raw.options?.length ?? 0) > 0;
+  return {
+    name: raw.name,
+    label: raw.label ?? raw.name,
+    kind,
+    nativeType: raw.fieldType === undefined ? raw.type : `${raw.type} (${raw.fieldType})`,
+    ...(kind === "string" && { maxLength: MAX_TEXT }),
+    ...(binding && { options: (raw.options ?? []).map((option) => option.value) }),
+    createable: writable,
+    updateable: writable,
+    required: false,
+    unique: raw.hasUniqueValue === true || BUILT_IN_UNIQUE.has(raw.name),
+  };
+}

@@ -1,0 +1,178 @@
+/**
+ * Writes. A record that was never tried is created with its associations in one call where HubSpot can tell us that it
+ * exists already (a unique property); in every other case the write is an upsert, or a look and then an update or create.
+ */
+import { z } from "zod";
+import type { CrmRecord, FindQuery, RecordWrite, SavedRecord } from "../connector.ts";
+import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
+import { createLane, type Permit } from "../lane.ts";
+import { inlineAssociation } from "./associate.ts";
+import { type BatchInput, type BatchResult, type ResultItem, sendBatch, toProperties } from "./batch.ts";
+import type { HubspotHttp } from "./http.ts";
+import { LANE } from "./lanes.ts";
+import type { Paths } from "./paths.ts";
+import type { Properties } from "./properties.ts";
+
+export interface SaverDeps {
+  readonly http: HubspotHttp;
+  readonly paths: Paths;
+  readonly properties: Properties;
+  readonly acquire: () => Promise<Permit>;
+  readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
+  readonly associate: (from: string, fromId: string, link: RecordWrite["links"][number]) => Promise<void>;
+}
+
+type Save = (write: RecordWrite) => Promise<SavedRecord>;
+type ById = RecordWrite & { readonly target: { readonly by: "id" } };
+type ByExternalId = RecordWrite & { readonly target: { readonly by: "external_id" } };
+
+export function createSaver(deps: SaverDeps): Save {
+  const lanes = new Map<string, Save>();
+  const notUnique = new Set<string>();
+
+  function lane(operation: "create" | "update" | "upsert", write: RecordWrite): Save {
+    const { object, target } = write;
+    const key = JSON.stringify([operation, object, target.by === "id" ? null : target.field]);
+    const existing = lanes.get(key);
+    if (existing !== undefined) return existing;
+    const created = createLane<RecordWrite, SavedRecord>({
+      ...LANE,
+      keyOf: ({ target: one }) => (one.by === "id" ? one.id : one.value),
+      acquire: deps.acquire,
+      run: async (writes, permit) => {
+        const call = { path: deps.paths.objects(object, `/batch/${operation}`), operation, object };
+        const results = await sendBatch(deps.http, call, writes.map(INPUTS[operation]), permit);
+        // What HubSpot did not mention is left for the lane to call a failure.
+        return results.map((result) => toSaved(result, operation)) as (SavedRecord | Error)[];
+      },
+    });
+    lanes.set(key, created);
+    return created;
+  }
+
+  async function link(write: RecordWrite, saved: SavedRecord): Promise<SavedRecord> {
+    await Promise.all(write.links.map((one) => deps.associate(write.object, saved.id, one)));
+    return saved;
+  }
+
+  async function update(write: ById): Promise<SavedRecord> {
+    const { id } = write.target;
+    const nothing = Object.keys(write.values).length === 0;
+    const saved = nothing ? { id, created: false } : await lane("update", write)(write);
+    return await link(write, saved);
+  }
+
+  async function upsert(write: ByExternalId): Promise<SavedRecord> {
+    try {
+      return await link(write, await lane("upsert", write)(write));
+    } catch (error) {
+      const { object, target } = write;
+      const mayBeNotUnique = error instanceof RejectedError || error instanceof MisconfiguredError;
+      if (!mayBeNotUnique || (await deps.properties.isUnique(object, target.field))) throw error;
+      notUnique.add(`${object}.${target.field}`);
+      return await saveWithoutUniqueProperty(write);
+    }
+  }
+
+  async function saveWithoutUniqueProperty(write: ByExternalId): Promise<SavedRecord> {
+    const existing = write.target.expect === "new" ? undefined : await locate(deps, write);
+    if (existing === undefined) return await create(write);
+    const target = { by: "id", id: existing } as const;
+    return await update({ ...write, target });
+  }
+
+  async function create(write: ByExternalId): Promise<SavedRecord> {
+    const saved = await lane("create", write)(write);
+    const left = write.links.filter((one) => inlineAssociation(write.object, one) === undefined);
+    return await link({ ...write, links: left }, saved);
+  }
+
+  async function saveByExternalId(write: ByExternalId): Promise<SavedRecord> {
+    const { object, target, links } = write;
+    if (notUnique.has(`${object}.${target.field}`)) return await saveWithoutUniqueProperty(write);
+    const saysSo = links.length > 0 && links.every((one) => inlineAssociation(object, one) !== undefined);
+    if (target.expect !== "new" || !saysSo) return await upsert(write);
+    try {
+      return await create(write);
+    } catch (error) {
+      if (!(error instanceof DuplicateError)) throw error;
+      return await upsert(write);
+    }
+  }
+
+  return async (write) => {
+    const { target } = write;
+    return target.by === "id" ? await update({ ...write, target }) : await saveByExternalId({ ...write, target });
+  };
+}
+
+const INPUTS: Readonly<Record<"create" | "update" | "upsert", (write: RecordWrite) => BatchInput>> = {
+  create: (write) => ({
+    ...common(write),
+    input: {
+      properties: toProperties(allValues(write)),
+      associations: write.links.map((one) => inlineAssociation(write.object, one)).filter((one) => one !== undefined),
+    },
+  }),
+  update: (write) => ({ ...common(write), input: { id: keyOf(write), properties: toProperties(write.values) } }),
+  upsert: (write) => ({
+    ...common(write),
+    input: {
+      id: keyOf(write),
+      ...(write.target.by === "external_id" && { idProperty: write.target.field }),
+      properties: toProperties(allValues(write)),
+    },
+  }),
+};
+
+function common(write: RecordWrite): Omit<BatchInput, "input"> {
+  const { target } = write;
+  const owns = (result: ResultItem): boolean =>
+    target.by === "id" ? result.id === target.id : result.properties?.[target.field] === target.value;
+  return { owns, target: target.by, values: allValues(write) };
+}
+
+function allValues({ target, values }: RecordWrite): RecordWrite["values"] {
+  return target.by === "id" ? values : { ...values, [target.field]: target.value };
+}
+
+function keyOf({ target }: RecordWrite): string {
+  return target.by === "id" ? target.id : target.value;
+}
+
+function toSaved(result: BatchResult, operation: string): SavedRecord | Error | undefined {
+  if (result === undefined || result instanceof CrmError) return result;
+  return { id: result.id, created: operation === "create" || result.new === true };
+}
+
+const associationsAnswer = z.looseObject({
+  results: z.array(
+    z.looseObject({ to: z.array(z.looseObject({ toObjectId: z.union([z.string(), z.number()]).transform(String) })) }),
+  ),
+});
+
+/**
+ * Finds a record without a unique property. The linked record's associations are consistent at once, a search is not, so
+ * they are asked first.
+ */
+async function locate(deps: SaverDeps, write: ByExternalId): Promise<string | undefined> {
+  const { object, target } = write;
+  const select = [target.field];
+  for (const one of write.links) {
+    const { body } = await deps.http.send({
+      method: "POST",
+      path: deps.paths.associations(one.toObject, object, "/batch/read"),
+      body: { inputs: [{ id: one.toId }] },
+      operation: "associations",
+      object: one.toObject,
+      records: 1,
+    });
+    const ids =
+      associationsAnswer.safeParse(body).data?.results.flatMap((result) => result.to.map((to) => to.toObjectId)) ?? [];
+    const records = await Promise.all(ids.map((id) => deps.find({ object, by: { id }, select })));
+    const ours = records.flat().find((record) => record.values[target.field] === target.value);
+    if (ours !== undefined) return ours.id;
+  }
+  const [found] = await deps.find({ object, by: { field: target.field, value: target.value }, select });
+  return found?.id;
+}
