@@ -262,7 +262,7 @@ function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] 
 
 function companyIds(state: PurchaseState, bookingId: string | undefined): string[] {
   const booking = bookingId === undefined ? undefined : state.bookings[bookingId]?.body;
-  const candidates = [booking?.["company_id"], state.company?.["id"], state.member?.["company_id"]];
+  const candidates = [booking?.company_id, state.company?.id, state.member?.company_id];
   return candidates.filter((id) => id !== undefined).map(String);
 }
 

@@ -1,0 +1,43 @@
+/** `GET /healthz`: the process lives. `GET /readyz`: it can do its work, and if not, what is in the way. */
+import { Router } from "express";
+
+export interface CheckResult {
+  readonly ok: boolean;
+  /** Without secrets and personal data: anybody may read it. */
+  readonly detail?: string;
+}
+
+export type Check = () => Promise<CheckResult>;
+
+const CHECK_MS = 2_500;
+
+export function createHealth(checks: Readonly<Record<string, Check>>): Router {
+  const router = Router();
+  router.get("/healthz", (_request, response) => {
+    response.json({ status: "alive" });
+  });
+  router.get("/readyz", async (_request, response) => {
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await bounded(check)] as const),
+    );
+    const ready = results.every(([, result]) => result.ok);
+    response
+      .status(ready ? 200 : 503)
+      .json({ status: ready ? "ready" : "not ready", checks: Object.fromEntries(results) });
+  });
+  return router;
+}
+
+async function bounded(check: Check): Promise<CheckResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<CheckResult>((resolve) => {
+    timer = setTimeout(() => resolve({ ok: false, detail: "no answer in time" }), CHECK_MS);
+  });
+  try {
+    return await Promise.race([check(), late]);
+  } catch {
+    return { ok: false, detail: "the check failed" };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,103 @@
+/** The environment, read once and typed. */
+import type { Connector, ConnectorDefinition, ConnectorServices, PublishedLimits } from "../../connectors/connector.ts";
+import type { FoldPolicy } from "../booking/fold.ts";
+import { ConfigError, type ConfigProblem } from "./config-error.ts";
+import { chooseCrms } from "./crms.ts";
+import { type EnvironmentRecord, setVariables } from "./environment.ts";
+import { type Environment, parseEnvironment } from "./schema.ts";
+
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+export type LogLevel = Environment["LOG_LEVEL"];
+
+/** `embedded`: a Redis of our own, its data in `dataDir`. */
+export type RedisSettings =
+  | { readonly kind: "embedded"; readonly dataDir: string }
+  | { readonly kind: "external"; readonly url: string; readonly verifyTls: boolean };
+
+/** A CRM to keep in step. Its settings, secrets included, are inside `connect` and nowhere else. */
+export interface ChosenCrm {
+  readonly crm: string;
+  readonly limits: PublishedLimits;
+  readonly connect: (services: ConnectorServices) => Connector;
+}
+
+export interface Config {
+  readonly production: boolean;
+  readonly port: number;
+  readonly redis: RedisSettings;
+  readonly keyPrefix: string;
+  /** One pair, or two while they are rotated. */
+  readonly bookingbug: readonly Credentials[];
+  readonly admin: Credentials;
+  readonly crms: readonly ChosenCrm[];
+  readonly mappingsDir: string;
+  readonly policy: FoldPolicy;
+  readonly workerConcurrency: number;
+  readonly workerLockMs: number;
+  readonly crmTimeoutMs: number;
+  readonly jobAttempts: number;
+  /** Calls of a CRM's daily allocation left to other integrations. */
+  readonly dailyReserve: number;
+  readonly retentionDays: number;
+  readonly ledgerRetentionDays: number;
+  readonly maxBodyBytes: number;
+  readonly shutdownMs: number;
+  readonly logLevel: LogLevel;
+}
+
+/**
+ * @param env the environment, e.g. `process.env`; blank values and placeholders count as unset
+ * @param definitions the CRMs there are; only the chosen ones' variables are required
+ * @throws ConfigError listing everything that is wrong
+ */
+export function loadConfig(env: EnvironmentRecord, definitions: readonly ConnectorDefinition[]): Config {
+  const set = setVariables(env);
+  const parsed = parseEnvironment(set);
+  const chosen = chooseCrms(set, definitions);
+  if (parsed.kind === "invalid" || chosen.problems.length > 0) {
+    const own: readonly ConfigProblem[] = parsed.kind === "invalid" ? parsed.problems : [];
+    throw new ConfigError([...own, ...chosen.problems]);
+  }
+  return toConfig(parsed.values, chosen.crms);
+}
+
+function toConfig(values: Environment, crms: readonly ChosenCrm[]): Config {
+  return {
+    production: values.NODE_ENV === "production",
+    port: values.PORT,
+    redis: redisSettings(values),
+    keyPrefix: values.KEY_PREFIX,
+    bookingbug: credentials(values),
+    admin: { username: values.ADMIN_USERNAME, password: values.ADMIN_PASSWORD },
+    crms,
+    mappingsDir: values.MAPPINGS_DIR,
+    policy: { unflaggedCancellation: values.UNFLAGGED_CANCELLATION, absent: values.ABSENT_BOOKING },
+    workerConcurrency: values.WORKER_CONCURRENCY,
+    workerLockMs: values.WORKER_LOCK_MS,
+    crmTimeoutMs: values.CRM_TIMEOUT_MS,
+    jobAttempts: values.JOB_ATTEMPTS,
+    dailyReserve: values.DAILY_RESERVE,
+    retentionDays: values.RETENTION_DAYS,
+    ledgerRetentionDays: values.LEDGER_RETENTION_DAYS,
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    shutdownMs: values.SHUTDOWN_MS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+function redisSettings(values: Environment): RedisSettings {
+  if (values.REDIS_URL === undefined) return { kind: "embedded", dataDir: values.DATA_DIR };
+  // Heroku's Redis signs its own certificate; DYNO is set on its dynos and nowhere else.
+  const verifyTls = values.REDIS_TLS_REJECT_UNAUTHORIZED ?? values.DYNO === undefined;
+  return { kind: "external", url: values.REDIS_URL, verifyTls };
+}
+
+function credentials(values: Environment): Credentials[] {
+  const { BOOKINGBUG_USERNAME_NEXT: username, BOOKINGBUG_PASSWORD_NEXT: password } = values;
+  const first = { username: values.BOOKINGBUG_USERNAME, password: values.BOOKINGBUG_PASSWORD };
+  return username === undefined || password === undefined ? [first] : [first, { username, password }];
+}

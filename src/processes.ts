@@ -1,0 +1,177 @@
+/** What the web and the worker process are made of. `npm start` runs both in one. */
+import { createServer, type Server } from "node:http";
+import { join } from "node:path";
+import type { Redis } from "ioredis";
+import type { Logger } from "pino";
+import type { CallReport } from "../connectors/connector.ts";
+import { connectors } from "../connectors/index.ts";
+import type { Check } from "./admin/health.ts";
+import { type Config, loadConfig } from "./config/config.ts";
+import { startEmbeddedRedis } from "./config/embedded-redis.ts";
+import { createLog } from "./config/log.ts";
+import { createRedis, type RedisTarget } from "./config/redis.ts";
+import { createEnqueuer } from "./inbox/enqueuer.ts";
+import { createInbox } from "./inbox/inbox.ts";
+import { createKeys, type Keys } from "./inbox/keys.ts";
+import { createQueue, type QueueSettings } from "./inbox/queues.ts";
+import { loadMappings } from "./mapping/loader.ts";
+import { type MappingSet, selectMapping } from "./mapping/set.ts";
+import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
+import { createGate } from "./sync/gate.ts";
+import { createPacer } from "./sync/pacer.ts";
+import { createWebApp } from "./web-app.ts";
+
+/** The parts that both processes share. */
+export interface Base {
+  readonly config: Config;
+  readonly log: Logger;
+  readonly keys: Keys;
+  readonly redis: RedisTarget;
+  readonly mappings: MappingSet;
+  readonly stopRedis: () => Promise<void>;
+}
+
+export interface Running {
+  /** Finishes or returns the work in hand. */
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 5_000;
+
+/** @throws ConfigError, MappingFileError, NoMappingError: the process cannot do its work */
+export async function prepare(environment: Readonly<Record<string, string | undefined>>, name: string): Promise<Base> {
+  const config = loadConfig(environment, connectors);
+  const mappings = await loadMappings(config.mappingsDir);
+  for (const { crm } of config.crms) requireMapping(mappings, crm);
+  const log = createLog(config, name);
+  const { redis, stopRedis } = await findRedis(config);
+  return {
+    config,
+    log,
+    keys: createKeys(config.keyPrefix),
+    redis,
+    mappings,
+    stopRedis,
+  };
+}
+
+async function findRedis({ redis }: Config): Promise<{ redis: RedisTarget; stopRedis: () => Promise<void> }> {
+  if (redis.kind === "external") return { redis, stopRedis: async () => {} };
+  const embedded = await startEmbeddedRedis(join(redis.dataDir, "redis"));
+  return { redis: { url: embedded.url, verifyTls: true }, stopRedis: embedded.stop };
+}
+
+/** Every CRM needs a file; one that serves only some companies is enough. */
+function requireMapping(set: MappingSet, crm: string): void {
+  const some = set.mappings.find((mapping) => mapping.crm === crm);
+  selectMapping(set, crm, some?.companies ?? []);
+}
+
+export async function startWeb(base: Base): Promise<Running & { readonly port: number }> {
+  const { config, log, keys } = base;
+  const redis = connect(base, "edge");
+  const queueRedis = connect(base, "worker");
+  const crms = config.crms.map(({ crm }) => crm);
+  const queues = crms.map((crm) => createQueue(crm, queueRedis, keys));
+  for (const queue of queues) queue.on("error", (error) => log.error({ error: error.message }, "queue error"));
+  const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
+  const onError = (error: unknown): void =>
+    log.error({ error: String(error) }, "queueing failed; the sweeper repairs it");
+  const enqueuer = createEnqueuer({ queues, settings: queueSettings(config), onError });
+  const gates = new Map(crms.map((crm, index) => [crm, createGate(redis, keys, crm, queues[index] ?? fail(crm))]));
+
+  const checks: Record<string, Check> = {
+    redis: async () => ({ ok: (await redis.ping()) === "PONG" }),
+    mappings: async () => ({
+      ok: true,
+      detail: base.mappings.mappings.map(({ file, version }) => `${file} ${version}`).join(", "),
+    }),
+  };
+  for (const [crm, gate] of gates) {
+    checks[crm] = async () => {
+      const closed = await gate.state();
+      return closed === undefined
+        ? { ok: true }
+        : { ok: false, detail: `paused since ${closed.since}: ${closed.reason}` };
+    };
+  }
+  const { bookingbug, admin, maxBodyBytes } = config;
+  const app = createWebApp({ bookingbug, admin, maxBodyBytes, inbox, enqueuer, queues, checks, log });
+  const server = createServer({ requestTimeout: 25_000, headersTimeout: 10_000 }, app);
+  const port = await listen(server, config.port);
+  log.info({ port, crms }, "receiving notifications");
+
+  return {
+    port,
+    async stop() {
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeIdleConnections();
+      });
+      await enqueuer.flush();
+      await Promise.all(queues.map((queue) => queue.close()));
+      redis.disconnect();
+      queueRedis.disconnect();
+    },
+  };
+}
+
+export async function startWorker(base: Base): Promise<Running & { readonly runtimes: readonly CrmRuntime[] }> {
+  const { config, log, keys } = base;
+  const redis = connect(base, "worker");
+  const crms = config.crms.map(({ crm }) => crm);
+  const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
+  const runtimes = config.crms.map(({ crm, limits, connect: connectTo }) => {
+    const onError = (error: unknown): void => log.error({ crm, error: String(error) }, "pacing failed");
+    return createCrmRuntime({
+      crm,
+      redis,
+      keys,
+      inbox,
+      connect: connectTo,
+      pacer: createPacer({ redis, keys, crm, limits, dailyReserve: config.dailyReserve, onError }),
+      onCall: (report: CallReport) => log.debug({ crm, ...report }, "CRM call"),
+      log,
+      mappings: () => base.mappings,
+      policy: config.policy,
+      queueSettings: queueSettings(config),
+      requestTimeoutMs: config.crmTimeoutMs,
+      ledgerRetentionDays: config.ledgerRetentionDays,
+      concurrency: config.workerConcurrency,
+      lockMs: config.workerLockMs,
+      sweepEveryMs: SWEEP_MS,
+    });
+  });
+  await Promise.all(runtimes.map((runtime) => runtime.start()));
+  log.info({ crms }, "bringing CRMs up to date");
+
+  return {
+    runtimes,
+    async stop() {
+      await Promise.all(runtimes.map((runtime) => runtime.stop(config.shutdownMs)));
+      redis.disconnect();
+    },
+  };
+}
+
+function connect({ redis, log }: Base, purpose: "edge" | "worker"): Redis {
+  return createRedis(redis, purpose, (error) => log.warn({ error: error.message }, "Redis connection"));
+}
+
+function queueSettings(config: Config): QueueSettings {
+  return { attempts: config.jobAttempts, failedDays: config.retentionDays };
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+function fail(crm: string): never {
+  throw new Error(`no queue for ${crm}`);
+}

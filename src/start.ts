@@ -1,0 +1,5 @@
+/** Web and worker in one process, for one dyno. */
+import { startWeb, startWorker } from "./processes.ts";
+import { run } from "./run.ts";
+
+await run("all", [startWorker, startWeb]);

@@ -1,0 +1,49 @@
+/** The web process' HTTP application: the receiver, the health checks and the dashboard. */
+import express, { type ErrorRequestHandler, type Express } from "express";
+import type { ConnectorLog } from "../connectors/connector.ts";
+import { BOARD_PATH, createBoard } from "./admin/board.ts";
+import { type Check, createHealth } from "./admin/health.ts";
+import type { Credentials } from "./config/config.ts";
+import { basicAuth } from "./http/basic-auth.ts";
+import { sendProblem } from "./http/problem.ts";
+import type { Enqueuer } from "./inbox/enqueuer.ts";
+import type { Inbox } from "./inbox/inbox.ts";
+import type { SyncQueue } from "./inbox/queues.ts";
+import { createReceiver } from "./receiver/router.ts";
+
+export interface WebAppOptions {
+  readonly bookingbug: readonly Credentials[];
+  readonly admin: Credentials;
+  readonly maxBodyBytes: number;
+  readonly inbox: Inbox;
+  readonly enqueuer: Enqueuer;
+  readonly queues: readonly SyncQueue[];
+  readonly checks: Readonly<Record<string, Check>>;
+  readonly log: ConnectorLog;
+}
+
+export function createWebApp(options: WebAppOptions): Express {
+  const { inbox, enqueuer, log, maxBodyBytes } = options;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  const authenticate = basicAuth("notifications", options.bookingbug);
+  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes }));
+  app.use(createHealth(options.checks));
+  app.use(BOARD_PATH, basicAuth("admin", [options.admin]), createBoard(options.queues));
+  app.use((_request, response) => {
+    const detail =
+      "Notifications go to /notifications/bookings, /notifications/updates and /notifications/cancellations.";
+    sendProblem(response, { status: 404, title: "Not Found", detail });
+  });
+  app.use(handleErrors(log));
+  return app;
+}
+
+function handleErrors(log: ConnectorLog): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    log.error({ error: error instanceof Error ? error.message : "unknown" }, "request failed");
+    sendProblem(response, { status: 500, title: "Internal Server Error", detail: "Look into the service's log." });
+  };
+}

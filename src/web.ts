@@ -1,0 +1,5 @@
+/** The web process: receives notifications, shows the dashboard. */
+import { startWeb } from "./processes.ts";
+import { run } from "./run.ts";
+
+await run("web", [startWeb]);
