@@ -1,0 +1,53 @@
+/** What the server needs of each of the two make-believe CRMs. */
+import type { FaultAction } from "./faults.ts";
+import type { Values } from "./table.ts";
+
+export interface SandboxRequest {
+  readonly method: string;
+  /** Decoded path without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+export interface SandboxAnswer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface SandboxStats {
+  /** Requests by what they were for. */
+  readonly calls: Record<string, number>;
+  /** Things a well-behaved client never does. */
+  readonly violations: string[];
+  rateLimited: number;
+}
+
+export interface SandboxRecord {
+  readonly id: string;
+  readonly values: Values;
+  readonly links: readonly string[];
+}
+
+export interface SandboxCrm {
+  readonly name: "salesforce" | "hubspot";
+  owns(path: string): boolean;
+  handle(request: SandboxRequest, fault: FaultAction | undefined): SandboxAnswer;
+  /** Live records, for people and tests to look at. */
+  records(object: string): SandboxRecord[];
+  /** As if somebody had typed it in. @returns its id */
+  seed(object: string, values: Values): string;
+  remove(object: string, id: string): void;
+  readonly stats: SandboxStats;
+  reset(): void;
+}
+
+export function createStats(): SandboxStats {
+  return { calls: {}, violations: [], rateLimited: 0 };
+}
+
+export function count(stats: SandboxStats, what: string): void {
+  stats.calls[what] = (stats.calls[what] ?? 0) + 1;
+}

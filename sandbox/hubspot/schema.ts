@@ -1,0 +1,116 @@
+/** The properties of the make-believe account: HubSpot's own that matter here, and those of the default mapping. */
+
+export interface Property {
+  readonly type: "string" | "number" | "bool" | "datetime" | "enumeration";
+  readonly options?: readonly string[];
+  readonly unique?: true;
+  readonly readOnly?: true;
+}
+
+export type Properties = Record<string, Property>;
+
+const text: Property = { type: "string" };
+const key: Property = { type: "string", unique: true };
+const datetime: Property = { type: "datetime" };
+const number: Property = { type: "number" };
+const all = (names: readonly string[], property: Property): Properties =>
+  Object.fromEntries(names.map((name) => [name, property]));
+
+const SYSTEM: Properties = {
+  hs_object_id: { type: "number", readOnly: true },
+  createdate: { type: "datetime", readOnly: true },
+  hs_lastmodifieddate: { type: "datetime", readOnly: true },
+};
+
+export function createSchema(): Record<string, Properties> {
+  const addressed = ["phone", "address", "city", "state", "zip", "country"];
+  return {
+    contacts: {
+      ...SYSTEM,
+      ...all(
+        ["email", "firstname", "lastname", "mobilephone", "company", "jobtitle", "hs_additional_emails", ...addressed],
+        text,
+      ),
+      bookingbug_id: key,
+    },
+    companies: { ...SYSTEM, ...all(["name", "domain", ...addressed], text), bookingbug_company_id: key },
+    deals: {
+      ...SYSTEM,
+      ...all(["dealname", "dealstage", "pipeline"], text),
+      amount: number,
+      bookingbug_purchase_id: key,
+    },
+    meetings: {
+      ...SYSTEM,
+      ...all(
+        [
+          "hs_meeting_title",
+          "hs_meeting_body",
+          "hs_internal_meeting_notes",
+          "hs_meeting_location",
+          "hs_meeting_external_url",
+          "hs_activity_type",
+          "hubspot_owner_id",
+        ],
+        text,
+      ),
+      hs_timestamp: datetime,
+      hs_meeting_start_time: datetime,
+      hs_meeting_end_time: datetime,
+      hs_meeting_outcome: {
+        type: "enumeration",
+        options: ["SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"],
+      },
+      bookingbug_booking_id: key,
+      ...all(
+        [
+          "bookingbug_status",
+          "bookingbug_service",
+          "bookingbug_staff",
+          "bookingbug_resource",
+          "bookingbug_time_zone",
+          "bookingbug_company_id",
+          "bookingbug_purchase_id",
+        ],
+        text,
+      ),
+      bookingbug_previous_start: datetime,
+      bookingbug_cancelled_at: datetime,
+      bookingbug_reschedule_count: number,
+      bookingbug_price: number,
+      bookingbug_paid: number,
+    },
+    appointments: {
+      ...SYSTEM,
+      hs_appointment_name: text,
+      hs_appointment_start: datetime,
+      hs_appointment_end: datetime,
+      hs_appointment_status: { type: "enumeration", options: ["SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW"] },
+      bookingbug_booking_id: key,
+    },
+  };
+}
+
+/** Types can be written by name or by number ("CRM object type ids"). */
+const TYPE_IDS: Readonly<Record<string, string>> = {
+  "0-1": "contacts",
+  "0-2": "companies",
+  "0-3": "deals",
+  "0-47": "meetings",
+  "0-421": "appointments",
+};
+
+export function typeName(type: string): string {
+  return TYPE_IDS[type] ?? type;
+}
+
+/** Association types between objects, as `from>to` ("Association type ids"). */
+export const ASSOCIATION_TYPES: Readonly<Record<string, number>> = {
+  "meetings>contacts": 200,
+  "contacts>meetings": 199,
+  "appointments>contacts": 906,
+  "contacts>appointments": 907,
+  "meetings>companies": 188,
+  "appointments>companies": 908,
+  "appointments>deals": 944,
+};

@@ -1,0 +1,207 @@
+/** Creates and updates single rows as Salesforce would, or says why not in its words. */
+import { createTable, isBlank, type StoredRecord, type Table, type Values } from "../table.ts";
+import { createSchema, type Field, type Fields, KEY_PREFIXES } from "./schema.ts";
+
+export interface RowError {
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+export type RowResult =
+  | { readonly ok: true; readonly id: string; readonly created: boolean }
+  | { readonly ok: false; readonly error: RowError };
+
+export interface Org {
+  readonly schema: Record<string, Fields>;
+  table(object: string): Table | undefined;
+  create(object: string, values: Values): RowResult;
+  update(object: string, id: string, values: Values): RowResult;
+  upsert(object: string, key: string, value: unknown, values: Values): RowResult;
+}
+
+const refuse = (code: string, message: string, ...fields: string[]): RowResult => ({
+  ok: false,
+  error: { code, message, fields },
+});
+
+export function createOrg(): Org {
+  const schema = createSchema();
+  const tables = new Map<string, Table>();
+  for (const object of Object.keys(schema)) {
+    const prefix = KEY_PREFIXES[object] ?? "a00";
+    tables.set(
+      object,
+      createTable((n) => `${prefix}SB${String(n).padStart(10, "0")}AAA`),
+    );
+  }
+  const table = (object: string): Table | undefined => tables.get(object);
+
+  function check(object: string, values: Values, existing: StoredRecord | undefined): RowError | undefined {
+    const fields = schema[object] ?? {};
+    for (const [name, value] of Object.entries(values)) {
+      const error = checkField(name, fields[name], value);
+      if (error !== undefined) return error;
+    }
+    const merged = { ...existing?.values, ...values };
+    const missing = Object.keys(fields).filter((name) => fields[name]?.required && isBlank(merged[name]));
+    if (missing.length > 0) {
+      return {
+        code: "REQUIRED_FIELD_MISSING",
+        message: `Required fields are missing: [${missing.join(", ")}]`,
+        fields: missing,
+      };
+    }
+    return (object === "Event" ? checkEvent(merged) : undefined) ?? checkUnique(object, fields, values, existing);
+  }
+
+  function checkField(name: string, field: Field | undefined, value: unknown): RowError | undefined {
+    if (field === undefined) {
+      return { code: "INVALID_FIELD", message: `No such column '${name}' on sobject`, fields: [name] };
+    }
+    if (field.readOnly) {
+      const message = `Unable to create/update fields: ${name}. Please check the security settings of this field.`;
+      return { code: "INVALID_FIELD_FOR_INSERT_UPDATE", message, fields: [name] };
+    }
+    return isBlank(value) ? undefined : checkValue(name, field, value);
+  }
+
+  function checkValue(name: string, { type }: Field, value: unknown): RowError | undefined {
+    const bad = (code: string, message: string): RowError => ({ code, message, fields: [name] });
+    const wrongType = (kind: string): RowError =>
+      bad("JSON_PARSER_ERROR", `Cannot deserialize instance of ${kind} from ${value}`);
+    switch (type.type) {
+      case "email":
+        if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(String(value))) {
+          return bad("INVALID_EMAIL_ADDRESS", `${name}: invalid email address: ${value}`);
+        }
+        return tooLong(name, String(value), type.length);
+      case "string":
+      case "phone":
+      case "textarea":
+      case "combobox":
+        if (typeof value === "object")
+          return bad("JSON_PARSER_ERROR", `Cannot deserialize instance of string from ${value}`);
+        return tooLong(name, String(value), type.length);
+      case "picklist":
+        if (!type.restricted || type.values.includes(String(value))) return undefined;
+        return bad(
+          "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+          `${name}: bad value for restricted picklist field: ${value}`,
+        );
+      case "datetime":
+        return Number.isNaN(Date.parse(String(value))) ? wrongType("datetime") : undefined;
+      case "int":
+      case "double":
+        return typeof value === "number" ? undefined : wrongType("double");
+      case "boolean":
+        return typeof value === "boolean" ? undefined : wrongType("boolean");
+      case "reference":
+        return checkReference(name, type.to, String(value));
+    }
+  }
+
+  function checkReference(name: string, objects: readonly string[], id: string): RowError | undefined {
+    if (!/^[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?$/.test(id)) {
+      return { code: "MALFORMED_ID", message: `${name}: id value of incorrect type: ${id}`, fields: [name] };
+    }
+    const target = objects.map((object) => table(object)?.get(id)).find((record) => record !== undefined);
+    if (target === undefined)
+      return { code: "INVALID_CROSS_REFERENCE_KEY", message: "invalid cross reference id", fields: [name] };
+    return target.deleted ? { code: "ENTITY_IS_DELETED", message: "entity is deleted", fields: [name] } : undefined;
+  }
+
+  function checkUnique(object: string, fields: Fields, values: Values, existing?: StoredRecord): RowError | undefined {
+    for (const name of Object.keys(values).filter((field) => fields[field]?.unique)) {
+      const other = table(object)
+        ?.find(name, values[name])
+        .find((record) => record.id !== existing?.id);
+      if (other === undefined) continue;
+      const message = `duplicate value found: ${name} duplicates value on record with id: ${other.id}`;
+      return { code: "DUPLICATE_VALUE", message, fields: [] };
+    }
+    return undefined;
+  }
+
+  function create(object: string, values: Values): RowResult {
+    const error = check(object, values, undefined);
+    if (error !== undefined) return { ok: false, error };
+    const record = table(object)?.insert(wholeSeconds(schema[object] ?? {}, values));
+    return record === undefined
+      ? refuse("INVALID_TYPE", `sObject type '${object}' is not supported.`)
+      : { ok: true, id: record.id, created: true };
+  }
+
+  function update(object: string, id: string, values: Values): RowResult {
+    const record =
+      table(object)?.get(id) ??
+      table(object)
+        ?.all()
+        .find((one) => one.id.startsWith(id));
+    if (record === undefined) return refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
+    if (record.deleted) return refuse("ENTITY_IS_DELETED", "entity is deleted");
+    const error = check(object, values, record);
+    if (error !== undefined) return { ok: false, error };
+    table(object)?.update(record, wholeSeconds(schema[object] ?? {}, values));
+    return { ok: true, id: record.id, created: false };
+  }
+
+  return {
+    schema,
+    table,
+    create,
+    update,
+    upsert(object, key, value, values) {
+      if (isBlank(value)) return refuse("MISSING_ARGUMENT", `${key} not specified`, key);
+      const [existing, second] = table(object)?.find(key, value) ?? [];
+      if (second !== undefined) return refuse("MULTIPLE_CHOICES", "external id matches several records", key);
+      return existing === undefined ? create(object, { ...values, [key]: value }) : update(object, existing.id, values);
+    },
+  };
+}
+
+function tooLong(name: string, value: string, length: number): RowError | undefined {
+  if (value.length <= length) return undefined;
+  const message = `${name}: data value too large: ${value} (max length=${length})`;
+  return { code: "STRING_TOO_LONG", message, fields: [name] };
+}
+
+/** "Event": one of the two is required, and they must agree. */
+function checkEvent(values: Values): RowError | undefined {
+  const { StartDateTime: start, EndDateTime: end, DurationInMinutes: duration, IsAllDayEvent: allDay } = values;
+  if (allDay === true) return undefined;
+  const bad = (message: string, ...fields: string[]): RowError => ({
+    code: "FIELD_INTEGRITY_EXCEPTION",
+    message,
+    fields,
+  });
+  if (isBlank(start) && isBlank(values.ActivityDateTime)) {
+    return {
+      code: "REQUIRED_FIELD_MISSING",
+      message: "Required fields are missing: [StartDateTime]",
+      fields: ["StartDateTime"],
+    };
+  }
+  if (isBlank(end) && isBlank(duration)) {
+    return {
+      code: "REQUIRED_FIELD_MISSING",
+      message: "Required fields are missing: [DurationInMinutes]",
+      fields: ["DurationInMinutes"],
+    };
+  }
+  if (isBlank(end)) return undefined;
+  const minutes = (Date.parse(String(end)) - Date.parse(String(start))) / 60_000;
+  if (minutes < 0) return bad("Event duration can not be negative", "EndDateTime");
+  return isBlank(duration) || Number(duration) === minutes
+    ? undefined
+    : bad("duration and end differ", "DurationInMinutes");
+}
+
+function wholeSeconds(fields: Fields, values: Values): Values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      const isTime = fields[name]?.type.type === "datetime" && typeof value === "string";
+      return [name, isTime ? `${new Date(value).toISOString().slice(0, 19)}.000+0000` : value];
+    }),
+  );
+}

@@ -1,0 +1,113 @@
+/** Both make-believe CRMs on one loopback port, with a page to look at and a way to be told what to do. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { handleControl } from "./control.ts";
+import type { SandboxAnswer, SandboxCrm, SandboxRequest } from "./crm.ts";
+import { createFaults, type FaultAction, type Faults } from "./faults.ts";
+import { createHubspotSandbox, type HubspotSandboxOptions } from "./hubspot/index.ts";
+import { renderPage } from "./page.ts";
+import { createSalesforceSandbox, type SalesforceSandboxOptions } from "./salesforce/index.ts";
+
+export interface SandboxOptions {
+  /** Any free port when absent. */
+  readonly port?: number;
+  readonly salesforce?: SalesforceSandboxOptions;
+  readonly hubspot?: HubspotSandboxOptions;
+  /** Milliseconds every answer takes, as a CRM far away would. */
+  readonly latencyMs?: number;
+  /** Numbers from 0 to 1 for faults that happen by chance. */
+  readonly random?: () => number;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly salesforce: SandboxCrm;
+  readonly hubspot: SandboxCrm;
+  readonly faults: Faults;
+  close(): Promise<void>;
+}
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  let url = "";
+  const salesforce = createSalesforceSandbox(options.salesforce ?? {}, () => url);
+  const hubspot = createHubspotSandbox(options.hubspot ?? {});
+  const faults = createFaults(options.random);
+  const crms = [salesforce, hubspot];
+  const latencyMs = options.latencyMs ?? 0;
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const request = await readRequest(incoming);
+    const crm = crms.find((one) => one.owns(request.path));
+    if (crm !== undefined) return await serveCrm(crm, request, response);
+    if (request.path === "/")
+      return send(response, 200, renderPage(salesforce, hubspot), { "content-type": "text/html; charset=utf-8" });
+    const answer = handleControl(request, { salesforce, hubspot, faults });
+    sendAnswer(response, answer);
+  }
+
+  async function serveCrm(crm: SandboxCrm, request: SandboxRequest, response: ServerResponse): Promise<void> {
+    const fault = faults.next(crm.name, `${request.method} ${request.path}`);
+    if (fault !== undefined && preventsEffect(fault)) return misbehave(fault, response);
+    const wait = latencyMs + (fault?.type === "slow" ? fault.ms : 0);
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const answer = crm.handle(request, fault);
+    if (fault?.type === "timeout" || fault?.type === "reset") return misbehave(fault, response);
+    sendAnswer(response, answer);
+  }
+
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch((error: unknown) => {
+      const body = JSON.stringify([{ errorCode: "UNKNOWN_EXCEPTION", message: `sandbox: ${String(error)}` }]);
+      if (!response.headersSent) send(response, 500, body, { "content-type": "application/json" });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { url, salesforce, hubspot, faults, close: () => close(server) };
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<SandboxRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const target = new URL(incoming.url ?? "/", "http://sandbox");
+  return {
+    method: incoming.method ?? "GET",
+    path: target.pathname,
+    query: target.searchParams,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString("utf8"),
+  };
+}
+
+function preventsEffect(fault: FaultAction): boolean {
+  return fault.type === "status" || ((fault.type === "timeout" || fault.type === "reset") && !fault.after);
+}
+
+function misbehave(fault: FaultAction, response: ServerResponse): void {
+  if (fault.type === "reset") response.socket?.destroy();
+  if (fault.type !== "status") return;
+  const { status, headers = {}, body } = fault;
+  const isText = typeof body === "string";
+  const type = isText ? "text/html" : "application/json";
+  send(response, status, isText ? body : JSON.stringify(body ?? []), { "content-type": type, ...headers });
+}
+
+function sendAnswer(response: ServerResponse, { status, body, headers = {} }: SandboxAnswer): void {
+  const text = body === undefined ? "" : JSON.stringify(body);
+  send(response, status, text, {
+    ...(text !== "" && { "content-type": "application/json;charset=UTF-8" }),
+    ...headers,
+  });
+}
+
+function send(response: ServerResponse, status: number, text: string, headers: Record<string, string>): void {
+  response.writeHead(status, headers);
+  response.end(text);
+}
+
+/** Requests that are left hanging on purpose end with the server. */
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeAllConnections();
+  await closed;
+}
