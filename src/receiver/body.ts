@@ -1,42 +1,65 @@
 /** From bytes to a JSON value we dare to look into. */
+import { isUtf8 } from "node:buffer";
+import { jsonFault } from "./json-fault.ts";
 
-const MAX_DEPTH = 64;
-const MAX_KEYS = 50_000;
+const MAX_DEPTH = 100;
+const MAX_VALUES = 50_000;
+const LATIN_1 = "windows-1252";
 
 export type JsonBody =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "not_json"; readonly message: string }
   | { readonly kind: "excessive"; readonly message: string };
 
-/** BookingBug does not say which Content-Type it sends, so the bytes decide. */
-export function readJson(body: Buffer): JsonBody {
-  const text = body.toString("utf8").replace(/^\uFEFF/, "");
+/** BookingBug does not say which Content-Type it sends, so the bytes decide; of the type only a charset counts. */
+export function readJson(body: Buffer, contentType?: string): JsonBody {
+  const text = decode(body, contentType);
   if (text.trim() === "") return { kind: "not_json", message: "the body is empty; expected a JSON purchase" };
   let value: unknown;
   try {
     value = JSON.parse(text);
-  } catch (error) {
-    const position = error instanceof Error ? /position (\d+)/.exec(error.message)?.[1] : undefined;
-    return { kind: "not_json", message: `the body is not JSON${position ? ` (at character ${position})` : ""}` };
+  } catch {
+    // The engine's own message quotes the body, which may hold names and addresses.
+    const { line, column } = jsonFault(text);
+    return { kind: "not_json", message: `not JSON at line ${line}, column ${column}` };
   }
-  return measure(value) ?? { kind: "json", value };
+  return excess(value) ?? { kind: "json", value };
+}
+
+function decode(body: Buffer, contentType: string | undefined): string {
+  const charset = /charset="?([\w.:-]+)/i.exec(contentType ?? "")?.[1]?.toLowerCase();
+  const text = isUtf8(body) && !charset?.startsWith("utf-16") ? body.toString("utf8") : decodeAs(body, charset);
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+/** Bytes that are not UTF-8 are what they say they are, or else Latin-1 as Windows writes it. */
+function decodeAs(body: Buffer, charset: string | undefined): string {
+  const named = charset === undefined || charset.startsWith("utf-8") || charset === "utf8" ? LATIN_1 : charset;
+  try {
+    return new TextDecoder(named).decode(body);
+  } catch {
+    return new TextDecoder(LATIN_1).decode(body);
+  }
 }
 
 /** Walks without recursion, so that depth is found out before it can hurt. */
-function measure(root: unknown): JsonBody | undefined {
-  let keys = 0;
-  let level: unknown[] = [root];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return { kind: "excessive", message: `the body is nested deeper than ${MAX_DEPTH} levels` };
-    const next: unknown[] = [];
-    for (const value of level) {
-      if (typeof value !== "object" || value === null) continue;
-      const children = Object.values(value);
-      keys += children.length;
-      if (keys > MAX_KEYS) return { kind: "excessive", message: `the body has more than ${MAX_KEYS} values` };
-      next.push(...children.filter((child) => typeof child === "object"));
+function excess(root: unknown): JsonBody | undefined {
+  let values = 0;
+  let level: object[] = isObject(root) ? [root] : [];
+  for (let depth = 1; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH) return { kind: "excessive", message: `nested deeper than ${MAX_DEPTH} levels` };
+    const next: object[] = [];
+    for (const object of level) {
+      const children: unknown[] = Object.values(object);
+      values += children.length;
+      if (values > MAX_VALUES) return { kind: "excessive", message: `more than ${MAX_VALUES} values` };
+      for (const child of children) if (isObject(child)) next.push(child);
     }
     level = next;
   }
   return undefined;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

@@ -3,23 +3,19 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { withoutSecrets } from "../booking/clean.ts";
-import { type ParsedNotification, type Problem, parseNotification } from "../booking/parse.ts";
-import type { CallbackRoute, PurchaseNotification } from "../booking/types.ts";
+import type { ListedBooking, Problem } from "../booking/parse.ts";
+import type { PurchaseNotification } from "../booking/types.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
-import type { Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
-import { readJson } from "./body.ts";
+import type { Arrival, Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
+import { withPatience } from "./patience.ts";
+import { storable } from "./storable.ts";
+import { type Delivery, understand } from "./understand.ts";
 
 export interface ReceiveDeps {
   readonly inbox: Inbox;
   readonly enqueuer: Enqueuer;
   readonly log: ConnectorLog;
-}
-
-export interface Delivery {
-  readonly route: CallbackRoute;
-  readonly contentType: string | undefined;
-  readonly body: Buffer;
+  readonly maxBodyBytes: number;
 }
 
 export type Receipt =
@@ -33,66 +29,67 @@ export type Receipt =
   | {
       readonly outcome: "quarantined";
       readonly deliveryId: string;
-      readonly status: 400 | 413 | 422;
+      readonly status: 400 | 413 | 415 | 422;
       readonly problems: readonly Problem[];
     };
 
-/** @throws whatever Redis throws when it is away; nothing has been acknowledged then */
+/** BookingBug is answered within 5 s; what is left of them is for the network and for reading the body. */
+const PATIENCE_MS = 4_500;
+
+/** @throws OutOfPatienceError when Redis is away for too long; nothing has been acknowledged then */
 export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Receipt> {
   const deliveryId = randomUUID();
-  const json = readJson(delivery.body);
-  if (json.kind === "not_json") {
-    return await quarantine(deps, delivery, deliveryId, "not_json", 400, [{ path: "", message: json.message }]);
-  }
-  if (json.kind === "excessive") {
-    return await quarantine(deps, delivery, deliveryId, "no_purchase", 422, [{ path: "", message: json.message }]);
-  }
-  const parsed = parseNotification(json.value);
-  switch (parsed.kind) {
-    case "unreadable":
-      return await quarantine(deps, delivery, deliveryId, "no_purchase", 422, parsed.problems);
-    case "ignored":
-      await deps.inbox.quarantine(quarantined(delivery, deliveryId, "ignored_format", []));
-      deps.log.info({ deliveryId, format: parsed.format }, "notification ignored");
-      return { outcome: "ignored", deliveryId, reason: parsed.reason };
-    case "purchase":
-    case "list":
-      return await store(deps, delivery, deliveryId, parsed, json.value);
-  }
-}
-
-/** Too large to be read; what came first of it is kept as evidence. */
-export async function receiveTooLarge(deps: ReceiveDeps, delivery: Delivery, limit: number): Promise<Receipt> {
-  const problems = [{ path: "", message: `the body is larger than ${limit} bytes` }];
-  return await quarantine(deps, delivery, randomUUID(), "too_large", 413, problems);
-}
-
-async function store(
-  deps: ReceiveDeps,
-  delivery: Delivery,
-  deliveryId: string,
-  parsed: Extract<ParsedNotification, { kind: "purchase" | "list" }>,
-  body: unknown,
-): Promise<Receipt> {
-  const items = parsed.kind === "list" ? parsed.items : [{ notification: parsed.notification, body }];
   const receivedAt = new Date().toISOString();
-  const purchaseIds: string[] = [];
-  for (const item of items) {
-    const purchaseId = await purchaseOf(deps.inbox, item.notification);
-    await deps.inbox.store({
-      deliveryId,
-      purchaseId,
-      route: delivery.route,
-      receivedAt,
-      bookingIds: item.notification.bookings.map((booking) => booking.id),
-      body: JSON.stringify(withoutSecrets(item.body)),
-    });
-    purchaseIds.push(purchaseId);
+  const understood = await understand(delivery, deps.maxBodyBytes);
+  const { route, contentType, upload } = delivery;
+  const quarantine = (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
+    const body = upload.bytes;
+    const kept: QuarantinedDelivery = { deliveryId, route, receivedAt, reason, problems, contentType, body };
+    return withPatience(PATIENCE_MS, () => deps.inbox.quarantine(kept));
+  };
+
+  switch (understood.kind) {
+    case "unreadable": {
+      const { status, reason, problems } = understood;
+      await quarantine(reason, problems);
+      deps.log.warn({ deliveryId, route, reason, problems }, "notification quarantined");
+      return { outcome: "quarantined", deliveryId, status, problems };
+    }
+    case "ignored":
+      await quarantine("ignored_format", []);
+      deps.log.info({ deliveryId, route }, "notification ignored");
+      return { outcome: "ignored", deliveryId, reason: understood.why };
+    case "notifications": {
+      const arrivals = understood.items.map((item) => arrivalOf(item, { deliveryId, route, receivedAt }));
+      const stored = await withPatience(PATIENCE_MS, () => storeAll(deps.inbox, understood.items, arrivals));
+      const purchaseIds = [...new Set(stored)];
+      for (const purchaseId of purchaseIds) deps.enqueuer.soon(purchaseId);
+      const bookingIds = arrivals.flatMap((arrival) => arrival.bookingIds);
+      deps.log.info({ deliveryId, route, purchaseIds, bookings: bookingIds.length }, "notification stored");
+      return { outcome: "stored", deliveryId, purchaseIds, bookingIds };
+    }
   }
-  for (const purchaseId of purchaseIds) deps.enqueuer.soon(purchaseId);
-  const bookingIds = items.flatMap((item) => item.notification.bookings.map((booking) => booking.id));
-  deps.log.info({ deliveryId, route: delivery.route, purchaseIds, bookings: bookingIds.length }, "notification stored");
-  return { outcome: "stored", deliveryId, purchaseIds: [...new Set(purchaseIds)], bookingIds };
+}
+
+function arrivalOf(
+  { notification, body }: ListedBooking,
+  delivery: Pick<Arrival, "deliveryId" | "route" | "receivedAt">,
+): Arrival {
+  const bookingIds = notification.bookings.map((booking) => booking.id);
+  return { ...delivery, purchaseId: notification.purchaseId, bookingIds, body: storable(body) };
+}
+
+/** In the order of the list, since the inbox is folded in order of arrival. @returns the purchases' ids */
+async function storeAll(
+  inbox: Inbox,
+  items: readonly ListedBooking[],
+  arrivals: readonly Arrival[],
+): Promise<readonly string[]> {
+  const purchaseIds = await Promise.all(items.map((item) => purchaseOf(inbox, item.notification)));
+  for (const [index, arrival] of arrivals.entries()) {
+    await inbox.store({ ...arrival, purchaseId: purchaseIds[index] ?? arrival.purchaseId });
+  }
+  return purchaseIds;
 }
 
 /** A lone booking may name no purchase; if we know the booking, we know its purchase. */
@@ -100,26 +97,4 @@ async function purchaseOf(inbox: Inbox, notification: PurchaseNotification): Pro
   const [booking] = notification.bookings;
   if (booking === undefined || notification.purchaseId !== `booking-${booking.id}`) return notification.purchaseId;
   return (await inbox.purchaseOfBooking(booking.id)) ?? notification.purchaseId;
-}
-
-async function quarantine(
-  deps: ReceiveDeps,
-  delivery: Delivery,
-  deliveryId: string,
-  reason: QuarantinedDelivery["reason"],
-  status: 400 | 413 | 422,
-  problems: readonly Problem[],
-): Promise<Receipt> {
-  await deps.inbox.quarantine(quarantined(delivery, deliveryId, reason, problems));
-  deps.log.warn({ deliveryId, route: delivery.route, reason, problems }, "notification quarantined");
-  return { outcome: "quarantined", deliveryId, status, problems };
-}
-
-function quarantined(
-  { route, contentType, body }: Delivery,
-  deliveryId: string,
-  reason: QuarantinedDelivery["reason"],
-  problems: readonly Problem[],
-): QuarantinedDelivery {
-  return { deliveryId, route, receivedAt: new Date().toISOString(), reason, problems, contentType, body };
 }

@@ -1,0 +1,138 @@
+/** The whole system as deployed, in one process: real Redis, the sandbox's HTTP, the web application and workers. */
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/server.ts";
+import { createKeys, type Keys } from "../../src/inbox/keys.ts";
+import { createQueue, type SyncQueue } from "../../src/inbox/queues.ts";
+import { type Base, prepare, type Running, startWeb, startWorker } from "../../src/processes.ts";
+import { eventually } from "./eventually.ts";
+import { startTestRedis, type TestRedis } from "./redis.ts";
+
+export type Route = "bookings" | "updates" | "cancellations";
+
+export interface TestSystem {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly redis: Redis;
+  readonly server: TestRedis;
+  readonly keys: Keys;
+  readonly queues: Readonly<Record<string, SyncQueue>>;
+  /** Posts a notification as BookingBug does. */
+  post(route: Route, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+  /** Resolves when nothing waits, runs or sits out a backoff. */
+  quiet(withinMs?: number): Promise<void>;
+  /** Posts, and waits until the CRMs have what there is to have. */
+  deliver(route: Route, body: unknown): Promise<void>;
+  /** Messages of the jobs that failed for good. */
+  failures(crm: string): Promise<string[]>;
+  /** Empties Redis and the sandbox between tests. */
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface SystemOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly sandbox?: SandboxOptions;
+  /** Worker instances, each with connections of its own, as processes would have. */
+  readonly workers?: number;
+}
+
+const AUTHORIZATION = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+
+export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
+  const server = await startTestRedis();
+  const sandbox = await startSandbox(options.sandbox);
+  const environment = {
+    PORT: "0",
+    REDIS_URL: server.url,
+    BOOKINGBUG_USERNAME: "bookingbug",
+    BOOKINGBUG_PASSWORD: "secret",
+    ADMIN_USERNAME: "admin",
+    ADMIN_PASSWORD: "admin-secret",
+    CRM: "salesforce,hubspot",
+    SALESFORCE_LOGIN_URL: sandbox.url,
+    SALESFORCE_CLIENT_ID: "client",
+    SALESFORCE_CLIENT_SECRET: "client-secret",
+    HUBSPOT_ACCESS_TOKEN: "token",
+    HUBSPOT_BASE_URL: sandbox.url,
+    DATA_DIR: await mkdtemp(join(tmpdir(), "data-")),
+    LOG_LEVEL: "silent",
+    CRM_TIMEOUT_MS: "1000",
+    WORKER_LOCK_MS: "2000",
+    WORKER_CONCURRENCY: "50",
+    SHUTDOWN_MS: "3000",
+    ...options.env,
+  };
+  const base: Base = await prepare(environment, "test");
+  const web = await startWeb(base);
+  const workers: Running[] = [];
+  for (let i = 0; i < (options.workers ?? 1); i += 1) workers.push(await startWorker(base));
+  const redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  const keys = createKeys(base.config.keyPrefix);
+  const crms = base.config.crms.map(({ crm }) => crm);
+  const queues = Object.fromEntries(crms.map((crm) => [crm, createQueue(crm, redis, keys)]));
+  const url = `http://127.0.0.1:${web.port}`;
+
+  async function post(route: Route, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(`${url}/notifications/${route}`, {
+      method: "POST",
+      headers: { authorization: AUTHORIZATION, "content-type": "application/json" },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  }
+
+  async function busy(): Promise<string[]> {
+    const found: string[] = [];
+    for (const [crm, queue] of Object.entries(queues)) {
+      const pending = await redis.zcard(keys.pending(crm));
+      if (pending > 0) found.push(`${crm}: ${pending} pending`);
+      const counts = await queue.getJobCounts("waiting", "active", "delayed", "prioritized");
+      for (const [state, count] of Object.entries(counts)) if (count > 0) found.push(`${crm}: ${count} ${state}`);
+    }
+    return found;
+  }
+
+  async function quiet(withinMs = 10_000): Promise<void> {
+    await eventually(async () => {
+      const still = await busy();
+      if (still.length > 0) throw new Error(`not quiet: ${still.join(", ")}`);
+    }, withinMs);
+  }
+
+  return {
+    url,
+    sandbox,
+    redis,
+    server,
+    keys,
+    queues,
+    post,
+    quiet,
+    async deliver(route, body) {
+      const { status, body: receipt } = await post(route, body);
+      if (status !== 202) throw new Error(`refused with ${status}: ${JSON.stringify(receipt)}`);
+      await quiet();
+    },
+    async failures(crm) {
+      const jobs = (await queues[crm]?.getFailed()) ?? [];
+      return jobs.map((job) => job.failedReason ?? "");
+    },
+    async reset() {
+      await redis.flushall();
+      sandbox.salesforce.reset();
+      sandbox.hubspot.reset();
+      sandbox.faults.set([]);
+    },
+    async stop() {
+      await web.stop();
+      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all(Object.values(queues).map((queue) => queue.close()));
+      redis.disconnect();
+      await sandbox.close();
+      await server.stop();
+    },
+  };
+}
