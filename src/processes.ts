@@ -139,6 +139,8 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       ledgerRetentionDays: config.ledgerRetentionDays,
       concurrency: config.workerConcurrency,
       lockMs: config.workerLockMs,
+      backoffMs: config.jobBackoffMs,
+      probeMs: config.probeMs,
       sweepEveryMs: SWEEP_MS,
     });
   });

@@ -40,6 +40,10 @@ export interface Config {
   readonly workerLockMs: number;
   readonly crmTimeoutMs: number;
   readonly jobAttempts: number;
+  /** Wait after a job's first failure; it doubles with each further one. */
+  readonly jobBackoffMs: number;
+  /** How often a CRM whose queue is paused is asked whether it answers again. */
+  readonly probeMs: number;
   /** Calls of a CRM's daily allocation left to other integrations. */
   readonly dailyReserve: number;
   readonly retentionDays: number;
@@ -80,6 +84,8 @@ function toConfig(values: Environment, crms: readonly ChosenCrm[]): Config {
     workerLockMs: values.WORKER_LOCK_MS,
     crmTimeoutMs: values.CRM_TIMEOUT_MS,
     jobAttempts: values.JOB_ATTEMPTS,
+    jobBackoffMs: values.JOB_BACKOFF_MS,
+    probeMs: values.PROBE_MS,
     dailyReserve: values.DAILY_RESERVE,
     retentionDays: values.RETENTION_DAYS,
     ledgerRetentionDays: values.LEDGER_RETENTION_DAYS,

@@ -63,6 +63,8 @@ const schema = z.object({
   WORKER_LOCK_MS: whole(1_000, HOUR_MS),
   CRM_TIMEOUT_MS: whole(100, HOUR_MS),
   JOB_ATTEMPTS: whole(1, 1_000),
+  JOB_BACKOFF_MS: whole(1, HOUR_MS),
+  PROBE_MS: whole(10, HOUR_MS),
   DAILY_RESERVE: whole(0, 100_000_000),
   RETENTION_DAYS: whole(1, MAX_DAYS),
   LEDGER_RETENTION_DAYS: whole(1, MAX_DAYS),

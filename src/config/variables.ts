@@ -77,6 +77,16 @@ export const variables: readonly Variable[] = [
   },
   { name: "CRM_TIMEOUT_MS", description: "Milliseconds after which a request to a CRM is given up", default: "30000" },
   {
+    name: "JOB_BACKOFF_MS",
+    description: "Milliseconds to wait after a job's first failure; the wait doubles with each further one",
+    default: "1000",
+  },
+  {
+    name: "PROBE_MS",
+    description: "Milliseconds between two looks whether a CRM that refused us accepts us again",
+    default: "5000",
+  },
+  {
     name: "DAILY_RESERVE",
     description: "Calls of a CRM's daily allocation that are left to the customer's other integrations",
     default: "0",

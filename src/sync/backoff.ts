@@ -1,21 +1,26 @@
 /** How long a job waits after a failure that can heal. */
 import { PassError, retryAt } from "./failures.ts";
 
-const FIRST_MS = 1_000;
 const LONGEST_MS = 10 * 60_000;
 
 /**
- * Doubles from one second to ten minutes, with up to a quarter of jitter either way; never before the CRM said to
+ * Doubles from `firstMs` to ten minutes, with up to a quarter of jitter either way; never before the CRM said to
  * come back.
  *
  * @param attemptsMade failures so far, at least 1
  * @returns milliseconds
  */
-export function backoffDelay(attemptsMade: number, error: unknown, now: number, random = Math.random()): number {
-  const doubled = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attemptsMade - 1, 30));
+export function backoffDelay(
+  attemptsMade: number,
+  error: unknown,
+  firstMs: number,
+  now: number,
+  random = Math.random(),
+): number {
+  const doubled = Math.min(LONGEST_MS, firstMs * 2 ** Math.min(attemptsMade - 1, 30));
   const jittered = doubled * (0.75 + random / 2);
   const asked = Math.max(0, ...errorsOf(error).map((one) => (retryAt(one) ?? 0) - now));
-  return Math.round(Math.max(jittered, asked === 0 ? 0 : asked + random * FIRST_MS));
+  return Math.round(Math.max(jittered, asked === 0 ? 0 : asked + random * firstMs));
 }
 
 function errorsOf(error: unknown): unknown[] {

@@ -36,6 +36,8 @@ export interface CrmRuntimeOptions {
   readonly ledgerRetentionDays: number;
   readonly concurrency: number;
   readonly lockMs: number;
+  readonly backoffMs: number;
+  readonly probeMs: number;
   readonly sweepEveryMs: number;
 }
 
@@ -91,8 +93,18 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
 
     async start() {
       await closeGateIfRefused();
-      const { concurrency } = options;
-      const worker = startSyncWorker({ ...reconcileDeps, redis, keys, gate, log, concurrency, lockMs });
+      const { concurrency, backoffMs, probeMs } = options;
+      const worker = startSyncWorker({
+        ...reconcileDeps,
+        redis,
+        keys,
+        gate,
+        log,
+        concurrency,
+        lockMs,
+        backoffMs,
+        probeMs,
+      });
       closeWorker = (graceMs) => worker.close(graceMs);
       const settings = options.queueSettings;
       const sweepOnce = async (): Promise<void> => {

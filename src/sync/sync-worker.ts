@@ -20,6 +20,10 @@ export interface SyncWorkerDeps extends ReconcileDeps {
   readonly concurrency: number;
   /** Milliseconds after which a job of a dead worker is taken over. */
   readonly lockMs: number;
+  /** Milliseconds to wait after a job's first failure. */
+  readonly backoffMs: number;
+  /** Milliseconds between two probes of a closed gate. */
+  readonly probeMs: number;
 }
 
 export interface SyncWorker {
@@ -29,7 +33,6 @@ export interface SyncWorker {
 
 /** A job whose worker died is taken over this often before it counts as one that kills workers. */
 const MAX_TAKEOVERS = 20;
-const PROBE_MS = 5_000;
 const SHORT_DELAY_MS = 300;
 
 export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
@@ -98,7 +101,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       const newer = await inbox.read(purchaseId, state?.seq ?? 0);
       if (newer.length > 0) return SHORT_DELAY_MS;
     }
-    return backoffDelay(attemptsMade, error, Date.now());
+    return backoffDelay(attemptsMade, error, deps.backoffMs, Date.now());
   }
 
   const worker = new Worker<JobData, PassReport>(queueName(crm), run, {
@@ -127,7 +130,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     if (wasClosed && open) log.info({ crm }, "the CRM accepts us again; the queue goes on");
   }
   function probeLater(): void {
-    probing = setTimeout(() => void probe().catch(reportError).finally(probeLater), PROBE_MS);
+    probing = setTimeout(() => void probe().catch(reportError).finally(probeLater), deps.probeMs);
   }
   probeLater();
 

@@ -63,6 +63,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     WORKER_LOCK_MS: "2000",
     WORKER_CONCURRENCY: "50",
     SHUTDOWN_MS: "3000",
+    JOB_BACKOFF_MS: "20",
+    PROBE_MS: "200",
     ...options.env,
   };
   const base: Base = await prepare(environment, "test");
