@@ -5,18 +5,17 @@
  */
 import type { Connector, Link } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
-import { mappingContext } from "../booking/context.ts";
 import { type FoldPolicy, foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { Inbox } from "../inbox/inbox.ts";
-import { planBooking, planShared } from "../mapping/evaluate.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, selectMapping } from "../mapping/set.ts";
 import { applyRecord, isUpToDate, type RecordOutcome } from "./apply-record.ts";
 import { HeldError, PassError, type RecordFailure } from "./failures.ts";
 import type { AppliedRecord, Ledger, PurchaseLedger } from "./ledger.ts";
 import { type Locks, LockTimeoutError } from "./locks.ts";
+import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
 
 export interface ReconcileDeps {
@@ -73,7 +72,9 @@ async function foldArrivals(
   known: PurchaseState | undefined,
 ): Promise<{ state: PurchaseState | undefined; folded: number }> {
   let state = known;
-  const arrivals = await deps.inbox.read(purchaseId, known?.seq ?? 0);
+  const waiting = await deps.inbox.read(purchaseId, known?.seq ?? 0);
+  // Without a ledger (lost, or outlived) the notifications still kept say what is known.
+  const arrivals = known === undefined ? [...(await deps.inbox.history(purchaseId)), ...waiting] : waiting;
   for (const arrival of arrivals) {
     const { seq, receivedAt, route } = arrival;
     const parsed = parseNotification(JSON.parse(arrival.body));
@@ -81,14 +82,7 @@ async function foldArrivals(
     const notification = { ...parsed.notification, purchaseId };
     state = foldNotification(state, { seq, receivedAt, route, notification }, deps.policy).state;
   }
-  return { state, folded: arrivals.length };
-}
-
-/** A booking's plans under the mapping of the booking's company, with the shared plans they may link to. */
-interface BookingPlans {
-  readonly bookingId: string;
-  readonly shared: ReadonlyMap<string, RecordPlan>;
-  readonly plans: readonly RecordPlan[];
+  return { state, folded: waiting.length };
 }
 
 /** The moving parts of one pass. */
@@ -134,24 +128,12 @@ class PassWork {
   }
 
   private planAll(): BookingPlans[] {
-    const ids = Object.keys(this.state.bookings);
-    const plans = ids.map((bookingId) => this.plan(bookingId));
-    // A purchase without appointments still has a person.
-    if (ids.length === 0 && this.state.holds.length === 0) plans.push(this.plan(undefined));
-    return plans.filter((planned) => planned !== undefined);
-  }
-
-  private plan(bookingId: string | undefined): BookingPlans | undefined {
-    try {
-      const context = mappingContext(this.state, bookingId);
-      const mapping = selectMapping(this.deps.mappings(), this.deps.crm, companyIds(this.state, bookingId));
-      const shared = new Map(planShared(mapping, context).map((plan) => [plan.key, plan]));
-      const plans = bookingId === undefined ? [] : planBooking(mapping, context);
-      return { bookingId: bookingId ?? "", shared, plans };
-    } catch (error) {
-      this.failures.push({ plan: undefined, bookingId, error: asError(error) });
-      return undefined;
-    }
+    const { mappings, crm } = this.deps;
+    const { bookings, failures } = planPurchase(this.state, (companies) => selectMapping(mappings(), crm, companies));
+    this.failures.push(
+      ...failures.map(({ bookingId, error }) => ({ plan: undefined, bookingId, error: asError(error) })),
+    );
+    return bookings;
   }
 
   /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
@@ -186,7 +168,7 @@ class PassWork {
         const { id } = await this.shared.apply(plan, links);
         ids.set(plan.key, { object: plan.object, id });
       } catch (error) {
-        this.failures.push({ plan, bookingId: booking.bookingId || undefined, error: asError(error) });
+        this.failures.push({ plan, bookingId: booking.bookingId, error: asError(error) });
         return undefined;
       }
     }
@@ -258,12 +240,6 @@ function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] 
     const target = ids.get(link.to);
     return target === undefined ? [] : [{ via: link.via, toObject: target.object, toId: target.id }];
   });
-}
-
-function companyIds(state: PurchaseState, bookingId: string | undefined): string[] {
-  const booking = bookingId === undefined ? undefined : state.bookings[bookingId]?.body;
-  const candidates = [booking?.company_id, state.company?.id, state.member?.company_id];
-  return candidates.filter((id) => id !== undefined).map(String);
 }
 
 const HOLD_SENTENCES = {

@@ -1,0 +1,55 @@
+/** What the mappings in force make of a purchase's state: the records each booking needs, or why that cannot be said. */
+import { mappingContext } from "../booking/context.ts";
+import type { PurchaseState } from "../booking/types.ts";
+import { planBooking, planShared } from "../mapping/evaluate.ts";
+import type { Mapping } from "../mapping/mapping.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+
+/** A booking's plans, with the shared plans they may link to. */
+export interface BookingPlans {
+  /** Undefined for a purchase without appointments, which still has a person. */
+  readonly bookingId: string | undefined;
+  readonly shared: ReadonlyMap<string, RecordPlan>;
+  readonly plans: readonly RecordPlan[];
+}
+
+export interface PlanFailure {
+  readonly bookingId: string | undefined;
+  readonly error: unknown;
+}
+
+/** Chooses the mapping for the company of a booking, most specific company first. @throws NoMappingError */
+export type ChooseMapping = (companyIds: readonly string[]) => Mapping;
+
+/** A booking whose expressions fail does not keep the others from being planned. */
+export function planPurchase(
+  state: PurchaseState,
+  choose: ChooseMapping,
+): { bookings: BookingPlans[]; failures: PlanFailure[] } {
+  const ids: (string | undefined)[] = Object.keys(state.bookings);
+  if (ids.length === 0 && state.holds.length === 0) ids.push(undefined);
+  const bookings: BookingPlans[] = [];
+  const failures: PlanFailure[] = [];
+  for (const bookingId of ids) {
+    try {
+      bookings.push(planOne(state, choose, bookingId));
+    } catch (error) {
+      failures.push({ bookingId, error });
+    }
+  }
+  return { bookings, failures };
+}
+
+function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string | undefined): BookingPlans {
+  const context = mappingContext(state, bookingId);
+  const mapping = choose(companyIds(state, bookingId));
+  const shared = new Map(planShared(mapping, context).map((plan) => [plan.key, plan]));
+  return { bookingId, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context) };
+}
+
+/** The location first, then the company it belongs to. */
+function companyIds(state: PurchaseState, bookingId: string | undefined): string[] {
+  const booking = bookingId === undefined ? undefined : state.bookings[bookingId]?.body;
+  const candidates = [booking?.company_id, state.company?.id, state.member?.company_id];
+  return candidates.filter((id) => id !== undefined).map(String);
+}
