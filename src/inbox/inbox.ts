@@ -2,6 +2,7 @@
  * Durable arrival: what BookingBug was told we have, is here. One script per step, so that no crash can leave half.
  */
 import type { Redis } from "ioredis";
+import { z } from "zod";
 import type { CallbackRoute } from "../booking/types.ts";
 import { type Arrival, compress, decodeArrival, decompress, encodeArrival, type StoredArrival } from "./arrival.ts";
 import type { Keys } from "./keys.ts";
@@ -38,6 +39,12 @@ export interface Inbox {
   park(crm: string, purchaseId: string): Promise<void>;
   /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
   pending(crm: string, olderThanMs: number, limit: number): Promise<readonly string[]>;
+  /** Purchases with an arrival since then, oldest first. @param since milliseconds since the epoch */
+  arrivedSince(since: number): Promise<readonly string[]>;
+  /** Deliveries in quarantine, oldest first. */
+  quarantined(): Promise<readonly QuarantinedDelivery[]>;
+  /** Takes a delivery out of quarantine, because it was read after all or is of no use. */
+  release(deliveryId: string): Promise<void>;
   /** The compressed history of a purchase, oldest first. */
   history(purchaseId: string): Promise<readonly StoredArrival[]>;
 }
@@ -66,7 +73,13 @@ export function createInbox(options: InboxOptions): Inbox {
   return {
     async store(arrival) {
       const bookings = arrival.bookingIds.map(keys.purchaseOfBooking);
-      const names = [keys.seq, keys.inbox(arrival.purchaseId), keys.settled(arrival.purchaseId), keys.received];
+      const names = [
+        keys.seq,
+        keys.inbox(arrival.purchaseId),
+        keys.settled(arrival.purchaseId),
+        keys.received,
+        keys.recent,
+      ];
       const pending = crms.map(keys.pending);
       await scripts.crmSyncReceive(
         names.length + pending.length + bookings.length,
@@ -142,11 +155,41 @@ export function createInbox(options: InboxOptions): Inbox {
       return redis.zrangebyscore(keys.pending(crm), "-inf", Date.now() - olderThanMs, "LIMIT", 0, limit);
     },
 
+    async arrivedSince(since) {
+      return redis.zrangebyscore(keys.recent, since, "+inf");
+    },
+
+    async quarantined() {
+      const ids = await redis.zrange(keys.quarantineByTime, "0", "-1");
+      if (ids.length === 0) return [];
+      const entries = await redis.hmget(keys.quarantine, ...ids);
+      return entries.filter((entry) => entry !== null).map(parseQuarantined);
+    },
+
+    async release(deliveryId) {
+      await redis.multi().hdel(keys.quarantine, deliveryId).zrem(keys.quarantineByTime, deliveryId).exec();
+    },
+
     async history(purchaseId) {
       const packed = await redis.lrangeBuffer(keys.history(purchaseId), 0, -1);
       return packed.map((entry) => decodeArrival(decompress(entry)));
     },
   };
+}
+
+const quarantinedEntry = z.object({
+  deliveryId: z.string(),
+  route: z.enum(["bookings", "updates", "cancellations"]),
+  receivedAt: z.string(),
+  reason: z.enum(["not_json", "no_purchase", "too_large", "ignored_format"]),
+  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+  contentType: z.string().optional(),
+  body: z.string(),
+});
+
+function parseQuarantined(entry: string): QuarantinedDelivery {
+  const { contentType, body, ...rest } = quarantinedEntry.parse(JSON.parse(entry));
+  return { ...rest, contentType, body: Buffer.from(body, "base64") };
 }
 
 interface ScriptCommands {

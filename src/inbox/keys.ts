@@ -19,6 +19,8 @@ export interface Keys {
   readonly pending: (crm: string) => string;
   /** Hash of counters of a CRM: applied, superseded. */
   readonly counts: (crm: string) => string;
+  /** Sorted set of purchases by the time of their newest arrival. */
+  readonly recent: string;
   /** Hash of counters of the receiver. */
   readonly received: string;
   readonly purchaseOfBooking: (bookingId: string) => string;
@@ -44,6 +46,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     history: (purchaseId) => `${prefix}:history:${purchaseId}`,
     pending: (crm) => `${prefix}:pending:${crm}`,
     counts: (crm) => `${prefix}:counts:${crm}`,
+    recent: `${prefix}:recent`,
     received: `${prefix}:received`,
     purchaseOfBooking: (bookingId) => `${prefix}:booking:${bookingId}`,
     quarantine: `${prefix}:quarantine`,

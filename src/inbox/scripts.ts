@@ -4,7 +4,7 @@
  * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
  * which purchase each booking belongs to.
  *
- * KEYS: seq, inbox, settled, received, then the pending set of each CRM, then the key of each booking.
+ * KEYS: seq, inbox, settled, received, recent, then the pending set of each CRM, then the key of each booking.
  * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs.
  */
 export const RECEIVE_SCRIPT = `
@@ -13,11 +13,13 @@ redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 redis.call('EXPIRE', KEYS[3], ARGV[4])
 redis.call('HINCRBY', KEYS[4], 'accepted', 1)
+redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', tonumber(ARGV[3]) - tonumber(ARGV[4]) * 1000)
 local crms = tonumber(ARGV[5])
-for i = 5, 4 + crms do
+for i = 6, 5 + crms do
   redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])
 end
-for i = 5 + crms, #KEYS do
+for i = 6 + crms, #KEYS do
   redis.call('SET', KEYS[i], ARGV[2], 'EX', ARGV[4])
 end
 return seq

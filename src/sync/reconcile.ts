@@ -5,10 +5,11 @@
  */
 import type { Connector, Link } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
+import { decisionBody, foldDecision } from "../booking/decision.ts";
 import { type FoldPolicy, foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import type { Inbox } from "../inbox/inbox.ts";
+import type { Inbox, StoredArrival } from "../inbox/inbox.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, selectMapping } from "../mapping/set.ts";
 import { applyRecord, isUpToDate, type RecordOutcome } from "./apply-record.ts";
@@ -75,14 +76,24 @@ async function foldArrivals(
   const waiting = await deps.inbox.read(purchaseId, known?.seq ?? 0);
   // Without a ledger (lost, or outlived) the notifications still kept say what is known.
   const arrivals = known === undefined ? [...(await deps.inbox.history(purchaseId)), ...waiting] : waiting;
-  for (const arrival of arrivals) {
-    const { seq, receivedAt, route } = arrival;
-    const parsed = parseNotification(JSON.parse(arrival.body));
-    if (parsed.kind !== "purchase") continue;
-    const notification = { ...parsed.notification, purchaseId };
-    state = foldNotification(state, { seq, receivedAt, route, notification }, deps.policy).state;
-  }
+  for (const arrival of arrivals) state = foldArrival(deps.policy, purchaseId, state, arrival);
   return { state, folded: waiting.length };
+}
+
+function foldArrival(
+  policy: FoldPolicy,
+  purchaseId: string,
+  state: PurchaseState | undefined,
+  arrival: StoredArrival,
+): PurchaseState | undefined {
+  const { seq, receivedAt, route } = arrival;
+  const body: unknown = JSON.parse(arrival.body);
+  const decided = decisionBody.safeParse(body);
+  if (decided.success) return state && foldDecision(state, decided.data.decision, seq, receivedAt);
+  const parsed = parseNotification(body);
+  if (parsed.kind !== "purchase") return state;
+  const notification = { ...parsed.notification, purchaseId };
+  return foldNotification(state, { seq, receivedAt, route, notification }, policy).state;
 }
 
 /** The moving parts of one pass. */
