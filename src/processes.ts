@@ -156,11 +156,13 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
   };
 }
 
-function connect({ redis, log }: Base, purpose: "edge" | "worker"): Redis {
+/** A connection to the process' Redis. */
+export function connect({ redis, log }: Base, purpose: "edge" | "worker"): Redis {
   return createRedis(redis, purpose, (error) => log.warn({ error: error.message }, "Redis connection"));
 }
 
-function queueSettings(config: Config): QueueSettings {
+/** How jobs are added. */
+export function queueSettings(config: Config): QueueSettings {
   return { attempts: config.jobAttempts, failedDays: config.retentionDays };
 }
 
