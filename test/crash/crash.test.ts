@@ -1,0 +1,34 @@
+/** Real processes, killed while notifications flow: what was acknowledged is accounted for, and nothing is doubled. */
+import { describe, expect, it } from "@jest/globals";
+import { type ChaosOptions, runChaos } from "../../bench/chaos-run.ts";
+
+const calm: ChaosOptions = {
+  purchases: 120,
+  notificationsEach: 4,
+  faults: 0.05,
+  workers: 2,
+  killWorkerEveryMs: undefined,
+  killWebEveryMs: undefined,
+  killRedisEveryMs: undefined,
+  minKills: 2,
+  port: 3987,
+  settleMs: 60_000,
+  onProgress: () => {},
+};
+
+describe.each([
+  ["a worker", { killWorkerEveryMs: 1_200 }],
+  ["the web process", { killWebEveryMs: 1_500 }],
+  ["Redis", { killRedisEveryMs: 1_500 }],
+])("killing %s while notifications flow", (_what, kill) => {
+  it("loses nothing and doubles nothing", async () => {
+    const report = await runChaos({ ...calm, ...kill });
+    expect(report.acknowledged).toBe(calm.purchases * calm.notificationsEach);
+    expect(report.accepted).toBeGreaterThanOrEqual(report.acknowledged);
+    for (const crm of Object.values(report.crms)) {
+      expect(crm.applied + crm.superseded).toBe(report.accepted);
+      expect(crm).toMatchObject({ failed: 0, pending: 0, missing: 0, doubled: 0, doubledContacts: 0, wrong: 0 });
+      expect(crm.appointments).toBe(calm.purchases);
+    }
+  }, 120_000);
+});
