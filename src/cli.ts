@@ -56,6 +56,11 @@ program
     }),
   );
 
+program
+  .command("check")
+  .description("the release check: configuration, mapping files, and both against the CRM, before a version goes live")
+  .action(() => runCheck({}));
+
 const mapping = program.command("mapping").description("look at the mapping files");
 
 mapping
