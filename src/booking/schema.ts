@@ -11,7 +11,7 @@ const id = z
       z
         .string()
         .trim()
-        .regex(/^\d{1,18}$/),
+        .regex(/^\d{1,18}$/, { error: "expected a numeric id" }),
     ],
     {
       error: "expected a numeric id",

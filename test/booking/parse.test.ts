@@ -1,0 +1,159 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { cleanText } from "../../src/booking/clean.ts";
+import { mappingContext } from "../../src/booking/context.ts";
+import { foldNotification } from "../../src/booking/fold.ts";
+import { parseNotification } from "../../src/booking/parse.ts";
+import type { PurchaseNotification } from "../../src/booking/types.ts";
+import { firstBooking, type Json, purchase, sample } from "../support/payloads.ts";
+
+function read(body: Json): PurchaseNotification {
+  const parsed = parseNotification(body);
+  if (parsed.kind !== "purchase") throw new Error(JSON.stringify(parsed));
+  return parsed.notification;
+}
+
+function context(body: Json) {
+  const notification = read(body);
+  const arrival = { seq: 1, receivedAt: "2026-11-24T10:00:00.000Z", route: "bookings" as const, notification };
+  const { state } = foldNotification(undefined, arrival, { unflaggedCancellation: "hold", absent: "hold" });
+  return mappingContext(state, Object.keys(state.bookings)[0]);
+}
+
+describe("reading a notification", () => {
+  it("names every path that is not as it must be, and no value", () => {
+    const body = purchase((one) => {
+      one.id = "secret words";
+      one._embedded.bookings.push({ id: 2, datetime: "tomorrow" }, { datetime: "2017-03-10T11:30:00Z" });
+    });
+    const parsed = parseNotification(body);
+    if (parsed.kind !== "unreadable") throw new Error(parsed.kind);
+    expect(parsed.problems.map(({ path }) => path)).toEqual([
+      "id",
+      "_embedded.bookings[1].datetime",
+      "_embedded.bookings[2].id",
+    ]);
+    expect(JSON.stringify(parsed)).not.toMatch(/secret words|tomorrow/);
+  });
+
+  it("takes a time without an offset for what it is: not an instant", () => {
+    const body = purchase((one) => (firstBooking(one).datetime = "2017-03-10T11:30:00"));
+    expect(parseNotification(body)).toMatchObject({ kind: "unreadable" });
+  });
+
+  it("finds the purchase of a lone booking in its reference when it has no purchase id", () => {
+    const booking = firstBooking(purchase());
+    delete booking.purchase_id;
+    expect(read(booking)).toMatchObject({ purchaseId: "11610441", shape: "booking" });
+    delete booking.purchase_ref;
+    expect(read(booking).purchaseId).toBe("booking-13477736");
+  });
+
+  it("takes the end from the duration when there is no end", () => {
+    const body = purchase((one) => delete firstBooking(one).end_datetime);
+    expect(read(body).bookings[0]?.end).toBe("2017-03-10T12:00:00Z");
+  });
+
+  it("never throws, whatever JSON it is given", () => {
+    fc.assert(fc.property(fc.jsonValue(), (value) => void parseNotification(value)));
+    const mutated = fc.tuple(fc.constantFrom("id", "_embedded", "long_id"), fc.jsonValue());
+    fc.assert(fc.property(mutated, ([key, value]) => void parseNotification({ ...purchase(), [key]: value })));
+  });
+
+  it("keeps nothing that opens a booking, pays for one, or reaches into JavaScript", () => {
+    const body = JSON.parse(
+      JSON.stringify(purchase()).replace('"total_price":1500', '"__proto__":{"polluted":true},"total_price":1500'),
+    );
+    const stored = JSON.stringify(read(body));
+    expect(stored).not.toMatch(/IDXODKIPiQo321u|obfuscated|card_details|polluted/);
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+});
+
+describe("the newer JRNI webhook", () => {
+  const jrni = (change: (body: Json) => void = () => {}) => {
+    const body = {
+      triggerName: "create",
+      triggerTime: "2026-11-20T09:00:00Z",
+      appointment: {
+        bookingId: 4711,
+        longid: "IDXODKIPiQo321uMMTE2MTA0NDE",
+        companyStartTime: "2036-03-10T08:00:00-11:00",
+        companyEndTime: "2036-03-10T08:45:00-11:00",
+        duration: 45,
+        checkInStatus: "no_show",
+        customBookingFields: [{ ref: "do_you_agree", value: true }],
+      },
+      company: { name: "Samoa", timezone: "Pacific/Pago_Pago", jrniId: 37 },
+      service: { name: "Consultation", jrniId: 12 },
+      staff: { name: "Ana Maria Silva", jrniId: 5 },
+      customer: { firstName: "Jo", lastName: "O'Brien", email: "jo@example.com", jrniId: 99 },
+    };
+    change(body);
+    return body;
+  };
+
+  it("becomes a booking like any other, of the purchase in its reference", () => {
+    const notification = read(jrni());
+    expect(notification).toMatchObject({ purchaseId: "11610441", saysCancelled: false });
+    expect(notification.bookings[0]).toMatchObject({
+      id: "4711",
+      start: "2036-03-10T19:00:00Z",
+      end: "2036-03-10T19:45:00Z",
+      person: "id:5",
+      version: "2026-11-20T09:00:00.000Z",
+    });
+    expect(context(jrni())).toMatchObject({
+      client: { id: 99, first_name: "Jo", last_name: "O'Brien" },
+      booking: { service_name: "Consultation", time_zone: "Pacific/Pago_Pago", status: "no_show" },
+      answers: [{ question_text: "do_you_agree", value: true }],
+      company: { name: "Samoa" },
+    });
+  });
+
+  it("is cancelled by its trigger's name", () => {
+    expect(read(jrni((body) => (body.triggerName = "cancelled"))).saysCancelled).toBe(true);
+  });
+});
+
+describe("the context of a mapping", () => {
+  it("knows the person from the client, else the member, else the booking", () => {
+    const withoutClient = purchase((body) => delete body._embedded.client);
+    expect(context(withoutClient).client).toMatchObject({ id: 3056937, first_name: "Test" });
+    const nobody = purchase((body) => {
+      delete body._embedded.client;
+      delete body._embedded.member;
+      Object.assign(firstBooking(body), { first_name: "Eva", client_id: 7 });
+    });
+    expect(context(nobody).client).toMatchObject({ id: expect.anything(), first_name: "Eva", last_name: "Gladden" });
+  });
+
+  it("takes attendance from multi_status and never from `attended`", () => {
+    const status = (multi: Json) =>
+      context(purchase((body) => (firstBooking(body).multi_status = multi))).booking?.status;
+    expect(status({})).toBe("booked");
+    expect(status({ checked_in: "2017-03-10T11:30:00Z" })).toBe("attended");
+    expect(status({ checked_in: "2017-03-10T11:30:00Z", completed: "2017-03-10T12:00:00Z" })).toBe("completed");
+    expect(status({ no_show: "2017-03-10T12:00:00Z" })).toBe("no_show");
+  });
+
+  it("marks events and the waiting list", () => {
+    expect(context(sample("purchase-event")).booking?.is_event).toBe(true);
+    expect(context(sample("purchase-with-answers")).booking?.is_event).toBe(false);
+    expect(context(purchase((body) => (firstBooking(body).on_waitlist = true))).booking?.status).toBe("waitlisted");
+  });
+});
+
+describe("clean-up", () => {
+  it.each([
+    ["null", undefined],
+    ["", undefined],
+    [".", undefined],
+    ["***", undefined],
+    ["  Waqas   Ahmad ", "Waqas Ahmad"],
+    ["Null", "Null"],
+    ["line\nbreak", "line\nbreak"],
+  ])("makes %j into %j", (given, expected) => {
+    expect(cleanText(given)).toBe(expected);
+  });
+});
