@@ -215,7 +215,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     const locked = fault?.type === "lock" ? Math.floor(inputs.length / 2) : -1;
     const whole = options.batchFailure === "whole";
     const before = whole
-      ? inputs.map((input) => dryRun(type, operation, input)).find((refusal) => refusal !== undefined)
+      ? inputs.map((input) => refusalOf(type, operation, input)).find((refusal) => refusal !== undefined)
       : undefined;
     if (before !== undefined) return refused(before);
     const results: unknown[] = [];
@@ -250,7 +250,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
   }
 
   function lastRefusal(type: string, operation: string, input: Input | undefined): Refusal {
-    const refusal = input && dryRun(type, operation, input);
+    const refusal = input && refusalOf(type, operation, input);
     return refusal ?? { status: 400, category: "VALIDATION_ERROR", message: "The input was refused" };
   }
 
@@ -270,24 +270,12 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     return undefined;
   }
 
-  /** Tries the write on a copy, to refuse a batch before any of it takes effect. */
-  function dryRun(type: string, operation: string, input: Input): Refusal | undefined {
+  function refusalOf(type: string, operation: string, input: Input): Refusal | undefined {
     const existing = targetOf(type, operation, input);
     if (operation === "update" && existing === undefined) {
       return { status: 404, category: "OBJECT_NOT_FOUND", message: "Could not find object" };
     }
-    const copy: StoredRecord | undefined = existing && { ...existing };
-    const table = account.table(type);
-    const probe =
-      existing === undefined
-        ? account.create(type, input.properties ?? {})
-        : account.update(type, copy, input.properties ?? {});
-    if (!("refusal" in probe)) {
-      if (existing === undefined) table?.remove(probe.record);
-      else if (copy !== undefined) table?.update(existing, existing.values);
-      return undefined;
-    }
-    return probe.refusal;
+    return account.refuse(type, input.properties ?? {}, existing);
   }
 
   function targetOf(type: string, operation: string, input: Input): StoredRecord | undefined {

@@ -15,6 +15,8 @@ export type RowResult = { readonly record: StoredRecord; readonly created: boole
 export interface Account {
   readonly schema: Record<string, Properties>;
   table(type: string): Table | undefined;
+  /** Why the properties cannot be written, if they cannot; writes nothing. */
+  refuse(type: string, properties: Values, existing: StoredRecord | undefined): Refusal | undefined;
   create(type: string, properties: Values): RowResult;
   update(type: string, record: StoredRecord | undefined, properties: Values): RowResult;
 }
@@ -64,6 +66,7 @@ export function createAccount(): Account {
   return {
     schema,
     table,
+    refuse: check,
     create(type, properties) {
       const refusal = check(type, properties, undefined);
       if (refusal !== undefined) return { refusal };
