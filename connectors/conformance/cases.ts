@@ -267,8 +267,8 @@ export const cases: readonly Case[] = [
     name: "fails only the locked row of a batch, as one to try again",
     async run(h, check) {
       await h.connector.probe();
-      // Twice, because a connector may first have to find out how to write.
-      h.fail("lock", 2);
+      // Three times, because a connector may first have to find out how to write.
+      h.fail("lock", 3);
       const results = await Promise.allSettled(numbers(5).map((n) => upsertAppointment(h, `l${n}`)));
       const errors = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
       check.equal(

@@ -101,7 +101,8 @@ function isAboutSomeRecord(error: unknown): error is CrmError {
     error instanceof RejectedError ||
     error instanceof DuplicateError ||
     error instanceof NotFoundError ||
-    (error instanceof MisconfiguredError && (error.status === 400 || error.status === 404))
+    // A property is one record's matter; an object or an id property that cannot be used is everybody's.
+    (error instanceof MisconfiguredError && error.status === 400 && error.fields.length > 0)
   );
 }
 
