@@ -56,7 +56,9 @@ function startUser(): { url: Promise<string>; kill(): void } {
   const script = `
     const { startEmbeddedRedis } = await import(${JSON.stringify(MODULE)});
     console.log((await startEmbeddedRedis(${JSON.stringify(dir)})).url);`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: ["ignore", "pipe", 2] });
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const url = new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
   return { url, kill: () => child.kill("SIGKILL") };
 }

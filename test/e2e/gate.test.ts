@@ -1,0 +1,90 @@
+/** When nothing can succeed: the queue pauses, readiness says so, no attempt is burnt, and it goes on by itself. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { FaultAction } from "../../sandbox/faults.ts";
+import { eventually } from "../support/eventually.ts";
+import { firstBooking, purchase, sample } from "../support/payloads.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+
+beforeAll(async () => {
+  system = await startSystem();
+});
+beforeEach(() => system.reset());
+afterAll(() => system.stop());
+
+const ready = async () => {
+  const response = await fetch(`${system.url}/readyz`);
+  return {
+    status: response.status,
+    body: (await response.json()) as { checks: Record<string, { ok: boolean; detail?: string }> },
+  };
+};
+
+describe("a CRM that accepts nothing", () => {
+  it.each<[string, FaultAction]>([
+    [
+      "refused credentials",
+      { type: "status", status: 401, body: { category: "INVALID_AUTHENTICATION", message: "expired" } },
+    ],
+    [
+      "a spent day",
+      {
+        type: "status",
+        status: 429,
+        headers: { "retry-after": "1" },
+        body: { errorType: "RATE_LIMIT", policyName: "DAILY", message: "daily limit" },
+      },
+    ],
+  ])("pauses its own queue on %s, and goes on when it accepts us again", async (_what, action) => {
+    system.sandbox.faults.set([{ crm: "hubspot", action }]);
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(async () => expect((await ready()).status).toBe(503));
+    const { body } = await ready();
+    expect(body.checks.hubspot?.ok).toBe(false);
+    expect(body.checks.salesforce?.ok).toBe(true);
+    await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));
+    expect(await system.failures("hubspot")).toEqual([]);
+
+    system.sandbox.faults.set([]);
+    await system.quiet();
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
+    expect((await ready()).status).toBe(200);
+    const [job] = (await system.queues.hubspot?.getCompleted()) ?? [];
+    expect(job?.attemptsMade).toBe(1);
+  });
+});
+
+describe("a record the CRM refuses", () => {
+  const tooLong = () => purchase((body) => (firstBooking(body).time_zone = "x".repeat(65)));
+
+  it("fails at once, alone, with the CRM's words, the field, the mapping's line and what to do next", async () => {
+    await Promise.all([
+      system.post("bookings", tooLong()),
+      system.post(
+        "bookings",
+        purchase((body) => {
+          body.id = 2;
+          Object.assign(firstBooking(body), { id: 22, purchase_id: 2 });
+        }),
+      ),
+    ]);
+    await system.quiet();
+    const [failure, ...others] = await system.failures("salesforce");
+    expect(others).toEqual([]);
+    expect(failure).toMatch(/booking 13477736, salesforce Event \(appointment\): STRING_TOO_LONG: /);
+    expect(failure).toMatch(
+      /BB_Time_Zone__c is a text of 65 characters from mappings\/salesforce\.yaml:\d+ `booking\.time_zone`/,
+    );
+    expect(failure).toMatch(/Next: correct the data in the CRM or the mapping, then retry\./);
+    expect(failure).not.toMatch(/xxxxx|bookingbug\.com/);
+    expect(system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Booking_Id__c)).toEqual(["22"]);
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(2);
+  });
+
+  it("is applied once it is corrected at the source", async () => {
+    await system.deliver("bookings", tooLong());
+    await system.deliver("updates", sample("purchase-created"));
+    expect(system.sandbox.salesforce.records("Event")).toHaveLength(1);
+  });
+});
