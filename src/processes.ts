@@ -19,6 +19,7 @@ import { type MappingSet, selectMapping } from "./mapping/set.ts";
 import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
 import { createGate } from "./sync/gate.ts";
 import { createPacer } from "./sync/pacer.ts";
+import { redisWarnings } from "./sync/redis-check.ts";
 import { createWebApp } from "./web-app.ts";
 
 /** The parts that both processes share. */
@@ -144,6 +145,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       sweepEveryMs: SWEEP_MS,
     });
   });
+  for (const warning of await redisWarnings(redis)) log.warn(warning);
   await Promise.all(runtimes.map((runtime) => runtime.start()));
   log.info({ crms }, "bringing CRMs up to date");
 

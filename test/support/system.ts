@@ -14,6 +14,8 @@ export type Route = "bookings" | "updates" | "cancellations";
 
 export interface TestSystem {
   readonly url: string;
+  /** What the system was configured with, for processes beside it. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly sandbox: Sandbox;
   readonly redis: Redis;
   readonly server: TestRedis;
@@ -106,6 +108,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
 
   return {
     url,
+    environment,
     sandbox,
     redis,
     server,
