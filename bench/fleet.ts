@@ -1,0 +1,104 @@
+/** The parts of a benchmark, each a process of its own, as in a deployment. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+export interface Bench {
+  readonly redis: TestRedis;
+  readonly sandboxUrl: string;
+  readonly env: Readonly<Record<string, string>>;
+  start(entry: string, env?: Readonly<Record<string, string>>): ChildProcess;
+  stop(): Promise<void>;
+}
+
+export interface BenchOptions {
+  readonly crm: string;
+  readonly sandboxPort: number;
+  /** Milliseconds each CRM request takes. */
+  readonly latencyMs: number;
+  /** Whether the sandbox enforces HubSpot's published limit. */
+  readonly limits: boolean;
+}
+
+export async function openBench(options: BenchOptions): Promise<Bench> {
+  const redis = await startTestRedis({ appendOnly: true });
+  const sandboxUrl = `http://127.0.0.1:${options.sandboxPort}`;
+  const env = {
+    REDIS_URL: redis.url,
+    BOOKINGBUG_USERNAME: "bookingbug",
+    BOOKINGBUG_PASSWORD: "secret",
+    ADMIN_USERNAME: "admin",
+    ADMIN_PASSWORD: "admin-secret",
+    CRM: options.crm,
+    SALESFORCE_LOGIN_URL: sandboxUrl,
+    SALESFORCE_CLIENT_ID: "client",
+    SALESFORCE_CLIENT_SECRET: "client-secret",
+    HUBSPOT_ACCESS_TOKEN: "token",
+    HUBSPOT_BASE_URL: sandboxUrl,
+    LOG_LEVEL: "error",
+  };
+  const children: ChildProcess[] = [];
+  function start(
+    entry: string,
+    more: Readonly<Record<string, string>> = {},
+    args: readonly string[] = [],
+  ): ChildProcess {
+    const child = spawn(process.execPath, [entry, ...args], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH, ...env, ...more },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    children.push(child);
+    return child;
+  }
+  const args = ["--port", String(options.sandboxPort), "--latency", String(options.latencyMs)];
+  start("sandbox/main.ts", {}, options.limits ? [...args, "--limits"] : args);
+  await untilUp(sandboxUrl);
+  return {
+    redis,
+    sandboxUrl,
+    env,
+    start,
+    async stop() {
+      for (const child of children) child.kill("SIGKILL");
+      await redis.stop();
+    },
+  };
+}
+
+export async function untilUp(url: string): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (;;) {
+    const response = await fetch(url).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (response?.ok) return;
+    if (Date.now() > deadline) throw new Error(`${url} did not come up`);
+    await sleep(50);
+  }
+}
+
+export interface SandboxStats {
+  readonly calls: number;
+  readonly rateLimited: number;
+  readonly violations: readonly string[];
+}
+
+/** Requests to the CRM but for probes, from the sandbox' own books. */
+export async function sandboxStats(url: string, crm: string): Promise<SandboxStats> {
+  const response = await fetch(`${url}/_control/stats`);
+  const all = (await response.json()) as Record<
+    string,
+    { calls: Record<string, number>; rateLimited: number; violations: string[] }
+  >;
+  const { calls = {}, rateLimited = 0, violations = [] } = all[crm] ?? {};
+  const counted = Object.entries(calls).filter(([what]) => !what.startsWith("associated") && what !== "list");
+  return { calls: counted.reduce((sum, [, count]) => sum + count, 0), rateLimited, violations };
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,81 @@
+/**
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale]`: what it costs, measured on this
+ * machine with real Redis, real HTTP and separate processes. Every figure is from this run.
+ */
+import { parseArgs } from "node:util";
+import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
+import { benchMapping } from "./mapping.ts";
+import { benchReceiver } from "./receiver.ts";
+
+const { values } = parseArgs({
+  options: { json: { type: "boolean", default: false }, only: { type: "string" } },
+});
+const wanted = values.only?.split(",");
+const report: Record<string, unknown> = {};
+const CRMS = ["salesforce", "hubspot"] as const;
+
+async function section(name: string, run: () => Promise<unknown>): Promise<void> {
+  if (wanted !== undefined && !wanted.includes(name)) return;
+  process.stderr.write(`${name} …\n`);
+  report[name] = await run();
+  if (!values.json) show(name, report[name]);
+}
+
+function show(name: string, result: unknown): void {
+  process.stdout.write(`\n${name}\n`);
+  console.table(Array.isArray(result) ? result.map(rounded) : result);
+}
+
+function rounded(row: object): object {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? Number(value.toPrecision(4)) : value]),
+  );
+}
+
+await section("mapping", async () => await benchMapping());
+await section("receiver", benchReceiver);
+await section("latency", async () => {
+  const rows = [];
+  for (const crm of CRMS) rows.push(await benchLatency(crm, 100));
+  return rows;
+});
+await section("drain", async () => {
+  const rows: DrainReport[] = [];
+  for (const crm of CRMS) {
+    for (const purchases of [1, 100, 1_000, 10_000]) {
+      rows.push(await benchDrain({ crm, purchases, workers: 1, latencyMs: 100, limits: false }));
+    }
+  }
+  return rows;
+});
+await section("paced", async () => {
+  const { crm, purchases, seconds, rateLimited, violations, callsPerBooking } = await benchDrain({
+    crm: "hubspot",
+    purchases: 10_000,
+    workers: 2,
+    latencyMs: 100,
+    limits: true,
+  });
+  // Three kinds of call in full batches of 100, at 100 calls per ten seconds, the first window being free.
+  const minimumSeconds = Math.max(1, ((3 * purchases) / 100 / 100 - 1) * 10);
+  return [
+    {
+      crm,
+      purchases,
+      seconds,
+      minimumSeconds,
+      ratio: seconds / minimumSeconds,
+      callsPerBooking,
+      rateLimited,
+      violations,
+    },
+  ];
+});
+await section("scale", async () => {
+  const rows: DrainReport[] = [];
+  for (const workers of [1, 2, 4]) {
+    rows.push(await benchDrain({ crm: "salesforce", purchases: 4_000, workers, latencyMs: 100, limits: false }));
+  }
+  return rows;
+});
+if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

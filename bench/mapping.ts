@@ -1,0 +1,24 @@
+/** What evaluating the default mappings costs for one booking. */
+import { fileURLToPath } from "node:url";
+import { stateOf } from "../src/commands/preview.ts";
+import { loadMappings } from "../src/mapping/loader.ts";
+import { selectMapping } from "../src/mapping/set.ts";
+import { planPurchase } from "../src/sync/plan-purchase.ts";
+import { purchase } from "../test/support/payloads.ts";
+import { median } from "./fleet.ts";
+
+const ROUNDS = 7;
+const REPEATS = 1_000;
+
+export async function benchMapping(): Promise<{ crm: string; microsecondsPerBooking: number }[]> {
+  const set = await loadMappings(fileURLToPath(new URL("../mappings", import.meta.url)));
+  const state = stateOf(purchase());
+  return ["salesforce", "hubspot"].map((crm) => {
+    const rounds = Array.from({ length: ROUNDS }, () => {
+      const start = performance.now();
+      for (let n = 0; n < REPEATS; n += 1) planPurchase(state, (companies) => selectMapping(set, crm, companies));
+      return ((performance.now() - start) / REPEATS) * 1_000;
+    });
+    return { crm, microsecondsPerBooking: median(rounds) };
+  });
+}
