@@ -1,6 +1,5 @@
 /**
- * Salesforce's codes as our kinds of error, in one table. Rows of a collections answer carry `statusCode`, bodies of a
- * failed request `errorCode`; some failures have neither, and only an HTTP status or an HTML page.
+ * Salesforce's codes as our kinds of error, in one table. Some failures have no code, only an HTTP status.
  * Codes: "Status Codes and Error Responses" of the REST API guide, "Core Data Types: StatusCode" of the SOAP API guide.
  */
 import type { FieldValues } from "../connector.ts";
@@ -16,19 +15,14 @@ import {
   UnavailableError,
 } from "../errors.ts";
 import { redactCrmWords } from "../redact.ts";
-
-/** One error as Salesforce words it. */
-export interface SalesforceFault {
-  readonly code: string;
-  readonly message: string;
-  readonly fields: readonly string[];
-}
+import { retryAfterDate, type SalesforceFault } from "./faults.ts";
 
 /** What the failed request or row was about. */
 export interface FaultContext {
   readonly object?: string | undefined;
   /** How the record was addressed, for a row or a write of one record. */
   readonly target?: "id" | "external_id" | undefined;
+  /** What was sent, so that it can be told apart from Salesforce's own words. */
   readonly values?: FieldValues | undefined;
   readonly status?: number | undefined;
   /** The `Retry-After` header. */
@@ -46,7 +40,7 @@ type Outcome =
   | "gone"
   | "rejected";
 
-const OUTCOMES: Readonly<Record<string, Outcome>> = {
+const BY_CODE: Readonly<Record<string, Outcome>> = {
   UNABLE_TO_LOCK_ROW: "conflict",
   ALL_OR_NONE_OPERATION_ROLLED_BACK: "conflict",
   PROCESSING_HALTED: "conflict",
@@ -60,7 +54,6 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   API_DISABLED_FOR_ORG: "unauthorised",
   API_CURRENTLY_DISABLED: "unauthorised",
   DUPLICATE_VALUE: "duplicate",
-  ENTITY_IS_DELETED: "gone",
   INVALID_FIELD: "misconfigured",
   INVALID_FIELD_FOR_INSERT_UPDATE: "misconfigured",
   INVALID_TYPE: "misconfigured",
@@ -71,15 +64,29 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: "misconfigured",
   FUNCTIONALITY_NOT_ENABLED: "misconfigured",
   UNSUPPORTED_API_VERSION: "misconfigured",
+  NOT_FOUND: "misconfigured",
+};
+
+/** For codes that are not in the table, and for answers without one. Any other 5xx is an outage, 4xx a refusal. */
+const BY_STATUS: Readonly<Record<number, Outcome>> = {
+  401: "unauthorised",
+  403: "misconfigured",
+  404: "misconfigured",
+  405: "misconfigured",
+  408: "unavailable",
+  410: "misconfigured",
+  420: "unavailable",
+  425: "unavailable",
+  429: "limit",
 };
 
 /** Codes that mean "no such record" when the record was addressed by its id and no other field is named. */
-const GONE_BY_ID = new Set(["NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"]);
+const GONE_BY_ID = new Set(["ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"]);
 /** A trigger or flow may wrap a lock in a code of its own. */
 const WRAPS_LOCK = /UNABLE_TO_LOCK_ROW|unable to obtain exclusive access/i;
-const UNAVAILABLE_STATUSES = new Set([408, 420, 425, 500, 502, 503, 504]);
 
-const DAILY_PROBE_MS = 15 * 60_000;
+/** Salesforce counts a rolling day, so calls come free bit by bit, and it does not say when. */
+const DAILY_WAIT_MS = 15 * 60_000;
 const BURST_WAIT_MS = 5_000;
 
 export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): CrmError {
@@ -90,19 +97,20 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
     ...(context.object !== undefined && { object: context.object }),
     ...(context.status !== undefined && { status: context.status }),
   };
+  const retryAt = retryAfterDate(context.retryAfter);
   switch (outcomeOf(fault, context)) {
     case "conflict":
       return new ConflictError(message, detail);
     case "unavailable":
-      return new UnavailableError(message, { ...detail, ...retryDetail(context.retryAfter) });
+      return new UnavailableError(message, { ...detail, ...(retryAt !== undefined && { retryAt }) });
     case "unauthorised":
       return new UnauthorisedError(message, detail);
     case "storage":
-      return new RateLimitedError(message, { ...detail, scope: "daily", retryAt: inMs(DAILY_PROBE_MS) });
+      return new RateLimitedError(message, { ...detail, scope: "daily", retryAt: inMs(DAILY_WAIT_MS) });
     case "limit":
-      return limitError(fault, message, detail, context.retryAfter);
+      return limitError(fault, message, { ...detail, retryAt });
     case "duplicate":
-      return new DuplicateError(message, { ...detail, ...existingIdOf(fault.message) });
+      return new DuplicateError(message, { ...detail, ...duplicateDetail(fault) });
     case "gone":
       return new NotFoundError(message, detail);
     case "misconfigured":
@@ -112,77 +120,38 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
   }
 }
 
-function outcomeOf(fault: SalesforceFault, context: FaultContext): Outcome {
-  const { code, fields, message } = fault;
+function outcomeOf({ code, fields, message }: SalesforceFault, { target, status }: FaultContext): Outcome {
   if (WRAPS_LOCK.test(message)) return "conflict";
   const aboutItself = fields.every((field) => field.toLowerCase() === "id");
-  if (context.target === "id" && GONE_BY_ID.has(code) && aboutItself) return "gone";
-  const known = OUTCOMES[code];
-  if (known === "gone" && context.target !== "id") return "rejected";
+  if (target === "id" && GONE_BY_ID.has(code) && aboutItself) return "gone";
+  const known = BY_CODE[code] ?? (status === undefined ? undefined : BY_STATUS[status]);
   if (known !== undefined) return known;
-  if (code === "NOT_FOUND") return "misconfigured";
-  if (context.status === 401) return "unauthorised";
-  if (context.status === 429) return "limit";
-  if (context.status !== undefined && UNAVAILABLE_STATUSES.has(context.status)) return "unavailable";
-  return context.status !== undefined && context.status >= 500 ? "unavailable" : "rejected";
+  return status !== undefined && status >= 500 ? "unavailable" : "rejected";
 }
 
 function limitError(
   fault: SalesforceFault,
   message: string,
-  detail: { code: string; fields: readonly string[] },
-  retryAfter: string | undefined,
+  { retryAt, ...detail }: { code: string; fields: readonly string[]; retryAt: Date | undefined },
 ): RateLimitedError {
   const daily = /TotalRequests/i.test(fault.message);
-  const retryAt = retryAfterDate(retryAfter) ?? inMs(daily ? DAILY_PROBE_MS : BURST_WAIT_MS);
-  return new RateLimitedError(message, { ...detail, scope: daily ? "daily" : "burst", retryAt });
+  return new RateLimitedError(message, {
+    ...detail,
+    scope: daily ? "daily" : "burst",
+    retryAt: retryAt ?? inMs(daily ? DAILY_WAIT_MS : BURST_WAIT_MS),
+  });
 }
 
-/** "duplicate value found: BB_Id__c duplicates value on record with id: 003…" */
-function existingIdOf(message: string): { existingId?: string } {
-  const id = /record with id: ?([a-zA-Z0-9]{15,18})/.exec(message)?.[1];
-  return id === undefined ? {} : { existingId: id };
-}
-
-function retryDetail(retryAfter: string | undefined): { retryAt?: Date } {
-  const retryAt = retryAfterDate(retryAfter);
-  return retryAt === undefined ? {} : { retryAt };
-}
-
-/** Seconds or an HTTP date, as RFC 9110 has it. */
-export function retryAfterDate(header: string | undefined): Date | undefined {
-  if (header === undefined || header.trim() === "") return undefined;
-  if (/^\d+(\.\d+)?$/.test(header.trim())) return inMs(Number(header) * 1000);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : new Date(date);
+/** "duplicate value found: BB_Id__c duplicates value on record with id: 003…"; either may be `<unknown>`. */
+function duplicateDetail({ message, fields }: SalesforceFault): { existingId?: string; fields: readonly string[] } {
+  const field = /duplicate value found: (\w+) duplicates/.exec(message)?.[1];
+  const id = /record with id: ?([a-zA-Z0-9]{18}|[a-zA-Z0-9]{15})\b/.exec(message)?.[1];
+  return {
+    fields: fields.length > 0 || field === undefined ? fields : [field],
+    ...(id !== undefined && { existingId: id }),
+  };
 }
 
 function inMs(ms: number): Date {
   return new Date(Date.now() + ms);
-}
-
-/** Reads the errors out of a failed answer's body, in any of the shapes it comes in. */
-export function faultsOf(body: unknown, status: number): SalesforceFault[] {
-  const list = Array.isArray(body) ? body : [body];
-  const faults = list.map(faultOf).filter((fault) => fault !== undefined);
-  return faults.length > 0 ? faults : [{ code: `HTTP_${status}`, message: `HTTP status ${status}`, fields: [] }];
-}
-
-function faultOf(value: unknown): SalesforceFault | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const {
-    errorCode,
-    statusCode,
-    message,
-    fields,
-    error,
-    error_description: description,
-  } = value as Record<string, unknown>;
-  const code = [errorCode, statusCode, error].find((one) => typeof one === "string");
-  if (typeof code !== "string") return undefined;
-  return {
-    code,
-    message: [message, description].find((one): one is string => typeof one === "string") ?? "",
-    fields: Array.isArray(fields) ? fields.map(String) : [],
-  };
 }

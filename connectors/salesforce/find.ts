@@ -1,102 +1,169 @@
 /** Look-ups, gathered into SOQL queries of up to 200 values. */
 import { z } from "zod";
-import type { CrmRecord, FieldValue, FieldValues, FindQuery } from "../connector.ts";
-import { UnavailableError } from "../errors.ts";
+import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
+import { RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
+import { type BisectOptions, bisect } from "./bisect.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
-import { selectWhereIn } from "./soql.ts";
+import { quote, selectWhereIn } from "./soql.ts";
 
 const queryAnswer = z.looseObject({
-  records: z.array(z.record(z.string(), z.unknown())),
+  records: z.array(z.looseObject({ Id: z.string() })),
   done: z.boolean().optional(),
   nextRecordsUrl: z.string().optional(),
 });
+type RawRecord = z.infer<typeof queryAnswer>["records"][number];
 
-type Lane = (value: string) => Promise<readonly CrmRecord[]>;
+interface Asked {
+  readonly value: string;
+  /** Two who ask the same may share a query, so each item has a key of its own. */
+  readonly key: string;
+}
+type Found = readonly CrmRecord[];
 
-export function createFinder(
-  http: SalesforceHttp,
-  acquire: () => Promise<Permit>,
-): (query: FindQuery) => Promise<readonly CrmRecord[]> {
-  const lanes = new Map<string, Lane>();
+/** What the look-ups of one lane have in common. */
+interface Search {
+  readonly object: string;
+  readonly field: string;
+  readonly select: readonly string[];
+}
 
-  function laneFor(object: string, field: string, select: readonly string[]): Lane {
-    const key = JSON.stringify([object, field, [...select].sort()]);
+export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promise<Found> {
+  const lanes = new Map<string, (asked: Asked) => Promise<Found>>();
+  let count = 0;
+
+  function laneFor(search: Search): (asked: Asked) => Promise<Found> {
+    const key = JSON.stringify(search);
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
-    const lane = createLane<string, readonly CrmRecord[]>({
+    const lane = createLane<Asked, Found>({
       ...LANE,
-      keyOf: normal,
-      acquire,
-      run: (values, permit) => findAll(http, { object, field, select, values }, permit),
+      keyOf: (asked) => asked.key,
+      acquire: http.acquire,
+      run: (items, permit) => findAll(http, search, items, permit),
     });
     lanes.set(key, lane);
     return lane;
   }
 
-  return ({ object, by, select }) => {
-    const field = "id" in by ? "Id" : by.field;
-    return laneFor(object, field, select)("id" in by ? by.id : by.value);
+  return async ({ object, by, select }) => {
+    const [field, value] = "id" in by ? ["Id", by.id] : [by.field, by.value];
+    if (value.trim() === "") {
+      // In SOQL an empty text equals null, and so every record that has nothing in the field.
+      throw new RejectedError("Nothing can be looked up by an empty value.", { object, fields: [field] });
+    }
+    count += 1;
+    return await laneFor({ object, field, select: [...select].sort() })({ value, key: String(count) });
   };
 }
 
-interface Search {
-  readonly object: string;
-  readonly field: string;
-  readonly select: readonly string[];
-  readonly values: readonly string[];
-}
-
-async function findAll(http: SalesforceHttp, search: Search, permit: Permit): Promise<(readonly CrmRecord[])[]> {
-  const { object, field, select, values } = search;
-  const found: CrmRecord[] = [];
-  let unused: Permit | undefined = permit;
-  for (const query of selectWhereIn(object, select, field, values)) {
-    found.push(...(await runQuery(http, object, query, values.length, unused)));
-    unused = undefined;
-  }
-  return values.map((value) => found.filter((record) => matches(record, field, value)));
-}
-
-async function runQuery(
+async function findAll(
   http: SalesforceHttp,
-  object: string,
-  query: string,
-  records: number,
+  search: Search,
+  items: readonly Asked[],
+  permit: Permit,
+): Promise<(Found | Error)[]> {
+  const values = [...new Map(items.map(({ value }) => [comparable(search, value), value])).values()];
+  const options: BisectOptions<string, Found> = {
+    send: (some, held) => findSome(http, search, some, held),
+    // A wrong name in the query is wrong for all; a value that cannot be compared with the field is not.
+    isAboutSome: (error) => error.kind !== "misconfigured",
+    guilty: () => [],
+  };
+  const answers = await bisect(options, values, permit);
+  const byValue = new Map(values.map((value, index) => [comparable(search, value), answers[index]]));
+  return items.map(({ value }) => byValue.get(comparable(search, value)) ?? unsaid(search));
+}
+
+async function findSome(
+  http: SalesforceHttp,
+  search: Search,
+  values: readonly string[],
   permit: Permit | undefined,
-): Promise<CrmRecord[]> {
-  const found: CrmRecord[] = [];
-  let path: string | undefined = `/query?q=${encodeURIComponent(query)}`;
+): Promise<Found[]> {
+  const found = await query(http, search, values, permit);
+  // Whatever Salesforce returns for one value alone, it holds to match.
+  if (values.length === 1) return [found.map(({ record }) => record)];
+  const byValue = new Map<string, CrmRecord[]>(values.map((value) => [comparable(search, value), []]));
+  let strangers = false;
+  for (const { record, matched } of found) {
+    const group = byValue.get(comparable(search, matched));
+    if (group === undefined) strangers = true;
+    else group.push(record);
+  }
+  const answers = values.map((value) => byValue.get(comparable(search, value)) ?? []);
+  if (!strangers) return answers;
+  // Salesforce's idea of equal is wider than ours. Asking one by one tells whose the strangers are; "none" would be a guess.
+  return await Promise.all(
+    values.map(async (value, index) => {
+      const answer = answers[index] ?? [];
+      return answer.length > 0 ? answer : (await query(http, search, [value], undefined)).map(({ record }) => record);
+    }),
+  );
+}
+
+interface Match {
+  readonly record: CrmRecord;
+  /** The record's own value in the field that was looked up. */
+  readonly matched: string;
+}
+
+async function query(
+  http: SalesforceHttp,
+  search: Search,
+  values: readonly string[],
+  permit: Permit | undefined,
+): Promise<Match[]> {
+  const { object, field, select } = search;
+  const found: Match[] = [];
   let held = permit;
-  while (path !== undefined) {
-    const answer = queryAnswer.safeParse(
-      await http.send({ method: "GET", path, operation: "find", object, records, ...(held && { permit: held }) }),
-    );
-    // A look-up that failed must never pass for "none": duplicates are made that way.
-    if (!answer.success) throw new UnavailableError("Salesforce's answer to a query has no records list.", { object });
-    found.push(...answer.data.records.map((record) => toRecord(object, record)));
-    path = answer.data.done === false ? answer.data.nextRecordsUrl : undefined;
-    held = undefined;
+  for (const soql of selectWhereIn(object, select, field, values)) {
+    let path: string | undefined = `/query?q=${encodeURIComponent(soql)}`;
+    while (path !== undefined) {
+      const request = { method: "GET", path, operation: "find", object, records: values.length } as const;
+      const answer = queryAnswer.safeParse(await http.send({ ...request, permit: held, values: sent(field, values) }));
+      held = undefined;
+      // A look-up that failed, or was read in part, must never pass for "none": duplicates are made that way.
+      if (!answer.success || (answer.data.done === false && answer.data.nextRecordsUrl === undefined)) {
+        throw new UnavailableError("Salesforce's answer to a query is not a whole list of records.", { object });
+      }
+      found.push(...answer.data.records.map((raw) => toMatch(search, raw)));
+      path = answer.data.done === false ? answer.data.nextRecordsUrl : undefined;
+    }
   }
   return found;
 }
 
-function toRecord(object: string, raw: Readonly<Record<string, unknown>>): CrmRecord {
-  const values: Record<string, FieldValue> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    if (value === null || ["string", "number", "boolean"].includes(typeof value)) values[name] = value as FieldValue;
+/** As they were given, and as they stand in the query, which refusals quote. */
+function sent(field: string, values: readonly string[]): Record<string, string> {
+  const forms = values.flatMap((value, index) => [
+    [`${field} ${index + 1}`, value],
+    [`${field} ${index + 1}, quoted`, quote(value).slice(1, -1)],
+  ]);
+  return Object.fromEntries(forms);
+}
+
+function toMatch({ object, field, select }: Search, raw: RawRecord): Match {
+  const values = Object.fromEntries(select.map((name) => [name, valueAt(raw, name)]));
+  return { record: { object, id: raw.Id, values }, matched: String(valueAt(raw, field) ?? "") };
+}
+
+/** Salesforce answers with its own spelling of a name, and with a nested object for `Account.Name`. */
+function valueAt(raw: Readonly<Record<string, unknown>>, path: string): FieldValue {
+  let value: unknown = raw;
+  for (const step of path.toLowerCase().split(".")) {
+    if (typeof value !== "object" || value === null) return null;
+    value = Object.entries(value).find(([name]) => name.toLowerCase() === step)?.[1];
   }
-  return { object, id: String(raw.Id), values: values as FieldValues };
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
 
 /** Salesforce compares text without regard to case, and knows an id by its first 15 characters. */
-function matches(record: CrmRecord, field: string, value: string): boolean {
-  if (field === "Id") return record.id.slice(0, 15) === value.slice(0, 15);
-  const actual = Object.entries(record.values).find(([name]) => name.toLowerCase() === field.toLowerCase())?.[1];
-  return actual !== undefined && actual !== null && normal(String(actual)) === normal(value);
+function comparable({ field }: Search, value: string): string {
+  return field.toLowerCase() === "id" ? value.trim().slice(0, 15) : value.trim().normalize().toLowerCase();
 }
 
-function normal(value: string): string {
-  return value.trim().toLowerCase();
+function unsaid({ object }: Search): Error {
+  return new UnavailableError("Salesforce said nothing about this look-up.", { object });
 }

@@ -1,109 +1,99 @@
 /**
  * Requests to the org through jsforce's Connection. jsforce's own session refresh is left out (it loops for ever while
- * the server says 401): one shared renewal per refused token, one repetition of the request, then an error.
+ * the server says 401): one shared renewal per refused session, one repetition of the request, then an error.
  */
 import { Connection } from "jsforce";
-import type { ConnectorServices } from "../connector.ts";
+import type { ConnectorServices, FieldValues } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
-import { createAuthenticator, type Session } from "./auth.ts";
-import { type FaultContext, faultsOf, toCrmError } from "./errors.ts";
+import { createSignIn, type Session } from "./auth.ts";
+import { toCrmError } from "./errors.ts";
+import { faultOf, parseJson } from "./faults.ts";
+import { createSessions } from "./sessions.ts";
 import type { SalesforceSettings } from "./settings.ts";
 import { type Exchange, transportFor } from "./transport.ts";
 
 export interface SalesforceRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "PATCH";
   /** Below `/services/data/vNN.N`, or a path from the root (`nextRecordsUrl`). */
   readonly path: string;
   readonly body?: unknown;
   readonly operation: string;
   readonly object?: string;
   readonly records?: number;
-  /** A permit the caller already holds; without one the request waits for its own. */
-  readonly permit?: Permit;
-  readonly context?: FaultContext;
+  /** A permit the caller already holds, used up by this request; without one the request waits for its own. */
+  readonly permit?: Permit | undefined;
+  /** What is sent, to be kept out of error messages. */
+  readonly values?: FieldValues;
 }
 
 export interface SalesforceHttp {
   /** @returns the parsed body. @throws CrmError */
   send(request: SalesforceRequest): Promise<unknown>;
-  /** The org's own URL once it is known. */
+  /** Waits until one request may be sent. The permit may be ended more than once. */
+  acquire(): Promise<Permit>;
+  /** For answers that say inside a 200 that the session has ended: the next request signs in anew. */
+  forgetSession(): void;
+  /** The org's own URL, once it is known. */
   instanceUrl(): string | undefined;
 }
 
-export function createHttp(settings: SalesforceSettings, services: ConnectorServices): SalesforceHttp {
-  const authenticator = createAuthenticator(settings.auth, services.requestTimeoutMs);
-  const canRenew = settings.auth.kind !== "access_token";
-  let current: Promise<Session> | undefined;
-  let lastInstanceUrl = settings.auth.kind === "access_token" ? settings.auth.instanceUrl : undefined;
+export function createHttp({ auth, apiVersion }: SalesforceSettings, services: ConnectorServices): SalesforceHttp {
+  // Signing in is not paced: Salesforce does not count it in the org's allocation of API requests.
+  const sessions = createSessions(createSignIn(auth, services));
 
-  /** All who need a session share one sign-in. A failed one is forgotten, so that a later try asks anew. */
-  function session(): Promise<Session> {
-    current ??= signIn().catch((error: unknown) => {
-      current = undefined;
-      throw error;
-    });
-    return current;
+  async function acquire(): Promise<Permit> {
+    let end: Permit | undefined = await services.pacer.acquire("standard");
+    return () => {
+      end?.();
+      end = undefined;
+    };
   }
 
-  async function signIn(): Promise<Session> {
+  async function sendOnce(request: SalesforceRequest, session: Session, held?: Permit): Promise<unknown> {
+    const permit = held ?? (await acquire());
+    const exchange: Exchange = { status: "network" };
     const start = Date.now();
-    const report = (status: number | "network"): void =>
-      services.onCall({ operation: "token", object: undefined, records: 0, status, durationMs: Date.now() - start });
     try {
-      const signedIn = await authenticator.signIn();
-      if (canRenew) report(200);
-      lastInstanceUrl = signedIn.instanceUrl;
-      return signedIn;
+      return await ask(request, session, exchange);
     } catch (error) {
-      report(error instanceof CrmError && error.status !== undefined ? error.status : "network");
-      throw error;
-    }
-  }
-
-  async function sendOnce(request: SalesforceRequest, using: Session): Promise<unknown> {
-    const release = request.permit === undefined ? await services.pacer.acquire("standard") : undefined;
-    const exchange: Exchange = {};
-    const start = Date.now();
-    const { requestTimeoutMs } = services;
-    try {
-      return await withDeadline(requestTimeoutMs, () => call(request, using, exchange));
-    } catch (error) {
-      throw requestError(error, exchange, request);
+      throw error instanceof CrmError ? error : failure(request, exchange);
     } finally {
-      release?.();
+      permit();
       observeLimit(exchange);
       services.onCall({
         operation: request.operation,
         object: request.object,
         records: request.records ?? 0,
-        status: exchange.response?.statusCode ?? "network",
+        status: exchange.status,
         durationMs: Date.now() - start,
       });
     }
   }
 
-  async function call(request: SalesforceRequest, using: Session, exchange: Exchange): Promise<unknown> {
-    const connection = new Connection({ ...using, version: settings.apiVersion, logLevel: "FATAL" });
-    const body = request.body === undefined ? undefined : JSON.stringify(request.body);
+  async function ask(request: SalesforceRequest, session: Session, exchange: Exchange): Promise<unknown> {
+    const { instanceUrl, accessToken } = session;
+    const connection = new Connection({ instanceUrl, accessToken, version: apiVersion, logLevel: "FATAL" });
     const answer: unknown = await connection.request(
       {
         method: request.method,
         url: request.path,
         headers: { "content-type": "application/json", accept: "application/json" },
-        ...(body !== undefined && { body }),
+        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
       },
       { transport: transportFor(exchange, services.requestTimeoutMs) },
     );
     const status = exchange.response?.statusCode ?? 0;
     if (status >= 300) throw new UnavailableError(`Salesforce answered with a redirect (${status}).`, { status });
-    if (typeof answer === "string") throw new UnavailableError("Salesforce's answer is not JSON.", { status });
-    return answer;
+    // jsforce leaves a body as text when its content type does not say JSON.
+    const body = typeof answer === "string" ? parseJson(answer) : answer;
+    if (body === undefined) throw new UnavailableError("Salesforce's answer is not JSON.", { status });
+    return body;
   }
 
-  function observeLimit(exchange: Exchange): void {
-    const header = exchange.response?.headers?.["sforce-limit-info"] ?? "";
-    const usage = /api-usage=(\d+)\/(\d+)/.exec(header);
+  /** "Sforce-Limit-Info: api-usage=10018/100000" comes with every answer ("API Usage Header"). */
+  function observeLimit({ response }: Exchange): void {
+    const usage = /api-usage=(\d+)\/(\d+)/.exec(response?.headers["sforce-limit-info"] ?? "");
     if (usage === null) return;
     const [used, limit] = [Number(usage[1]), Number(usage[2])];
     services.pacer.observe({ window: "daily", limit, remaining: Math.max(0, limit - used) });
@@ -111,67 +101,55 @@ export function createHttp(settings: SalesforceSettings, services: ConnectorServ
 
   return {
     async send(request) {
-      const used = await session();
+      const session = await signedIn(request);
       try {
-        return await sendOnce(request, used);
+        return await sendOnce(request, session, request.permit);
       } catch (error) {
-        if (!(error instanceof UnauthorisedError) || error.status !== 401) throw error;
-        // Whoever comes first throws the refused session away; the others find the new one.
-        const now = await current;
-        if (now === undefined || now.accessToken === used.accessToken) current = undefined;
-        if (!canRenew) throw error;
-        return await sendAgain(request);
+        if (!isSessionRefused(error)) throw error;
+        sessions.drop(session);
+        if (auth.kind === "access_token") throw notRenewable(error);
+      }
+      const renewed = await sessions.get();
+      try {
+        return await sendOnce(request, renewed);
+      } catch (error) {
+        if (isSessionRefused(error)) sessions.drop(renewed);
+        throw error;
       }
     },
-    instanceUrl: () => lastInstanceUrl,
+    acquire,
+    forgetSession() {
+      const last = sessions.last();
+      if (last !== undefined) sessions.drop(last);
+    },
+    instanceUrl: () => sessions.last()?.instanceUrl,
   };
 
-  async function sendAgain(request: SalesforceRequest): Promise<unknown> {
-    const renewed = await session();
+  async function signedIn(request: SalesforceRequest): Promise<Session> {
     try {
-      const { permit: _used, ...again } = request;
-      return await sendOnce(again, renewed);
+      return await sessions.get();
     } catch (error) {
-      if (error instanceof UnauthorisedError && current !== undefined) {
-        const now = await current.catch(() => undefined);
-        if (now?.accessToken === renewed.accessToken) current = undefined;
-      }
+      request.permit?.();
       throw error;
     }
   }
 }
 
-/** jsforce's own time-out ends with the headers; a body that never ends must end too. */
-async function withDeadline<T>(ms: number, work: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new UnavailableError(`Salesforce did not answer within ${ms} ms.`)), ms);
+function isSessionRefused(error: unknown): error is UnauthorisedError {
+  return error instanceof UnauthorisedError && (error.status === 401 || error.code === "INVALID_SESSION_ID");
+}
+
+function notRenewable({ message, code, status }: UnauthorisedError): UnauthorisedError {
+  return new UnauthorisedError(`SALESFORCE_ACCESS_TOKEN is refused and cannot be renewed: ${message}`, {
+    ...(code !== undefined && { code }),
+    ...(status !== undefined && { status }),
   });
-  try {
-    return await Promise.race([work(), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
-function requestError(error: unknown, exchange: Exchange, request: SalesforceRequest): CrmError {
-  if (error instanceof CrmError) return error;
-  const { response } = exchange;
-  if (response === undefined || response.statusCode < 300) {
-    return new UnavailableError("Salesforce could not be reached, or its answer broke off.", { cause: error });
-  }
-  const status = response.statusCode;
-  const [fault] = faultsOf(parse(response.body), status);
-  const code = fault?.code ?? `HTTP_${status}`;
-  const retryAfter = response.headers?.["retry-after"];
-  const context = { ...request.context, object: request.object, status, retryAfter };
-  return toCrmError({ fields: [], message: `HTTP status ${status}`, ...fault, code }, context);
-}
-
-function parse(body: unknown): unknown {
-  try {
-    return JSON.parse(String(body));
-  } catch {
-    return undefined;
-  }
+/** jsforce threw; its error knows neither status nor headers, so the answer itself is read. */
+function failure({ object, values }: SalesforceRequest, { response }: Exchange): CrmError {
+  if (response === undefined) return new UnavailableError("Salesforce's answer could not be read.");
+  const { statusCode: status, headers, body } = response;
+  if (status < 300) return new UnavailableError("Salesforce's answer could not be read.", { status });
+  return toCrmError(faultOf(body, status), { object, values, status, retryAfter: headers["retry-after"] });
 }

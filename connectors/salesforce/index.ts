@@ -1,8 +1,9 @@
 /** Salesforce, through jsforce. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
+import { MisconfiguredError } from "../errors.ts";
 import { toDescription } from "./describe.ts";
 import { createFinder } from "./find.ts";
-import { createHttp } from "./http.ts";
+import { createHttp, type SalesforceHttp } from "./http.ts";
 import { createSaver } from "./save.ts";
 import { environment, type SalesforceSettings, settingsSchema } from "./settings.ts";
 import { identifier } from "./soql.ts";
@@ -18,22 +19,29 @@ export const salesforce: ConnectorDefinition<SalesforceSettings> = {
 
 function connectSalesforce(settings: SalesforceSettings, services: ConnectorServices): Connector {
   const http = createHttp(settings, services);
-  const acquire = () => services.pacer.acquire("standard");
-  const find = createFinder(http, acquire);
-  const save = createSaver(http, acquire);
+  const { auth } = settings;
+  const firstUrl = auth.kind === "access_token" ? auth.instanceUrl : auth.loginUrl;
   return {
     crm: "salesforce",
-    find: async (query) => await find(query),
-    save: async (write) => await save(write),
+    find: createFinder(http),
+    save: createSaver(http),
     async describe(object) {
       const path = `/sobjects/${identifier(object)}/describe`;
       return toDescription(await http.send({ method: "GET", path, operation: "describe", object }));
     },
-    async probe() {
-      await http.send({ method: "GET", path: "/limits", operation: "probe" });
-    },
-    recordUrl: (object, id) =>
-      `${http.instanceUrl() ?? "https://login.salesforce.com"}/lightning/r/${object}/${id}/view`,
+    probe: () => probe(http),
+    // Before the first sign-in the login URL stands in: for a My Domain it is the same.
+    recordUrl: (object, id) => `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`,
     close: async () => {},
   };
+}
+
+async function probe(http: SalesforceHttp): Promise<void> {
+  try {
+    await http.send({ method: "GET", path: "/limits", operation: "probe" });
+  } catch (error) {
+    // "Limits": the figures need a permission that an integration user may lack. Being told so takes good credentials.
+    const isAnswer = error instanceof MisconfiguredError && error.code?.startsWith("HTTP_") === false;
+    if (!isAnswer) throw error;
+  }
 }

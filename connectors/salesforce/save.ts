@@ -1,53 +1,34 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
-import type { FieldValue, RecordWrite, SavedRecord } from "../connector.ts";
-import {
-  ConflictError,
-  type CrmError,
-  DuplicateError,
-  MisconfiguredError,
-  RejectedError,
-  UnavailableError,
-} from "../errors.ts";
+import type { FieldValues, RecordWrite, SavedRecord } from "../connector.ts";
+import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
-import { toCrmError } from "./errors.ts";
+import { type BisectOptions, bisect } from "./bisect.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
+import { sentValues, toAnswer, toRow } from "./rows.ts";
 import { identifier } from "./soql.ts";
 
-const row = z.looseObject({
-  id: z.string().nullish(),
-  success: z.boolean(),
-  created: z.boolean().optional(),
-  errors: z
-    .array(
-      z.looseObject({
-        statusCode: z.string().optional(),
-        errorCode: z.string().optional(),
-        message: z.string().optional(),
-        fields: z.array(z.string()).nullish(),
-      }),
-    )
-    .optional(),
-});
-type Row = z.infer<typeof row>;
-
-type Answer = SavedRecord | Error | undefined;
+type Answer = SavedRecord | Error;
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
 
-export function createSaver(http: SalesforceHttp, acquire: () => Promise<Permit>): Save {
+export function createSaver(http: SalesforceHttp): Save {
   const lanes = new Map<string, Save>();
+  const options: BisectOptions<RecordWrite, SavedRecord> = {
+    send: (writes, permit) => sendAndRepair(http, writes, permit),
+    isAboutSome: () => true,
+    guilty: withUnknownColumn,
+  };
 
-  function laneFor(write: RecordWrite): Save {
-    const { object, target } = write;
+  function laneFor({ object, target }: RecordWrite): Save {
     const key = target.by === "id" ? object : `${object}/${target.field}`;
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
     const lane = createLane<RecordWrite, SavedRecord>({
       ...LANE,
-      keyOf: ({ target: one }) => (one.by === "id" ? one.id : one.value).toLowerCase(),
-      acquire,
-      run: async (writes, permit) => (await saveAll(http, writes, permit)).map((answer) => answer ?? silent()),
+      keyOf: recordKey,
+      acquire: http.acquire,
+      run: (writes, permit) => bisect(options, writes, permit),
     });
     lanes.set(key, lane);
     return lane;
@@ -65,123 +46,97 @@ export function createSaver(http: SalesforceHttp, acquire: () => Promise<Permit>
   };
 }
 
-function isOwnKey(error: DuplicateError, { target }: RecordWrite): boolean {
+/**
+ * Salesforce refuses a call that names a record twice. It tells external ids apart without regard to case, unless told
+ * otherwise, and knows an id by its first 15 characters.
+ */
+function recordKey({ target }: RecordWrite): string {
+  return target.by === "id" ? target.id.slice(0, 15) : target.value.toLowerCase();
+}
+
+/** Without a field named, the external id is the likeliest, and asking again is harmless. */
+function isOwnKey({ fields }: DuplicateError, { target }: RecordWrite): boolean {
   if (target.by !== "external_id") return false;
-  return (
-    error.fields.includes(target.field) || error.message.includes(target.field) || error.message.includes("external id")
-  );
+  return fields.length === 0 || fields.some((field) => field.toLowerCase() === target.field.toLowerCase());
 }
 
-/** Sends the writes; when the whole call is refused because of some of them, halves it until those stand alone. */
-async function saveAll(http: SalesforceHttp, writes: readonly RecordWrite[], permit?: Permit): Promise<Answer[]> {
-  try {
-    const answers = await sendBatch(http, writes, permit);
-    return await repeatRolledBack(http, writes, answers);
-  } catch (error) {
-    if (!isAboutSomeRecord(error) || writes.length === 1) {
-      if (writes.length === 1 && error instanceof Error) return [error];
-      throw error;
-    }
-    const middle = Math.ceil(writes.length / 2);
-    const left = await settled(saveAll(http, writes.slice(0, middle)), middle);
-    const right = await settled(saveAll(http, writes.slice(middle)), writes.length - middle);
-    return [...left, ...right];
-  }
+/** An unknown column is unknown for every record that has it; without this, each of them would cost calls to find. */
+function withUnknownColumn(writes: readonly RecordWrite[], { message }: CrmError): RecordWrite[] {
+  const column = /No such column '([^']+)'/.exec(message)?.[1]?.toLowerCase();
+  return writes.filter((write) => Object.keys(toRow(write)).some((name) => name.toLowerCase() === column));
 }
 
-async function settled(answers: Promise<Answer[]>, count: number): Promise<Answer[]> {
-  try {
-    return await answers;
-  } catch (error) {
-    return Array.from({ length: count }, () => error as Error);
-  }
-}
-
-/** A 400 for the whole call can be one record's fault; an outage, a lock or a limit cannot. */
-function isAboutSomeRecord(error: unknown): error is CrmError {
-  return (
-    (error instanceof RejectedError || error instanceof MisconfiguredError || error instanceof DuplicateError) &&
-    error.status === 400
-  );
-}
-
-async function sendBatch(
+/** Sends again, once, the rows that were not refused for what they are. */
+async function sendAndRepair(
   http: SalesforceHttp,
   writes: readonly RecordWrite[],
   permit: Permit | undefined,
-): Promise<Answer[]> {
+): Promise<readonly Answer[]> {
+  const answers = await send(http, writes, permit);
+  const sessionEnded = answers.some(isSessionEnd);
+  if (sessionEnded) http.forgetSession();
+  const innocent = writes.filter((_write, index) => isSessionEnd(answers[index]) || isRolledBack(answers[index]));
+  if (innocent.length === 0 || (innocent.length === writes.length && !sessionEnded)) return answers;
+  const again = await sendAgain(http, innocent);
+  if (again.some(isSessionEnd)) http.forgetSession();
+  const byWrite = new Map(innocent.map((write, index) => [write, again[index]]));
+  return writes.map((write, index) => byWrite.get(write) ?? answers[index] ?? unsaid(write));
+}
+
+async function sendAgain(http: SalesforceHttp, writes: readonly RecordWrite[]): Promise<readonly Answer[]> {
+  try {
+    return await send(http, writes, undefined);
+  } catch (error) {
+    // The others have their answers already.
+    return writes.map((write) => (error instanceof Error ? error : unsaid(write)));
+  }
+}
+
+async function send(
+  http: SalesforceHttp,
+  writes: readonly RecordWrite[],
+  permit: Permit | undefined,
+): Promise<readonly Answer[]> {
   const [first] = writes;
   if (first === undefined) return [];
   const { object, target } = first;
-  const path =
-    target.by === "id"
-      ? "/composite/sobjects"
-      : `/composite/sobjects/${identifier(object)}/${identifier(target.field)}`;
+  const byId = target.by === "id";
   const body: unknown = await http.send({
     method: "PATCH",
-    path,
+    path: byId ? "/composite/sobjects" : `/composite/sobjects/${identifier(object)}/${identifier(target.field)}`,
     body: { allOrNone: false, records: writes.map(toRow) },
-    operation: target.by === "id" ? "update" : "upsert",
+    operation: byId ? "update" : "upsert",
     object,
     records: writes.length,
-    ...(permit && { permit }),
+    permit,
+    values: allValues(writes),
   });
   const rows = z.array(z.unknown()).safeParse(body);
   if (!rows.success) throw new UnavailableError("Salesforce's answer to a write is not a list of results.", { object });
   return writes.map((write, index) => toAnswer(write, rows.data[index]));
 }
 
-function toRow({ object, target, values, links }: RecordWrite): Record<string, unknown> {
-  const key = target.by === "id" ? { id: target.id } : { [target.field]: target.value };
-  const lookups: Record<string, FieldValue> = {};
-  for (const link of links) lookups[identifier(link.via)] = link.toId;
-  return { attributes: { type: object }, ...values, ...lookups, ...key };
+function allValues(writes: readonly RecordWrite[]): FieldValues {
+  const [first] = writes;
+  if (writes.length === 1 && first !== undefined) return sentValues(first);
+  const entries = writes.flatMap((write, index) =>
+    Object.entries(sentValues(write)).map(([name, value]) => [`${name} ${index + 1}`, value] as const),
+  );
+  return Object.fromEntries(entries);
 }
 
-function toAnswer(write: RecordWrite, raw: unknown): Answer {
-  const parsed = row.safeParse(raw);
-  if (!parsed.success) return undefined;
-  if (parsed.data.success) return succeeded(write, parsed.data);
-  const [error] = parsed.data.errors ?? [];
-  if (error === undefined) return undefined;
-  const fault = {
-    code: error.statusCode ?? error.errorCode ?? "UNKNOWN",
-    message: error.message ?? "",
-    fields: error.fields ?? [],
-  };
-  const values = Object.fromEntries(Object.entries({ ...write.values, ...keyOf(write) }));
-  return toCrmError(fault, { object: write.object, target: write.target.by, values });
+function isSessionEnd(answer: Answer | undefined): boolean {
+  return answer instanceof UnauthorisedError && answer.code === "INVALID_SESSION_ID";
 }
 
-function succeeded(write: RecordWrite, { id, created }: Row): SavedRecord | undefined {
-  const known = id ?? (write.target.by === "id" ? write.target.id : undefined);
-  return known === undefined ? undefined : { id: known, created: created ?? false };
-}
-
-function keyOf({ target }: RecordWrite): Record<string, FieldValue> {
-  return target.by === "external_id" ? { [target.field]: target.value } : {};
-}
-
-/** Some orgs roll a whole call back despite `allOrNone: false`; the innocent rows are sent again without the guilty. */
-async function repeatRolledBack(
-  http: SalesforceHttp,
-  writes: readonly RecordWrite[],
-  answers: Answer[],
-): Promise<Answer[]> {
-  const innocent = writes.filter((_write, index) => isRolledBack(answers[index]));
-  if (innocent.length === 0 || innocent.length === writes.length) return answers;
-  const again = await settled(sendBatch(http, innocent, undefined), innocent.length);
-  const byWrite = new Map(innocent.map((write, index) => [write, again[index]]));
-  return writes.map((write, index) => (byWrite.has(write) ? byWrite.get(write) : answers[index]));
-}
-
-function isRolledBack(answer: Answer): boolean {
+/** Some orgs roll a whole call back for one bad row despite `allOrNone: false`. */
+function isRolledBack(answer: Answer | undefined): boolean {
   return (
     answer instanceof ConflictError &&
     (answer.code === "ALL_OR_NONE_OPERATION_ROLLED_BACK" || answer.code === "PROCESSING_HALTED")
   );
 }
 
-function silent(): Error {
-  return new UnavailableError("Salesforce accepted the batch but said nothing about this record.");
+function unsaid({ object }: RecordWrite): Error {
+  return new UnavailableError("Salesforce said nothing about this record.", { object });
 }

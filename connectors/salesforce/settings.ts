@@ -1,6 +1,7 @@
 /** What the Salesforce connector is told about its org, and how it signs in. */
 import { z } from "zod";
 import type { EnvironmentVariable } from "../connector.ts";
+import { chooseAuth, type Environment } from "./choose-auth.ts";
 
 /** Winter '27. Below 52.0 the duplicate rule header is unknown; jsforce's own default is far older. */
 export const API_VERSION = "68.0";
@@ -54,47 +55,12 @@ export const environment: readonly EnvironmentVariable[] = [
   { name: "SALESFORCE_API_VERSION", description: `API version, ${API_VERSION} when unset` },
 ];
 
-const WAYS =
-  "set SALESFORCE_LOGIN_URL and one of: SALESFORCE_CLIENT_ID with SALESFORCE_CLIENT_SECRET (client credentials); " +
-  "SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY (JWT bearer); SALESFORCE_REFRESH_TOKEN with " +
-  "SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET; or, for a trial, SALESFORCE_INSTANCE_URL with SALESFORCE_ACCESS_TOKEN";
-
-export const settingsSchema: z.ZodType<SalesforceSettings, Readonly<Record<string, string | undefined>>> = z
+export const settingsSchema: z.ZodType<SalesforceSettings, Environment> = z
   .record(z.string(), z.string().optional())
-  .transform((env, context) => {
-    const auth = chooseAuth(env);
-    const apiVersion = env.SALESFORCE_API_VERSION || API_VERSION;
-    const problems = typeof auth === "string" ? [auth] : urlProblems(auth);
+  .transform((environment, context) => {
+    const { auth, problems } = chooseAuth(environment);
+    const apiVersion = environment.SALESFORCE_API_VERSION?.trim() || API_VERSION;
     if (!/^\d{2,3}\.0$/.test(apiVersion)) problems.push(`SALESFORCE_API_VERSION: set a version such as ${API_VERSION}`);
     for (const message of problems) context.issues.push({ code: "custom", message, input: undefined });
-    return typeof auth === "string" || problems.length > 0 ? z.NEVER : { auth, apiVersion };
+    return auth === undefined || problems.length > 0 ? z.NEVER : { auth, apiVersion };
   });
-
-/** @returns the way to sign in, or the sentence saying what is missing */
-function chooseAuth(env: Readonly<Record<string, string | undefined>>): SalesforceAuth | string {
-  const loginUrl = (env.SALESFORCE_LOGIN_URL || "").replace(/\/+$/, "");
-  const clientId = env.SALESFORCE_CLIENT_ID;
-  const clientSecret = env.SALESFORCE_CLIENT_SECRET || undefined;
-  const instanceUrl = (env.SALESFORCE_INSTANCE_URL || "").replace(/\/+$/, "");
-  if (instanceUrl && env.SALESFORCE_ACCESS_TOKEN) {
-    return { kind: "access_token", instanceUrl, accessToken: env.SALESFORCE_ACCESS_TOKEN };
-  }
-  if (!loginUrl || !clientId) return `Salesforce: no complete way to sign in; ${WAYS}`;
-  if (env.SALESFORCE_REFRESH_TOKEN) {
-    return { kind: "refresh_token", loginUrl, clientId, clientSecret, refreshToken: env.SALESFORCE_REFRESH_TOKEN };
-  }
-  if (env.SALESFORCE_USERNAME && env.SALESFORCE_PRIVATE_KEY) {
-    const privateKey = env.SALESFORCE_PRIVATE_KEY.replace(/\\n/g, "\n");
-    return { kind: "jwt_bearer", loginUrl, clientId, username: env.SALESFORCE_USERNAME, privateKey };
-  }
-  if (clientSecret !== undefined) return { kind: "client_credentials", loginUrl, clientId, clientSecret };
-  return `Salesforce: no complete way to sign in; ${WAYS}`;
-}
-
-function urlProblems(auth: SalesforceAuth): string[] {
-  const [name, url] =
-    auth.kind === "access_token"
-      ? ["SALESFORCE_INSTANCE_URL", auth.instanceUrl]
-      : ["SALESFORCE_LOGIN_URL", auth.loginUrl];
-  return URL.canParse(url) && /^https?:/.test(url) ? [] : [`${name}: set a URL such as https://acme.my.salesforce.com`];
-}

@@ -15,9 +15,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\f": "\\f",
 };
 
-/** A string literal ("SOQL and SOSL Reference: Quoted String Escape Sequences"). */
+/** A string literal ("SOQL and SOSL Reference: Quoted String Escape Sequences"). Half a character cannot be sent. */
 export function quote(value: string): string {
-  return `'${value.replace(/[\\'"\n\r\t\b\f]/g, (char) => ESCAPES[char] ?? char)}'`;
+  return `'${value.toWellFormed().replace(/[\\'"\n\r\t\b\f]/g, (char) => ESCAPES[char] ?? char)}'`;
 }
 
 /** Names come from mapping files. @throws MisconfiguredError when one could be anything but a name */
@@ -37,13 +37,13 @@ export function selectWhereIn(
   const head = `SELECT ${fields.join(", ")} FROM ${identifier(object)} WHERE ${identifier(field)} IN (`;
   const queries: string[] = [];
   let part: string[] = [];
-  let length = 0;
+  let length = encodeURIComponent(head).length;
   for (const literal of values.map(quote)) {
-    const size = encodeURIComponent(literal).length + 1;
+    const size = encodeURIComponent(`${literal},`).length;
     if (part.length > 0 && length + size > MAX_QUERY_LENGTH) {
       queries.push(`${head}${part.join(",")})`);
       part = [];
-      length = 0;
+      length = encodeURIComponent(head).length;
     }
     part.push(literal);
     length += size;

@@ -1,0 +1,75 @@
+/** One bad record can make Salesforce refuse a whole call; halving the call finds it, so that it fails alone. */
+import { type CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
+import type { Permit } from "../lane.ts";
+
+/** Sends some items in one call, and answers each in order. Rejecting means that the call failed as a whole. */
+export type SendSome<Item, Answer> = (
+  items: readonly Item[],
+  permit: Permit | undefined,
+) => Promise<readonly (Answer | Error)[]>;
+
+export interface BisectOptions<Item, Answer> {
+  readonly send: SendSome<Item, Answer>;
+  /** Whether this refusal may be some items' fault alone; outages, limits and locks never are. */
+  readonly isAboutSome: (error: CrmError) => boolean;
+  /** Items that the refusal certainly applies to: they need not be sent again to know. */
+  readonly guilty: (items: readonly Item[], error: CrmError) => readonly Item[];
+}
+
+/** @throws what fails all of them alike. The permit is for the first call; each further one waits for its own. */
+export async function bisect<Item, Answer>(
+  options: BisectOptions<Item, Answer>,
+  items: readonly Item[],
+  permit?: Permit,
+): Promise<readonly (Answer | Error)[]> {
+  try {
+    return await options.send(items, permit);
+  } catch (error) {
+    if (!isRefusal(error) || !options.isAboutSome(error)) throw error;
+    if (items.length === 1) return [error];
+    const guilty = new Set(options.guilty(items, error));
+    return guilty.size > 0 ? await without(options, items, guilty, error) : await halves(options, items);
+  }
+}
+
+async function without<Item, Answer>(
+  options: BisectOptions<Item, Answer>,
+  items: readonly Item[],
+  guilty: ReadonlySet<Item>,
+  error: CrmError,
+): Promise<readonly (Answer | Error)[]> {
+  const innocent = items.filter((item) => !guilty.has(item));
+  const answers = innocent.length === 0 ? [] : await settled(options, innocent);
+  const next = answers[Symbol.iterator]();
+  return items.map((item) => (guilty.has(item) ? error : (next.next().value ?? error)));
+}
+
+async function halves<Item, Answer>(
+  options: BisectOptions<Item, Answer>,
+  items: readonly Item[],
+): Promise<readonly (Answer | Error)[]> {
+  const middle = Math.ceil(items.length / 2);
+  const left = await settled(options, items.slice(0, middle));
+  return [...left, ...(await settled(options, items.slice(middle)))];
+}
+
+/** The halves were refused and may fail in different ways, so neither speaks for the other. */
+async function settled<Item, Answer>(
+  options: BisectOptions<Item, Answer>,
+  items: readonly Item[],
+): Promise<readonly (Answer | Error)[]> {
+  try {
+    return await bisect(options, items);
+  } catch (error) {
+    return items.map(() => (error instanceof Error ? error : new Error(String(error))));
+  }
+}
+
+/** Malformed, several choices, or too long: a smaller call may pass. */
+const SPLITTABLE = new Set([300, 400, 413, 414, 431]);
+
+function isRefusal(error: unknown): error is CrmError {
+  const refused =
+    error instanceof RejectedError || error instanceof MisconfiguredError || error instanceof DuplicateError;
+  return refused && error.status !== undefined && SPLITTABLE.has(error.status);
+}

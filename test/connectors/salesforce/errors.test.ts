@@ -1,0 +1,130 @@
+/** Salesforce's ways of saying no, and what we make of each. */
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { accept, connectTo, errorOf, failedRow, fault, type Peer, startPeer, TOKEN_PATH, upsert } from "./peer.ts";
+
+let peer: Peer;
+beforeEach(async () => {
+  peer = await startPeer();
+});
+afterEach(() => peer.close());
+
+/** How a write ends when the org answers its call so. */
+function afterCall(answer: ReturnType<Peer["script"]>): ReturnType<typeof errorOf> {
+  peer.script = ({ path }) => (path === TOKEN_PATH ? undefined : answer);
+  return errorOf(connectTo(peer).connector.save(upsert("7", { LastName: "Silva" })));
+}
+
+/** How it ends when its row is answered so. */
+function afterRow(row: unknown): ReturnType<typeof errorOf> {
+  peer.script = (request) => (request.path === TOKEN_PATH ? undefined : accept(request, () => row));
+  return errorOf(connectTo(peer).connector.save(upsert("7", { LastName: "Silva" })));
+}
+
+const CODES: readonly [string, string, string][] = [
+  ["UNABLE_TO_LOCK_ROW", "", "conflict"],
+  [
+    "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+    "trigger: UNABLE_TO_LOCK_ROW, unable to obtain exclusive access",
+    "conflict",
+  ],
+  ["APEX_ERROR", "System.DmlException: UNABLE_TO_LOCK_ROW", "conflict"],
+  ["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "trigger: no", "rejected"],
+  ["SERVER_UNAVAILABLE", "", "unavailable"],
+  ["REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", "rate_limited"],
+  ["STORAGE_LIMIT_EXCEEDED", "", "rate_limited"],
+  ["API_DISABLED_FOR_ORG", "", "unauthorised"],
+  ["API_CURRENTLY_DISABLED", "", "unauthorised"],
+  ["INVALID_FIELD", "No such column", "misconfigured"],
+  ["INVALID_FIELD_FOR_INSERT_UPDATE", "", "misconfigured"],
+  ["INVALID_TYPE", "", "misconfigured"],
+  ["NOT_FOUND", "Provided external ID field does not exist or is not accessible", "misconfigured"],
+  ["INSUFFICIENT_ACCESS_OR_READONLY", "", "misconfigured"],
+  ["INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY", "", "misconfigured"],
+  ["REQUIRED_FIELD_MISSING", "", "rejected"],
+  ["STRING_TOO_LONG", "", "rejected"],
+  ["INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "", "rejected"],
+  ["INVALID_EMAIL_ADDRESS", "", "rejected"],
+  ["DUPLICATES_DETECTED", "Use one of these records?", "rejected"],
+  ["FIELD_CUSTOM_VALIDATION_EXCEPTION", "", "rejected"],
+  ["MULTIPLE_CHOICES", "", "rejected"],
+  ["ENTITY_IS_DELETED", "", "rejected"],
+  ["SOMETHING_NEW_IN_2037", "", "rejected"],
+];
+
+describe("the code", () => {
+  it.each(CODES)("%s %s is %s, in a row and as a whole call's", async (code, message, kind) => {
+    expect(await afterRow(failedRow(code, message))).toMatchObject({ kind, code, object: "Contact" });
+    expect(await afterCall(fault(400, code, message))).toMatchObject({ kind, code, object: "Contact" });
+  });
+});
+
+describe("the status without a code", () => {
+  it.each([
+    [300, ["/services/data/v68.0/sobjects/Contact/003A"], "rejected", "MULTIPLE_CHOICES"],
+    [400, "<html></html>", "rejected", "HTTP_400"],
+    [403, "<html></html>", "misconfigured", "HTTP_403"],
+    [404, "<html>URL No Longer Exists</html>", "misconfigured", "HTTP_404"],
+    [408, "", "unavailable", "HTTP_408"],
+    [420, "", "unavailable", "HTTP_420"],
+    [429, "", "rate_limited", "HTTP_429"],
+    [431, "", "rejected", "HTTP_431"],
+    [500, "<html></html>", "unavailable", "HTTP_500"],
+    [502, {}, "unavailable", "HTTP_502"],
+    [503, "<html></html>", "unavailable", "HTTP_503"],
+    [504, [], "unavailable", "HTTP_504"],
+  ])("%i is told apart", async (status, body, kind, code) => {
+    expect(await afterCall({ status, body })).toMatchObject({ kind, code, status });
+  });
+});
+
+describe("a limit", () => {
+  const minutes = (date: Date | undefined): number => ((date?.getTime() ?? 0) - Date.now()) / 60_000;
+
+  it("of the day pauses for a quarter of an hour", async () => {
+    for (const [code, message] of [
+      ["REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."],
+      ["STORAGE_LIMIT_EXCEEDED", "storage limit exceeded"],
+    ] as const) {
+      const error = await afterCall(fault(403, code, message));
+      expect(error).toMatchObject({ kind: "rate_limited", scope: "daily", status: 403 });
+      expect(Math.round(minutes(error.retryAt))).toBe(15);
+    }
+  });
+
+  it("of concurrent requests pauses for seconds", async () => {
+    const message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
+    const error = await afterCall(fault(403, "REQUEST_LIMIT_EXCEEDED", message));
+    expect(error).toMatchObject({ kind: "rate_limited", scope: "burst" });
+    expect(minutes(error.retryAt)).toBeGreaterThan(0);
+    expect(minutes(error.retryAt)).toBeLessThan(1);
+  });
+
+  it("that says when to come back is believed, in seconds and as a date", async () => {
+    const seconds = await afterCall({ status: 429, headers: { "retry-after": "120" }, body: {} });
+    expect(Math.round(minutes(seconds.retryAt))).toBe(2);
+    const at = "Wed, 02 Jan 2036 03:04:05 GMT";
+    const date = await afterCall({ status: 429, headers: { "retry-after": at }, body: {} });
+    expect(date.retryAt).toEqual(new Date(at));
+    const outage = await afterCall({ status: 503, headers: { "retry-after": at }, body: "<html></html>" });
+    expect(outage).toMatchObject({ kind: "unavailable", retryAt: new Date(at) });
+  });
+});
+
+describe("messages", () => {
+  it("hold no personal data: values sent, e-mails and telephone numbers are replaced", async () => {
+    const said = "LastName: Silva, also ana@example.com and +44 7700 900123, on 0035g00000AbCdEQAV, external id 7";
+    const row = await afterRow(failedRow("FIELD_CUSTOM_VALIDATION_EXCEPTION", said));
+    const call = await afterCall(fault(400, "JSON_PARSER_ERROR", said));
+    for (const { message } of [row, call]) {
+      expect(message).toBe("LastName: ‹LastName›, also ‹e-mail› and ‹number›, on 0035g00000AbCdEQAV, external id 7");
+    }
+  });
+
+  it("hold no personal data of a batch's other records either", async () => {
+    peer.script = ({ path }) =>
+      path === TOKEN_PATH ? undefined : fault(500, "UNKNOWN_EXCEPTION", "An unexpected error occurred near Oliveira");
+    const { connector } = connectTo(peer);
+    const writes = ["Silva", "Oliveira"].map((LastName, index) => connector.save(upsert(String(index), { LastName })));
+    for (const write of writes) expect((await errorOf(write)).message).not.toContain("Oliveira");
+  });
+});
