@@ -38,7 +38,7 @@ export type Envelope = z.infer<typeof envelope>;
 export interface FaultContext {
   readonly status: number;
   readonly object?: string | undefined;
-  readonly target?: "id" | "external_id" | undefined;
+  readonly target?: "id" | "external_id" | "lookup" | undefined;
   readonly values?: FieldValues | undefined;
   readonly header?: (name: string) => string | undefined;
 }
@@ -109,7 +109,9 @@ function refusal(
     return new DuplicateError(message, { ...common, ...(existingId !== undefined && { existingId }) });
   }
   if (fault.category === "OBJECT_NOT_FOUND" || context.status === 404) {
-    return context.target === "id" ? new NotFoundError(message, common) : new MisconfiguredError(message, common);
+    // A 404 without HubSpot's own category is a path that does not exist, not a record.
+    const isRecord = context.target === "id" || (context.target === "lookup" && fault.category === "OBJECT_NOT_FOUND");
+    return isRecord ? new NotFoundError(message, common) : new MisconfiguredError(message, common);
   }
   if (MISCONFIGURED_CODES.test(all)) return new MisconfiguredError(message, common);
   return new RejectedError(message, common);

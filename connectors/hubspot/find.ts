@@ -1,7 +1,7 @@
 /** Look-ups: batch reads by id or by a unique property, searches only where nothing better exists. */
 import { z } from "zod";
 import type { CrmRecord, FindQuery } from "../connector.ts";
-import { MisconfiguredError, RejectedError, UnavailableError } from "../errors.ts";
+import { MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { envelope, toCrmError } from "./errors.ts";
 import type { HubspotHttp } from "./http.ts";
@@ -73,7 +73,25 @@ interface LookUp {
   readonly select: readonly string[];
 }
 
-async function read(deps: FinderDeps, lookUp: LookUp, values: readonly string[], permit: Permit): Promise<Answers> {
+/** A read in which nothing exists may be answered with 404 as a whole; halving finds out who is missing. */
+async function read(deps: FinderDeps, lookUp: LookUp, values: readonly string[], permit?: Permit): Promise<Answers> {
+  try {
+    return await readOnce(deps, lookUp, values, permit);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    if (values.length === 1) return [[]];
+    const middle = Math.ceil(values.length / 2);
+    const left = await read(deps, lookUp, values.slice(0, middle));
+    return [...left, ...(await read(deps, lookUp, values.slice(middle)))];
+  }
+}
+
+async function readOnce(
+  deps: FinderDeps,
+  lookUp: LookUp,
+  values: readonly string[],
+  permit: Permit | undefined,
+): Promise<Answers> {
   const { object, field } = lookUp;
   const { body } = await deps.http.send({
     method: "POST",
@@ -87,8 +105,11 @@ async function read(deps: FinderDeps, lookUp: LookUp, values: readonly string[],
     operation: "find",
     object,
     records: values.length,
-    permit,
-    context: { values: Object.fromEntries(values.map((value, index) => [`${field ?? "id"} ${index + 1}`, value])) },
+    ...(permit && { permit }),
+    context: {
+      target: "lookup",
+      values: Object.fromEntries(values.map((value, index) => [`${field ?? "id"} ${index + 1}`, value])),
+    },
   });
   const answer = parseAnswer(body, object);
   refuseFailedLookUps(answer, object);
