@@ -23,6 +23,8 @@ export interface EmbeddedRedis {
 const MAX_SOCKET_PATH = 100;
 /** A large append-only file takes seconds to load, and the server answers "loading" meanwhile. */
 const READY_MS = 60_000;
+/** A server whose disk is full refuses to end; it is left as it is then. */
+const END_MS = 10_000;
 const POLL_MS = 30;
 const REVIVE_MS = 500;
 /** Name of the connection by which a process shows that it uses the server. */
@@ -86,6 +88,8 @@ async function connectUser({ socket }: Site): Promise<Redis> {
     enableReadyCheck: false,
     maxRetriesPerRequest: null,
     retryStrategy: () => REVIVE_MS,
+    // The timer runs on even when the socket is closed already, and would keep a finished process alive.
+    disconnectTimeout: 50,
   });
   // Every loss of the connection is seen by the guard.
   user.on("error", () => {});
@@ -113,10 +117,12 @@ function guardServer(site: Site, user: Redis): { release(): void } {
 }
 
 async function leave({ socket }: Site, user: Redis): Promise<void> {
-  if (user.status === "ready") await user.quit().catch(() => {});
-  user.disconnect();
+  // After `quit` returns, the server no longer counts us.
+  if (user.status === "ready") await user.quit().catch(() => user.disconnect());
+  else user.disconnect();
   if (!(await endIfUnused(socket))) return;
-  while ((await probeRedis(socket)) !== "absent") await sleep(POLL_MS);
+  const deadline = Date.now() + END_MS;
+  while ((await probeRedis(socket)) !== "absent" && Date.now() < deadline) await sleep(POLL_MS);
 }
 
 /** @returns whether the server was told to end */
@@ -126,13 +132,14 @@ async function endIfUnused(socket: string): Promise<boolean> {
   try {
     await control.connect();
     const clients = String(await control.client("LIST"));
-    if (clients.includes(` name=${USER_NAME} `)) return false;
+    if (clients.includes(` name=${USER_NAME} `)) {
+      control.disconnect();
+      return false;
+    }
     // It closes the connection instead of answering.
     await control.shutdown().catch(() => {});
     return true;
   } catch {
     return false;
-  } finally {
-    control.disconnect();
   }
 }

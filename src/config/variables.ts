@@ -73,7 +73,7 @@ export const variables: readonly Variable[] = [
   {
     name: "WORKER_LOCK_MS",
     description: "Milliseconds after which the work of a worker that died is taken over",
-    default: "30000",
+    default: "15000",
   },
   { name: "CRM_TIMEOUT_MS", description: "Milliseconds after which a request to a CRM is given up", default: "30000" },
   {

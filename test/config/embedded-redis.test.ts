@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -52,7 +53,7 @@ async function processId(url: string): Promise<number> {
 }
 
 /** A process of its own that uses the embedded Redis until it is killed. */
-function startUser(): { url: Promise<string>; kill(): void } {
+function startUser(): { url: Promise<string>; kill(): Promise<void> } {
   const script = `
     const { startEmbeddedRedis } = await import(${JSON.stringify(MODULE)});
     console.log((await startEmbeddedRedis(${JSON.stringify(dir)})).url);`;
@@ -60,7 +61,14 @@ function startUser(): { url: Promise<string>; kill(): void } {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const url = new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
-  return { url, kill: () => child.kill("SIGKILL") };
+  const ended = once(child, "close");
+  return {
+    url,
+    async kill() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
 }
 
 describe("embedded Redis", () => {
@@ -97,7 +105,7 @@ describe("embedded Redis", () => {
       const clients = await ask(mine.url, (client) => client.client("LIST"));
       expect(String(clients).match(/ name=crm-sync-user /g)).toHaveLength(4);
     } finally {
-      for (const user of users) user.kill();
+      for (const user of users) await user.kill();
     }
   });
 
@@ -120,7 +128,7 @@ describe("embedded Redis", () => {
     const starter = startUser();
     const url = await starter.url;
     const before = await processId(url);
-    starter.kill();
+    await starter.kill();
     const mine = await start();
     expect(await processId(mine.url)).toBe(before);
   });
@@ -131,7 +139,7 @@ describe("embedded Redis", () => {
     await starter.url;
     await ask(mine.url, (client) => client.set("acknowledged", "yes"));
     const before = await processId(mine.url);
-    starter.kill();
+    await starter.kill();
     process.kill(before, "SIGKILL");
     await eventually(async () => {
       expect(await probeRedis(mine.url)).toBe("ready");
@@ -167,7 +175,6 @@ describe("embedded Redis", () => {
 
 /** An append-only file's manifest that Redis refuses. */
 async function breakLog(): Promise<void> {
-  const { mkdir, writeFile } = await import("node:fs/promises");
   await mkdir(join(dir, "appendonlydir"));
   await writeFile(join(dir, "appendonlydir", "appendonly.aof.manifest"), "nonsense\n");
 }
