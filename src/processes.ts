@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
-import type { CallReport } from "../connectors/connector.ts";
+import { type CallReport, unpaced } from "../connectors/connector.ts";
 import { connectors } from "../connectors/index.ts";
 import type { Check } from "./admin/health.ts";
 import { type Config, loadConfig } from "./config/config.ts";
@@ -13,7 +13,7 @@ import { createRedis, type RedisTarget } from "./config/redis.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
-import { createQueue, type QueueSettings } from "./inbox/queues.ts";
+import { createQueue, type QueueSettings, queueName, type SyncQueue } from "./inbox/queues.ts";
 import { loadMappings } from "./mapping/loader.ts";
 import { type MappingSet, selectMapping } from "./mapping/set.ts";
 import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
@@ -38,6 +38,8 @@ export interface Running {
 }
 
 const SWEEP_MS = 5_000;
+/** A readiness check waits no longer than this for a CRM. */
+const READINESS_MS = 2_000;
 
 /** @throws ConfigError, MappingFileError, NoMappingError: the process cannot do its work */
 export async function prepare(environment: Readonly<Record<string, string | undefined>>, name: string): Promise<Base> {
@@ -79,8 +81,6 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const onError = (error: unknown): void =>
     log.error({ error: String(error) }, "queueing failed; the sweeper repairs it");
   const enqueuer = createEnqueuer({ queues, settings: queueSettings(config), onError });
-  const gates = new Map(crms.map((crm, index) => [crm, createGate(redis, keys, crm, queues[index] ?? fail(crm))]));
-
   const checks: Record<string, Check> = {
     redis: async () => ({ ok: (await redis.ping()) === "PONG" }),
     mappings: async () => ({
@@ -88,12 +88,13 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
       detail: base.mappings.mappings.map(({ file, version }) => `${file} ${version}`).join(", "),
     }),
   };
-  for (const [crm, gate] of gates) {
+  for (const { crm, connect: connectTo } of config.crms) {
+    const gate = createGate(redis, keys, crm, queueOf(queues, crm));
+    const services = { pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: READINESS_MS };
+    const connector = connectTo(services);
     checks[crm] = async () => {
-      const closed = await gate.state();
-      return closed === undefined
-        ? { ok: true }
-        : { ok: false, detail: `paused since ${closed.since}: ${closed.reason}` };
+      const obstacle = await gate.check(connector);
+      return obstacle === undefined ? { ok: true } : { ok: false, detail: obstacle };
     };
   }
   const { bookingbug, admin, maxBodyBytes } = config;
@@ -178,6 +179,8 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function fail(crm: string): never {
-  throw new Error(`no queue for ${crm}`);
+function queueOf(queues: readonly SyncQueue[], crm: string): SyncQueue {
+  const queue = queues.find((one) => one.name === queueName(crm));
+  if (queue === undefined) throw new Error(`There is no queue for ${crm}.`);
+  return queue;
 }

@@ -77,6 +77,7 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
   async function closeGateIfRefused(): Promise<void> {
     try {
       await connector.probe();
+      await gate.confirm();
     } catch (error) {
       if (!(error instanceof UnauthorisedError)) return;
       log.error({ crm, detail: error.message }, "the CRM refuses the credentials; its queue is paused");

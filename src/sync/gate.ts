@@ -5,6 +5,7 @@
 import type { Redis } from "ioredis";
 import { z } from "zod";
 import type { Connector } from "../../connectors/connector.ts";
+import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import type { Keys } from "../inbox/keys.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 
@@ -25,7 +26,18 @@ export interface Gate {
   state(): Promise<GateState | undefined>;
   /** One try to open a closed gate. @returns whether it is open now */
   tryOpen(connector: Connector): Promise<boolean>;
+  /**
+   * Whether the CRM accepts us. Asks the CRM only when nobody has done so for a while; the workers do at their start.
+   *
+   * @returns undefined when it does, else why not
+   */
+  check(connector: Connector): Promise<string | undefined>;
+  /** Notes that the CRM has just accepted us. */
+  confirm(): Promise<void>;
 }
+
+/** How long a successful probe is believed by those who only want to know. */
+const BELIEVED_SECONDS = 3_600;
 
 export function createGate(redis: Redis, keys: Keys, crm: string, queue: SyncQueue): Gate {
   const key = keys.gate(crm);
@@ -35,13 +47,40 @@ export function createGate(redis: Redis, keys: Keys, crm: string, queue: SyncQue
     return text === null ? undefined : gateState.parse(JSON.parse(text));
   }
 
+  async function probe(
+    connector: Connector,
+  ): Promise<UnauthorisedError | RateLimitedError | UnavailableError | undefined> {
+    try {
+      await connector.probe();
+    } catch (error) {
+      // Any other refusal is about the probe itself, and shows that the CRM answers and knows us.
+      if (error instanceof UnauthorisedError || error instanceof RateLimitedError) return error;
+      if (error instanceof UnavailableError) return error;
+    }
+    await confirm();
+    return undefined;
+  }
+
+  async function confirm(): Promise<void> {
+    await redis.set(keys.accepted(crm), "1", "EX", BELIEVED_SECONDS);
+  }
+
   return {
     state,
+    confirm,
+
+    async check(connector) {
+      const closed = await state();
+      if (closed !== undefined) return `paused since ${closed.since}: ${closed.reason}`;
+      if ((await redis.exists(keys.accepted(crm))) === 1) return undefined;
+      return (await probe(connector))?.kind;
+    },
 
     async close(next) {
       const current = await state();
       const since = current?.reason === next.reason ? current.since : next.since;
       await redis.set(key, JSON.stringify({ ...next, since }));
+      await redis.del(keys.accepted(crm));
       await queue.pause();
     },
 
@@ -49,12 +88,7 @@ export function createGate(redis: Redis, keys: Keys, crm: string, queue: SyncQue
       const closed = await state();
       if (closed === undefined) return true;
       if (closed.until !== undefined && Date.parse(closed.until) > Date.now()) return false;
-      try {
-        await connector.probe();
-      } catch {
-        // Still closed for the reason it has; the next probe will tell.
-        return false;
-      }
+      if ((await probe(connector)) !== undefined) return false;
       await redis.del(key);
       await queue.resume();
       return true;

@@ -109,7 +109,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     prefix: deps.keys.prefix,
     concurrency: deps.concurrency,
     lockDuration: deps.lockMs,
-    stalledInterval: deps.lockMs,
+    stalledInterval: Math.ceil(deps.lockMs / 3),
     maxStalledCount: MAX_TAKEOVERS,
     settings: { backoffStrategy: (made, _type, error, job) => backoff(made ?? 1, error, job) },
   });
