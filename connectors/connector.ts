@@ -157,6 +157,8 @@ export interface PublishedLimits {
   readonly burst?: { readonly limit: number; readonly windowMs: number };
   /** The same for search requests, where the CRM counts them apart. */
   readonly search?: { readonly limit: number; readonly windowMs: number };
+  /** Requests under way at the same moment, for all of this app's workers together. */
+  readonly concurrent?: number;
 }
 
 /** One environment variable of a connector, as documented and checked at start. */

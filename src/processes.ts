@@ -123,7 +123,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
   const redis = connect(base, "worker");
   const crms = config.crms.map(({ crm }) => crm);
   const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
-  const runtimes = config.crms.map(({ crm, limits, connect: connectTo }) => {
+  const runtimes = config.crms.map(({ crm, limits, dailyReserve, connect: connectTo }) => {
     const onError = (error: unknown): void => log.error({ crm, error: String(error) }, "pacing failed");
     return createCrmRuntime({
       crm,
@@ -131,7 +131,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       keys,
       inbox,
       connect: connectTo,
-      pacer: createPacer({ redis, keys, crm, limits, dailyReserve: config.dailyReserve, onError }),
+      pacer: createPacer({ redis, keys, crm, limits, dailyReserve, onError }),
       onCall: (report: CallReport) => log.debug({ crm, ...report }, "CRM call"),
       log,
       mappings: () => base.mappings,

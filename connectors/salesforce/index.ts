@@ -12,7 +12,9 @@ export const salesforce: ConnectorDefinition<SalesforceSettings> = {
   crm: "salesforce",
   environment,
   // The day's allocation depends on edition and licences; Salesforce tells it with every answer.
-  limits: {},
+  // "API Request Limits and Allocations": 25 requests of 20 s or more at once; we cannot know beforehand which take so long,
+  // and leave a few to others.
+  limits: { concurrent: 20 },
   settings: settingsSchema,
   connect: connectSalesforce,
 };

@@ -22,6 +22,8 @@ export type RedisSettings =
 export interface ChosenCrm {
   readonly crm: string;
   readonly limits: PublishedLimits;
+  /** Calls of the CRM's daily allocation left to the customer's other integrations. */
+  readonly dailyReserve: number;
   readonly connect: (services: ConnectorServices) => Connector;
 }
 
@@ -44,8 +46,6 @@ export interface Config {
   readonly jobBackoffMs: number;
   /** How often a CRM whose queue is paused is asked whether it answers again. */
   readonly probeMs: number;
-  /** Calls of a CRM's daily allocation left to other integrations. */
-  readonly dailyReserve: number;
   readonly retentionDays: number;
   readonly ledgerRetentionDays: number;
   readonly maxBodyBytes: number;
@@ -86,7 +86,6 @@ function toConfig(values: Environment, crms: readonly ChosenCrm[]): Config {
     jobAttempts: values.JOB_ATTEMPTS,
     jobBackoffMs: values.JOB_BACKOFF_MS,
     probeMs: values.PROBE_MS,
-    dailyReserve: values.DAILY_RESERVE,
     retentionDays: values.RETENTION_DAYS,
     ledgerRetentionDays: values.LEDGER_RETENTION_DAYS,
     maxBodyBytes: values.MAX_BODY_BYTES,

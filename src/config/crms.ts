@@ -1,8 +1,8 @@
 /** Which CRMs are chosen, each with its own variables checked. */
-import type { ConnectorDefinition } from "../../connectors/connector.ts";
+import type { ConnectorDefinition, EnvironmentVariable } from "../../connectors/connector.ts";
 import type { ChosenCrm } from "./config.ts";
 import type { ConfigProblem } from "./config-error.ts";
-import { missing } from "./schema.ts";
+import { missing, whole } from "./schema.ts";
 
 interface Choice {
   readonly crms: readonly ChosenCrm[];
@@ -32,9 +32,30 @@ function configure(definition: ConnectorDefinition, set: Readonly<Record<string,
   const { crm, limits, environment } = definition;
   const own = Object.fromEntries(environment.map(({ name }) => [name, set[name]]));
   const parsed = definition.settings.safeParse(own);
-  if (!parsed.success) return { crms: [], problems: parsed.error.issues.map((issue) => ownProblem(crm, issue)) };
+  const reserveName = dailyReserveVariable(crm).name;
+  const reserve = RESERVE.safeParse(set[reserveName] ?? "0");
+  if (!parsed.success || !reserve.success) {
+    return {
+      crms: [],
+      problems: [
+        ...(parsed.error?.issues ?? []).map((issue) => ownProblem(crm, issue)),
+        ...(reserve.error?.issues ?? []).map(({ message }) => ({ variable: reserveName, message })),
+      ],
+    };
+  }
   const settings = parsed.data;
-  return { crms: [{ crm, limits, connect: (services) => definition.connect(settings, services) }], problems: [] };
+  const connect: ChosenCrm["connect"] = (services) => definition.connect(settings, services);
+  return { crms: [{ crm, limits, dailyReserve: reserve.data, connect }], problems: [] };
+}
+
+const RESERVE = whole(0, 100_000_000);
+
+/** The one variable that every CRM has, whatever its connector asks for. */
+export function dailyReserveVariable(crm: string): EnvironmentVariable {
+  return {
+    name: `${crm.toUpperCase()}_DAILY_RESERVE`,
+    description: "Calls of the daily allocation that are left to your other integrations; 0 when unset",
+  };
 }
 
 /** A connector's issue names its variable by path, or at the head of its message. */

@@ -7,7 +7,8 @@ const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"
 const MAX_DAYS = 3_650;
 const HOUR_MS = 3_600_000;
 
-function whole(min: number, max: number) {
+/** A whole number in the text of a variable. */
+export function whole(min: number, max: number) {
   const error = `set a whole number from ${min} to ${max}`;
   return z
     .string()
@@ -65,7 +66,6 @@ const schema = z.object({
   JOB_ATTEMPTS: whole(1, 1_000),
   JOB_BACKOFF_MS: whole(1, HOUR_MS),
   PROBE_MS: whole(10, HOUR_MS),
-  DAILY_RESERVE: whole(0, 100_000_000),
   RETENTION_DAYS: whole(1, MAX_DAYS),
   LEDGER_RETENTION_DAYS: whole(1, MAX_DAYS),
   MAX_BODY_BYTES: whole(1_024, 64 * 1_048_576),

@@ -87,11 +87,6 @@ export const variables: readonly Variable[] = [
     default: "5000",
   },
   {
-    name: "DAILY_RESERVE",
-    description: "Calls of a CRM's daily allocation that are left to the customer's other integrations",
-    default: "0",
-  },
-  {
     name: "JOB_ATTEMPTS",
     description: "Tries before a purchase that could still heal is shown as failed",
     default: "25",

@@ -31,6 +31,8 @@ export interface Keys {
   readonly shared: (crm: string, section: string, identity: string) => string;
   readonly lock: (name: string) => string;
   readonly gate: (crm: string) => string;
+  /** Set while the queue of the CRM is paused by its gate, not by an operator. */
+  readonly gatePause: (crm: string) => string;
   /** Set while the CRM is known to accept our credentials. */
   readonly accepted: (crm: string) => string;
   /** Pacing of requests to a CRM. */
@@ -57,6 +59,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
+    gatePause: (crm) => `${prefix}:gate-pause:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
   };

@@ -2,7 +2,15 @@
  * Brings one CRM record to what its plan says, writing only the difference to what was applied before. Running it twice,
  * or again after a crash at any line, ends in the same single record.
  */
-import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
+import type {
+  Connector,
+  CrmRecord,
+  FieldValue,
+  FieldValues,
+  FindQuery,
+  Link,
+  WriteTarget,
+} from "../../connectors/connector.ts";
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { DeletedInCrmError, HeldError } from "./failures.ts";
@@ -99,18 +107,18 @@ async function establish(task: RecordTask): Promise<RecordOutcome> {
 async function findMatch(task: RecordTask): Promise<CrmRecord | undefined> {
   const { plan } = task;
   if (mightOverwrite(task)) {
-    const [stamped] = await find(task, plan.identity.field, plan.identity.value);
+    const [stamped] = await find(task, { field: plan.identity.field, value: plan.identity.value });
     if (stamped !== undefined) return stamped;
   }
   for (const { field, value } of plan.match) {
-    const found = await find(task, field, value);
+    const found = await find(task, { field, value });
     if (found.length === 0) continue;
     const ours = found.find((record) => record.values[plan.identity.field] === plan.identity.value);
     if (ours !== undefined) return ours;
     const [only] = found;
     if (found.length === 1 && only !== undefined && isEmpty(only.values[plan.identity.field])) return only;
     // The match is doubtful (several, or stamped as somebody else): our external id, if any record has it, decides.
-    const [stamped] = await find(task, plan.identity.field, plan.identity.value);
+    const [stamped] = await find(task, { field: plan.identity.field, value: plan.identity.value });
     if (stamped !== undefined) return stamped;
     return found.length === 1 ? only : pick(plan, found);
   }
@@ -126,11 +134,11 @@ function mightOverwrite({ plan, attempted }: RecordTask): boolean {
   return guarded && (attempted || (plan.scope.kind === "shared" && plan.match.length === 0));
 }
 
-function find(task: RecordTask, field: string, value: string): Promise<readonly CrmRecord[]> {
+function find(task: RecordTask, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {
   const { plan } = task;
   const guarded = plan.fields.filter(({ write }) => write === "when_empty").map((planned) => planned.field);
   const select = [...new Set([plan.identity.field, ...plan.match.map((match) => match.field), ...guarded])];
-  return task.connector.find({ object: plan.object, by: { field, value }, select });
+  return task.connector.find({ object: plan.object, by, select });
 }
 
 function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefined {
@@ -168,7 +176,7 @@ async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutco
     await connector.save({ object: plan.object, target: { by: "id", id }, values, links });
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
-    id = await ownerOfIdentity(task, error, existing.id);
+    ({ id } = await ownerOfIdentity(task, error, existing.id));
     await connector.save({ object: plan.object, target: { by: "id", id }, values: valuesOf(writable), links });
   }
   const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
@@ -184,30 +192,28 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
   const { field, value } = plan.identity;
   const target: WriteTarget = { by: "external_id", field, value, expect: task.attempted ? "unknown" : "new" };
   const values = valuesOf(plan.fields);
-  let id: string;
-  let created = false;
   try {
-    ({ id, created } = await connector.save({ object: plan.object, target, values, links }));
+    const { id, created } = await connector.save({ object: plan.object, target, values, links });
+    return {
+      record: applied(task, id, values, links.map(linkKey)),
+      changes: changesOf(plan.fields, undefined),
+      action: created ? "created" : "adopted",
+    };
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
     // Somebody else's write got there first, or the person exists under a value we could not look up.
-    id = await ownerOfIdentity(task, error, undefined);
-    const update = valuesOf(plan.fields.filter(({ write }) => write === "always"));
-    await connector.save({ object: plan.object, target: { by: "id", id }, values: update, links });
+    return await adopt(task, await ownerOfIdentity(task, error, undefined));
   }
-  return {
-    record: applied(task, id, values, links.map(linkKey)),
-    changes: changesOf(plan.fields, undefined),
-    action: created ? "created" : "adopted",
-  };
 }
 
-/** Who holds the value that made our write a duplicate: the record with our external id, else the one the CRM named. */
-async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: string | undefined): Promise<string> {
-  const [stamped] = await find(task, task.plan.identity.field, task.plan.identity.value);
-  const id = stamped?.id ?? error.existingId;
-  if (id === undefined || id === notId) throw error;
-  return id;
+/** What holds the value that made our write a duplicate: the record with our external id, else the one the CRM named. */
+async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: string | undefined): Promise<CrmRecord> {
+  const { identity } = task.plan;
+  const [stamped] = await find(task, { field: identity.field, value: identity.value });
+  const owner =
+    stamped ?? (error.existingId === undefined ? undefined : (await find(task, { id: error.existingId })).at(0));
+  if (owner === undefined || owner.id === notId) throw error;
+  return owner;
 }
 
 function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {

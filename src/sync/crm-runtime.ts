@@ -11,6 +11,7 @@ import type { MappingSet } from "../mapping/set.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createLedger } from "./ledger.ts";
 import { createLocks } from "./locks.ts";
+import type { SharedPacer } from "./pacer.ts";
 import type { ReconcileDeps } from "./reconcile.ts";
 import { startSyncWorker } from "./sync-worker.ts";
 
@@ -26,7 +27,7 @@ export interface CrmRuntimeOptions {
     readonly onCall: (report: CallReport) => void;
     readonly requestTimeoutMs: number;
   }) => Connector;
-  readonly pacer: Pacer;
+  readonly pacer: SharedPacer;
   readonly onCall: (report: CallReport) => void;
   readonly log: ConnectorLog;
   readonly mappings: () => MappingSet;
@@ -100,6 +101,7 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
         redis,
         keys,
         gate,
+        pacer,
         log,
         concurrency,
         lockMs,

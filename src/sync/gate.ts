@@ -10,7 +10,7 @@ import type { Keys } from "../inbox/keys.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 
 const gateState = z.object({
-  reason: z.enum(["unauthorised", "daily_limit", "unavailable"]),
+  reason: z.enum(["unauthorised", "daily_limit", "rate_limited", "unavailable"]),
   /** The CRM's words, without personal data. */
   detail: z.string(),
   /** ISO UTC. */
@@ -24,7 +24,7 @@ export interface Gate {
   close(state: GateState): Promise<void>;
   /** Undefined while the gate is open. */
   state(): Promise<GateState | undefined>;
-  /** One try to open a closed gate. @returns whether it is open now */
+  /** One try to open a closed gate; jobs that sat out a backoff go on at once then. @returns whether it is open now */
   tryOpen(connector: Connector): Promise<boolean>;
   /**
    * Whether the CRM accepts us. Asks the CRM only when nobody has done so for a while; the workers do at their start.
@@ -76,22 +76,36 @@ export function createGate(redis: Redis, keys: Keys, crm: string, queue: SyncQue
       return (await probe(connector))?.kind;
     },
 
+    // Pausing comes before the gate shows as closed, and resuming before it shows as open: whatever a process that dies
+    // in between leaves behind, the next look at the gate sets right.
     async close(next) {
       const current = await state();
       const since = current?.reason === next.reason ? current.since : next.since;
-      await redis.set(key, JSON.stringify({ ...next, since }));
-      await redis.del(keys.accepted(crm));
+      await redis.set(keys.gatePause(crm), "1");
       await queue.pause();
+      await redis
+        .multi()
+        .set(key, JSON.stringify({ ...next, since }))
+        .del(keys.accepted(crm))
+        .exec();
     },
 
     async tryOpen(connector) {
       const closed = await state();
-      if (closed === undefined) return true;
+      if (closed === undefined) {
+        if ((await redis.exists(keys.gatePause(crm))) === 1) await goOn();
+        return true;
+      }
       if (closed.until !== undefined && Date.parse(closed.until) > Date.now()) return false;
       if ((await probe(connector)) !== undefined) return false;
-      await redis.del(key);
-      await queue.resume();
+      await goOn();
       return true;
     },
   };
+
+  async function goOn(): Promise<void> {
+    await queue.resume();
+    await redis.del(key, keys.gatePause(crm));
+    await queue.promoteJobs();
+  }
 }

@@ -7,15 +7,17 @@ import type { Keys } from "../inbox/keys.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
 import { backoffDelay } from "./backoff.ts";
 import { kindOf, PassError } from "./failures.ts";
-import type { Gate } from "./gate.ts";
+import type { Gate, GateState } from "./gate.ts";
 import { LockTimeoutError } from "./locks.ts";
 import { createOutageDetector } from "./outage.ts";
+import type { SharedPacer } from "./pacer.ts";
 import { type PassReport, type ReconcileDeps, reconcile } from "./reconcile.ts";
 
 export interface SyncWorkerDeps extends ReconcileDeps {
   readonly redis: Redis;
   readonly keys: Keys;
   readonly gate: Gate;
+  readonly pacer: Pick<SharedPacer, "holdOff">;
   readonly log: ConnectorLog;
   readonly concurrency: number;
   /** Milliseconds after which a job of a dead worker is taken over. */
@@ -34,6 +36,8 @@ export interface SyncWorker {
 /** A job whose worker died is taken over this often before it counts as one that kills workers. */
 const MAX_TAKEOVERS = 20;
 const SHORT_DELAY_MS = 300;
+/** A CRM that asks for more patience than this is left alone as a whole, instead of job by job. */
+const LONG_WAIT_MS = 60_000;
 
 export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { crm, gate, log, inbox } = deps;
@@ -59,32 +63,34 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     }
     log.warn({ crm, purchaseId, kinds: error.failures.map((failure) => kindOf(failure.error)) }, error.message);
 
-    const refused = error.find(UnauthorisedError);
-    if (refused !== undefined) {
-      await gate.close({ reason: "unauthorised", detail: refused.message, since: new Date().toISOString() });
+    const closing = closingState(error);
+    if (closing !== undefined) {
+      await gate.close(closing);
       return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
     }
     const limited = error.find(RateLimitedError);
-    if (limited !== undefined) return await slowDown(limited, job, token);
-    const unavailable = error.find(UnavailableError);
-    if (unavailable !== undefined && outage.failed(Date.now())) {
-      await gate.close({ reason: "unavailable", detail: unavailable.message, since: new Date().toISOString() });
-      return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
+    if (limited !== undefined) {
+      await deps.pacer.holdOff(limited.retryAt);
+      return await delay(job, token, Math.max(limited.retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS));
     }
     return error.retry ? error : new UnrecoverableError(error.message);
   }
 
-  async function slowDown(limited: RateLimitedError, job: Job<JobData>, token: string | undefined): Promise<unknown> {
-    if (limited.scope === "daily") {
-      await gate.close({
-        reason: "daily_limit",
-        detail: limited.message,
-        since: new Date().toISOString(),
-        until: limited.retryAt.toISOString(),
-      });
+  /** Why nothing more should be sent to this CRM for now, if one of the failures says so. */
+  function closingState(error: PassError): GateState | undefined {
+    const since = new Date().toISOString();
+    const refused = error.find(UnauthorisedError);
+    if (refused !== undefined) return { reason: "unauthorised", detail: refused.message, since };
+    const limited = error.find(RateLimitedError);
+    if (limited !== undefined && (limited.scope === "daily" || isLong(limited.retryAt))) {
+      const reason = limited.scope === "daily" ? "daily_limit" : "rate_limited";
+      return { reason, detail: limited.message, since, until: limited.retryAt.toISOString() };
     }
-    const at = Math.max(limited.retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS);
-    return await delay(job, token, at);
+    const unavailable = error.find(UnavailableError);
+    if (unavailable === undefined) return undefined;
+    const until = isLong(unavailable.retryAt) ? unavailable.retryAt?.toISOString() : undefined;
+    if (until === undefined && !outage.failed(Date.now())) return undefined;
+    return { reason: "unavailable", detail: unavailable.message, since, ...(until !== undefined && { until }) };
   }
 
   /** Puts the job back without using up one of its attempts. */
@@ -146,6 +152,10 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       clearTimeout(timer);
     },
   };
+}
+
+function isLong(until: Date | undefined): boolean {
+  return until !== undefined && until.getTime() - Date.now() > LONG_WAIT_MS;
 }
 
 function jitter(ms: number): number {

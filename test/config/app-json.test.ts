@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { connectors } from "../../connectors/index.ts";
+import { dailyReserveVariable } from "../../src/config/crms.ts";
 import { variables } from "../../src/config/variables.ts";
 
 const appSchema = z.object({
@@ -28,7 +29,9 @@ const app = appSchema.parse(await readJson("app.json"));
 describe("app.json", () => {
   it("names every variable of the service and of the connectors, and no other", () => {
     const ours = variables.map(({ name }) => name).filter((name) => !NOT_ASKED_FOR.includes(name));
-    const theirs = connectors.flatMap(({ environment }) => environment.map(({ name }) => name));
+    const theirs = connectors.flatMap(({ crm, environment }) =>
+      [...environment, dailyReserveVariable(crm)].map(({ name }) => name),
+    );
     expect(Object.keys(app.env).sort()).toEqual([...ours, ...theirs].sort());
   });
 

@@ -1,4 +1,5 @@
 /** When nothing can succeed: the queue pauses, readiness says so, no attempt is burnt, and it goes on by itself. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { FaultAction } from "../../sandbox/faults.ts";
 import { eventually } from "../support/eventually.ts";
@@ -52,6 +53,39 @@ describe("a CRM that accepts nothing", () => {
     expect((await ready()).status).toBe(200);
     const [job] = (await system.queues.hubspot?.getCompleted()) ?? [];
     expect(job?.attemptsMade).toBe(1);
+  });
+});
+
+describe("a process that died while it opened or closed the gate", () => {
+  it("leaves no queue paused for ever", async () => {
+    await system.redis.set(system.keys.gatePause("hubspot"), "1");
+    await system.queues.hubspot?.pause();
+    await system.deliver("bookings", sample("purchase-created"));
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
+  });
+
+  it("does not undo what an operator paused", async () => {
+    await system.queues.hubspot?.pause();
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));
+    await sleep(600);
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(0);
+    await system.queues.hubspot?.resume();
+    await system.quiet();
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
+  });
+});
+
+describe("a CRM that asks for a long pause", () => {
+  it("is left alone as a whole until then", async () => {
+    const action: FaultAction = { type: "status", status: 503, headers: { "retry-after": "3600" }, body: {} };
+    system.sandbox.faults.set([{ crm: "hubspot", action }]);
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(async () => expect((await ready()).body.checks.hubspot?.detail).toContain("unavailable"));
+    const before = structuredClone(system.sandbox.hubspot.stats.calls);
+    await sleep(600);
+    expect(system.sandbox.hubspot.stats.calls).toEqual(before);
+    expect(await system.failures("hubspot")).toEqual([]);
   });
 });
 

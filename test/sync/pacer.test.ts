@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { RateLimitedError } from "../../connectors/errors.ts";
@@ -57,6 +58,31 @@ describe("the pacer", () => {
     const before = Date.now();
     await pacer.acquire("standard");
     expect(Date.now() - before).toBeGreaterThan(500);
+  });
+
+  it("lets no more requests be under way at once than the CRM likes, over all workers", async () => {
+    const workers = [makePacer({ concurrent: 3 }), makePacer({ concurrent: 3 })];
+    let underWay = 0;
+    let most = 0;
+    await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const release = await workers[index % 2]?.acquire("standard");
+        most = Math.max(most, ++underWay);
+        await sleep(20);
+        underWay -= 1;
+        release?.();
+      }),
+    );
+    expect(most).toBe(3);
+  });
+
+  it("keeps every worker silent as long as the CRM asked one of them to", async () => {
+    const [asked, other] = [makePacer({}), makePacer({})];
+    const before = Date.now();
+    await asked.holdOff(new Date(before + 400));
+    await asked.holdOff(new Date(before + 100));
+    await other.acquire("standard");
+    expect(Date.now() - before).toBeGreaterThanOrEqual(395);
   });
 
   it("counts searches apart", async () => {
