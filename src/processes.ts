@@ -1,7 +1,6 @@
 /** What the web and the worker process are made of. `npm start` runs both in one. */
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import type { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type CallReport, unpaced } from "../connectors/connector.ts";
 import { connectors } from "../connectors/index.ts";
@@ -9,7 +8,7 @@ import type { Check } from "./admin/health.ts";
 import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
-import { createRedis, type RedisTarget } from "./config/redis.ts";
+import { createRedis, type RedisClient, type RedisTarget } from "./config/redis.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
@@ -160,7 +159,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
 }
 
 /** A connection to the process' Redis. */
-export function connect({ redis, log }: Base, purpose: "edge" | "worker"): Redis {
+export function connect({ redis, log }: Base, purpose: "edge" | "worker"): RedisClient {
   return createRedis(redis, purpose, (error) => log.warn({ error: error.message }, "Redis connection"));
 }
 

@@ -1,6 +1,7 @@
 /** What the commands work with: the same parts as the processes, opened for a moment. */
-import type { Redis } from "ioredis";
+
 import type { CallReport, Connector, Pacer } from "../../connectors/connector.ts";
+import type { RedisClient } from "../config/redis.ts";
 import { createEnqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox } from "../inbox/inbox.ts";
 import { createQueue, type SyncQueue } from "../inbox/queues.ts";
@@ -35,7 +36,7 @@ export async function openTools(
 ): Promise<Tools> {
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const { config, log, keys, mappings } = base;
-  const redis: Redis = connect(base, "worker");
+  const redis: RedisClient = connect(base, "worker");
   const crms = config.crms.map(({ crm }) => crm);
   const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
   const onCall = (_report: CallReport): void => {};

@@ -1,12 +1,18 @@
 /** Connections to Redis, each with the patience its purpose needs. */
-import { Redis } from "ioredis";
+import { Cluster, Redis } from "ioredis";
+import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
+
+/** One server (found through Sentinel or not), or a Cluster: the commands are the same. */
+export type RedisClient = Redis | Cluster;
 
 export interface RedisTarget {
-  /** redis://, rediss:// or the path of a unix socket. */
+  /** What `parseRedisUrl` reads. */
   readonly url: string;
-  /** Whether the certificate of a rediss:// server must be signed by a known authority. */
+  /** Whether the certificate of a server that speaks TLS must be signed by a known authority. */
   readonly verifyTls: boolean;
 }
+
+export type RedisPurpose = "edge" | "worker";
 
 const RECONNECT_MAX_MS = 1_000;
 
@@ -30,17 +36,56 @@ const WORKER = {
   maxRetriesPerRequest: null,
 };
 
+const PATIENCE = { edge: EDGE, worker: WORKER };
+
 /**
  * @param purpose `edge`: commands fail after about four seconds without Redis; `worker`: they wait for ever
  * @param onError told of each failed try to connect
  */
-export function createRedis(target: RedisTarget, purpose: "edge" | "worker", onError: (error: Error) => void): Redis {
-  const redis = new Redis(target.url, {
-    ...(purpose === "edge" ? EDGE : WORKER),
-    // After a failover the old primary answers like this: the name leads to the new one.
-    reconnectOnError: (error: Error) => (error.message.startsWith("READONLY") ? (2 as const) : false),
-    ...(target.url.startsWith("rediss:") && { tls: { rejectUnauthorized: target.verifyTls } }),
-  });
+export function createRedis(target: RedisTarget, purpose: RedisPurpose, onError: (error: Error) => void): RedisClient {
+  const address = parseRedisUrl(target.url);
+  if (address === undefined) throw new TypeError("The Redis URL was not checked before.");
+  const tls = address.tls ? { rejectUnauthorized: target.verifyTls } : undefined;
+  const redis = address.kind === "cluster" ? toCluster(address, purpose, tls) : toServer(address, purpose, tls);
   redis.on("error", onError);
   return redis;
+}
+
+type Tls = { readonly rejectUnauthorized: boolean } | undefined;
+
+function toServer(address: Exclude<RedisAddress, { kind: "cluster" }>, purpose: RedisPurpose, tls: Tls): Redis {
+  const options = {
+    ...PATIENCE[purpose],
+    // After a failover the old primary answers like this: the name leads to the new one.
+    reconnectOnError: (error: Error) => (error.message.startsWith("READONLY") ? (2 as const) : false),
+    ...(tls && { tls }),
+  };
+  if (address.kind === "single") return new Redis(address.url, options);
+  const { hosts, name, credentials, sentinelPassword } = address;
+  return new Redis({
+    ...options,
+    ...credentials,
+    name,
+    sentinels: [...hosts],
+    sentinelRetryStrategy: PATIENCE[purpose].retryStrategy,
+    ...(sentinelPassword !== undefined && { sentinelPassword }),
+    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+  });
+}
+
+function toCluster(
+  { hosts, credentials }: Extract<RedisAddress, { kind: "cluster" }>,
+  purpose: RedisPurpose,
+  tls: Tls,
+): Cluster {
+  const { retryStrategy, ...node } = PATIENCE[purpose];
+  return new Cluster([...hosts], {
+    redisOptions: { ...node, ...credentials, ...(tls && { tls }) },
+    clusterRetryStrategy: retryStrategy,
+    enableAutoPipelining: purpose === "edge",
+    // What the edge cannot send is tried again by whoever wants it sent; kept here, it would outlive the sender.
+    enableOfflineQueue: purpose === "worker",
+    // A node's certificate is made out to its name, which a look-up of our own would lose.
+    ...(tls && { dnsLookup: (address, callback) => callback(null, address) }),
+  });
 }

@@ -1,6 +1,7 @@
 /** What each of our own variables accepts, and which of them belong together. */
 import { z } from "zod";
 import type { ConfigProblem } from "./config-error.ts";
+import { parseRedisUrl } from "./redis-url.ts";
 import { variables } from "./variables.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
@@ -36,8 +37,10 @@ const password = z
 const redisUrl = z
   .string()
   .trim()
-  .refine((text) => text.startsWith("/") || (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)), {
-    error: "set a redis:// or rediss:// URL, or the path of a unix socket",
+  .refine((text) => parseRedisUrl(text) !== undefined, {
+    error:
+      "set redis://host:6379 or rediss://…, redis+sentinel://host:26379,host:26379/name, " +
+      "redis+cluster://host:6379,host:6379, or the path of a unix socket",
   });
 
 const schema = z.object({
@@ -110,6 +113,10 @@ function jointProblems(env: Readonly<Record<string, string>>): ConfigProblem[] {
   if (env.NODE_ENV?.trim() === "production" && env.REDIS_URL === undefined) {
     const message = "missing; in production set it to a Redis with persistence, since this machine's disk is not kept";
     problems.push({ variable: "REDIS_URL", message });
+  }
+  if (parseRedisUrl(env.REDIS_URL ?? "")?.kind === "cluster" && !/\{[^}]+\}/.test(env.KEY_PREFIX ?? "")) {
+    const message = "a Redis Cluster keeps keys together by what is in braces; set it to such as {crm-sync}";
+    problems.push({ variable: "KEY_PREFIX", message });
   }
   const next = ["BOOKINGBUG_USERNAME_NEXT", "BOOKINGBUG_PASSWORD_NEXT"] as const;
   const unset = next.filter((name) => env[name] === undefined);

@@ -19,8 +19,9 @@ export const variables: readonly Variable[] = [
   {
     name: "REDIS_URL",
     description:
-      "Redis with persistence and the noeviction policy: redis://, rediss:// or the path of a unix socket. Unset, a " +
-      "Redis of our own is started on this machine; in production it must be set",
+      "Redis with persistence and the noeviction policy: redis://, rediss://, redis+sentinel://, redis+cluster:// (with " +
+      "an s after redis for TLS) or the path of a unix socket. Unset, a Redis of our own is started on this machine; in " +
+      "production it must be set",
     optional: true,
     secret: true,
   },

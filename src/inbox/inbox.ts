@@ -1,9 +1,10 @@
 /**
  * Durable arrival: what BookingBug was told we have, is here. One script per step, so that no crash can leave half.
  */
-import type { Redis } from "ioredis";
+
 import { z } from "zod";
 import type { CallbackRoute } from "../booking/types.ts";
+import type { RedisClient } from "../config/redis.ts";
 import { type Arrival, compress, decodeArrival, decompress, encodeArrival, type StoredArrival } from "./arrival.ts";
 import type { Keys } from "./keys.ts";
 import { RECEIVE_SCRIPT, SETTLE_SCRIPT } from "./scripts.ts";
@@ -50,7 +51,7 @@ export interface Inbox {
 }
 
 export interface InboxOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   /** Every CRM that has to settle an arrival. */
   readonly crms: readonly string[];
@@ -68,7 +69,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const historyLength = options.historyLength ?? 5;
   redis.defineCommand("crmSyncReceive", { lua: RECEIVE_SCRIPT });
   redis.defineCommand("crmSyncSettle", { lua: SETTLE_SCRIPT });
-  const scripts = redis as Redis & ScriptCommands;
+  const scripts = redis as RedisClient & ScriptCommands;
 
   return {
     async store(arrival) {

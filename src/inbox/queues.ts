@@ -4,9 +4,10 @@
  * active, one follow-up runs after it; while one sits out a backoff, it is pulled forward (`reschedule`), because a
  * cancellation should not wait behind an old error.
  */
+
 import { type JobsOptions, Queue } from "bullmq";
-import type { Redis } from "ioredis";
 import { z } from "zod";
+import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "./keys.ts";
 
 export const JOB_NAME = "bring-up-to-date";
@@ -42,7 +43,7 @@ export function jobOptions(purchaseId: string, settings: QueueSettings): JobsOpt
   };
 }
 
-export function createQueue(crm: string, redis: Redis, keys: Keys): SyncQueue {
+export function createQueue(crm: string, redis: RedisClient, keys: Keys): SyncQueue {
   return new Queue<JobData>(queueName(crm), { connection: redis, prefix: keys.prefix });
 }
 

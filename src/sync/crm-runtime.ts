@@ -1,8 +1,9 @@
 /** Everything that works for one CRM in a worker process: connector, queue, gate, ledger, worker, sweeper. */
-import type { Redis } from "ioredis";
+
 import type { CallReport, Connector, ConnectorLog, Pacer } from "../../connectors/connector.ts";
 import { UnauthorisedError } from "../../connectors/errors.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
+import type { RedisClient } from "../config/redis.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Keys } from "../inbox/keys.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
@@ -18,7 +19,7 @@ import { startSyncWorker } from "./sync-worker.ts";
 export interface CrmRuntimeOptions {
   readonly crm: string;
   /** For commands; BullMQ duplicates it for what blocks. */
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly inbox: Inbox;
   readonly connect: (services: {

@@ -2,10 +2,11 @@
  * The gate of a CRM: closed while nothing sent to it can succeed (credentials refused, day's allocation spent, CRM
  * down), so that no job burns its attempts. Every worker probes a closed gate; the first whose probe succeeds opens it.
  */
-import type { Redis } from "ioredis";
+
 import { z } from "zod";
 import type { Connector } from "../../connectors/connector.ts";
 import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
+import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 
@@ -39,7 +40,7 @@ export interface Gate {
 /** How long a successful probe is believed by those who only want to know. */
 const BELIEVED_SECONDS = 3_600;
 
-export function createGate(redis: Redis, keys: Keys, crm: string, queue: SyncQueue): Gate {
+export function createGate(redis: RedisClient, keys: Keys, crm: string, queue: SyncQueue): Gate {
   const key = keys.gate(crm);
 
   async function state(): Promise<GateState | undefined> {

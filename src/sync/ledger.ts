@@ -2,10 +2,11 @@
  * What we know and what we wrote. The ledger of a purchase holds the state its notifications describe (desired) and the
  * records a CRM was brought to (applied); people and companies, which many purchases share, have an entry of their own.
  */
-import type { Redis } from "ioredis";
+
 import { z } from "zod";
 import type { FieldValues } from "../../connectors/connector.ts";
 import type { PurchaseState } from "../booking/types.ts";
+import type { RedisClient } from "../config/redis.ts";
 import { compress, decompress } from "../inbox/arrival.ts";
 import type { Keys } from "../inbox/keys.ts";
 
@@ -52,7 +53,7 @@ const stored = z.object({
 const DAY_SECONDS = 86_400;
 
 export function createLedger(options: {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly crm: string;
   /** Days an entry is kept after its last appointment has ended. */

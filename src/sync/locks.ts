@@ -3,9 +3,10 @@
  * purchase, and the decision whether a person already exists in the CRM. A lock that its holder cannot renew (crash,
  * stall) falls free after `ttlMs`; the CRM's unique external ids are the second line of defence then.
  */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis } from "ioredis";
+import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 
 export interface Locks {
@@ -31,7 +32,7 @@ interface LockCommands {
 }
 
 export function createLocks(options: {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly ttlMs: number;
   readonly waitMs: number;
@@ -39,7 +40,7 @@ export function createLocks(options: {
   const { keys, ttlMs, waitMs } = options;
   options.redis.defineCommand("crmSyncRelease", { numberOfKeys: 1, lua: RELEASE_SCRIPT });
   options.redis.defineCommand("crmSyncRenew", { numberOfKeys: 1, lua: RENEW_SCRIPT });
-  const redis = options.redis as Redis & LockCommands;
+  const redis = options.redis as RedisClient & LockCommands;
   const queues = new Map<string, Promise<unknown>>();
 
   async function tryTake(name: string): Promise<(() => Promise<void>) | undefined> {

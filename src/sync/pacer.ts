@@ -2,11 +2,12 @@
  * Keeps all workers together under a CRM's limits, through Redis: a log of the requests of the rolling window, the
  * requests under way, and what the CRM's own answers said last about the window and the day.
  */
+
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import type { LimitReport, Pacer, PublishedLimits } from "../../connectors/connector.ts";
 import { RateLimitedError } from "../../connectors/errors.ts";
+import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 
 /**
@@ -75,7 +76,7 @@ export interface SharedPacer extends Pacer {
 }
 
 export interface PacerOptions {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly crm: string;
   readonly limits: PublishedLimits;
@@ -94,7 +95,7 @@ interface Window {
 export function createPacer(options: PacerOptions): SharedPacer {
   const { keys, crm, limits, dailyReserve } = options;
   options.redis.defineCommand("crmSyncAdmit", { numberOfKeys: 3, lua: ADMIT_SCRIPT });
-  const redis = options.redis as Redis & PacerCommands;
+  const redis = options.redis as RedisClient & PacerCommands;
   const silence = keys.pace(crm, "silence");
   const underWay = keys.pace(crm, "under-way");
   const concurrent = limits.concurrent ?? 0;

@@ -1,11 +1,11 @@
 /** Looks at start whether this Redis can keep what was acknowledged. */
-import type { Redis } from "ioredis";
+import type { RedisClient } from "../config/redis.ts";
 
 /**
  * @returns a sentence for each setting that endangers notifications. A Redis that does not let us ask (hosted ones often
  *   forbid CONFIG) is judged by what INFO tells.
  */
-export async function redisWarnings(redis: Redis): Promise<string[]> {
+export async function redisWarnings(redis: RedisClient): Promise<string[]> {
   const memory = await section(redis, "memory");
   const persistence = await section(redis, "persistence");
   const warnings: string[] = [];
@@ -27,13 +27,13 @@ export async function redisWarnings(redis: Redis): Promise<string[]> {
   return warnings;
 }
 
-async function section(redis: Redis, name: string): Promise<Map<string, string>> {
+async function section(redis: RedisClient, name: string): Promise<Map<string, string>> {
   const text = await redis.info(name);
   const pairs = text.split(/\r?\n/).map((line) => line.split(":"));
   return new Map(pairs.flatMap(([key, value]) => (key && value !== undefined ? [[key, value] as const] : [])));
 }
 
-async function savesSnapshots(redis: Redis): Promise<boolean> {
+async function savesSnapshots(redis: RedisClient): Promise<boolean> {
   try {
     const answer = (await redis.config("GET", "save")) as string[];
     return (answer[1] ?? "") !== "";

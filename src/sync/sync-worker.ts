@@ -1,8 +1,9 @@
 /** The BullMQ worker of one CRM: runs passes, and turns what went wrong into waiting, retrying, pausing or failing. */
+
 import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
-import type { Redis } from "ioredis";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
+import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
 import { backoffDelay } from "./backoff.ts";
@@ -14,7 +15,7 @@ import type { SharedPacer } from "./pacer.ts";
 import { type PassReport, type ReconcileDeps, reconcile } from "./reconcile.ts";
 
 export interface SyncWorkerDeps extends ReconcileDeps {
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly gate: Gate;
   readonly pacer: Pick<SharedPacer, "holdOff">;

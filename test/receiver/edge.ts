@@ -1,9 +1,8 @@
 /** The web application on a loopback port with a real Redis behind it, as BookingBug would meet it. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Redis } from "ioredis";
 import { z } from "zod";
-import { createRedis } from "../../src/config/redis.ts";
+import { createRedis, type RedisClient } from "../../src/config/redis.ts";
 import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
 import { createKeys, type Keys } from "../../src/inbox/keys.ts";
@@ -21,7 +20,7 @@ export const receiptSchema = z.object({
 
 export interface Edge {
   readonly url: string;
-  readonly redis: Redis;
+  readonly redis: RedisClient;
   readonly keys: Keys;
   readonly inbox: Inbox;
   /** Everything logged so far, as one text. */
