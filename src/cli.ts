@@ -6,6 +6,7 @@ import { unpaced } from "../connectors/connector.ts";
 import { decide, pickRecord } from "./commands/held.ts";
 import { checkMappings } from "./commands/mapping-check.ts";
 import { formatPlan, plansOf, stateOf } from "./commands/preview.ts";
+import { checkRelease } from "./commands/release-check.ts";
 import { replay, replayQuarantine, type Selection, selectPurchases } from "./commands/replay.ts";
 import { openTools, type Tools } from "./commands/tools.ts";
 import { ConfigError } from "./config/config-error.ts";
@@ -59,7 +60,16 @@ program
 program
   .command("check")
   .description("the release check: configuration, mapping files, and both against the CRM, before a version goes live")
-  .action(() => runCheck({}));
+  .action(async () => {
+    const { problems, notes } = await checkRelease(process.env);
+    for (const note of notes) say(`Note: ${note}`);
+    say(
+      problems.length === 0
+        ? "Ready: the configuration, Redis, the CRMs and the mapping files fit together."
+        : problems.join("\n"),
+    );
+    if (problems.length > 0) process.exitCode = 1;
+  });
 
 const mapping = program.command("mapping").description("look at the mapping files");
 

@@ -9,6 +9,7 @@ import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "./config/redis.ts";
+import { SetupError } from "./config/setup-error.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
@@ -18,7 +19,7 @@ import { type MappingSet, selectMapping } from "./mapping/set.ts";
 import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
 import { createGate } from "./sync/gate.ts";
 import { createPacer } from "./sync/pacer.ts";
-import { redisWarnings } from "./sync/redis-check.ts";
+import { inspectRedis } from "./sync/redis-check.ts";
 import { createWebApp } from "./web-app.ts";
 
 /** The parts that both processes share. */
@@ -145,7 +146,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       sweepEveryMs: SWEEP_MS,
     });
   });
-  for (const warning of await redisWarnings(redis)) log.warn(warning);
+  for (const { message } of await inspectRedis(redis)) log.warn(message);
   await Promise.all(runtimes.map((runtime) => runtime.start()));
   log.info({ crms }, "bringing CRMs up to date");
 
@@ -170,12 +171,23 @@ export function queueSettings(config: Config): QueueSettings {
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => reject(explainListening(error, port)));
     server.listen(port, () => {
       const address = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : port);
     });
   });
+}
+
+function explainListening(error: Error, port: number): Error {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new SetupError(`Port ${port} is in use. Next: end what listens there, or set PORT to another.`);
+  }
+  if (code === "EACCES") {
+    return new SetupError(`Port ${port} may not be opened by this user. Next: set PORT to one above 1023.`);
+  }
+  return error;
 }
 
 function queueOf(queues: readonly SyncQueue[], crm: string): SyncQueue {

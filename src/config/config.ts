@@ -1,5 +1,11 @@
 /** The environment, read once and typed. */
-import type { Connector, ConnectorDefinition, ConnectorServices, PublishedLimits } from "../../connectors/connector.ts";
+import type {
+  Connector,
+  ConnectorDefinition,
+  ConnectorServices,
+  EnvironmentVariable,
+  PublishedLimits,
+} from "../../connectors/connector.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
 import { chooseCrms } from "./crms.ts";
@@ -24,6 +30,8 @@ export interface ChosenCrm {
   readonly limits: PublishedLimits;
   /** Calls of the CRM's daily allocation left to the customer's other integrations. */
   readonly dailyReserve: number;
+  /** The variables it was configured with, by name only. */
+  readonly variables: readonly EnvironmentVariable[];
   readonly connect: (services: ConnectorServices) => Connector;
 }
 

@@ -45,7 +45,8 @@ function configure(definition: ConnectorDefinition, set: Readonly<Record<string,
   }
   const settings = parsed.data;
   const connect: ChosenCrm["connect"] = (services) => definition.connect(settings, services);
-  return { crms: [{ crm, limits, dailyReserve: reserve.data, connect }], problems: [] };
+  const variables = environment.filter(({ name }) => own[name] !== undefined);
+  return { crms: [{ crm, limits, variables, dailyReserve: reserve.data, connect }], problems: [] };
 }
 
 const RESERVE = whole(0, 100_000_000);

@@ -1,30 +1,56 @@
-/** Looks at start whether this Redis can keep what was acknowledged. */
+/** Looks whether this Redis can keep what was acknowledged. */
+import { Cluster } from "ioredis";
 import type { RedisClient } from "../config/redis.ts";
 
+export interface RedisFinding {
+  /** `grave`: acknowledged notifications will be lost; a release is refused. `note`: they may be, in a crash. */
+  readonly severity: "grave" | "note";
+  /** What is wrong and what to set. */
+  readonly message: string;
+}
+
 /**
- * @returns a sentence for each setting that endangers notifications. A Redis that does not let us ask (hosted ones often
- *   forbid CONFIG) is judged by what INFO tells.
+ * @returns each setting that endangers notifications. A Redis that does not let us ask (hosted ones often forbid CONFIG)
+ *   is judged by what INFO tells.
  */
-export async function redisWarnings(redis: RedisClient): Promise<string[]> {
+export async function inspectRedis(redis: RedisClient): Promise<RedisFinding[]> {
+  const nodes = redis instanceof Cluster ? redis.nodes("master") : [redis];
+  const findings = (await Promise.all(nodes.map(inspectNode))).flat();
+  return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
+}
+
+async function inspectNode(redis: RedisClient): Promise<RedisFinding[]> {
   const memory = await section(redis, "memory");
   const persistence = await section(redis, "persistence");
-  const warnings: string[] = [];
+  const replication = await section(redis, "replication");
+  const findings: RedisFinding[] = [];
+  if (replication.get("role") === "slave") {
+    findings.push(grave("Redis is a replica and takes no writes. Set REDIS_URL to the primary."));
+  }
   const policy = memory.get("maxmemory_policy");
   if (policy !== undefined && policy !== "noeviction") {
-    warnings.push(
-      `Redis evicts keys (maxmemory-policy ${policy}): acknowledged notifications can vanish. Set noeviction.`,
+    findings.push(
+      grave(`Redis evicts keys (maxmemory-policy ${policy}): acknowledged notifications can vanish. Set noeviction.`),
     );
   }
-  if (persistence.get("aof_enabled") === "0" && !(await savesSnapshots(redis))) {
-    warnings.push(
-      "Redis keeps nothing on disk: a restart forgets acknowledged notifications. Turn the append-only file on.",
-    );
-  } else if (persistence.get("aof_enabled") === "0") {
-    warnings.push(
-      "Redis keeps snapshots only: a crash forgets what came after the last. Turn the append-only file on.",
-    );
+  if (persistence.get("aof_enabled") === "0") findings.push(await withoutAppendOnlyFile(redis));
+  return findings;
+}
+
+async function withoutAppendOnlyFile(redis: RedisClient): Promise<RedisFinding> {
+  if (await savesSnapshots(redis)) {
+    const message =
+      "Redis keeps snapshots only: a crash forgets what came after the last. Turn the append-only file on.";
+    return { severity: "note", message };
   }
-  return warnings;
+  return grave(
+    "Redis keeps nothing on disk: a restart forgets acknowledged notifications. Turn the append-only file on, or take " +
+      "a plan that keeps its data.",
+  );
+}
+
+function grave(message: string): RedisFinding {
+  return { severity: "grave", message };
 }
 
 async function section(redis: RedisClient, name: string): Promise<Map<string, string>> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import { redisWarnings } from "../../src/sync/redis-check.ts";
+import { inspectRedis } from "../../src/sync/redis-check.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 let server: TestRedis;
@@ -15,15 +15,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-it("warns about a Redis that evicts, or keeps nothing on disk, and not about a sound one", async () => {
+it("finds a Redis that evicts, or keeps nothing on disk, and nothing in a sound one", async () => {
   await redis.config("SET", "maxmemory-policy", "allkeys-lru");
-  expect(await redisWarnings(redis)).toEqual([
-    expect.stringContaining("allkeys-lru"),
-    expect.stringContaining("nothing on disk"),
+  expect(await inspectRedis(redis)).toEqual([
+    { severity: "grave", message: expect.stringContaining("allkeys-lru") },
+    { severity: "grave", message: expect.stringContaining("nothing on disk") },
   ]);
   await redis.config("SET", "maxmemory-policy", "noeviction");
   await redis.config("SET", "save", "60 1");
-  expect(await redisWarnings(redis)).toEqual([expect.stringContaining("snapshots only")]);
+  expect(await inspectRedis(redis)).toEqual([{ severity: "note", message: expect.stringContaining("snapshots only") }]);
   await redis.config("SET", "appendonly", "yes");
-  expect(await redisWarnings(redis)).toEqual([]);
+  expect(await inspectRedis(redis)).toEqual([]);
 });
