@@ -1,5 +1,5 @@
 /** What the web and the worker process are made of. `npm start` runs both in one. */
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type CallReport, unpaced } from "../connectors/connector.ts";
@@ -10,6 +10,7 @@ import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "./config/redis.ts";
 import { SetupError } from "./config/setup-error.ts";
+import { createHttpServer } from "./http/server.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
@@ -97,9 +98,9 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
       return obstacle === undefined ? { ok: true } : { ok: false, detail: obstacle };
     };
   }
-  const { bookingbug, admin, maxBodyBytes } = config;
-  const app = createWebApp({ bookingbug, admin, maxBodyBytes, inbox, enqueuer, queues, checks, log });
-  const server = createServer({ requestTimeout: 25_000, headersTimeout: 10_000 }, app);
+  const { bookingbug, admin, maxBodyBytes, trustedProxies } = config;
+  const app = createWebApp({ bookingbug, admin, maxBodyBytes, trustedProxies, inbox, enqueuer, queues, checks, log });
+  const server = createHttpServer(app);
   const port = await listen(server, config.port);
   log.info({ port, crms }, "receiving notifications");
 

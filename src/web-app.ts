@@ -6,6 +6,7 @@ import { type Check, createHealth } from "./admin/health.ts";
 import type { Credentials } from "./config/config.ts";
 import { basicAuth } from "./http/basic-auth.ts";
 import { sendProblem } from "./http/problem.ts";
+import { answerInTime } from "./http/server.ts";
 import type { Enqueuer } from "./inbox/enqueuer.ts";
 import type { Inbox } from "./inbox/inbox.ts";
 import type { SyncQueue } from "./inbox/queues.ts";
@@ -15,6 +16,8 @@ export interface WebAppOptions {
   readonly bookingbug: readonly Credentials[];
   readonly admin: Credentials;
   readonly maxBodyBytes: number;
+  /** Proxies in front of us whose word on the client's address and on HTTPS is believed. */
+  readonly trustedProxies: number;
   readonly inbox: Inbox;
   readonly enqueuer: Enqueuer;
   readonly queues: readonly SyncQueue[];
@@ -27,6 +30,8 @@ export function createWebApp(options: WebAppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
+  app.set("trust proxy", options.trustedProxies);
+  app.use(answerInTime());
   const authenticate = basicAuth("notifications", options.bookingbug);
   app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes }));
   app.use(createHealth(options.checks));

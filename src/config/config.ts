@@ -39,6 +39,8 @@ export interface Config {
   readonly production: boolean;
   readonly port: number;
   readonly redis: RedisSettings;
+  /** Proxies in front of the web process whose word on the client's address is believed. */
+  readonly trustedProxies: number;
   readonly keyPrefix: string;
   /** One pair, or two while they are rotated. */
   readonly bookingbug: readonly Credentials[];
@@ -82,6 +84,8 @@ function toConfig(values: Environment, crms: readonly ChosenCrm[]): Config {
     production: values.NODE_ENV === "production",
     port: values.PORT,
     redis: redisSettings(values),
+    // Heroku's router is in front of every dyno, and nothing else can reach one.
+    trustedProxies: values.TRUSTED_PROXIES ?? (values.DYNO === undefined ? 0 : 1),
     keyPrefix: values.KEY_PREFIX,
     bookingbug: credentials(values),
     admin: { username: values.ADMIN_USERNAME, password: values.ADMIN_PASSWORD },

@@ -48,6 +48,7 @@ const schema = z.object({
   /** Set by Heroku on its dynos. */
   DYNO: z.string().optional(),
   PORT: whole(0, 65_535),
+  TRUSTED_PROXIES: whole(0, 10).optional(),
   REDIS_URL: redisUrl.optional(),
   REDIS_TLS_REJECT_UNAUTHORIZED: choice(["true", "false"])
     .transform((text) => text === "true")

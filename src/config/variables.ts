@@ -17,6 +17,13 @@ export const variables: readonly Variable[] = [
   { name: "NODE_ENV", description: "`production` where real bookings are served", default: "development" },
   { name: "PORT", description: "Port that the web process listens on; 0 takes any free one", default: "3000" },
   {
+    name: "TRUSTED_PROXIES",
+    description:
+      "How many proxies are in front of the web process, whose word on the client's address and on HTTPS is believed. " +
+      "Unset: 1 on a Heroku dyno, else 0",
+    optional: true,
+  },
+  {
     name: "REDIS_URL",
     description:
       "Redis with persistence and the noeviction policy: redis://, rediss://, redis+sentinel://, redis+cluster:// (with " +

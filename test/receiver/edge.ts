@@ -1,8 +1,8 @@
 /** The web application on a loopback port with a real Redis behind it, as BookingBug would meet it. */
-import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { createRedis, type RedisClient } from "../../src/config/redis.ts";
+import { createHttpServer, HTTP_TIMES, type HttpTimes } from "../../src/http/server.ts";
 import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
 import { createKeys, type Keys } from "../../src/inbox/keys.ts";
@@ -30,7 +30,11 @@ export interface Edge {
   close(): Promise<void>;
 }
 
-export async function startEdge(redisUrl: string, overrides: Partial<WebAppOptions> = {}): Promise<Edge> {
+export async function startEdge(
+  redisUrl: string,
+  overrides: Partial<WebAppOptions> = {},
+  times: HttpTimes = HTTP_TIMES,
+): Promise<Edge> {
   const redis = createRedis({ url: redisUrl, verifyTls: true }, "edge", () => {});
   const keys = createKeys("{edge-test}");
   const inbox = createInbox({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
@@ -41,6 +45,7 @@ export async function startEdge(redisUrl: string, overrides: Partial<WebAppOptio
     bookingbug: [PAIR, NEXT_PAIR],
     admin: ADMIN,
     maxBodyBytes: 200_000,
+    trustedProxies: 0,
     inbox,
     enqueuer: { soon: (purchaseId) => void queued.push(purchaseId), flush: async () => {} },
     queues: [],
@@ -48,7 +53,7 @@ export async function startEdge(redisUrl: string, overrides: Partial<WebAppOptio
     log: { debug: write, info: write, warn: write, error: write },
     ...overrides,
   });
-  const server = createServer(app);
+  const server = createHttpServer(app, times);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

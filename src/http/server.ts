@@ -1,0 +1,52 @@
+/** The HTTP server with its limits on time: nobody holds a connection by sending slowly, and every request is answered. */
+import { createServer, type Server } from "node:http";
+import type { Express, RequestHandler } from "express";
+import { sendProblem } from "./problem.ts";
+
+/** In milliseconds. */
+export interface HttpTimes {
+  /** For a request's headers to arrive. */
+  readonly headers: number;
+  /** For the whole request to arrive. */
+  readonly request: number;
+  /** For an answer to begin; Heroku's router gives up after 30 s. */
+  readonly answer: number;
+  /** That an idle connection is kept. Longer than a proxy keeps it, lest the proxy send into a closing connection. */
+  readonly idle: number;
+  /** Between two looks for connections that are too slow. */
+  readonly look: number;
+}
+
+export const HTTP_TIMES: HttpTimes = {
+  headers: 10_000,
+  request: 20_000,
+  answer: 25_000,
+  idle: 95_000,
+  look: 1_000,
+};
+
+export function createHttpServer(app: Express, times: HttpTimes = HTTP_TIMES): Server {
+  return createServer(
+    {
+      headersTimeout: times.headers,
+      requestTimeout: times.request,
+      keepAliveTimeout: times.idle,
+      connectionsCheckingInterval: times.look,
+    },
+    app,
+  );
+}
+
+/** Answers 503 when nothing else has begun to answer in time. */
+export function answerInTime(ms: number = HTTP_TIMES.answer): RequestHandler {
+  return (_request, response, next) => {
+    const timer = setTimeout(() => {
+      if (response.headersSent) return;
+      response.setHeader("Retry-After", "5");
+      const detail = "The service could not answer in time. Try again after the time in Retry-After.";
+      sendProblem(response, { status: 503, title: "Service Unavailable", detail });
+    }, ms);
+    response.once("close", () => clearTimeout(timer));
+    next();
+  };
+}
