@@ -21,6 +21,7 @@ import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
 import { createGate } from "./sync/gate.ts";
 import { createPacer } from "./sync/pacer.ts";
 import { inspectRedis } from "./sync/redis-check.ts";
+import { createSyncLog } from "./synclog/sync-log.ts";
 import { createWebApp } from "./web-app.ts";
 
 /** The parts that both processes share. */
@@ -124,6 +125,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
   const redis = connect(base, "worker");
   const crms = config.crms.map(({ crm }) => crm);
   const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
+  const syncLog = createSyncLog({ redis, keys, crms, retentionDays: config.retentionDays });
   const runtimes = config.crms.map(({ crm, limits, dailyReserve, connect: connectTo }) => {
     const onError = (error: unknown): void => log.error({ crm, error: String(error) }, "pacing failed");
     return createCrmRuntime({
@@ -131,6 +133,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       redis,
       keys,
       inbox,
+      syncLog,
       connect: connectTo,
       pacer: createPacer({ redis, keys, crm, limits, dailyReserve, onError }),
       onCall: (report: CallReport) => log.debug({ crm, ...report }, "CRM call"),

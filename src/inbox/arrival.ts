@@ -24,6 +24,9 @@ export interface StoredArrival {
   readonly body: string;
 }
 
+/** What is known of an arrival without its body. */
+export type ArrivalHead = Pick<StoredArrival, "deliveryId" | "route" | "receivedAt">;
+
 const head = z.object({
   deliveryId: z.string(),
   route: z.enum(["bookings", "updates", "cancellations"]),
@@ -36,13 +39,18 @@ export function encodeArrival(arrival: Arrival): string {
   return `${JSON.stringify({ deliveryId, route, receivedAt })}\n${arrival.body}`;
 }
 
+/** @param text the head as JSON. @throws ZodError or SyntaxError */
+export function decodeHead(text: string): ArrivalHead {
+  return head.parse(JSON.parse(text));
+}
+
 /** @throws ZodError or SyntaxError when the entry was not written by `encodeArrival` */
 export function decodeArrival(entry: string): StoredArrival {
   const space = entry.indexOf(" ");
   const newline = entry.indexOf("\n");
   return {
     seq: Number(entry.slice(0, space)),
-    ...head.parse(JSON.parse(entry.slice(space + 1, newline))),
+    ...decodeHead(entry.slice(space + 1, newline)),
     body: entry.slice(newline + 1),
   };
 }

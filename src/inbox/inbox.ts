@@ -5,11 +5,20 @@
 import { z } from "zod";
 import type { CallbackRoute } from "../booking/types.ts";
 import type { RedisClient } from "../config/redis.ts";
-import { type Arrival, compress, decodeArrival, decompress, encodeArrival, type StoredArrival } from "./arrival.ts";
+import {
+  type Arrival,
+  type ArrivalHead,
+  compress,
+  decodeArrival,
+  decodeHead,
+  decompress,
+  encodeArrival,
+  type StoredArrival,
+} from "./arrival.ts";
 import type { Keys } from "./keys.ts";
 import { RECEIVE_SCRIPT, SETTLE_SCRIPT } from "./scripts.ts";
 
-export type { Arrival, StoredArrival } from "./arrival.ts";
+export type { Arrival, ArrivalHead, StoredArrival } from "./arrival.ts";
 
 /** A delivery that was authenticated but cannot be applied; kept for a person to look at. */
 export interface QuarantinedDelivery {
@@ -31,11 +40,15 @@ export interface Inbox {
   purchaseOfBooking(bookingId: string): Promise<string | undefined>;
   /** Arrivals of a purchase with a number above `afterSeq`, oldest first. */
   read(purchaseId: string, afterSeq: number): Promise<readonly StoredArrival[]>;
+  /** Number of the newest arrival of a purchase that a CRM has settled; 0 when none. */
+  settledUpTo(crm: string, purchaseId: string): Promise<number>;
   /**
    * Marks the purchase's arrivals up to `seq` as settled for a CRM, counts them (the newest as applied, those before it
    * as superseded), and moves what every CRM has settled into the history. Running it again counts nothing twice.
+   *
+   * @returns the arrivals that this call settled, oldest first
    */
-  settle(crm: string, purchaseId: string, seq: number): Promise<void>;
+  settle(crm: string, purchaseId: string, seq: number): Promise<readonly ArrivalHead[]>;
   /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is in the dashboard. */
   park(crm: string, purchaseId: string): Promise<void>;
   /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
@@ -126,8 +139,12 @@ export function createInbox(options: InboxOptions): Inbox {
       return entries.map(decodeArrival).filter((arrival) => arrival.seq > afterSeq);
     },
 
+    async settledUpTo(crm, purchaseId) {
+      return Number((await redis.hget(keys.settled(purchaseId), crm)) ?? 0);
+    },
+
     async settle(crm, purchaseId, seq) {
-      const done = await scripts.crmSyncSettle(
+      const [settled, done] = await scripts.crmSyncSettle(
         4,
         keys.inbox(purchaseId),
         keys.settled(purchaseId),
@@ -139,13 +156,15 @@ export function createInbox(options: InboxOptions): Inbox {
         retention,
         ...crms,
       );
-      if (done.length === 0) return;
-      await redis
-        .multi()
-        .rpush(keys.history(purchaseId), ...done.map(compress))
-        .ltrim(keys.history(purchaseId), -historyLength, -1)
-        .expire(keys.history(purchaseId), retention)
-        .exec();
+      if (done.length > 0) {
+        await redis
+          .multi()
+          .rpush(keys.history(purchaseId), ...done.map(compress))
+          .ltrim(keys.history(purchaseId), -historyLength, -1)
+          .expire(keys.history(purchaseId), retention)
+          .exec();
+      }
+      return settled.map(decodeHead);
     },
 
     async park(crm, purchaseId) {
@@ -195,7 +214,10 @@ function parseQuarantined(entry: string): QuarantinedDelivery {
 
 interface ScriptCommands {
   crmSyncReceive(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<number>;
-  crmSyncSettle(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<string[]>;
+  crmSyncSettle(
+    numberOfKeys: number,
+    ...keysAndArgs: (string | number)[]
+  ): Promise<[settled: string[], done: string[]]>;
 }
 
 function listAt(results: [error: Error | null, result: unknown][] | null, index: number): string[] {

@@ -37,6 +37,20 @@ export interface Keys {
   readonly accepted: (crm: string) => string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
+  /** List of compressed entries: what happened to a purchase in a CRM. */
+  readonly timeline: (crm: string, purchaseId: string) => string;
+  /** Sorted set of purchases that have a word of a name or an e-mail, by time of the newest arrival. */
+  readonly trait: (kind: string, value: string) => string;
+  /** Set of the trait keys that list a purchase. */
+  readonly traitsOf: (purchaseId: string) => string;
+  /** Hash: purchase that failed or is held in a CRM, to why. */
+  readonly failed: (crm: string) => string;
+  /** Sorted set of those purchases by time. */
+  readonly failedByTime: (crm: string) => string;
+  /** Hash: cause of failures to what is known of it. */
+  readonly causes: (crm: string) => string;
+  /** Sorted set of the purchases of a cause by time. */
+  readonly cause: (crm: string, cause: string) => string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -62,6 +76,13 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     gatePause: (crm) => `${prefix}:gate-pause:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
+    timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,
+    trait: (kind, value) => `${prefix}:find:${digest(`${kind}\n${value}`)}`,
+    traitsOf: (purchaseId) => `${prefix}:found-by:${purchaseId}`,
+    failed: (crm) => `${prefix}:failed:${crm}`,
+    failedByTime: (crm) => `${prefix}:failed-times:${crm}`,
+    causes: (crm) => `${prefix}:causes:${crm}`,
+    cause: (crm, cause) => `${prefix}:cause:${crm}:${cause}`,
   };
 }
 

@@ -26,7 +26,8 @@ return seq
 `;
 
 /**
- * Settles a purchase's arrivals for one CRM and returns, removed from the inbox, those that every CRM has settled.
+ * Settles a purchase's arrivals for one CRM. Returns the heads of those it settled now, and, removed from the inbox, those
+ * that every CRM has settled.
  *
  * KEYS: inbox, settled, pending set of the CRM, counts of the CRM.
  * ARGV: CRM, newest settled number, purchase id, retention in s, then all CRMs.
@@ -40,24 +41,24 @@ if upto > before then
 end
 local everyone = nil
 for i = 5, #ARGV do
-  local settled = tonumber(redis.call('HGET', KEYS[2], ARGV[i]) or '0')
-  if everyone == nil or settled < everyone then everyone = settled end
+  local upTo = tonumber(redis.call('HGET', KEYS[2], ARGV[i]) or '0')
+  if everyone == nil or upTo < everyone then everyone = upTo end
 end
 local entries = redis.call('LRANGE', KEYS[1], 0, -1)
-local counted = 0
+local settled = {}
 local newer = 0
 local done = {}
 for _, entry in ipairs(entries) do
   local seq = tonumber(string.match(entry, '^(%d+) '))
   if seq > upto then newer = newer + 1
-  elseif seq > before then counted = counted + 1 end
+  elseif seq > before then table.insert(settled, string.match(entry, '^%d+ ([^\\n]*)')) end
   if seq <= everyone then table.insert(done, entry) end
 end
-if counted > 0 then
+if #settled > 0 then
   redis.call('HINCRBY', KEYS[4], 'applied', 1)
-  if counted > 1 then redis.call('HINCRBY', KEYS[4], 'superseded', counted - 1) end
+  if #settled > 1 then redis.call('HINCRBY', KEYS[4], 'superseded', #settled - 1) end
 end
 if #done > 0 then redis.call('LTRIM', KEYS[1], #done, -1) end
 if newer == 0 then redis.call('ZREM', KEYS[3], ARGV[3]) end
-return done
+return { settled, done }
 `;

@@ -13,11 +13,15 @@ import type {
 } from "../../connectors/connector.ts";
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import type { SkippedField } from "../synclog/entries.ts";
 import { DeletedInCrmError, HeldError } from "./failures.ts";
 import type { AppliedRecord } from "./ledger.ts";
 
+/** What writing records needs of a connector. */
+export type RecordStore = Pick<Connector, "find" | "save">;
+
 export interface RecordTask {
-  readonly connector: Connector;
+  readonly connector: RecordStore;
   readonly plan: RecordPlan;
   readonly links: readonly Link[];
   /** What the ledger says we wrote, if anything. */
@@ -36,7 +40,10 @@ export interface FieldChange {
 
 export type RecordOutcome = {
   readonly record: AppliedRecord;
+  /** What was written. */
   readonly changes: readonly FieldChange[];
+  /** What differed and was left alone. */
+  readonly skipped: readonly SkippedField[];
   readonly action: "unchanged" | "updated" | "created" | "adopted" | "recreated";
 };
 
@@ -70,7 +77,8 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const { connector, plan, links } = task;
   const changed = changedFields(plan, known);
   const fresh = newLinks(links, known);
-  if (changed.length === 0 && fresh.length === 0) return { record: known, changes: [], action: "unchanged" };
+  if (changed.length === 0 && fresh.length === 0)
+    return { record: known, changes: [], skipped: [], action: "unchanged" };
 
   const guarded = changed.filter((field) => field.write === "when_empty");
   const current = guarded.length > 0 ? await readBack(task, known.id, guarded) : undefined;
@@ -81,7 +89,8 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   }
   return {
     record: applied(task, known.id, { ...known.values, ...valuesOf(changed) }, [...known.links, ...fresh.map(linkKey)]),
-    changes: changesOf(writable, known),
+    changes: changesOf(writable, known.values),
+    skipped: skippedOf(differing(plan, known), writable),
     action: "updated",
   };
 }
@@ -182,7 +191,8 @@ async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutco
   const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
   return {
     record: applied(task, id, remembered, links.map(linkKey)),
-    changes: changesOf(writable, undefined),
+    changes: changesOf(writable, existing.values),
+    skipped: skippedOf(plan.fields, writable),
     action: "adopted",
   };
 }
@@ -196,7 +206,8 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
     const { id, created } = await connector.save({ object: plan.object, target, values, links });
     return {
       record: applied(task, id, values, links.map(linkKey)),
-      changes: changesOf(plan.fields, undefined),
+      changes: changesOf(plan.fields, {}),
+      skipped: [],
       action: created ? "created" : "adopted",
     };
   } catch (error) {
@@ -217,7 +228,11 @@ async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: s
 }
 
 function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
-  return plan.fields.filter(({ field, value, write }) => write !== "on_create" && known.values[field] !== value);
+  return differing(plan, known).filter(({ write }) => write !== "on_create");
+}
+
+function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
+  return plan.fields.filter(({ field, value }) => known.values[field] !== value);
 }
 
 function newLinks(links: readonly Link[], known: AppliedRecord): Link[] {
@@ -236,8 +251,14 @@ function identityOf(plan: RecordPlan): FieldValues {
   return { [plan.identity.field]: plan.identity.value };
 }
 
-function changesOf(fields: readonly PlannedField[], known: AppliedRecord | undefined): FieldChange[] {
-  return fields.map(({ field, value }) => ({ field, from: known?.values[field], to: value }));
+function changesOf(fields: readonly PlannedField[], before: FieldValues): FieldChange[] {
+  return fields.map(({ field, value }) => ({ field, from: before[field], to: value }));
+}
+
+function skippedOf(fields: readonly PlannedField[], written: readonly PlannedField[]): SkippedField[] {
+  return fields.flatMap((field) =>
+    field.write === "always" || written.includes(field) ? [] : [{ field: field.field, why: field.write }],
+  );
 }
 
 function isEmpty(value: FieldValue | undefined): boolean {

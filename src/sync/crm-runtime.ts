@@ -9,10 +9,12 @@ import type { Keys } from "../inbox/keys.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
 import { startSweeping, sweep } from "../inbox/sweeper.ts";
 import type { MappingSet } from "../mapping/set.ts";
+import type { SyncLog } from "../synclog/sync-log.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createLedger } from "./ledger.ts";
 import { createLocks } from "./locks.ts";
 import type { SharedPacer } from "./pacer.ts";
+import { createPassLog } from "./pass-log.ts";
 import type { ReconcileDeps } from "./reconcile.ts";
 import { startSyncWorker } from "./sync-worker.ts";
 
@@ -22,6 +24,7 @@ export interface CrmRuntimeOptions {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly inbox: Inbox;
+  readonly syncLog: SyncLog;
   readonly connect: (services: {
     readonly pacer: Pacer;
     readonly log: ConnectorLog;
@@ -103,6 +106,7 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
         keys,
         gate,
         pacer,
+        passLog: createPassLog({ crm, syncLog: options.syncLog, queue, log }),
         log,
         concurrency,
         lockMs,

@@ -1,29 +1,22 @@
 /** What can keep a purchase from being up to date, and the sentence an operator reads about it. */
 import { CrmError, RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import type { HoldEntry } from "../synclog/entries.ts";
 import { LockTimeoutError } from "./locks.ts";
+import type { PassReport } from "./reconcile.ts";
 
 /** Something a person has to decide; nothing is lost and nothing is retried until then. */
 export class HeldError extends Error {
   readonly kind = "held";
   readonly retry = false;
   override readonly name = "HeldError";
-  readonly detail: HeldDetail;
+  readonly detail: HoldEntry;
 
-  constructor(message: string, detail: HeldDetail) {
+  constructor(message: string, detail: HoldEntry) {
     super(message);
     this.detail = detail;
   }
 }
-
-export type HeldDetail =
-  | {
-      readonly reason: "several_match";
-      readonly section: string;
-      readonly object: string;
-      readonly candidates: readonly string[];
-    }
-  | { readonly reason: "cancellation_ambiguous" | "absent_from_notification"; readonly bookingIds: readonly string[] };
 
 /** The CRM no longer has the record, and the mapping says to report that instead of creating it again. */
 export class DeletedInCrmError extends Error {
@@ -80,7 +73,8 @@ function fieldNote({ field, value, source }: PlannedField): string {
   return `${field} is ${kind} from ${source.file}:${source.line} \`${source.expression}\``;
 }
 
-function nextStep(error: Error): string {
+/** What an operator does about an error. */
+export function nextStep(error: Error): string {
   switch (kindOf(error)) {
     case "held":
       return "";
@@ -103,10 +97,13 @@ export class PassError extends Error {
   override readonly name = "PassError";
   readonly failures: readonly RecordFailure[];
   readonly retry: boolean;
+  /** What the pass did besides. */
+  readonly report: PassReport;
 
-  constructor(crm: string, failures: readonly RecordFailure[]) {
+  constructor(crm: string, failures: readonly RecordFailure[], report: PassReport) {
     super(failures.map((failure) => describeFailure(crm, failure)).join("\n"));
     this.failures = failures;
+    this.report = report;
     this.retry = failures.some((failure) => canHeal(failure.error));
   }
 

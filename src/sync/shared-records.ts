@@ -2,10 +2,10 @@
  * People and companies: records that many purchases share. Whether one exists already is decided under a lock on
  * everything it could be recognised by, so that two purchases of the same new person make one contact.
  */
-import type { Connector, Link } from "../../connectors/connector.ts";
+import type { Link } from "../../connectors/connector.ts";
 import { digest } from "../inbox/keys.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { applyRecord, isUpToDate, type RecordOutcome } from "./apply-record.ts";
+import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import type { AppliedRecord, Ledger } from "./ledger.ts";
 import type { Locks } from "./locks.ts";
 
@@ -18,7 +18,7 @@ export interface SharedRecords {
 
 export function createSharedRecords(deps: {
   readonly crm: string;
-  readonly connector: Connector;
+  readonly connector: RecordStore;
   readonly ledger: Ledger;
   readonly locks: Locks;
   /** Number of the notification this pass works for. */

@@ -12,6 +12,7 @@ import type { Gate, GateState } from "./gate.ts";
 import { LockTimeoutError } from "./locks.ts";
 import { createOutageDetector } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
+import type { PassLog } from "./pass-log.ts";
 import { type PassReport, type ReconcileDeps, reconcile } from "./reconcile.ts";
 
 export interface SyncWorkerDeps extends ReconcileDeps {
@@ -19,6 +20,7 @@ export interface SyncWorkerDeps extends ReconcileDeps {
   readonly keys: Keys;
   readonly gate: Gate;
   readonly pacer: Pick<SharedPacer, "holdOff">;
+  readonly passLog: PassLog;
   readonly log: ConnectorLog;
   readonly concurrency: number;
   /** Milliseconds after which a job of a dead worker is taken over. */
@@ -40,18 +42,36 @@ const SHORT_DELAY_MS = 300;
 /** A CRM that asks for more patience than this is left alone as a whole, instead of job by job. */
 const LONG_WAIT_MS = 60_000;
 
+/** What a pass did, in numbers: for the log and the queue, where personal data has no place. */
+export interface PassSummary {
+  readonly purchaseId: string;
+  readonly deliveryIds: readonly string[];
+  readonly records: readonly { readonly key: string; readonly action: string; readonly fields: number }[];
+}
+
+/** Not tried again, whatever attempts are left. */
+class FailedForGood extends UnrecoverableError {}
+
 export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
-  const { crm, gate, log, inbox } = deps;
+  const { crm, gate, log, inbox, passLog } = deps;
   const outage = createOutageDetector();
 
-  async function run(job: Job<JobData>, token?: string): Promise<PassReport> {
+  async function run(job: Job<JobData>, token?: string): Promise<PassSummary> {
+    const start = Date.now();
     try {
       const report = await reconcile(deps, job.data.purchaseId);
       outage.succeeded();
-      log.info({ crm, ...report }, "purchase is up to date");
-      return report;
+      const summary = summarise(report);
+      log.info({ crm, ...summary }, "purchase is up to date");
+      await passLog.applied(report, Date.now() - start);
+      return summary;
     } catch (error) {
-      throw await answerTo(error, job, token);
+      const answer = await answerTo(error, job, token);
+      const final = isFinal(answer, job);
+      if (error instanceof PassError) await passLog.failed(error, Date.now() - start, final);
+      // Listed while the job still counts as active, so that the purchase's next job can only come after.
+      if (final) await passLog.gaveUp(job.data.purchaseId, job.id ?? "", asError(error));
+      throw answer;
     }
   }
 
@@ -62,7 +82,11 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       log.error({ crm, purchaseId, error: String(error) }, "pass failed unexpectedly");
       return error;
     }
-    log.warn({ crm, purchaseId, kinds: error.failures.map((failure) => kindOf(failure.error)) }, error.message);
+    const { deliveryIds } = summarise(error.report);
+    log.warn(
+      { crm, purchaseId, deliveryIds, kinds: error.failures.map((failure) => kindOf(failure.error)) },
+      error.message,
+    );
 
     const closing = closingState(error);
     if (closing !== undefined) {
@@ -74,7 +98,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       await deps.pacer.holdOff(limited.retryAt);
       return await delay(job, token, Math.max(limited.retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS));
     }
-    return error.retry ? error : new UnrecoverableError(error.message);
+    return error.retry ? error : new FailedForGood(error.message);
   }
 
   /** Why nothing more should be sent to this CRM for now, if one of the failures says so. */
@@ -111,7 +135,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     return backoffDelay(attemptsMade, error, deps.backoffMs, Date.now());
   }
 
-  const worker = new Worker<JobData, PassReport>(queueName(crm), run, {
+  const worker = new Worker<JobData, PassSummary>(queueName(crm), run, {
     connection: deps.redis,
     prefix: deps.keys.prefix,
     concurrency: deps.concurrency,
@@ -120,9 +144,14 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     maxStalledCount: MAX_TAKEOVERS,
     settings: { backoffStrategy: (made, _type, error, job) => backoff(made ?? 1, error, job) },
   });
-  worker.on("failed", (job) => {
+  worker.on("failed", (job, error) => {
     // Failed for good: it is on the dashboard now, and the sweeper must not bring it back by itself.
-    if (job?.finishedOn !== undefined) inbox.park(crm, job.data.purchaseId).catch(reportError);
+    if (job?.finishedOn === undefined || job.id === undefined) return;
+    const { purchaseId } = job.data;
+    // BullMQ's own verdict, that the job stalled too often, comes without a pass.
+    const isOurs = !(error instanceof UnrecoverableError) || error instanceof FailedForGood;
+    const listed = isOurs ? Promise.resolve() : passLog.gaveUp(purchaseId, job.id, error);
+    listed.then(() => inbox.park(crm, purchaseId)).catch(reportError);
   });
   worker.on("error", reportError);
 
@@ -159,6 +188,27 @@ function isLong(until: Date | undefined): boolean {
   return until !== undefined && until.getTime() - Date.now() > LONG_WAIT_MS;
 }
 
+/** A job may stand for a hundred notifications; the log names the newest. */
+const LOGGED_DELIVERIES = 20;
+
+function summarise({ purchaseId, deliveryIds, records }: PassReport): PassSummary {
+  return {
+    purchaseId,
+    deliveryIds: deliveryIds.slice(-LOGGED_DELIVERIES),
+    records: records.map(({ key, action, changes }) => ({ key, action, fields: changes.length })),
+  };
+}
+
+/** Whether BullMQ lists the job as failed for this answer. */
+function isFinal(answer: unknown, job: Job<JobData>): boolean {
+  if (answer instanceof DelayedError) return false;
+  return answer instanceof FailedForGood || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+}
+
 function jitter(ms: number): number {
   return ms * (0.5 + Math.random());
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("Something failed without saying why.", { cause: error });
 }

@@ -1,0 +1,38 @@
+/** What a purchase's arrivals say, folded in order into what was known, with what each of them changed. */
+import { decisionBody, foldDecision } from "../booking/decision.ts";
+import { type FoldPolicy, foldNotification } from "../booking/fold.ts";
+import { parseNotification } from "../booking/parse.ts";
+import type { PurchaseState } from "../booking/types.ts";
+import type { StoredArrival } from "../inbox/inbox.ts";
+import type { NotificationEntry } from "../synclog/entries.ts";
+
+export interface Folded {
+  readonly state: PurchaseState | undefined;
+  readonly notification: NotificationEntry;
+}
+
+/** @throws SyntaxError when the body is not the JSON that was stored */
+export function foldArrival(
+  policy: FoldPolicy,
+  purchaseId: string,
+  state: PurchaseState | undefined,
+  arrival: StoredArrival,
+): Folded {
+  const { seq, receivedAt, route, deliveryId } = arrival;
+  const head = { deliveryId, seq, route, receivedAt };
+  const body: unknown = JSON.parse(arrival.body);
+  const decided = decisionBody.safeParse(body);
+  if (decided.success) {
+    const { decision } = decided.data;
+    const kind = decision.verdict === "cancelled" ? "cancelled" : "repeated";
+    return {
+      state: state && foldDecision(state, decision, seq, receivedAt),
+      notification: { ...head, says: "decision", changes: [{ bookingId: decision.bookingId, kind }] },
+    };
+  }
+  const parsed = parseNotification(body);
+  if (parsed.kind !== "purchase") return { state, notification: { ...head, says: "unreadable", changes: [] } };
+  const notification = { ...parsed.notification, purchaseId };
+  const folded = foldNotification(state, { seq, receivedAt, route, notification }, policy);
+  return { state: folded.state, notification: { ...head, says: "notification", changes: [...folded.changes] } };
+}

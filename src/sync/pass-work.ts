@@ -1,0 +1,223 @@
+/** The moving parts of one pass: what was planned, written, and could not be written. */
+import type { Link } from "../../connectors/connector.ts";
+import { CrmError } from "../../connectors/errors.ts";
+import type { PurchaseState } from "../booking/types.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import { selectMapping } from "../mapping/set.ts";
+import type { RecordEntry } from "../synclog/entries.ts";
+import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { HeldError, type RecordFailure } from "./failures.ts";
+import type { AppliedRecord, PurchaseLedger } from "./ledger.ts";
+import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
+import type { ReconcileDeps } from "./reconcile.ts";
+import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
+
+/** The moving parts of one pass. */
+export class PassWork {
+  readonly failures: RecordFailure[] = [];
+  /** What was asked of the CRM, record by record. */
+  readonly asked = { lookUps: 0, writes: 0 };
+  private readonly noted = new Map<string, RecordEntry>();
+  private readonly deps: ReconcileDeps;
+  private readonly purchaseId: string;
+  private readonly state: PurchaseState;
+  private readonly connector: RecordStore;
+  private readonly shared: SharedRecords;
+  private records: Record<string, AppliedRecord>;
+  private attempted: Set<string>;
+
+  constructor(deps: ReconcileDeps, purchaseId: string, before: PurchaseLedger, state: PurchaseState) {
+    this.deps = deps;
+    this.purchaseId = purchaseId;
+    this.state = state;
+    this.records = { ...before.records };
+    this.attempted = new Set(before.attempted);
+    this.connector = this.counting(deps.connector);
+    this.shared = createSharedRecords({
+      ...deps,
+      connector: this.connector,
+      seq: state.seq,
+      onOutcome: (plan, outcome) => this.note(plan, outcome),
+    });
+  }
+
+  /** The records looked after, in the order they were. */
+  get report(): readonly RecordEntry[] {
+    return [...this.noted.values()];
+  }
+
+  after(): PurchaseLedger {
+    return { state: this.state, records: this.records, attempted: [...this.attempted] };
+  }
+
+  async run(): Promise<void> {
+    const bookings = this.planAll();
+    await this.rememberAttempts(bookings);
+    await Promise.all(bookings.map((booking) => this.bringUpToDate(booking)));
+  }
+
+  /** What waits for a person is a failure of its own, beside whatever else could be done. */
+  addHolds(): void {
+    for (const { reason, bookingIds } of this.state.holds) {
+      const error = new HeldError(HOLD_SENTENCES[reason], { reason, bookingIds: [...bookingIds] });
+      this.failures.push({ plan: undefined, bookingId: bookingIds.join(", "), error });
+    }
+  }
+
+  private planAll(): BookingPlans[] {
+    const { mappings, crm } = this.deps;
+    const { bookings, failures } = planPurchase(this.state, (companies) => selectMapping(mappings(), crm, companies));
+    this.failures.push(
+      ...failures.map(({ bookingId, error }) => ({ plan: undefined, bookingId, error: asError(error) })),
+    );
+    return bookings;
+  }
+
+  /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
+  private async rememberAttempts(bookings: readonly BookingPlans[]): Promise<void> {
+    const fresh = bookings
+      .flatMap((booking) => booking.plans)
+      .filter(({ key }) => this.records[key] === undefined && !this.attempted.has(key));
+    if (fresh.length === 0) return;
+    const attempted = [...this.attempted, ...fresh.map((plan) => plan.key)];
+    await this.deps.ledger.save(this.purchaseId, { ...this.after(), attempted });
+  }
+
+  private async bringUpToDate(booking: BookingPlans): Promise<void> {
+    const sharedIds = await this.applyShared(booking);
+    if (sharedIds === undefined) return;
+    const ids = new Map(sharedIds);
+    for (const plan of booking.plans) {
+      try {
+        ids.set(plan.key, { object: plan.object, id: await this.applyBooking(plan, ids, booking.shared) });
+      } catch (error) {
+        this.failures.push({ plan, bookingId: booking.bookingId, error: asError(error) });
+        return;
+      }
+    }
+  }
+
+  private async applyShared(booking: BookingPlans): Promise<Map<string, RecordRef> | undefined> {
+    const ids = new Map<string, RecordRef>();
+    for (const plan of booking.shared.values()) {
+      try {
+        const links = linksOf(plan, ids);
+        const record = await this.shared.apply(plan, links);
+        this.noteUnchanged(plan, record);
+        const { id } = record;
+        ids.set(plan.key, { object: plan.object, id });
+      } catch (error) {
+        this.failures.push({ plan, bookingId: booking.bookingId, error: asError(error) });
+        return undefined;
+      }
+    }
+    return ids;
+  }
+
+  private async applyBooking(
+    plan: RecordPlan,
+    ids: Map<string, RecordRef>,
+    shared: ReadonlyMap<string, RecordPlan>,
+  ): Promise<string> {
+    try {
+      return await this.write(plan, linksOf(plan, ids));
+    } catch (error) {
+      const healed = await this.renewLinked(plan, ids, shared, error);
+      if (!healed) throw error;
+      return await this.write(plan, linksOf(plan, ids));
+    }
+  }
+
+  private async write(plan: RecordPlan, links: readonly Link[]): Promise<string> {
+    const known = this.records[plan.key];
+    if (known !== undefined && isUpToDate(plan, links, known)) {
+      this.noteUnchanged(plan, known);
+      return known.id;
+    }
+    const attempted = this.attempted.has(plan.key);
+    this.attempted.add(plan.key);
+    const { connector } = this;
+    const outcome = await applyRecord({ connector, plan, links, known, attempted, seq: this.state.seq });
+    this.records = { ...this.records, [plan.key]: outcome.record };
+    this.attempted.delete(plan.key);
+    this.note(plan, outcome);
+    return outcome.record.id;
+  }
+
+  /** A person deleted or merged away in the CRM shows up as a refused link: find or create them anew, once. */
+  private async renewLinked(
+    plan: RecordPlan,
+    ids: Map<string, RecordRef>,
+    shared: ReadonlyMap<string, RecordPlan>,
+    error: unknown,
+  ): Promise<boolean> {
+    if (!(error instanceof CrmError) || error.retry) return false;
+    let renewed = false;
+    for (const link of plan.links) {
+      const target = shared.get(link.to);
+      const ref = ids.get(link.to);
+      if (target === undefined || ref === undefined) continue;
+      const { gone, id } = await this.shared.renewIfGone(target, linksOf(target, ids), ref.id);
+      if (gone) ids.set(link.to, { object: target.object, id });
+      renewed ||= gone;
+    }
+    return renewed;
+  }
+
+  private note(plan: RecordPlan, { record, action, changes, skipped }: RecordOutcome): void {
+    const { key, section, object, scope } = plan;
+    this.noted.set(key, {
+      key,
+      section,
+      object,
+      id: record.id,
+      action,
+      changes: changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) })),
+      skipped: [...skipped],
+      ...(scope.kind === "booking" && { bookingId: scope.bookingId }),
+    });
+  }
+
+  private noteUnchanged(plan: RecordPlan, record: AppliedRecord): void {
+    if (this.noted.has(plan.key)) return;
+    this.note(plan, { record, action: "unchanged", changes: [], skipped: [] });
+  }
+
+  private counting(connector: RecordStore): RecordStore {
+    return {
+      find: (query) => {
+        this.asked.lookUps += 1;
+        return connector.find(query);
+      },
+      save: (write) => {
+        this.asked.writes += 1;
+        return connector.save(write);
+      },
+    };
+  }
+}
+
+interface RecordRef {
+  readonly object: string;
+  readonly id: string;
+}
+
+function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] {
+  return plan.links.flatMap((link) => {
+    const target = ids.get(link.to);
+    return target === undefined ? [] : [{ via: link.via, toObject: target.object, toId: target.id }];
+  });
+}
+
+const HOLD_SENTENCES = {
+  cancellation_ambiguous:
+    "BookingBug reported a cancellation without saying which of several bookings is cancelled. Next: look the purchase up " +
+    "in BookingBug, then decide for each booking, or set UNFLAGGED_CANCELLATION to `listed` or `missing`.",
+  absent_from_notification:
+    "A future booking is missing from BookingBug's newest notification of its purchase. Next: look it up in BookingBug, " +
+    "then decide whether it is cancelled, or set ABSENT_BOOKING to `cancel`.",
+} as const;
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("Something failed without saying why.", { cause: error });
+}

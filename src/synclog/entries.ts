@@ -1,0 +1,134 @@
+/**
+ * What the timeline of a purchase tells. It holds what was written to a CRM, and with it personal data: it is shown to
+ * who may see it and never logged.
+ */
+import { z } from "zod";
+
+const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** A notification (or a person's decision) that a pass folded in. */
+const notificationEntry = z.object({
+  deliveryId: z.string(),
+  seq: z.number(),
+  route: z.enum(["bookings", "updates", "cancellations"]),
+  /** ISO UTC. */
+  receivedAt: z.string(),
+  /** `decision`: a person's answer to a hold, which arrives like a notification. `unreadable`: changed nothing. */
+  says: z.enum(["notification", "decision", "unreadable"]),
+  changes: z.array(
+    z.object({
+      bookingId: z.string(),
+      kind: z.enum(["created", "updated", "rescheduled", "cancelled", "repeated", "stale", "held"]),
+    }),
+  ),
+});
+export type NotificationEntry = z.infer<typeof notificationEntry>;
+
+const fieldChange = z.object({
+  field: z.string(),
+  /** Absent when we had not written the field before. */
+  from: fieldValue.optional(),
+  to: fieldValue,
+});
+
+/** A field that differed and was left alone: its rule in the mapping asked for that. */
+const skippedField = z.object({
+  field: z.string(),
+  why: z.enum(["when_empty", "on_create"]),
+});
+export type SkippedField = z.infer<typeof skippedField>;
+
+/** One CRM record that a pass looked after. */
+const recordEntry = z.object({
+  /** Unique within the purchase. */
+  key: z.string(),
+  section: z.string(),
+  bookingId: z.string().optional(),
+  object: z.string(),
+  id: z.string(),
+  action: z.enum(["unchanged", "updated", "created", "adopted", "recreated"]),
+  changes: z.array(fieldChange),
+  skipped: z.array(skippedField),
+});
+export type RecordEntry = z.infer<typeof recordEntry>;
+
+/** Why something waits for a person. */
+const holdEntry = z.discriminatedUnion("reason", [
+  z.object({
+    reason: z.literal("several_match"),
+    section: z.string(),
+    object: z.string(),
+    /** CRM ids of the records to pick from. */
+    candidates: z.array(z.string()),
+  }),
+  z.object({
+    reason: z.enum(["cancellation_ambiguous", "absent_from_notification"]),
+    bookingIds: z.array(z.string()),
+  }),
+]);
+export type HoldEntry = z.infer<typeof holdEntry>;
+
+/** One record, booking or purchase that could not be brought up to date. Without personal data. */
+const failureEntry = z.object({
+  bookingId: z.string().optional(),
+  section: z.string().optional(),
+  object: z.string().optional(),
+  /** A CrmErrorKind, or `held`, `deleted_in_crm`, `misconfigured_mapping`, `unexpected`, … */
+  kind: z.string(),
+  /** The CRM's own code. */
+  code: z.string().optional(),
+  /** The CRM's words. */
+  words: z.string(),
+  /** What the CRM named, with the line of the mapping that each value comes from. */
+  fields: z.array(
+    z.object({
+      field: z.string(),
+      file: z.string().optional(),
+      line: z.number().optional(),
+      expression: z.string().optional(),
+    }),
+  ),
+  nextStep: z.string(),
+  /** Whether it is tried again by itself. */
+  heals: z.boolean(),
+  hold: holdEntry.optional(),
+  /** All of the above in one sentence. */
+  sentence: z.string(),
+});
+export type FailureEntry = z.infer<typeof failureEntry>;
+
+const passEntry = z.object({
+  kind: z.literal("pass"),
+  crm: z.string(),
+  /** ISO UTC; when the pass ended, the last one where `times` is above 1. */
+  at: z.string(),
+  durationMs: z.number(),
+  /** `retrying`: failed, and tried again by itself. `held`: waits for a person and nothing else failed. */
+  outcome: z.enum(["applied", "retrying", "failed", "held"]),
+  /** Passes in a row that ended in the same way without anything new. */
+  times: z.number(),
+  notifications: z.array(notificationEntry),
+  records: z.array(recordEntry),
+  failures: z.array(failureEntry),
+  /** What was asked of the CRM, record by record; one request carries many passes' records. */
+  asked: z.object({ lookUps: z.number(), writes: z.number() }),
+});
+export type PassEntry = z.infer<typeof passEntry>;
+
+/** Something an operator did. */
+const actionEntry = z.object({
+  kind: z.literal("action"),
+  crm: z.string(),
+  /** ISO UTC. */
+  at: z.string(),
+  by: z.string(),
+  action: z.enum(["retry", "dismiss", "pick", "decide"]),
+  /** The reason given, the record picked, the verdict; without personal data. */
+  detail: z.string().optional(),
+});
+export type ActionEntry = z.infer<typeof actionEntry>;
+
+export const timelineEntry = z.discriminatedUnion("kind", [passEntry, actionEntry]);
+export type TimelineEntry = z.infer<typeof timelineEntry>;
+
+export const failureEntries = z.array(failureEntry);

@@ -1,0 +1,145 @@
+/**
+ * The sync log: what happened to each purchase in each CRM, what failed or waits for a person and why, and how to find a
+ * purchase again. The worker writes it after each pass; the dashboard reads it.
+ */
+import type { RedisClient } from "../config/redis.ts";
+import type { Keys } from "../inbox/keys.ts";
+import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
+import { type Cause, createFailedList, type FailedPurchase, jobIdsOf, type Page } from "./failed.ts";
+import { createSearch, type SearchHit, type Trait } from "./search.ts";
+import { createTimeline, repeats } from "./timeline.ts";
+
+export interface PurchaseStatus {
+  /** `failed` includes held; `waiting`: something has arrived that is not applied yet. */
+  readonly status: "failed" | "waiting" | "up_to_date";
+  /** Why, for the failed ones. */
+  readonly failures: readonly FailureEntry[];
+}
+
+export interface SyncLog {
+  /**
+   * Appends what a pass did to the purchase's timeline, in one round trip. A pass that succeeded takes the purchase off
+   * the failed list. @returns ids of the failed jobs that say nothing any more
+   */
+  recordPass(purchaseId: string, entry: PassEntry, found: FoundBy): Promise<readonly string[]>;
+  /** Lists a purchase whose job has failed for good. */
+  recordFailed(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
+  recordAction(purchaseId: string, action: ActionEntry): Promise<void>;
+  /** Takes a purchase off the failed list. @returns ids of its failed jobs */
+  unlist(crm: string, purchaseId: string): Promise<readonly string[]>;
+
+  /** Everything still known of a purchase, in all CRMs, oldest first. */
+  timeline(purchaseId: string): Promise<readonly TimelineEntry[]>;
+  /**
+   * @param query a booking id, a purchase id, an e-mail address, or words of a name
+   * @returns newest first
+   */
+  find(query: string, limit: number): Promise<readonly SearchHit[]>;
+  /** Purchases by their newest arrival, newest first. */
+  recent(page: Page): Promise<readonly { readonly purchaseId: string; readonly at: string }[]>;
+  status(crm: string, purchaseIds: readonly string[]): Promise<ReadonlyMap<string, PurchaseStatus>>;
+  /** Why purchases of a CRM are on the failed list, newest first. */
+  causes(crm: string): Promise<readonly Cause[]>;
+  /** Purchases on the failed list, newest first. @param causeId only those of one cause */
+  failed(crm: string, causeId: string | undefined, page: Page): Promise<readonly FailedPurchase[]>;
+  failedCount(crm: string): Promise<number>;
+
+  /** Removes every trace of a purchase from the log, for the right to be forgotten. */
+  erase(purchaseId: string): Promise<void>;
+}
+
+/** What makes a purchase findable. */
+export interface FoundBy {
+  readonly traits: readonly Trait[];
+  /** Milliseconds since the epoch of the newest arrival. */
+  readonly at: number;
+}
+
+export interface SyncLogOptions {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crms: readonly string[];
+  readonly retentionDays: number;
+}
+
+const DAY_SECONDS = 86_400;
+
+export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptions): SyncLog {
+  const parts = { redis, keys, retentionSeconds: retentionDays * DAY_SECONDS };
+  const timeline = createTimeline(parts);
+  const search = createSearch(parts);
+  const failedList = createFailedList(parts);
+
+  async function unlist(crm: string, purchaseId: string): Promise<string[]> {
+    const pipeline = redis.pipeline();
+    failedList.unlist(pipeline, crm, purchaseId);
+    const [answer] = (await pipeline.exec()) ?? [];
+    return jobIdsOf(answer?.[1]);
+  }
+
+  return {
+    unlist,
+
+    async recordPass(purchaseId, entry, { traits, at }) {
+      const failed = entry.outcome !== "applied";
+      const before = failed ? await timeline.newest(entry.crm, purchaseId) : undefined;
+      const pipeline = redis.pipeline();
+      if (!failed) failedList.unlist(pipeline, entry.crm, purchaseId);
+      if (repeats(entry, before)) {
+        timeline.replaceNewest(pipeline, purchaseId, { ...before, at: entry.at, times: before.times + 1 });
+      } else timeline.append(pipeline, purchaseId, entry);
+      search.index(pipeline, purchaseId, traits, at);
+      const results = await pipeline.exec();
+      const problem = results?.find(([error]) => error !== null)?.[0];
+      if (problem) throw problem;
+      return failed ? [] : jobIdsOf(results?.[0]?.[1]);
+    },
+
+    recordFailed: (crm, purchaseId, jobId, failures) => failedList.list(crm, purchaseId, jobId, failures),
+
+    async recordAction(purchaseId, action) {
+      const pipeline = redis.pipeline();
+      timeline.append(pipeline, purchaseId, action);
+      await pipeline.exec();
+    },
+
+    timeline: (purchaseId) => timeline.read(crms, purchaseId),
+    find: (query, limit) => search.find(query, limit),
+
+    async recent({ offset, limit }) {
+      const flat = await redis.zrange(keys.recent, offset, String(offset + limit - 1), "REV", "WITHSCORES");
+      return pairs(flat).map(([purchaseId, score]) => ({ purchaseId, at: new Date(Number(score)).toISOString() }));
+    },
+
+    async status(crm, purchaseIds) {
+      if (purchaseIds.length === 0) return new Map();
+      const [failed, pending] = await Promise.all([
+        failedList.of(crm, purchaseIds),
+        redis.zmscore(keys.pending(crm), ...purchaseIds),
+      ]);
+      return new Map(
+        purchaseIds.map((id, index): [string, PurchaseStatus] => {
+          const failures = failed.get(id)?.failures;
+          if (failures !== undefined) return [id, { status: "failed", failures }];
+          return [id, { status: pending[index] === null ? "up_to_date" : "waiting", failures: [] }];
+        }),
+      );
+    },
+
+    causes: (crm) => failedList.causes(crm),
+    failed: (crm, causeId, page) => failedList.purchases(crm, causeId, page),
+    failedCount: (crm) => failedList.count(crm),
+
+    async erase(purchaseId) {
+      await search.forget(purchaseId);
+      for (const crm of crms) {
+        await unlist(crm, purchaseId);
+        await redis.del(keys.timeline(crm, purchaseId));
+      }
+    },
+  };
+}
+
+function pairs(flat: readonly string[]): [string, string][] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[index * 2] ?? "", flat[index * 2 + 1] ?? ""]);
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { Redis } from "ioredis";
+import { createKeys } from "../../src/inbox/keys.ts";
+import { createSearch, emailTrait, nameTraits, type Search } from "../../src/synclog/search.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+const keys = createKeys("{search-test}");
+let server: TestRedis;
+let redis: Redis;
+let search: Search;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+  search = createSearch({ redis, keys, retentionSeconds: 1_000 });
+});
+beforeEach(async () => {
+  await redis.flushall();
+});
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const now = Date.now();
+
+async function index(purchaseId: string, name: string, email: string, at = now): Promise<void> {
+  const pipeline = redis.pipeline();
+  search.index(pipeline, purchaseId, [...emailTrait(email), ...nameTraits(name)], at);
+  await pipeline.exec();
+}
+
+const ids = async (query: string) => (await search.find(query, 10)).map(({ purchaseId }) => purchaseId);
+
+describe("the search", () => {
+  beforeEach(async () => {
+    await index("1", "Ana Maria Silva", "ana@example.com", now);
+    await index("2", "José O’Brien", "o'brien@example.com", now + 1);
+    await index("3", "Maria Müller-Silva", "mm@example.com", now + 2);
+  });
+
+  it.each([
+    ["maria silva", ["3", "1"]],
+    ["SILVA Ana", ["1"]],
+    ["jose o'brien", ["2"]],
+    ["Muller", ["3"]],
+    [" Ana@Example.com ", ["1"]],
+    ["ana nobody", []],
+    ["'", []],
+    ["", []],
+  ])("finds by words of the name in any order, without case or accents, or by e-mail: %s", async (query, expected) => {
+    expect(await ids(query)).toEqual(expected);
+  });
+
+  it("finds a purchase by its id and by the id of a booking of it", async () => {
+    await redis.zadd(keys.recent, now, "77");
+    await redis.set(keys.purchaseOfBooking("5"), "77");
+    expect(await search.find("77", 10)).toEqual([{ purchaseId: "77", by: "purchase" }]);
+    expect(await search.find("5", 10)).toEqual([{ purchaseId: "77", by: "booking" }]);
+  });
+
+  it("keeps names and e-mails out of the keys, and keeps nothing for ever", async () => {
+    const names = await redis.keys("*");
+    expect(names.join(" ")).not.toMatch(/silva|ana|maria|example/i);
+    for (const name of names) expect(await redis.ttl(name)).toBeGreaterThan(0);
+  });
+
+  it("no longer finds what it was told to forget", async () => {
+    await search.forget("1");
+    expect(await ids("ana")).toEqual([]);
+    expect(await ids("silva")).toEqual(["3"]);
+  });
+
+  it("drops from a common word what is older than the retention", async () => {
+    await index("4", "Silva", "", now + 1_500_000);
+    expect(await ids("silva")).toEqual(["4"]);
+  });
+});
