@@ -49,8 +49,8 @@ export interface Keys {
   readonly failedByTime: (crm: string) => string;
   /** Hash: cause of failures to what is known of it. */
   readonly causes: (crm: string) => string;
-  /** Sorted set of the purchases of a cause by time. */
-  readonly cause: (crm: string, cause: string) => string;
+  /** Sorted set in lexical order of cause, time and purchase. */
+  readonly failedByCause: (crm: string) => string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -82,7 +82,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     failed: (crm) => `${prefix}:failed:${crm}`,
     failedByTime: (crm) => `${prefix}:failed-times:${crm}`,
     causes: (crm) => `${prefix}:causes:${crm}`,
-    cause: (crm, cause) => `${prefix}:cause:${crm}:${cause}`,
+    failedByCause: (crm) => `${prefix}:failed-causes:${crm}`,
   };
 }
 

@@ -70,10 +70,15 @@ export function createFailedList(options: {
   readonly retentionSeconds: number;
 }): FailedList {
   const { keys, retentionSeconds } = options;
-  options.redis.defineCommand("crmSyncListFailed", { numberOfKeys: 3, lua: LIST_FAILED_SCRIPT });
-  options.redis.defineCommand("crmSyncUnlistFailed", { numberOfKeys: 3, lua: UNLIST_FAILED_SCRIPT });
+  options.redis.defineCommand("crmSyncListFailed", { numberOfKeys: 4, lua: LIST_FAILED_SCRIPT });
+  options.redis.defineCommand("crmSyncUnlistFailed", { numberOfKeys: 4, lua: UNLIST_FAILED_SCRIPT });
   const redis = options.redis as RedisClient & ScriptCommands;
-  const names = (crm: string): [string, string, string] => [keys.failed(crm), keys.failedByTime(crm), keys.causes(crm)];
+  const names = (crm: string): string[] => [
+    keys.failed(crm),
+    keys.failedByTime(crm),
+    keys.causes(crm),
+    keys.failedByCause(crm),
+  ];
 
   async function of(crm: string, purchaseIds: readonly string[]): Promise<Map<string, FailedPurchase>> {
     const found = new Map<string, FailedPurchase>();
@@ -97,7 +102,6 @@ export function createFailedList(options: {
       const causes = new Map(failures.map((failure) => [causeId(failure), causeOf(failure, now)]));
       await redis.crmSyncListFailed(
         ...names(crm),
-        keys.cause(crm, ""),
         purchaseId,
         now,
         retentionSeconds * 1000,
@@ -108,18 +112,16 @@ export function createFailedList(options: {
     },
 
     unlist(pipeline, crm, purchaseId) {
-      (pipeline as ChainableCommander & PipelineCommands).crmSyncUnlistFailed(
-        ...names(crm),
-        keys.cause(crm, ""),
-        purchaseId,
-      );
+      (pipeline as ChainableCommander & PipelineCommands).crmSyncUnlistFailed(...names(crm), purchaseId);
     },
 
     async causes(crm) {
       const entries = Object.entries(await redis.hgetall(keys.causes(crm)));
       const last = new Map(entries.filter(([name]) => name.endsWith(":last")));
       const causes = entries.filter(([name]) => !name.endsWith(":last"));
-      const counts = await Promise.all(causes.map(([id]) => redis.zcard(keys.cause(crm, id))));
+      const counts = await Promise.all(
+        causes.map(([id]) => redis.zlexcount(keys.failedByCause(crm), `[${id}:`, `(${id};`)),
+      );
       return causes
         .map(([id, text], index): Cause => {
           const lastSeen = new Date(Number(last.get(`${id}:last`))).toISOString();
@@ -130,13 +132,21 @@ export function createFailedList(options: {
     },
 
     async purchases(crm, id, { offset, limit }) {
-      const key = id === undefined ? keys.failedByTime(crm) : keys.cause(crm, id);
-      const ids = await redis.zrange(key, offset, String(offset + limit - 1), "REV");
-      return [...(await of(crm, ids)).values()];
+      if (id === undefined) {
+        const newest = await redis.zrange(keys.failedByTime(crm), offset, String(offset + limit - 1), "REV");
+        return [...(await of(crm, newest)).values()];
+      }
+      const places = await redis.zrevrangebylex(keys.failedByCause(crm), `(${id};`, `[${id}:`, "LIMIT", offset, limit);
+      return [...(await of(crm, places.map(purchaseOfPlace))).values()];
     },
 
     count: (crm) => redis.zcard(keys.failedByTime(crm)),
   };
+}
+
+/** Of `<cause>:<time>:<purchase>`. */
+function purchaseOfPlace(place: string): string {
+  return place.split(":").slice(2).join(":");
 }
 
 /** @param result what the pipeline answered to `unlist` */
