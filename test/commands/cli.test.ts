@@ -131,7 +131,7 @@ ${fields}
 `;
 
   it("passes the default mappings against both CRMs", async () => {
-    expect(await crmSync(["check"])).toMatchObject({ code: 0, out: "The mapping files are in order.\n" });
+    expect(await crmSync(["mapping", "check"])).toMatchObject({ code: 0, out: "The mapping files are in order.\n" });
   });
 
   it.each([
