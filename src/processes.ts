@@ -15,8 +15,8 @@ import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
 import { createQueue, type QueueSettings, queueName, type SyncQueue } from "./inbox/queues.ts";
-import { loadMappings } from "./mapping/loader.ts";
-import { type MappingSet, selectMapping } from "./mapping/set.ts";
+import { type LiveMappings, openMappings } from "./mapping/live.ts";
+import { createMappingsCheck, logMappings } from "./mappings-report.ts";
 import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
 import { createGate } from "./sync/gate.ts";
 import { createPacer } from "./sync/pacer.ts";
@@ -30,7 +30,8 @@ export interface Base {
   readonly log: Logger;
   readonly keys: Keys;
   readonly redis: RedisTarget;
-  readonly mappings: MappingSet;
+  /** Followed by the processes while they run; what is in force may change at any time. */
+  readonly mappings: LiveMappings;
   readonly stopRedis: () => Promise<void>;
 }
 
@@ -46,9 +47,12 @@ const READINESS_MS = 2_000;
 /** @throws ConfigError, MappingFileError, NoMappingError: the process cannot do its work */
 export async function prepare(environment: Readonly<Record<string, string | undefined>>, name: string): Promise<Base> {
   const config = loadConfig(environment, connectors);
-  const mappings = await loadMappings(config.mappingsDir);
-  for (const { crm } of config.crms) requireMapping(mappings, crm);
   const log = createLog(config, name);
+  const mappings = await openMappings({
+    folder: config.mappingsDir,
+    crms: config.crms.map(({ crm }) => crm),
+    onChange: logMappings(log),
+  });
   const { redis, stopRedis } = await findRedis(config);
   return {
     config,
@@ -66,12 +70,6 @@ async function findRedis({ redis }: Config): Promise<{ redis: RedisTarget; stopR
   return { redis: { url: embedded.url, verifyTls: true }, stopRedis: embedded.stop };
 }
 
-/** Every CRM needs a file; one that serves only some companies is enough. */
-function requireMapping(set: MappingSet, crm: string): void {
-  const some = set.mappings.find((mapping) => mapping.crm === crm);
-  selectMapping(set, crm, some?.companies ?? []);
-}
-
 export async function startWeb(base: Base): Promise<Running & { readonly port: number }> {
   const { config, log, keys } = base;
   const redis = connect(base, "edge");
@@ -85,10 +83,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const enqueuer = createEnqueuer({ queues, settings: queueSettings(config), onError });
   const checks: Record<string, Check> = {
     redis: async () => ({ ok: (await redis.ping()) === "PONG" }),
-    mappings: async () => ({
-      ok: true,
-      detail: base.mappings.mappings.map(({ file, version }) => `${file} ${version}`).join(", "),
-    }),
+    mappings: createMappingsCheck(base.mappings),
   };
   for (const { crm, connect: connectTo } of config.crms) {
     const gate = createGate(redis, keys, crm, queueOf(queues, crm));
@@ -103,11 +98,13 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const app = createWebApp({ bookingbug, admin, maxBodyBytes, trustedProxies, inbox, enqueuer, queues, checks, log });
   const server = createHttpServer(app);
   const port = await listen(server, config.port);
+  const unwatch = base.mappings.watch();
   log.info({ port, crms }, "receiving notifications");
 
   return {
     port,
     async stop() {
+      unwatch();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeIdleConnections();
@@ -138,7 +135,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       pacer: createPacer({ redis, keys, crm, limits, dailyReserve, onError }),
       onCall: (report: CallReport) => log.debug({ crm, ...report }, "CRM call"),
       log,
-      mappings: () => base.mappings,
+      mappings: () => base.mappings.current().set,
       policy: config.policy,
       queueSettings: queueSettings(config),
       requestTimeoutMs: config.crmTimeoutMs,
@@ -152,11 +149,13 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
   });
   for (const { message } of await inspectRedis(redis)) log.warn(message);
   await Promise.all(runtimes.map((runtime) => runtime.start()));
+  const unwatch = base.mappings.watch();
   log.info({ crms }, "bringing CRMs up to date");
 
   return {
     runtimes,
     async stop() {
+      unwatch();
       await Promise.all(runtimes.map((runtime) => runtime.stop(config.shutdownMs)));
       redis.disconnect();
     },

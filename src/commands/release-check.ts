@@ -61,7 +61,7 @@ async function checkCrm({ log, mappings }: Base, chosen: ChosenCrm): Promise<Rel
   const connector = chosen.connect({ pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: REQUEST_MS });
   try {
     await withRetries(() => connector.probe());
-    const problems = await withRetries(() => mappingProblems(connector, mappings));
+    const problems = await withRetries(() => mappingProblems(connector, mappings.current().set));
     return { problems, notes: [] };
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;

@@ -58,7 +58,7 @@ export async function openTools(
 
   return {
     inbox,
-    mappings,
+    mappings: mappings.current().set,
     crm,
     connectors: () => new Map(tools.map((one) => [one.crm, one.connector])),
     replayDeps: (name, onProgress) => ({

@@ -1,9 +1,8 @@
 /** Reads the mapping files of a folder: the one place where mappings meet the disk. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
-import type { Mapping } from "./mapping.ts";
-import { parseMapping } from "./parse.ts";
-import { MappingFileError, type MappingProblem } from "./problems.ts";
+import { type MappingText, parseMappings } from "./parse-all.ts";
+import { MappingFileError } from "./problems.ts";
 import type { MappingSet } from "./set.ts";
 
 /**
@@ -12,47 +11,22 @@ import type { MappingSet } from "./set.ts";
  * @throws MappingFileError with the problems of all files
  */
 export async function loadMappings(folder: string): Promise<MappingSet> {
-  const names = await listFiles(folder);
-  const mappings: Mapping[] = [];
-  const problems: MappingProblem[] = [];
-  for (const name of names.filter((entry) => /\.ya?ml$/.test(entry)).sort()) {
-    const path = join(folder, name);
-    const shown = relative(process.cwd(), path);
-    try {
-      mappings.push(parseMapping(await readFile(path, "utf8"), shown.startsWith("..") ? path : shown));
-    } catch (error) {
-      if (!(error instanceof MappingFileError)) throw error;
-      problems.push(...error.problems);
-    }
-  }
-  problems.push(...overlaps(mappings));
-  if (problems.length > 0) throw new MappingFileError(problems);
-  return { mappings };
+  return parseMappings(await readMappings(folder));
 }
 
-async function listFiles(folder: string): Promise<string[]> {
+/** The texts of a folder's mapping files, by name. @throws MappingFileError when the folder or a file cannot be read */
+export async function readMappings(folder: string): Promise<MappingText[]> {
   try {
-    return await readdir(folder);
+    const names = (await readdir(folder)).filter((entry) => /\.ya?ml$/.test(entry)).sort();
+    return await Promise.all(names.map((name) => readMapping(join(folder, name))));
   } catch (cause) {
     const message = "the folder of mapping files cannot be read; set MAPPINGS_DIR to the folder that holds them";
     throw new MappingFileError([{ file: folder, line: 1, column: 1, message, excerpt: "" }], { cause });
   }
 }
 
-/** Two files for the same CRM and company: nobody could say which one counts. */
-function overlaps(mappings: readonly Mapping[]): MappingProblem[] {
-  const owners = new Map<string, Mapping>();
-  const problems: MappingProblem[] = [];
-  for (const mapping of mappings) {
-    for (const company of mapping.companies.length > 0 ? mapping.companies : ["every other company"]) {
-      const key = `${mapping.crm} ${company}`;
-      const owner = owners.get(key);
-      if (owner === undefined) owners.set(key, mapping);
-      else {
-        const message = `${owner.file} already maps ${mapping.crm} for ${company}; give one of them other \`companies\``;
-        problems.push({ file: mapping.file, line: 1, column: 1, message, excerpt: "" });
-      }
-    }
-  }
-  return problems;
+/** One file, under the name that problems are reported under. @throws Error of the file system */
+export async function readMapping(path: string): Promise<MappingText> {
+  const shown = relative(process.cwd(), path);
+  return { file: shown.startsWith("..") ? path : shown, text: await readFile(path, "utf8") };
 }

@@ -31,3 +31,9 @@ export function selectMapping(set: MappingSet, crm: string, companyIds: readonly
       "Add the company to a file's `companies`, or a file without `companies`.",
   );
 }
+
+/** Every CRM needs a file; one that serves only some companies is enough. @throws NoMappingError */
+export function requireMapping(set: MappingSet, crm: string): void {
+  const some = set.mappings.find((mapping) => mapping.crm === crm);
+  selectMapping(set, crm, some?.companies ?? []);
+}
