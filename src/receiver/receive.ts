@@ -3,13 +3,12 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import type { ListedBooking, Problem } from "../booking/parse.ts";
-import type { PurchaseNotification } from "../booking/types.ts";
+import { ownPurchaseId, type Problem } from "../booking/recognise.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Arrival, Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
 import { withPatience } from "./patience.ts";
 import { storable } from "./storable.ts";
-import { type Delivery, understand } from "./understand.ts";
+import { type Delivery, type UnderstoodItem, understand } from "./understand.ts";
 
 export interface ReceiveDeps {
   readonly inbox: Inbox;
@@ -60,41 +59,40 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       deps.log.info({ deliveryId, route }, "notification ignored");
       return { outcome: "ignored", deliveryId, reason: understood.why };
     case "notifications": {
-      const arrivals = understood.items.map((item) => arrivalOf(item, { deliveryId, route, receivedAt }));
-      const stored = await withPatience(PATIENCE_MS, () => storeAll(deps.inbox, understood.items, arrivals));
+      const items = understood.items.map(({ body, ...item }) => ({ ...item, body: storable(body) }));
+      const stored = await withPatience(PATIENCE_MS, () =>
+        storeAll(deps.inbox, items, { deliveryId, route, receivedAt }),
+      );
       const purchaseIds = [...new Set(stored)];
       for (const purchaseId of purchaseIds) deps.enqueuer.soon(purchaseId);
-      const bookingIds = arrivals.flatMap((arrival) => arrival.bookingIds);
+      const bookingIds = items.flatMap((item) => item.bookingIds);
       deps.log.info({ deliveryId, route, purchaseIds, bookings: bookingIds.length }, "notification stored");
       return { outcome: "stored", deliveryId, purchaseIds, bookingIds };
     }
   }
 }
 
-function arrivalOf(
-  { notification, body }: ListedBooking,
-  delivery: Pick<Arrival, "deliveryId" | "route" | "receivedAt">,
-): Arrival {
-  const bookingIds = notification.bookings.map((booking) => booking.id);
-  return { ...delivery, purchaseId: notification.purchaseId, bookingIds, body: storable(body) };
-}
-
 /** In the order of the list, since the inbox is folded in order of arrival. @returns the purchases' ids */
 async function storeAll(
   inbox: Inbox,
-  items: readonly ListedBooking[],
-  arrivals: readonly Arrival[],
+  items: readonly (Omit<UnderstoodItem, "body"> & { readonly body: string })[],
+  delivery: Pick<Arrival, "deliveryId" | "route" | "receivedAt">,
 ): Promise<readonly string[]> {
-  const purchaseIds = await Promise.all(items.map((item) => purchaseOf(inbox, item.notification)));
-  for (const [index, arrival] of arrivals.entries()) {
-    await inbox.store({ ...arrival, purchaseId: purchaseIds[index] ?? arrival.purchaseId });
+  const purchaseIds: string[] = [];
+  for (const item of items) {
+    const purchaseId = await purchaseOf(inbox, item);
+    await inbox.store({ ...delivery, ...item, purchaseId });
+    purchaseIds.push(purchaseId);
   }
   return purchaseIds;
 }
 
 /** A lone booking may name no purchase; if we know the booking, we know its purchase. */
-async function purchaseOf(inbox: Inbox, notification: PurchaseNotification): Promise<string> {
-  const [booking] = notification.bookings;
-  if (booking === undefined || notification.purchaseId !== `booking-${booking.id}`) return notification.purchaseId;
-  return (await inbox.purchaseOfBooking(booking.id)) ?? notification.purchaseId;
+async function purchaseOf(
+  inbox: Inbox,
+  { purchaseId, bookingIds }: Pick<UnderstoodItem, "purchaseId" | "bookingIds">,
+): Promise<string> {
+  const [bookingId] = bookingIds;
+  if (bookingId === undefined || purchaseId !== ownPurchaseId(bookingId)) return purchaseId;
+  return (await inbox.purchaseOfBooking(bookingId)) ?? purchaseId;
 }

@@ -3,7 +3,7 @@
  * are blanked, in links too. What is left reads the same: a purchase's id was taken from its reference before.
  */
 
-const CARD_DATA = new Set(["last_payment_log", "payment_reference"]);
+const CARD_DATA = new Set(["last_payment_log", "payment_reference", "__proto__"]);
 
 /** In lower case: JRNI writes `longId` and `longid`. */
 const REFERENCES = new Set([
@@ -14,6 +14,8 @@ const REFERENCES = new Set([
   "customermodifyurl",
   "adminmodifyurl",
 ]);
+/** Looked at first, since most keys are none of these and every key of every notification comes by here. */
+const REFERENCE_LENGTHS = new Set([...REFERENCES].map((name) => name.length));
 
 /** Links whose last path part is an id that we use; the others are not read, and many hold a reference. */
 const KEPT_LINKS = new Set(["person", "resource", "client", "member", "event_chain", "event_groups"]);
@@ -24,18 +26,25 @@ export function storable(body: unknown): string {
 }
 
 function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutSecrets);
   const kept: Record<string, unknown> = {};
   for (const [key, child] of Object.entries(value)) {
-    if (CARD_DATA.has(key) || key === "__proto__") continue;
+    if (CARD_DATA.has(key)) continue;
     if (key === "_links") kept[key] = keptLinks(child);
-    else kept[key] = REFERENCES.has(key.toLowerCase()) ? "" : withoutSecrets(child);
+    else if (isReference(key)) kept[key] = "";
+    else kept[key] = typeof child === "object" ? withoutSecrets(child) : child;
   }
   return kept;
 }
 
-function keptLinks(links: unknown): unknown {
-  if (typeof links !== "object" || links === null) return {};
-  return Object.fromEntries(Object.entries(links).filter(([rel]) => KEPT_LINKS.has(rel)));
+function isReference(key: string): boolean {
+  return REFERENCE_LENGTHS.has(key.length) && REFERENCES.has(key.toLowerCase());
+}
+
+function keptLinks(links: unknown): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  if (typeof links !== "object" || links === null) return kept;
+  for (const [rel, link] of Object.entries(links)) if (KEPT_LINKS.has(rel)) kept[rel] = link;
+  return kept;
 }

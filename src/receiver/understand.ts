@@ -1,5 +1,5 @@
 /** What a delivery says, or why it cannot be read. No Redis here. */
-import { type ListedBooking, type Problem, parseNotification } from "../booking/parse.ts";
+import { identify, type Problem, recognise } from "../booking/recognise.ts";
 import type { CallbackRoute } from "../booking/types.ts";
 import type { QuarantinedDelivery } from "../inbox/inbox.ts";
 import { readJson } from "./body.ts";
@@ -13,9 +13,16 @@ export interface Delivery {
   readonly upload: Exclude<Upload, { kind: "broken_off" }>;
 }
 
+/** One notification: whose inbox it belongs to, and the part of the body that says it. */
+export interface UnderstoodItem {
+  readonly purchaseId: string;
+  readonly bookingIds: readonly string[];
+  readonly body: unknown;
+}
+
 export type Understood =
-  /** One notification, or several where the body is a list; each with the part of the body that says it. */
-  | { readonly kind: "notifications"; readonly items: readonly ListedBooking[] }
+  /** One, or several where the body is a list. */
+  | { readonly kind: "notifications"; readonly items: readonly UnderstoodItem[] }
   | { readonly kind: "ignored"; readonly why: string }
   | {
       readonly kind: "unreadable";
@@ -46,16 +53,20 @@ function readNotification(bytes: Buffer, contentType: string | undefined): Under
   const json = readJson(bytes, contentType);
   if (json.kind === "not_json") return unreadable(400, "not_json", json.message);
   if (json.kind === "excessive") return unreadable(422, "no_purchase", json.message);
-  const parsed = parseNotification(json.value);
-  switch (parsed.kind) {
+  const recognised = recognise(json.value);
+  switch (recognised.kind) {
     case "unreadable":
-      return { kind: "unreadable", status: 422, reason: "no_purchase", problems: parsed.problems };
+      return { kind: "unreadable", status: 422, reason: "no_purchase", problems: recognised.problems };
     case "ignored":
-      return { kind: "ignored", why: parsed.reason };
+      return { kind: "ignored", why: recognised.reason };
     case "list":
-      return { kind: "notifications", items: parsed.items };
+      return {
+        kind: "notifications",
+        items: recognised.items.map(({ booking, body }) => ({ ...identify(booking), body })),
+      };
     case "purchase":
-      return { kind: "notifications", items: [{ notification: parsed.notification, body: json.value }] };
+    case "booking":
+      return { kind: "notifications", items: [{ ...identify(recognised), body: json.value }] };
   }
 }
 
