@@ -42,22 +42,25 @@ function decodeAs(body: Buffer, charset: string | undefined): string {
   }
 }
 
-/** Walks without recursion, so that depth is found out before it can hurt. */
 function excess(root: unknown): JsonBody | undefined {
-  let values = 0;
-  let level: object[] = isObject(root) ? [root] : [];
-  for (let depth = 1; level.length > 0; depth += 1) {
-    if (depth > MAX_DEPTH) return { kind: "excessive", message: `nested deeper than ${MAX_DEPTH} levels` };
-    const next: object[] = [];
-    for (const object of level) {
-      const children: unknown[] = Object.values(object);
-      values += children.length;
-      if (values > MAX_VALUES) return { kind: "excessive", message: `more than ${MAX_VALUES} values` };
-      for (const child of children) if (isObject(child)) next.push(child);
-    }
-    level = next;
-  }
+  const found = isObject(root) ? countValues(root, 1, 0) : 0;
+  if (found === "deep") return { kind: "excessive", message: `nested deeper than ${MAX_DEPTH} levels` };
+  if (found > MAX_VALUES) return { kind: "excessive", message: `more than ${MAX_VALUES} values` };
   return undefined;
+}
+
+/** Stops at the limits, so that no body makes it deep or long. @returns how many values there are, `before` included */
+function countValues(object: object, depth: number, before: number): number | "deep" {
+  if (depth > MAX_DEPTH) return "deep";
+  const children: unknown[] = Array.isArray(object) ? object : Object.values(object);
+  let count = before + children.length;
+  for (const child of children) {
+    if (!isObject(child) || count > MAX_VALUES) continue;
+    const inside = countValues(child, depth + 1, count);
+    if (inside === "deep") return inside;
+    count = inside;
+  }
+  return count;
 }
 
 function isObject(value: unknown): value is object {

@@ -3,7 +3,7 @@
  * are blanked, in links too. What is left reads the same: a purchase's id was taken from its reference before.
  */
 
-const CARD_DATA = new Set(["last_payment_log", "payment_reference", "__proto__"]);
+const CARD_DATA = new Set(["last_payment_log", "payment_reference"]);
 
 /** In lower case: JRNI writes `longId` and `longid`. */
 const REFERENCES = new Set([
@@ -20,22 +20,28 @@ const REFERENCE_LENGTHS = new Set([...REFERENCES].map((name) => name.length));
 /** Links whose last path part is an id that we use; the others are not read, and many hold a reference. */
 const KEPT_LINKS = new Set(["person", "resource", "client", "member", "event_chain", "event_groups"]);
 
-/** @returns the body as JSON */
+/** @param body what JSON.parse made for us alone: it is changed in place, since a copy would cost as much as storing it */
 export function storable(body: unknown): string {
-  return JSON.stringify(withoutSecrets(body));
+  blankSecrets(body);
+  return JSON.stringify(body);
 }
 
-function withoutSecrets(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  const kept: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) {
-    if (CARD_DATA.has(key)) continue;
-    if (key === "_links") kept[key] = keptLinks(child);
-    else if (isReference(key)) kept[key] = "";
-    else kept[key] = typeof child === "object" ? withoutSecrets(child) : child;
+function blankSecrets(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    for (const item of value) blankSecrets(item);
+    return;
   }
-  return kept;
+  const object = value as Record<string, unknown>;
+  for (const key of Object.keys(object)) {
+    const child = object[key];
+    if (key === "__proto__") delete object[key];
+    // JSON leaves out what is undefined.
+    else if (CARD_DATA.has(key)) object[key] = undefined;
+    else if (key === "_links") object[key] = keptLinks(child);
+    else if (isReference(key)) object[key] = "";
+    else if (typeof child === "object") blankSecrets(child);
+  }
 }
 
 function isReference(key: string): boolean {
