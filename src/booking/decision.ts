@@ -2,8 +2,9 @@
 import { z } from "zod";
 import type { BookingState, PurchaseState } from "./types.ts";
 
-export const decisionBody = z.object({
-  decision: z.object({ bookingId: z.string(), verdict: z.enum(["cancelled", "active"]) }),
+/** Strict, so that no body that the receiver takes for a notification can pass for a decision. */
+export const decisionBody = z.strictObject({
+  decision: z.strictObject({ bookingId: z.string(), verdict: z.enum(["cancelled", "active"]) }),
 });
 export type Decision = z.infer<typeof decisionBody>["decision"];
 

@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { randomFrom, wildRequest } from "../../bench/mutations.ts";
 import { foldNotification } from "../../src/booking/fold.ts";
+import { parseNotification } from "../../src/booking/parse.ts";
 import type { PurchaseState } from "../../src/booking/types.ts";
 import { loadMappings } from "../../src/mapping/loader.ts";
 import { MappingError } from "../../src/mapping/problems.ts";
@@ -27,8 +28,10 @@ async function takeIn(bytes: Buffer, contentType?: string, contentEncoding?: str
   const understood = await understand({ route: "bookings", contentType, contentEncoding, upload }, MAX_BYTES);
   if (understood.kind !== "notifications") return understood.kind;
   let state: PurchaseState | undefined;
-  for (const [index, { notification, body }] of understood.items.entries()) {
-    storable(body);
+  for (const [index, { purchaseId, body }] of understood.items.entries()) {
+    const parsed = parseNotification(JSON.parse(storable(body)));
+    if (parsed.kind !== "purchase") throw new Error(`understood, then ${parsed.kind}`);
+    const notification = { ...parsed.notification, purchaseId };
     ({ state } = foldNotification(state, { ...ARRIVAL, seq: index + 1, notification }, POLICY));
     for (const crm of ["salesforce", "hubspot"]) {
       const { failures } = planPurchase(state, (companies) => selectMapping(mappings, crm, companies));
