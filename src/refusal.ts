@@ -6,7 +6,7 @@ import { NoMappingError } from "./mapping/set.ts";
 
 const PLAIN = [ConfigError, MappingFileError, NoMappingError, SetupError];
 
-/** Whether the error's message says by itself what to do, so that a stack trace would only hide it. */
-export function isPlain(error: unknown): error is Error {
-  return PLAIN.some((type) => error instanceof type);
+/** @returns what to tell an operator, when the error's message says by itself what to do; a stack would only hide it */
+export function plainWords(error: unknown): string | undefined {
+  return error instanceof Error && PLAIN.some((type) => error instanceof type) ? error.message : undefined;
 }

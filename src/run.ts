@@ -1,6 +1,6 @@
 /** Runs a process: says why it cannot start, and ends it in order when it is told to. */
 import { type Base, prepare, type Running } from "./processes.ts";
-import { isPlain } from "./refusal.ts";
+import { plainWords } from "./refusal.ts";
 
 /** Starts the parts in order; SIGTERM and SIGINT stop them in the opposite order. */
 export async function run(name: string, parts: readonly ((base: Base) => Promise<Running>)[]): Promise<void> {
@@ -30,7 +30,7 @@ export async function run(name: string, parts: readonly ((base: Base) => Promise
 
 /** A set-up that cannot work is said in plain words, once, and not as a stack trace. */
 function refuse(error: unknown): never {
-  const text = isPlain(error) ? error.message : error instanceof Error ? error.stack : String(error);
+  const text = plainWords(error) ?? (error instanceof Error ? error.stack : String(error));
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

@@ -1,9 +1,11 @@
 /** What the commands work with: the same parts as the processes, opened for a moment. */
 
 import type { CallReport, Connector, Pacer } from "../../connectors/connector.ts";
+import type { Config } from "../config/config.ts";
 import type { RedisClient } from "../config/redis.ts";
 import { createEnqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox } from "../inbox/inbox.ts";
+import type { Keys } from "../inbox/keys.ts";
 import { createQueue, type SyncQueue } from "../inbox/queues.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import { connect, prepare, queueSettings } from "../processes.ts";
@@ -19,6 +21,9 @@ export interface CrmTools {
 }
 
 export interface Tools {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly config: Config;
   readonly inbox: Inbox;
   readonly mappings: MappingSet;
   /** @throws Error when the CRM is not among the configured ones */
@@ -57,6 +62,9 @@ export async function openTools(
   }
 
   return {
+    redis,
+    keys,
+    config,
     inbox,
     mappings: mappings.current().set,
     crm,

@@ -29,6 +29,8 @@ export interface Keys {
   readonly ledger: (crm: string, purchaseId: string) => string;
   /** The record of a person or company, which many purchases share. */
   readonly shared: (crm: string, section: string, identity: string) => string;
+  /** What all of a CRM's `shared` keys begin with. */
+  readonly sharedOf: (crm: string) => string;
   readonly lock: (name: string) => string;
   readonly gate: (crm: string) => string;
   /** Set while the queue of the CRM is paused by its gate, not by an operator. */
@@ -70,6 +72,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     quarantine: `${prefix}:quarantine`,
     quarantineByTime: `${prefix}:quarantine-times`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
+    sharedOf: (crm) => `${prefix}:shared:${crm}:`,
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
