@@ -1,5 +1,4 @@
 /** What the web and the worker process are made of. `npm start` runs both in one. */
-import type { Server } from "node:http";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { type CallReport, unpaced } from "../connectors/connector.ts";
@@ -9,23 +8,27 @@ import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "./config/redis.ts";
-import { SetupError } from "./config/setup-error.ts";
-import { createHttpServer } from "./http/server.ts";
+import { createHttpServer, listen } from "./http/server.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
 import { createQueue, type QueueSettings, queueName, type SyncQueue } from "./inbox/queues.ts";
 import { type LiveMappings, openMappings } from "./mapping/live.ts";
 import { createMappingsCheck, logMappings } from "./mappings-report.ts";
+import { createExposition } from "./metrics/exposition.ts";
+import { createMetricsRouter } from "./metrics/router.ts";
+import { observing } from "./observe.ts";
+import { createReceiptCounter } from "./receiver/count.ts";
 import { type CrmRuntime, createCrmRuntime } from "./sync/crm-runtime.ts";
 import { createGate } from "./sync/gate.ts";
 import { createPacer } from "./sync/pacer.ts";
 import { inspectRedis } from "./sync/redis-check.ts";
-import { createSyncLog } from "./synclog/sync-log.ts";
 import { createWebApp } from "./web-app.ts";
 
 /** The parts that both processes share. */
 export interface Base {
+  /** Of the process. */
+  readonly name: string;
   readonly config: Config;
   readonly log: Logger;
   readonly keys: Keys;
@@ -55,6 +58,7 @@ export async function prepare(environment: Readonly<Record<string, string | unde
   });
   const { redis, stopRedis } = await findRedis(config);
   return {
+    name,
     config,
     log,
     keys: createKeys(config.keyPrefix),
@@ -81,13 +85,15 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const onError = (error: unknown): void =>
     log.error({ error: String(error) }, "queueing failed; the sweeper repairs it");
   const enqueuer = createEnqueuer({ queues, settings: queueSettings(config), onError });
+  const watch = observing(base, redis, queues);
   const checks: Record<string, Check> = {
     redis: async () => ({ ok: (await redis.ping()) === "PONG" }),
     mappings: createMappingsCheck(base.mappings),
   };
   for (const { crm, connect: connectTo } of config.crms) {
     const gate = createGate(redis, keys, crm, queueOf(queues, crm));
-    const services = { pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: READINESS_MS };
+    const onCall = (report: CallReport): void => watch.counters.call(crm, report);
+    const services = { pacer: unpaced, log, onCall, requestTimeoutMs: READINESS_MS };
     const connector = connectTo(services);
     checks[crm] = async () => {
       const obstacle = await gate.check(connector);
@@ -95,9 +101,14 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     };
   }
   const { bookingbug, admin, maxBodyBytes, trustedProxies } = config;
-  const app = createWebApp({ bookingbug, admin, maxBodyBytes, trustedProxies, inbox, enqueuer, queues, checks, log });
+  const app = createWebApp({
+    ...{ bookingbug, admin, maxBodyBytes, trustedProxies, inbox, enqueuer, queues, checks, log },
+    onReceipt: createReceiptCounter(watch.counters),
+    metrics: createMetricsRouter(createExposition(base.name, watch)),
+  });
   const server = createHttpServer(app);
-  const port = await listen(server, config.port);
+  const port = await listen(server, config.port, "PORT");
+  const stopWatching = watch.start();
   const unwatch = base.mappings.watch();
   log.info({ port, crms }, "receiving notifications");
 
@@ -110,6 +121,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
         server.closeIdleConnections();
       });
       await enqueuer.flush();
+      await stopWatching();
       await Promise.all(queues.map((queue) => queue.close()));
       redis.disconnect();
       queueRedis.disconnect();
@@ -122,18 +134,24 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
   const redis = connect(base, "worker");
   const crms = config.crms.map(({ crm }) => crm);
   const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
-  const syncLog = createSyncLog({ redis, keys, crms, retentionDays: config.retentionDays });
+  const watch = observing(base, redis);
+  const { counters, syncLog } = watch;
   const runtimes = config.crms.map(({ crm, limits, dailyReserve, connect: connectTo }) => {
     const onError = (error: unknown): void => log.error({ crm, error: String(error) }, "pacing failed");
+    const pacer = createPacer({ redis, keys, crm, limits, dailyReserve, onError });
     return createCrmRuntime({
       crm,
       redis,
       keys,
       inbox,
       syncLog,
+      counters,
       connect: connectTo,
-      pacer: createPacer({ redis, keys, crm, limits, dailyReserve, onError }),
-      onCall: (report: CallReport) => log.debug({ crm, ...report }, "CRM call"),
+      pacer: { ...pacer, observe: both(pacer.observe, (report) => counters.limit(crm, report)) },
+      onCall: both(
+        (report) => counters.call(crm, report),
+        (report) => log.debug({ crm, ...report }, "CRM call"),
+      ),
       log,
       mappings: () => base.mappings.current().set,
       policy: config.policy,
@@ -149,6 +167,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
   });
   for (const { message } of await inspectRedis(redis)) log.warn(message);
   await Promise.all(runtimes.map((runtime) => runtime.start()));
+  const stopWatching = watch.start();
   const unwatch = base.mappings.watch();
   log.info({ crms }, "bringing CRMs up to date");
 
@@ -157,6 +176,8 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
     async stop() {
       unwatch();
       await Promise.all(runtimes.map((runtime) => runtime.stop(config.shutdownMs)));
+      await stopWatching();
+      await Promise.all(watch.crms.map(({ queue }) => queue.close()));
       redis.disconnect();
     },
   };
@@ -172,25 +193,11 @@ export function queueSettings(config: Config): QueueSettings {
   return { attempts: config.jobAttempts, failedDays: config.retentionDays };
 }
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (error) => reject(explainListening(error, port)));
-    server.listen(port, () => {
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
-}
-
-function explainListening(error: Error, port: number): Error {
-  const code = "code" in error ? error.code : undefined;
-  if (code === "EADDRINUSE") {
-    return new SetupError(`Port ${port} is in use. Next: end what listens there, or set PORT to another.`);
-  }
-  if (code === "EACCES") {
-    return new SetupError(`Port ${port} may not be opened by this user. Next: set PORT to one above 1023.`);
-  }
-  return error;
+function both<T>(first: (value: T) => void, second: (value: T) => void): (value: T) => void {
+  return (value) => {
+    first(value);
+    second(value);
+  };
 }
 
 function queueOf(queues: readonly SyncQueue[], crm: string): SyncQueue {

@@ -1,5 +1,5 @@
 /** The web process' HTTP application: the receiver, the health checks and the dashboard. */
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, type Router } from "express";
 import type { ConnectorLog } from "../connectors/connector.ts";
 import { BOARD_PATH, createBoard } from "./admin/board.ts";
 import { type Check, createHealth } from "./admin/health.ts";
@@ -10,6 +10,7 @@ import { answerInTime } from "./http/server.ts";
 import type { Enqueuer } from "./inbox/enqueuer.ts";
 import type { Inbox } from "./inbox/inbox.ts";
 import type { SyncQueue } from "./inbox/queues.ts";
+import type { Receipt } from "./receiver/receive.ts";
 import { createReceiver } from "./receiver/router.ts";
 
 export interface WebAppOptions {
@@ -22,6 +23,10 @@ export interface WebAppOptions {
   readonly enqueuer: Enqueuer;
   readonly queues: readonly SyncQueue[];
   readonly checks: Readonly<Record<string, Check>>;
+  /** Told of each answer that BookingBug got. */
+  readonly onReceipt?: (receipt: Receipt) => void;
+  /** Answers `GET /metrics`, behind the admin's credentials. */
+  readonly metrics?: Router;
   readonly log: ConnectorLog;
 }
 
@@ -33,8 +38,10 @@ export function createWebApp(options: WebAppOptions): Express {
   app.set("trust proxy", options.trustedProxies);
   app.use(answerInTime());
   const authenticate = basicAuth("notifications", options.bookingbug);
-  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes }));
+  const { onReceipt = () => {} } = options;
+  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
   app.use(createHealth(options.checks));
+  if (options.metrics !== undefined) app.use("/metrics", basicAuth("admin", [options.admin]), options.metrics);
   app.use(BOARD_PATH, basicAuth("admin", [options.admin]), createBoard(options.queues));
   app.use((_request, response) => {
     const detail =

@@ -1,5 +1,6 @@
 /** The web process: receives notifications, shows the dashboard. */
+import { startMetrics } from "./metrics-server.ts";
 import { startWeb } from "./processes.ts";
 import { run } from "./run.ts";
 
-await run("web", [startWeb]);
+await run("web", [startWeb, startMetrics]);

@@ -61,6 +61,11 @@ export interface Config {
   readonly maxBodyBytes: number;
   readonly shutdownMs: number;
   readonly logLevel: LogLevel;
+  /** Where metrics are told without credentials, if anywhere. */
+  readonly metricsPort: number | undefined;
+  /** A secret: whoever knows it can post. */
+  readonly alertWebhookUrl: string | undefined;
+  readonly alertLagSeconds: number;
 }
 
 /**
@@ -103,6 +108,9 @@ function toConfig(values: Environment, crms: readonly ChosenCrm[]): Config {
     maxBodyBytes: values.MAX_BODY_BYTES,
     shutdownMs: values.SHUTDOWN_MS,
     logLevel: values.LOG_LEVEL,
+    metricsPort: values.METRICS_PORT,
+    alertWebhookUrl: values.ALERT_WEBHOOK_URL,
+    alertLagSeconds: values.ALERT_LAG_SECONDS,
   };
 }
 

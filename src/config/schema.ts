@@ -74,6 +74,15 @@ const schema = z.object({
   LEDGER_RETENTION_DAYS: whole(1, MAX_DAYS),
   MAX_BODY_BYTES: whole(1_024, 64 * 1_048_576),
   SHUTDOWN_MS: whole(0, HOUR_MS),
+  METRICS_PORT: whole(0, 65_535).optional(),
+  ALERT_WEBHOOK_URL: z
+    .string()
+    .trim()
+    .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), {
+      error: "set the webhook's https:// URL",
+    })
+    .optional(),
+  ALERT_LAG_SECONDS: whole(1, 86_400),
   LOG_LEVEL: choice(LOG_LEVELS),
 });
 

@@ -108,6 +108,24 @@ export const variables: readonly Variable[] = [
   { name: "MAX_BODY_BYTES", description: "Largest notification accepted, in bytes", default: "1048576" },
   { name: "SHUTDOWN_MS", description: "Milliseconds that a stopping process has to finish its work", default: "25000" },
   {
+    name: "METRICS_PORT",
+    description:
+      "A port of its own for Prometheus, without credentials: keep it off the public network. The web process answers " +
+      "GET /metrics on PORT as well, with the dashboard's credentials",
+    optional: true,
+  },
+  {
+    name: "ALERT_WEBHOOK_URL",
+    description: "Incoming webhook of a chat, Slack's or one that takes the same, that alerts are posted to",
+    optional: true,
+    secret: true,
+  },
+  {
+    name: "ALERT_LAG_SECONDS",
+    description: "Seconds a notification may wait before that is an alert",
+    default: "300",
+  },
+  {
     name: "LOG_LEVEL",
     description: "Least severe log line written: trace, debug, info, warn, error, fatal or silent",
     default: "info",

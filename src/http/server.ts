@@ -1,6 +1,7 @@
 /** The HTTP server with its limits on time: nobody holds a connection by sending slowly, and every request is answered. */
 import { createServer, type Server } from "node:http";
 import type { Express, RequestHandler } from "express";
+import { SetupError } from "../config/setup-error.ts";
 import { sendProblem } from "./problem.ts";
 
 /** In milliseconds. */
@@ -35,6 +36,28 @@ export function createHttpServer(app: Express, times: HttpTimes = HTTP_TIMES): S
     },
     app,
   );
+}
+
+/** @param variable names the port in what is said when it cannot be had. @returns the port. @throws SetupError */
+export function listen(server: Server, port: number, variable: "PORT" | "METRICS_PORT"): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => reject(explainListening(error, port, variable)));
+    server.listen(port, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+function explainListening(error: Error, port: number, variable: string): Error {
+  const code = "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE") {
+    return new SetupError(`Port ${port} is in use. Next: end what listens there, or set ${variable} to another.`);
+  }
+  if (code === "EACCES") {
+    return new SetupError(`Port ${port} may not be opened by this user. Next: set ${variable} to one above 1023.`);
+  }
+  return error;
 }
 
 /** Answers 503 when nothing else has begun to answer in time. */

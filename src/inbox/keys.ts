@@ -53,6 +53,12 @@ export interface Keys {
   readonly causes: (crm: string) => string;
   /** Sorted set in lexical order of cause, time and purchase. */
   readonly failedByCause: (crm: string) => string;
+  /** Hash of counters of a CRM or the receiver. */
+  readonly stats: (scope: string, bucket: string) => string;
+  /** Hash: what a CRM said last of each of its limits. */
+  readonly limits: (crm: string) => string;
+  /** Hash: what a person has been told of and is not over. */
+  readonly alerts: string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -86,6 +92,9 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     failedByTime: (crm) => `${prefix}:failed-times:${crm}`,
     causes: (crm) => `${prefix}:causes:${crm}`,
     failedByCause: (crm) => `${prefix}:failed-causes:${crm}`,
+    stats: (scope, bucket) => `${prefix}:stats:${scope}:${bucket}`,
+    limits: (crm) => `${prefix}:limits:${crm}`,
+    alerts: `${prefix}:alerts`,
   };
 }
 

@@ -8,6 +8,8 @@ import { readUpload } from "./upload.ts";
 export interface ReceiverOptions extends ReceiveDeps {
   /** Authenticates before anything of the body is read. */
   readonly authenticate: RequestHandler;
+  /** Told of each answer; must not throw or wait. */
+  readonly onReceipt?: (receipt: Receipt) => void;
   /** Notifications taken in at once; more are asked to come again, so that memory stays bounded. */
   readonly maxUnderWay?: number;
 }
@@ -57,7 +59,9 @@ async function handle(
   const upload = await readUpload(request, options.maxBodyBytes);
   if (upload.kind === "broken_off") return;
   const { "content-type": contentType, "content-encoding": contentEncoding } = request.headers;
-  answer(response, await receive(options, { route, contentType, contentEncoding, upload }));
+  const receipt = await receive(options, { route, contentType, contentEncoding, upload });
+  answer(response, receipt);
+  options.onReceipt?.(receipt);
 }
 
 function answer(response: Response, receipt: Receipt): void {

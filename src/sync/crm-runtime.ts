@@ -9,6 +9,7 @@ import type { Keys } from "../inbox/keys.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
 import { startSweeping, sweep } from "../inbox/sweeper.ts";
 import type { MappingSet } from "../mapping/set.ts";
+import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createLedger } from "./ledger.ts";
@@ -25,6 +26,7 @@ export interface CrmRuntimeOptions {
   readonly keys: Keys;
   readonly inbox: Inbox;
   readonly syncLog: SyncLog;
+  readonly counters: Counters;
   readonly connect: (services: {
     readonly pacer: Pacer;
     readonly log: ConnectorLog;
@@ -106,7 +108,7 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
         keys,
         gate,
         pacer,
-        passLog: createPassLog({ crm, syncLog: options.syncLog, queue, log }),
+        passLog: createPassLog({ crm, syncLog: options.syncLog, counters: options.counters, queue, log }),
         log,
         concurrency,
         lockMs,

@@ -1,6 +1,7 @@
-/** Writes to the sync log how passes ended. What cannot be written is said in the log, and nothing else suffers. */
+/** Writes to the sync log how passes ended, and counts them. What cannot be written is said in the log, and nothing else suffers. */
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
+import type { Counters } from "../stats/counters.ts";
 import type { PassEntry } from "../synclog/entries.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { failureEntry, unexpectedFailure } from "./failure-entry.ts";
@@ -19,10 +20,11 @@ export interface PassLog {
 export function createPassLog(deps: {
   readonly crm: string;
   readonly syncLog: SyncLog;
+  readonly counters: Counters;
   readonly queue: SyncQueue;
   readonly log: ConnectorLog;
 }): PassLog {
-  const { crm, syncLog, queue, log } = deps;
+  const { crm, syncLog, counters, queue, log } = deps;
 
   async function record(report: PassReport, entry: PassEntry): Promise<void> {
     const { purchaseId, notifications, state } = report;
@@ -41,9 +43,20 @@ export function createPassLog(deps: {
     }
   }
 
+  function countSettled({ settled }: PassReport): void {
+    if (settled.length === 0) return;
+    counters.count(crm, "applied");
+    if (settled.length > 1) counters.count(crm, "superseded", settled.length - 1);
+    for (const { receivedAt } of settled) counters.lag(crm, Math.max(0, Date.now() - Date.parse(receivedAt)));
+  }
+
   return {
-    applied: (report, durationMs) =>
-      carefully(report.purchaseId, () => record(report, entryOf(crm, report, { outcome: "applied", durationMs }))),
+    applied(report, durationMs) {
+      countSettled(report);
+      return carefully(report.purchaseId, () =>
+        record(report, entryOf(crm, report, { outcome: "applied", durationMs })),
+      );
+    },
 
     failed: (error, durationMs, isFinal) =>
       carefully(error.report.purchaseId, async () => {
@@ -59,6 +72,7 @@ export function createPassLog(deps: {
           error instanceof PassError
             ? error.failures.map((failure) => failureEntry(crm, failure))
             : [unexpectedFailure(error)];
+        counters.count(crm, failures.every(({ hold }) => hold !== undefined) ? "held" : "failed");
         await syncLog.recordFailed(crm, purchaseId, jobId, failures);
       }),
   };

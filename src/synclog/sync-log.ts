@@ -43,6 +43,8 @@ export interface SyncLog {
   /** Purchases on the failed list, newest first. @param causeId only those of one cause */
   failed(crm: string, causeId: string | undefined, page: Page): Promise<readonly FailedPurchase[]>;
   failedCount(crm: string): Promise<number>;
+  /** BullMQ's ids of the failed jobs of purchases on the failed list. */
+  failedJobs(crm: string, purchaseIds: readonly string[]): Promise<readonly string[]>;
 
   /** Removes every trace of a purchase from the log, for the right to be forgotten. */
   erase(purchaseId: string): Promise<void>;
@@ -129,6 +131,10 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     causes: (crm) => failedList.causes(crm),
     failed: (crm, causeId, page) => failedList.purchases(crm, causeId, page),
     failedCount: (crm) => failedList.count(crm),
+
+    async failedJobs(crm, purchaseIds) {
+      return [...(await failedList.of(crm, purchaseIds)).values()].flatMap(({ jobIds }) => jobIds);
+    },
 
     async erase(purchaseId) {
       await search.forget(purchaseId);

@@ -19,8 +19,11 @@ const appSchema = z.object({
   ),
 });
 
-/** Heroku and its Redis add-on set the first two; the third is for a Redis of our own, which a dyno cannot keep. */
-const NOT_ASKED_FOR = ["PORT", "REDIS_URL", "DATA_DIR"];
+/**
+ * Heroku and its Redis add-on set the first two; the third is for a Redis of our own, which a dyno cannot keep; a dyno has
+ * no second port.
+ */
+const NOT_ASKED_FOR = ["PORT", "REDIS_URL", "DATA_DIR", "METRICS_PORT"];
 
 const readJson = async (file: string): Promise<unknown> =>
   JSON.parse(await readFile(join(import.meta.dirname, "../..", file), "utf8"));

@@ -1,0 +1,88 @@
+/** What a person should know now, one sentence each, without personal data. */
+import type { Snapshot } from "../metrics/snapshot.ts";
+import type { Limit } from "../stats/statistics.ts";
+import type { Cause } from "../synclog/failed.ts";
+
+/** The state of one CRM, as far as alerts go. */
+export interface Observation {
+  readonly crm: string;
+  readonly snapshot: Snapshot;
+  readonly causes: readonly Cause[];
+  readonly daily: Limit | undefined;
+  readonly dailyReserve: number;
+}
+
+export interface Condition {
+  /** The same for as long as the condition lasts. */
+  readonly key: string;
+  /** What is the matter; said again when it is over. */
+  readonly title: string;
+  /** What it means and what to do. */
+  readonly detail: string;
+}
+
+/** Of the day's calls left, when it is worth a warning. */
+const NEARLY_SPENT = 0.1;
+/** After that a report of the day's calls may be yesterday's. */
+const DAILY_BELIEVED_MS = 3_600_000;
+
+/**
+ * @param active keys of conditions announced before: those with a threshold end well below it, not at it
+ * @param lagSeconds the oldest unapplied notification may be this old
+ */
+export function conditionsOf(seen: Observation, active: ReadonlySet<string>, lagSeconds: number): Condition[] {
+  return [...standstill(seen), ...lag(seen, active, lagSeconds), ...daily(seen), ...seen.causes.map(failing(seen.crm))];
+}
+
+function standstill({ crm, snapshot }: Observation): Condition[] {
+  const { gate, paused } = snapshot;
+  if (gate !== undefined) {
+    const title = `${crm}: ${GATE_TITLES[gate.reason]}`;
+    return [{ key: `gate:${crm}:${gate.reason}`, title, detail: `${gate.detail} ${GATE_STEPS[gate.reason]}` }];
+  }
+  if (!paused) return [];
+  const detail = "Nothing is taken from it until somebody resumes it on the dashboard's queue page.";
+  return [{ key: `paused:${crm}`, title: `${crm}: the queue is paused`, detail }];
+}
+
+const GATE_TITLES = {
+  unauthorised: "the CRM refuses our credentials, its queue is paused",
+  daily_limit: "the day's CRM calls are spent, its queue is paused",
+  rate_limited: "the CRM asked us to stay away for a while, its queue is paused",
+  unavailable: "the CRM does not answer, its queue is paused",
+} as const;
+
+const GATE_STEPS = {
+  unauthorised: "Next: renew the credentials; the queue goes on by itself once they are accepted.",
+  daily_limit: "The queue goes on by itself when the CRM grants calls again. Next: raise the allocation, or use less.",
+  rate_limited: "The queue goes on by itself.",
+  unavailable: "The queue goes on by itself when the CRM answers.",
+} as const;
+
+function lag({ crm, snapshot }: Observation, active: ReadonlySet<string>, lagSeconds: number): Condition[] {
+  const key = `lag:${crm}`;
+  const allowed = active.has(key) ? lagSeconds / 2 : lagSeconds;
+  // A paused queue lags, of course, and has been announced.
+  if (snapshot.paused || snapshot.lagMs / 1000 <= allowed) return [];
+  const age = Math.round(snapshot.lagMs / 1000);
+  const detail =
+    `The oldest of ${snapshot.pending} pending purchases has waited for ${age} s. ` +
+    "Next: see whether workers run and what they log.";
+  return [{ key, title: `${crm}: notifications wait for more than ${lagSeconds} s`, detail }];
+}
+
+function daily({ crm, daily: report, dailyReserve }: Observation): Condition[] {
+  if (report === undefined || Date.now() - Date.parse(report.at) > DAILY_BELIEVED_MS) return [];
+  const left = report.remaining - dailyReserve;
+  if (left > report.limit * NEARLY_SPENT) return [];
+  const detail = `${report.remaining} of ${report.limit} are left, ${dailyReserve} of them reserved for other integrations.`;
+  return [{ key: `daily:${crm}`, title: `${crm}: the day's CRM calls are nearly spent`, detail }];
+}
+
+function failing(crm: string): (cause: Cause) => Condition {
+  return ({ id, hold, kind, code, object, fields, example }) => {
+    const what = [code ?? kind, object, fields.join(", ")].filter((part) => part).join(" · ");
+    const title = hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${hold}`;
+    return { key: `cause:${crm}:${id}`, title, detail: example };
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * Looks now and then at what a person should know, and says what is new and what is over: in the log, and to a chat. It
+ * compares states, so that a process that dies in between costs a few seconds; and what has been said is noted in Redis,
+ * so that of many processes one says it, once.
+ */
+import { z } from "zod";
+import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { RedisClient } from "../config/redis.ts";
+import type { Keys } from "../inbox/keys.ts";
+import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
+import type { Counters } from "../stats/counters.ts";
+import type { Statistics } from "../stats/statistics.ts";
+import type { SyncLog } from "../synclog/sync-log.ts";
+import { type Condition, conditionsOf, type Observation } from "./conditions.ts";
+import type { SendText } from "./webhook.ts";
+
+export interface MonitorDeps {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crms: readonly ObservedCrm[];
+  readonly statistics: Statistics;
+  readonly syncLog: SyncLog;
+  readonly counters: Pick<Counters, "waiting">;
+  readonly log: ConnectorLog;
+  readonly lagSeconds: number;
+  /** Undefined when alerts go to the log only. */
+  readonly send: SendText | undefined;
+}
+
+export interface Monitor {
+  /** One look. Resolves when what was to be said is on its way. */
+  look(): Promise<void>;
+  /** Looks every so often until stopped. */
+  start(): () => Promise<void>;
+}
+
+const announced = z.object({ title: z.string(), since: z.string() });
+
+const LOOK_MS = 10_000;
+/** More of them in one message would not be read. */
+const MAX_IN_DETAIL = 10;
+
+export function createMonitor(deps: MonitorDeps): Monitor {
+  const { redis, keys, log } = deps;
+  const alerts = keys.alerts;
+  let sending: Promise<void> = Promise.resolve();
+
+  async function look(): Promise<void> {
+    const before = await redis.hgetall(alerts);
+    const active = new Set(Object.keys(before));
+    const seen = await Promise.all(deps.crms.map((observed) => observe(deps, observed)));
+    for (const { crm, snapshot } of seen) deps.counters.waiting(crm, snapshot.pending);
+    const conditions = seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds));
+    const raised = await claimNew(conditions.filter(({ key }) => !active.has(key)));
+    const lasting = new Set(conditions.map(({ key }) => key));
+    const over = await claimOver(Object.entries(before).filter(([key]) => !lasting.has(key)));
+    announce(raised, over);
+  }
+
+  /** Those that nobody has announced yet. */
+  async function claimNew(conditions: readonly Condition[]): Promise<Condition[]> {
+    const since = new Date().toISOString();
+    const claims = await Promise.all(
+      conditions.map(({ key, title }) => redis.hsetnx(alerts, key, JSON.stringify({ title, since }))),
+    );
+    return conditions.filter((_, index) => claims[index] === 1);
+  }
+
+  async function claimOver(entries: readonly [string, string][]): Promise<string[]> {
+    const claims = await Promise.all(entries.map(([key]) => redis.hdel(alerts, key)));
+    return entries
+      .filter((_, index) => claims[index] === 1)
+      .map(([, text]) => {
+        const { title, since } = announced.parse(JSON.parse(text));
+        return `Over: ${title} (since ${since})`;
+      });
+  }
+
+  function announce(raised: readonly Condition[], over: readonly string[]): void {
+    for (const { key, title, detail } of raised) log.warn({ alert: key }, `${title}. ${detail}`);
+    for (const text of over) log.info({}, text);
+    const detailed = raised.slice(0, MAX_IN_DETAIL).map(({ title, detail }) => `${title}\n${detail}`);
+    const more = raised.length - detailed.length;
+    const lines = [...detailed, ...(more > 0 ? [`and ${more} more; see the dashboard`] : []), ...over];
+    if (lines.length > 0 && deps.send !== undefined) sendInTurn(deps.send, lines.join("\n\n"));
+  }
+
+  /** A webhook that is slow holds up the next alert and nothing else. */
+  function sendInTurn(send: SendText, text: string): void {
+    sending = sending
+      .then(() => send(text))
+      .catch((error: unknown) => {
+        log.error({ error: error instanceof Error ? error.message : "unknown" }, "an alert could not be sent");
+      });
+  }
+
+  return {
+    look,
+    start() {
+      let timer: NodeJS.Timeout | undefined;
+      let stopped = false;
+      const run = async (): Promise<void> => {
+        await look().catch((error: unknown) => {
+          log.error({ error: error instanceof Error ? error.name : "unknown" }, "looking for alerts failed");
+        });
+        if (!stopped) timer = setTimeout(() => void run(), LOOK_MS);
+      };
+      timer = setTimeout(() => void run(), LOOK_MS);
+      return async () => {
+        stopped = true;
+        clearTimeout(timer);
+        await sending;
+      };
+    },
+  };
+}
+
+async function observe(deps: MonitorDeps, observed: ObservedCrm): Promise<Observation> {
+  const { crm, dailyReserve } = observed;
+  const [snapshot, causes, limits] = await Promise.all([
+    takeSnapshot(deps.redis, deps.keys, observed),
+    deps.syncLog.causes(crm),
+    deps.statistics.limits(crm),
+  ]);
+  return { crm, snapshot, causes, daily: limits.daily, dailyReserve };
+}

@@ -1,0 +1,56 @@
+/** What a process has to be watched by: counters, alerts, metrics. */
+
+import { createMonitor } from "./alerts/monitor.ts";
+import { createWebhook } from "./alerts/webhook.ts";
+import type { RedisClient } from "./config/redis.ts";
+import { createQueue, type SyncQueue } from "./inbox/queues.ts";
+import type { SharedMetricsDeps } from "./metrics/shared-metrics.ts";
+import type { ObservedCrm } from "./metrics/snapshot.ts";
+import type { Base } from "./processes.ts";
+import { type Counters, createCounters } from "./stats/counters.ts";
+import { createStatistics } from "./stats/statistics.ts";
+import { createGate } from "./sync/gate.ts";
+import { createSyncLog } from "./synclog/sync-log.ts";
+
+/** What metrics, alerts and pages read. */
+export interface Observed extends SharedMetricsDeps {
+  readonly crms: readonly ObservedCrm[];
+}
+
+export interface Observing extends Observed {
+  readonly counters: Counters;
+  /** Begins to flush counters and to look for alerts. @returns what ends it */
+  start(): () => Promise<void>;
+}
+
+/** @param queues one for each CRM, in the configured order; made here when the process has none */
+export function observed(base: Base, redis: RedisClient, queues?: readonly SyncQueue[]): Observed {
+  const { config, keys } = base;
+  const crms = config.crms.map(({ crm, dailyReserve }, index): ObservedCrm => {
+    const queue = queues?.[index] ?? createQueue(crm, redis, keys);
+    return { crm, queue, dailyReserve, gate: createGate(redis, keys, crm, queue) };
+  });
+  const names = crms.map(({ crm }) => crm);
+  const syncLog = createSyncLog({ redis, keys, crms: names, retentionDays: config.retentionDays });
+  return { redis, keys, crms, syncLog, statistics: createStatistics({ redis, keys }) };
+}
+
+export function observing(base: Base, redis: RedisClient, queues?: readonly SyncQueue[]): Observing {
+  const { config, keys, log } = base;
+  const parts = observed(base, redis, queues);
+  const onError = (error: unknown): void =>
+    log.error({ error: error instanceof Error ? error.name : "unknown" }, "statistics could not be written");
+  const counters = createCounters({ redis, keys, onError });
+  const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);
+  const monitor = createMonitor({ ...parts, counters, log, lagSeconds: config.alertLagSeconds, send });
+  return {
+    ...parts,
+    counters,
+    start() {
+      const stops = [monitor.start(), counters.start()];
+      return async () => {
+        for (const stop of stops) await stop();
+      };
+    },
+  };
+}

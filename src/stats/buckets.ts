@@ -1,0 +1,27 @@
+/** Where statistics are kept: hashes of counters per stretch of time, and one without end. */
+import type { Keys } from "../inbox/keys.ts";
+
+export interface Resolution {
+  readonly name: "5m" | "1h";
+  readonly ms: number;
+  readonly keptSeconds: number;
+}
+
+export const FINE: Resolution = { name: "5m", ms: 5 * 60_000, keptSeconds: 26 * 3_600 };
+export const COARSE: Resolution = { name: "1h", ms: 3_600_000, keptSeconds: 32 * 86_400 };
+
+/** What the web process counts before any CRM is concerned. */
+export const RECEIVER = "receiver";
+
+export function startOf(resolution: Resolution, time: number): number {
+  return time - (time % resolution.ms);
+}
+
+export function bucketKey(keys: Keys, scope: string, resolution: Resolution, start: number): string {
+  return keys.stats(scope, `${resolution.name}:${start}`);
+}
+
+/** The counters since the service was set up. */
+export function totalKey(keys: Keys, scope: string): string {
+  return keys.stats(scope, "total");
+}

@@ -1,0 +1,84 @@
+/** What Prometheus reads. */
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { z } from "zod";
+import { eventually } from "../support/eventually.ts";
+import { firstBooking, purchase, sample } from "../support/payloads.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+let text = "";
+
+const ADMIN = `Basic ${Buffer.from("admin:admin-secret").toString("base64")}`;
+const ask = (headers: Record<string, string> = { authorization: ADMIN }) => fetch(`${system.url}/metrics`, { headers });
+
+beforeAll(async () => {
+  system = await startSystem();
+  await system.deliver("bookings", sample("purchase-created"));
+  await system.deliver("bookings", { id: "not a purchase" }).catch(() => {});
+  await system.deliver(
+    "bookings",
+    purchase((body) => {
+      body.id = 2;
+      Object.assign(firstBooking(body), { id: 20, purchase_id: 2, time_zone: "x".repeat(65) });
+    }),
+  );
+  await eventually(async () => {
+    text = await (await ask()).text();
+    expect(text).toMatch(/^crm_sync_lag_seconds_count\{crm="hubspot"\} 2$/m);
+    expect(text).toMatch(/^crm_sync_failures_total\{crm="salesforce",outcome="failed"\} 1$/m);
+  });
+});
+afterAll(() => system.stop());
+
+describe("GET /metrics", () => {
+  it("is for whoever has the admin's credentials", async () => {
+    expect((await ask({})).status).toBe(401);
+    const response = await ask();
+    expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+  });
+
+  it.each([
+    /^crm_sync_notifications_received_total 2$/m,
+    /^crm_sync_notifications_quarantined_total 1$/m,
+    /^crm_sync_notifications_applied_total\{crm="hubspot"\} 2$/m,
+    /^crm_sync_failed_purchases\{crm="salesforce"\} 1$/m,
+    /^crm_sync_jobs\{crm="salesforce",state="failed"\} 1$/m,
+    /^crm_sync_queue_paused\{crm="salesforce"\} 0$/m,
+    /^crm_sync_gate_closed\{crm="hubspot",reason="unauthorised"\} 0$/m,
+    /^crm_sync_pending_purchases\{crm="hubspot"\} 0$/m,
+    /^crm_sync_crm_calls_total\{crm="salesforce",operation="token",status="200"\} \d+$/m,
+    /^crm_sync_crm_call_duration_seconds_bucket\{le="\+Inf",crm="hubspot",operation="[a-z]+"\} \d+$/m,
+    /^crm_sync_limit_remaining_calls\{crm="hubspot",window="burst"\} \d+$/m,
+    /^crm_sync_limit_calls\{crm="salesforce",window="daily"\} \d+$/m,
+    /^process_resident_memory_bytes\{process="test"\} \d+$/m,
+  ])("tells %s", (line) => {
+    expect(text).toMatch(line);
+  });
+
+  it("gives histograms whose buckets add up", () => {
+    const buckets = [...text.matchAll(/^crm_sync_lag_seconds_bucket\{le="([^"]+)",crm="hubspot"\} (\d+)$/gm)];
+    const counts = buckets.map(([, , count]) => Number(count));
+    expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    expect(buckets.at(-1)?.slice(1)).toEqual(["+Inf", "2"]);
+  });
+});
+
+describe("the Grafana dashboard", () => {
+  const target = z.looseObject({ expr: z.string() });
+  const panel = z.looseObject({ title: z.string(), targets: z.array(target).optional() });
+  const dashboard = z.looseObject({ panels: z.array(panel) });
+  const WORDS = /\b(crm_sync_\w+|process_\w+|nodejs_\w+)\b/g;
+
+  it("asks for metrics that exist, and for each of ours", async () => {
+    const file = new URL("../../docs/grafana-dashboard.json", import.meta.url);
+    const { panels } = dashboard.parse(JSON.parse(await readFile(file, "utf8")));
+    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    const asked = new Set(queries.flatMap((query) => query.match(WORDS) ?? []));
+    const told = new Set([...text.matchAll(/^(\w+)(?:\{| )/gm)].map(([, name]) => name ?? ""));
+    expect([...asked].filter((name) => !told.has(name))).toEqual([]);
+    const ours = [...text.matchAll(/^# TYPE (crm_sync_\w+)/gm)].map(([, name]) => name ?? "");
+    const base = (name: string) => name.replace(/_(bucket|sum|count)$/, "");
+    expect(ours.filter((name) => ![...asked].some((one) => one === name || base(one) === name))).toEqual([]);
+  });
+});
