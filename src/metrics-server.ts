@@ -12,7 +12,6 @@ export async function startMetrics(base: Base): Promise<Running & { readonly por
   if (config.metricsPort === undefined) return { port: undefined, stop: async () => {} };
   const redis = connect(base, "edge");
   const parts = observed(base, redis);
-  for (const { queue } of parts.crms) queue.on("error", (error) => log.warn({ error: error.message }, "queue error"));
   const app = express();
   app.disable("x-powered-by");
   app.use("/metrics", createMetricsRouter(createExposition(name, parts)));

@@ -25,9 +25,14 @@ export interface Observing extends Observed {
 
 /** @param queues one for each CRM, in the configured order; made here when the process has none */
 export function observed(base: Base, redis: RedisClient, queues?: readonly SyncQueue[]): Observed {
-  const { config, keys } = base;
+  const { config, keys, log } = base;
+  const ownQueue = (crm: string): SyncQueue => {
+    const queue = createQueue(crm, redis, keys);
+    queue.on("error", (error) => log.error({ crm, error: error.message }, "queue error"));
+    return queue;
+  };
   const crms = config.crms.map(({ crm, dailyReserve }, index): ObservedCrm => {
-    const queue = queues?.[index] ?? createQueue(crm, redis, keys);
+    const queue = queues?.[index] ?? ownQueue(crm);
     return { crm, queue, dailyReserve, gate: createGate(redis, keys, crm, queue) };
   });
   const names = crms.map(({ crm }) => crm);

@@ -79,10 +79,16 @@ function daily({ crm, daily: report, dailyReserve }: Observation): Condition[] {
   return [{ key: `daily:${crm}`, title: `${crm}: the day's CRM calls are nearly spent`, detail }];
 }
 
+const HOLD_TITLES = {
+  several_match: "several records match one customer",
+  cancellation_ambiguous: "a cancellation does not say which booking it means",
+  absent_from_notification: "a booking is missing from its purchase",
+} as const;
+
 function failing(crm: string): (cause: Cause) => Condition {
   return ({ id, hold, kind, code, object, fields, example }) => {
     const what = [code ?? kind, object, fields.join(", ")].filter((part) => part).join(" · ");
-    const title = hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${hold}`;
+    const title = hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${HOLD_TITLES[hold]}`;
     return { key: `cause:${crm}:${id}`, title, detail: example };
   };
 }

@@ -1,0 +1,200 @@
+/** Alerts, to a real HTTP listener in the place of a chat. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
+import { createWebhook, type SendText } from "../../src/alerts/webhook.ts";
+import { createCounters } from "../../src/stats/counters.ts";
+import { createStatistics } from "../../src/stats/statistics.ts";
+import { createGate } from "../../src/sync/gate.ts";
+import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { eventually } from "../support/eventually.ts";
+import { firstBooking, purchase, sample } from "../support/payloads.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+let chat: Server;
+let send: SendText;
+let posts: string[] = [];
+/** What the chat answers with, one after the other; 200 when nothing is left. */
+let statuses: number[] = [];
+let logged: string[] = [];
+
+beforeAll(async () => {
+  system = await startSystem();
+  chat = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString("utf8");
+    });
+    request.on("end", () => {
+      posts.push(body);
+      response.writeHead(statuses.shift() ?? 200).end("ok");
+    });
+  });
+  await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
+  send = createWebhook(`http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`, 5);
+});
+beforeEach(async () => {
+  await system.reset();
+  [posts, statuses, logged] = [[], [], []];
+});
+afterAll(async () => {
+  await system.stop();
+  chat.close();
+});
+
+/** As one process has it. */
+function monitor(options: { lagSeconds?: number; send?: SendText | undefined } = { send }): Monitor {
+  const { redis, keys } = system;
+  const names = ["salesforce", "hubspot"];
+  const crms = names.flatMap((crm) => {
+    const queue = system.queues[crm];
+    return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
+  });
+  const note = (_detail: object, message: string): void => void logged.push(message);
+  return createMonitor({
+    redis,
+    keys,
+    crms,
+    statistics: createStatistics({ redis, keys }),
+    syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
+    counters: createCounters({ redis, keys, onError: () => {} }),
+    log: { debug: note, info: note, warn: note, error: note },
+    lagSeconds: options.lagSeconds ?? 300,
+    send: options.send,
+  });
+}
+
+const texts = () => posts.map((post) => (JSON.parse(post) as { text: string }).text);
+const refused = (id: number) =>
+  purchase((body) => {
+    body.id = id;
+    Object.assign(firstBooking(body), { id: id * 10, purchase_id: id, time_zone: "x".repeat(65) });
+  });
+
+describe("an alert", () => {
+  it("is said once for a cause, whoever looks and however many purchases fail of it, and once when it is over", async () => {
+    await system.deliver("bookings", refused(1));
+    await system.deliver("bookings", refused(2));
+    const processes = [monitor(), monitor(), monitor()];
+    await Promise.all(processes.map((one) => one.look()));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    expect(texts()[0]).toMatch(/^salesforce: failed, STRING_TOO_LONG · Event · BB_Time_Zone__c\n/);
+    expect(texts()[0]).toMatch(/mappings\/salesforce\.yaml:\d+ .*Next: correct the data/s);
+    expect(logged).toHaveLength(1);
+
+    for (const id of [1, 2]) {
+      await system.deliver(
+        "updates",
+        purchase((body) => {
+          body.id = id;
+          Object.assign(firstBooking(body), { id: id * 10, purchase_id: id });
+        }),
+      );
+    }
+    await Promise.all(processes.map((one) => one.look()));
+    await eventually(() => expect(posts).toHaveLength(2));
+    expect(texts()[1]).toMatch(/^Over: salesforce: failed, STRING_TOO_LONG .* \(since .*Z\)$/);
+  });
+
+  it("gathers what comes at one moment in one message", async () => {
+    system.sandbox.salesforce.seed("Contact", { LastName: "Twin 1", Email: "test@bookingbug.com" });
+    system.sandbox.salesforce.seed("Contact", { LastName: "Twin 2", Email: "test@bookingbug.com" });
+    await system.deliver("bookings", sample("purchase-created"));
+    await system.queues.hubspot?.pause();
+    await monitor().look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    expect(texts()[0]).toMatch(
+      /salesforce: waits for a person, several records match one customer\n.*2 Contact records match/,
+    );
+    expect(texts()[0]).toMatch(/hubspot: the queue is paused\n/);
+    await system.queues.hubspot?.resume();
+  });
+
+  it("tells of refused credentials, and that they are accepted again", async () => {
+    const action = { type: "status" as const, status: 401, body: { category: "INVALID_AUTHENTICATION" } };
+    system.sandbox.faults.set([{ crm: "hubspot", action }]);
+    await system.post("bookings", sample("purchase-created"));
+    const one = monitor();
+    await eventually(async () => {
+      await one.look();
+      expect(texts()[0]).toMatch(
+        /^hubspot: the CRM refuses our credentials, its queue is paused\n.*renew the credentials/,
+      );
+    });
+    system.sandbox.faults.set([]);
+    await system.quiet();
+    await one.look();
+    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: hubspot: the CRM refuses our credentials/));
+  });
+
+  it("tells of notifications that wait too long, until they wait much less", async () => {
+    const { redis, keys } = system;
+    const waited = (seconds: number) => redis.zadd(keys.pending("hubspot"), Date.now() - seconds * 1000, "waiting");
+    const one = monitor({ lagSeconds: 100, send });
+    for (const seconds of [90, 110, 90, 110]) {
+      await waited(seconds);
+      await one.look();
+    }
+    await eventually(() =>
+      expect(texts()).toEqual([expect.stringMatching(/^hubspot: notifications wait for more than 100 s/)]),
+    );
+    await waited(40);
+    await one.look();
+    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: hubspot: notifications wait/));
+    await redis.del(keys.pending("hubspot"));
+  });
+
+  it("tells that the day's calls are nearly spent, the reserve counted in, and believes no report of yesterday", async () => {
+    const { redis, keys } = system;
+    const report = (remaining: number, at = new Date()) =>
+      redis.hset(keys.limits("salesforce"), "daily", JSON.stringify({ limit: 1_000, remaining, at: at.toISOString() }));
+    const one = monitor();
+    await report(205);
+    await one.look();
+    await report(190, new Date(Date.now() - 2 * 3_600_000));
+    await one.look();
+    expect(posts).toEqual([]);
+    await report(195);
+    await one.look();
+    await eventually(() =>
+      expect(texts()).toEqual([
+        expect.stringMatching(/^salesforce: the day's CRM calls are nearly spent\n195 of 1000 are left, 100 of/),
+      ]),
+    );
+  });
+
+  it("goes to the log where no webhook is set", async () => {
+    await system.deliver("bookings", refused(1));
+    await monitor({ send: undefined }).look();
+    expect(logged).toEqual([expect.stringMatching(/STRING_TOO_LONG/)]);
+    expect(posts).toEqual([]);
+  });
+});
+
+describe("the webhook", () => {
+  it("is tried again where that can help, a few times", async () => {
+    statuses = [503, 429];
+    await send("a < b & c");
+    expect(texts()).toEqual(Array(3).fill("a &lt; b &amp; c"));
+  });
+
+  it.each([
+    [[503, 503, 503, 503], 3],
+    [[404, 404], 1],
+  ])("that answers %j is given up after %i tries, without its URL in the words", async (answers, tries) => {
+    statuses = [...answers];
+    await expect(send("text")).rejects.toThrow(
+      /^The alert webhook did not take the alert: HTTP status \d+\. Next: check ALERT_WEBHOOK_URL\.$/,
+    );
+    expect(posts).toHaveLength(tries);
+  });
+
+  it("that is not there holds nobody up, and the log says so", async () => {
+    await system.deliver("bookings", refused(1));
+    await monitor({ send: createWebhook("http://127.0.0.1:1/hook", 1) }).look();
+    await eventually(() => expect(logged).toContain("an alert could not be sent"));
+  });
+});
