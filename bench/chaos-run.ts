@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from "../sandbox/server.ts";
 import { createKeys, type Keys } from "../src/inbox/keys.ts";
 import { createQueue, type SyncQueue } from "../src/inbox/queues.ts";
 import { type Json, purchase } from "../test/support/payloads.ts";
+import { freePorts } from "../test/support/ports.ts";
 import { type RealProcess, startProcess } from "../test/support/processes.ts";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
 
@@ -21,7 +22,6 @@ export interface ChaosOptions {
   readonly killWorkerEveryMs: number | undefined;
   readonly killWebEveryMs: number | undefined;
   readonly killRedisEveryMs: number | undefined;
-  readonly port: number;
   /** The killing goes on until each kind of kill has happened this often. */
   readonly minKills: number;
   readonly settleMs: number;
@@ -64,15 +64,16 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const started = Date.now();
   const server = await startTestRedis({ appendOnly: true });
   const sandbox = await startSandbox();
-  const env = environment(server, sandbox, options.port);
-  const fleet = createFleet(options, server, env);
+  const [port = 0] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const fleet = createFleet(options, server, environment(server, sandbox, port), url);
   const redis = new Redis(server.url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
   redis.on("error", () => {});
   const keys = createKeys();
   try {
     await fleet.up();
     if (options.faults > 0) sandbox.faults.set(faultRules(options.faults));
-    const { acknowledged, finals } = await post(options, `http://127.0.0.1:${options.port}`);
+    const { acknowledged, finals } = await post(options, url);
     options.onProgress(`all ${acknowledged} acknowledged`);
     while (!fleet.killedEnough()) await sleep(100);
     fleet.stopKilling();
@@ -144,7 +145,7 @@ interface Fleet {
   down(): Promise<void>;
 }
 
-function createFleet(options: ChaosOptions, server: TestRedis, env: Record<string, string>): Fleet {
+function createFleet(options: ChaosOptions, server: TestRedis, env: Record<string, string>, url: string): Fleet {
   const kills = { worker: 0, web: 0, redis: 0 };
   const timers: NodeJS.Timeout[] = [];
   const workers: RealProcess[] = [];
@@ -160,7 +161,7 @@ function createFleet(options: ChaosOptions, server: TestRedis, env: Record<strin
     async up() {
       web = startProcess("src/web.ts", env);
       for (let i = 0; i < options.workers; i += 1) workers.push(startProcess("src/worker.ts", env));
-      await untilUp(options.port);
+      await untilUp(url);
       every(options.killWorkerEveryMs, () => {
         const index = kills.worker % workers.length;
         workers[index]?.kill();
@@ -200,10 +201,10 @@ function createFleet(options: ChaosOptions, server: TestRedis, env: Record<strin
   };
 }
 
-async function untilUp(port: number): Promise<void> {
+async function untilUp(url: string): Promise<void> {
   const deadline = Date.now() + 30_000;
   for (;;) {
-    const answer = await fetch(`http://127.0.0.1:${port}/healthz`).catch(() => undefined);
+    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
     if (answer?.ok) return;
     if (Date.now() > deadline) throw new Error("the web process did not come up");
     await sleep(100);

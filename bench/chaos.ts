@@ -21,7 +21,6 @@ const report = await runChaos({
   killWorkerEveryMs: 2_000,
   killWebEveryMs: values["kill-web"] ? 5_000 : undefined,
   killRedisEveryMs: values["kill-redis"] ? 10_000 : undefined,
-  port: 3999,
   minKills: 5,
   settleMs: 10 * 60_000,
   onProgress: (line) => process.stderr.write(`${line}\n`),

@@ -11,7 +11,6 @@ const calm: ChaosOptions = {
   killWebEveryMs: undefined,
   killRedisEveryMs: undefined,
   minKills: 2,
-  port: 3987,
   settleMs: 60_000,
   onProgress: () => {},
 };

@@ -1,12 +1,12 @@
 /** Real redis-servers on loopback ports in the arrangements that hosts offer: TLS, Sentinel, Cluster. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { eventually } from "./eventually.ts";
+import { freePorts } from "./ports.ts";
 
 export interface Topology {
   /** For REDIS_URL. */
@@ -116,22 +116,4 @@ async function answers(client: Redis): Promise<void> {
   client.on("error", () => {});
   await client.ping();
   client.disconnect();
-}
-
-/** All are held at once, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(
-      (server) =>
-        new Promise<number>((resolve) => {
-          server.listen(0, "127.0.0.1", () => {
-            const address = server.address();
-            resolve(typeof address === "object" && address !== null ? address.port : 0);
-          });
-        }),
-    ),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
