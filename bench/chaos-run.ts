@@ -41,6 +41,8 @@ export interface CrmReport {
   readonly applied: number;
   readonly superseded: number;
   readonly failed: number;
+  /** Why, each once. */
+  readonly reasons: readonly string[];
   readonly pending: number;
   readonly contacts: number;
   readonly doubledContacts: number;
@@ -335,6 +337,7 @@ async function report(
     applied: Number(counts.applied ?? 0),
     superseded: Number(counts.superseded ?? 0),
     failed: await queue.getFailedCount(),
+    reasons: [...new Set((await queue.getFailed()).map((job) => job.failedReason ?? ""))],
     pending: await redis.zcard(keys.pending(crm)),
     contacts: contacts.length,
     doubledContacts: contacts.length - new Set(contacts.map((record) => record.values[email])).size,

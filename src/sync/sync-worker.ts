@@ -37,7 +37,7 @@ export interface SyncWorker {
 }
 
 /** A job whose worker died is taken over this often before it counts as one that kills workers. */
-const MAX_TAKEOVERS = 20;
+const MAX_TAKEOVERS = 100;
 const SHORT_DELAY_MS = 300;
 /** A CRM that asks for more patience than this is left alone as a whole, instead of job by job. */
 const LONG_WAIT_MS = 60_000;
