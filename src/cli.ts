@@ -2,21 +2,23 @@
 /** `crm-sync`: what operators and admins do from a terminal. Each command is a file in commands/cli. */
 import { Command } from "commander";
 import { addReleaseCheck } from "./commands/cli/check.ts";
+import { addConfig } from "./commands/cli/config.ts";
 import { addDecide } from "./commands/cli/decide.ts";
 import { addForget } from "./commands/cli/forget.ts";
 import { addMapping } from "./commands/cli/mapping.ts";
 import { addPick } from "./commands/cli/pick.ts";
+import { printable } from "./commands/cli/printable.ts";
 import { addReplay } from "./commands/cli/replay.ts";
 import { plainWords } from "./refusal.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
-for (const add of [addReplay, addDecide, addPick, addForget, addReleaseCheck, addMapping]) add(program);
+for (const add of [addReplay, addDecide, addPick, addForget, addConfig, addReleaseCheck, addMapping]) add(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   const text = plainWords(error) ?? String(error);
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
   process.exitCode = 1;
 }

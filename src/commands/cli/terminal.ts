@@ -1,6 +1,7 @@
 /** What the commands share: tools opened for one command, text to the terminal, progress. */
 import { unpaced } from "../../../connectors/connector.ts";
 import { openTools, type Tools } from "../tools.ts";
+import { printable } from "./printable.ts";
 
 /** Opens the parts, does the work, closes them whatever happens. @throws ConfigError, MappingFileError, NoMappingError */
 export async function withTools(work: (tools: Tools) => Promise<void>): Promise<void> {
@@ -22,6 +23,7 @@ export function showProgress(done: number, total: number): void {
   );
 }
 
+/** Without whatever could command the terminal. */
 export function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
