@@ -3,7 +3,10 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { type CallReport, unpaced } from "../connectors/connector.ts";
 import { connectors } from "../connectors/index.ts";
+import { signIn } from "./admin/access/sign-in.ts";
+import { createThrottle } from "./admin/access/throttle.ts";
 import type { Check } from "./admin/health.ts";
+import { openAdmin } from "./admin/open-admin.ts";
 import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
@@ -100,11 +103,14 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
       return obstacle === undefined ? { ok: true } : { ok: false, detail: obstacle };
     };
   }
-  const { bookingbug, admin, maxBodyBytes, trustedProxies } = config;
+  const { bookingbug, maxBodyBytes, trustedProxies } = config;
+  const guard = signIn(config.admin, createThrottle(redis, keys), log);
+  const parts = { inbox, enqueuer, queueOf: (crm: string) => queueOf(queues, crm), watch };
   const app = createWebApp({
-    ...{ bookingbug, admin, maxBodyBytes, trustedProxies, inbox, enqueuer, queues, checks, log },
+    ...{ bookingbug, maxBodyBytes, trustedProxies, inbox, enqueuer, checks, log },
     onReceipt: createReceiptCounter(watch.counters),
-    metrics: createMetricsRouter(createExposition(base.name, watch)),
+    metrics: [guard, createMetricsRouter(createExposition(base.name, watch))],
+    admin: openAdmin(base, guard, parts),
   });
   const server = createHttpServer(app);
   const port = await listen(server, config.port, "PORT");

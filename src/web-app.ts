@@ -1,7 +1,6 @@
 /** The web process' HTTP application: the receiver, the health checks and the dashboard. */
-import express, { type ErrorRequestHandler, type Express, type Router } from "express";
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { ConnectorLog } from "../connectors/connector.ts";
-import { BOARD_PATH, createBoard } from "./admin/board.ts";
 import { type Check, createHealth } from "./admin/health.ts";
 import type { Credentials } from "./config/config.ts";
 import { basicAuth } from "./http/basic-auth.ts";
@@ -9,24 +8,23 @@ import { sendProblem } from "./http/problem.ts";
 import { answerInTime } from "./http/server.ts";
 import type { Enqueuer } from "./inbox/enqueuer.ts";
 import type { Inbox } from "./inbox/inbox.ts";
-import type { SyncQueue } from "./inbox/queues.ts";
 import type { Receipt } from "./receiver/receive.ts";
 import { createReceiver } from "./receiver/router.ts";
 
 export interface WebAppOptions {
   readonly bookingbug: readonly Credentials[];
-  readonly admin: Credentials;
+  /** Answers everything under `/admin`, behind the admin's credentials. */
+  readonly admin: RequestHandler;
   readonly maxBodyBytes: number;
   /** Proxies in front of us whose word on the client's address and on HTTPS is believed. */
   readonly trustedProxies: number;
   readonly inbox: Inbox;
   readonly enqueuer: Enqueuer;
-  readonly queues: readonly SyncQueue[];
   readonly checks: Readonly<Record<string, Check>>;
   /** Told of each answer that BookingBug got. */
   readonly onReceipt?: (receipt: Receipt) => void;
   /** Answers `GET /metrics`, behind the admin's credentials. */
-  readonly metrics?: Router;
+  readonly metrics?: readonly RequestHandler[];
   readonly log: ConnectorLog;
 }
 
@@ -41,8 +39,8 @@ export function createWebApp(options: WebAppOptions): Express {
   const { onReceipt = () => {} } = options;
   app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
   app.use(createHealth(options.checks));
-  if (options.metrics !== undefined) app.use("/metrics", basicAuth("admin", [options.admin]), options.metrics);
-  app.use(BOARD_PATH, basicAuth("admin", [options.admin]), createBoard(options.queues));
+  if (options.metrics !== undefined) app.use("/metrics", ...options.metrics);
+  app.use("/admin", options.admin);
   app.use((_request, response) => {
     const detail =
       "Notifications go to /notifications/bookings, /notifications/updates and /notifications/cancellations.";

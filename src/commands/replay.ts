@@ -85,17 +85,29 @@ export async function replay(
 }
 
 /** Reads every quarantined delivery again; those that can be read now leave the quarantine. */
-export async function replayQuarantine(
-  deps: ReplayDeps,
-): Promise<{ readonly read: number; readonly unreadable: number }> {
-  const deliveries = (await deps.inbox.quarantined()).filter((delivery) => delivery.reason !== "ignored_format");
+export async function replayQuarantine(deps: ReplayDeps): Promise<ReadAgainSummary> {
+  return await readAgain(deps, await deps.inbox.quarantined(), deps.onProgress);
+}
+
+export interface ReadAgainSummary {
+  readonly read: number;
+  readonly unreadable: number;
+}
+
+/** Reads quarantined deliveries again, those in another webhook's format aside. */
+export async function readAgain(
+  deps: Pick<ReplayDeps, "inbox" | "receiveAgain">,
+  quarantined: readonly QuarantinedDelivery[],
+  onProgress: ReplayDeps["onProgress"] = () => {},
+): Promise<ReadAgainSummary> {
+  const deliveries = quarantined.filter((delivery) => delivery.reason !== "ignored_format");
   let read = 0;
   for (const [index, delivery] of deliveries.entries()) {
     const receipt = await deps.receiveAgain(delivery);
     // Read or not, the delivery has a new entry now: in the inbox, or in the quarantine under a new id.
     await deps.inbox.release(delivery.deliveryId);
     if (receipt.outcome === "stored") read += 1;
-    deps.onProgress(index + 1, deliveries.length);
+    onProgress(index + 1, deliveries.length);
   }
   return { read, unreadable: deliveries.length - read };
 }

@@ -1,20 +1,27 @@
 /** HTTP Basic authentication through passport-http, with several valid pairs and in constant time. */
 import { hash, timingSafeEqual } from "node:crypto";
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { Passport } from "passport";
 import { BasicStrategy } from "passport-http";
 import type { Credentials } from "../config/config.ts";
 import { sendProblem } from "./problem.ts";
 
+/** Told about each refusal. `challenge`: answer 401 as usual; `answered`: it has answered by itself. */
+export type OnRefused = (refused: {
+  readonly request: Request;
+  readonly response: Response;
+}) => Promise<"challenge" | "answered">;
+
 /**
- * Lets a request pass when it brings one of the pairs; answers 401 otherwise.
+ * Lets a request pass when it brings one of the pairs, with the user's name in `response.locals.username`; answers 401
+ * otherwise.
  *
- * @param onRefused told about each refusal, for throttling and counting
+ * @param onRefused for throttling and counting
  */
 export function basicAuth(
   realm: string,
   pairs: readonly Credentials[],
-  onRefused: () => void = () => {},
+  onRefused: OnRefused = async () => "challenge",
 ): RequestHandler {
   const expected = pairs.map(({ username, password }) => fingerprint(username, password));
   const passport = new Passport();
@@ -26,18 +33,25 @@ export function basicAuth(
     }),
   );
   return (request, response, next) => {
+    const refuse = async (): Promise<void> => {
+      if ((await onRefused({ request, response })) === "challenge") challenge(response, realm);
+    };
     passport.authenticate("basic", { session: false }, (error: unknown, user: unknown) => {
       if (error) return next(error);
-      if (user) return next();
-      onRefused();
-      response.setHeader("WWW-Authenticate", `Basic realm="${realm}", charset="UTF-8"`);
-      sendProblem(response, {
-        status: 401,
-        title: "Unauthorized",
-        detail: "Send the configured user name and password with HTTP Basic authentication.",
-      });
+      if (!user) return refuse().catch(next);
+      response.locals.username = (user as { username: string }).username;
+      next();
     })(request, response, next);
   };
+}
+
+function challenge(response: Response, realm: string): void {
+  response.setHeader("WWW-Authenticate", `Basic realm="${realm}", charset="UTF-8"`);
+  sendProblem(response, {
+    status: 401,
+    title: "Unauthorized",
+    detail: "Send the configured user name and password with HTTP Basic authentication.",
+  });
 }
 
 /** Digests have one length, so comparing them tells nothing about the lengths of names and passwords. */

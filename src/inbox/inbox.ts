@@ -207,7 +207,8 @@ const quarantinedEntry = z.object({
   body: z.string(),
 });
 
-function parseQuarantined(entry: string): QuarantinedDelivery {
+/** @throws ZodError or SyntaxError when the entry was not written by `quarantine` */
+export function parseQuarantined(entry: string): QuarantinedDelivery {
   const { contentType, body, ...rest } = quarantinedEntry.parse(JSON.parse(entry));
   return { ...rest, contentType, body: Buffer.from(body, "base64") };
 }

@@ -2,6 +2,7 @@
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
 import { createRedis, type RedisClient } from "../../src/config/redis.ts";
+import { basicAuth } from "../../src/http/basic-auth.ts";
 import { createHttpServer, HTTP_TIMES, type HttpTimes } from "../../src/http/server.ts";
 import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
@@ -43,12 +44,11 @@ export async function startEdge(
   const write = (detail: object, message: string): void => void lines.push(JSON.stringify({ ...detail, message }));
   const app = createWebApp({
     bookingbug: [PAIR, NEXT_PAIR],
-    admin: ADMIN,
+    admin: basicAuth("admin", [ADMIN]),
     maxBodyBytes: 200_000,
     trustedProxies: 0,
     inbox,
     enqueuer: { soon: (purchaseId) => void queued.push(purchaseId), flush: async () => {} },
-    queues: [],
     checks: {},
     log: { debug: write, info: write, warn: write, error: write },
     ...overrides,

@@ -1,0 +1,76 @@
+/** Puts handlers on Express: the one place where the dashboard's pages meet it. */
+import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
+import type { ConnectorLog } from "../../connectors/connector.ts";
+import { createFormTokens } from "./access/form-token.ts";
+import type { AdminDeps } from "./deps.ts";
+import { type PageAnswer, PageError, type PageRequest } from "./page.ts";
+import { type Route, routes } from "./routes.ts";
+import { html } from "./views/html.ts";
+import { type Frame, layout } from "./views/layout.ts";
+import { noticeOf, withNotice } from "./views/notices.ts";
+
+/** A mapping and a pasted notification, written as a form. */
+const MAX_FORM_BYTES = 4 * 1_048_576;
+
+/** @returns the router of the pages, to be mounted at `/admin` behind the sign-in */
+export function createPages(deps: AdminDeps): Router {
+  const router = Router();
+  const tokens = createFormTokens(deps.admin);
+  router.use(express.text({ type: "application/x-www-form-urlencoded", limit: MAX_FORM_BYTES }));
+
+  async function run(route: Route, request: Request, response: Response): Promise<void> {
+    const form = new URLSearchParams(typeof request.body === "string" ? request.body : "");
+    const now = Date.now();
+    if (route.method === "post" && !tokens.isValid(form.get("token") ?? "", now)) {
+      throw new PageError(
+        403,
+        "This form is too old, or not one of this dashboard's. Go back, reload the page, try again.",
+      );
+    }
+    const query = new URL(request.originalUrl, "http://dashboard").searchParams;
+    const { username, styleNonce } = response.locals as { username: string; styleNonce: string };
+    const params = request.params as Readonly<Record<string, string>>;
+    const given: PageRequest = { params, query, form, username, styleNonce, formToken: tokens.issue(now), now };
+    await send(response, await route.handler(deps, given), query);
+  }
+
+  async function send(response: Response, answer: PageAnswer, query: URLSearchParams): Promise<void> {
+    switch (answer.kind) {
+      case "page":
+        return await sendPage(response, { ...answer, notice: noticeOf(query) });
+      case "done":
+        response.redirect(303, withNotice(answer.to, answer.notice));
+        return;
+      case "download":
+        response.attachment(answer.fileName).type(answer.contentType).send(answer.body);
+        return;
+      case "json":
+        response.json(answer.body);
+    }
+  }
+
+  async function sendPage(response: Response, frame: Omit<Frame, "counts">): Promise<void> {
+    const counts = await deps.counts();
+    response.type("html").send(layout({ ...frame, counts }).text);
+  }
+
+  for (const route of routes) router[route.method](route.path, (request, response) => run(route, request, response));
+  router.use(handleErrors(deps.log, (response, frame) => sendPage(response, frame)));
+  return router;
+}
+
+function handleErrors(
+  log: ConnectorLog,
+  sendPage: (response: Response, frame: Omit<Frame, "counts">) => Promise<void>,
+): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const known = error instanceof PageError;
+    if (!known) log.error({ error: error instanceof Error ? error.name : "unknown" }, "a dashboard page failed");
+    const message = known ? error.message : "Something went wrong. Look into the service's log, then try again.";
+    const title = known && error.status < 500 ? "That does not work" : "Something went wrong";
+    response.status(known ? error.status : 500);
+    const body = html`<h1>${title}</h1><p>${message}</p><p><a href="/admin">Back to the overview</a></p>`;
+    sendPage(response, { title, section: undefined, notice: undefined, body }).catch(next);
+  };
+}

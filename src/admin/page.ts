@@ -1,0 +1,43 @@
+/** What a handler is given and what it answers, without a word of Express. */
+import type { Html } from "./views/html.ts";
+
+export interface PageRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** The fields of a posted form. */
+  readonly form: URLSearchParams;
+  readonly username: string;
+  /** Goes into every form. */
+  readonly formToken: string;
+  /** Lets a script of ours style the page. */
+  readonly styleNonce: string;
+  /** Now, in milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export type Section = "overview" | "bookings" | "failed" | "quarantine" | "mappings";
+
+export type PageAnswer =
+  | { readonly kind: "page"; readonly title: string; readonly section: Section; readonly body: Html }
+  /** After something was done: where to look now, and what to say there. */
+  | { readonly kind: "done"; readonly to: string; readonly notice: Notice }
+  | { readonly kind: "download"; readonly fileName: string; readonly contentType: string; readonly body: Buffer }
+  | { readonly kind: "json"; readonly body: unknown };
+
+/** What was done, and to how many. The words are in `views/notices.ts`: a link cannot put words of its own on a page. */
+export interface Notice {
+  readonly what: "retried" | "dismissed" | "picked" | "decided" | "released" | "still_unreadable" | "discarded";
+  readonly count: number;
+}
+
+/** The request cannot be fulfilled; the message says what to do next and is shown. */
+export class PageError extends Error {
+  override readonly name = "PageError";
+  readonly kind = "page";
+  readonly status: 400 | 403 | 404 | 409 | 502;
+
+  constructor(status: PageError["status"], message: string) {
+    super(message);
+    this.status = status;
+  }
+}

@@ -1,0 +1,16 @@
+/** `GET /admin/quarantine/:deliveryId/download`: the delivery's body as it came, for a person to look into. */
+import type { AdminDeps } from "../deps.ts";
+import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
+
+export async function downloadQuarantined(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
+  const delivery = await deps.quarantine.find(request.params.deliveryId ?? "");
+  if (delivery === undefined) throw new PageError(404, "This delivery is no longer in quarantine.");
+  deps.audit(request.username, "download quarantined", { deliveryId: delivery.deliveryId });
+  return {
+    kind: "download",
+    fileName: `delivery-${delivery.deliveryId}.txt`,
+    // Whatever was sent to us must not run as a page of ours.
+    contentType: "application/octet-stream",
+    body: delivery.body,
+  };
+}

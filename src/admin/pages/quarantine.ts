@@ -1,0 +1,82 @@
+/** `GET /admin/quarantine`: what was received and could not be read. */
+import type { QuarantinedDelivery } from "../../inbox/inbox.ts";
+import type { AdminDeps } from "../deps.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import { buttonForm } from "../views/forms.ts";
+import { type Html, html } from "../views/html.ts";
+import { emptyState, pageOf, pager, plural, table } from "../views/parts.ts";
+import { ago } from "../views/time.ts";
+
+const PER_PAGE = 20;
+
+export async function showQuarantine({ quarantine }: AdminDeps, request: PageRequest): Promise<PageAnswer> {
+  const page = pageOf(request.query);
+  const [count, deliveries] = await Promise.all([
+    quarantine.count(),
+    quarantine.page({ offset: (page - 1) * PER_PAGE, limit: PER_PAGE }),
+  ]);
+  const body = html`<h1>Quarantine</h1>
+<p class="lead">What BookingBug sent and we could not read. It is kept as it came; nothing of it has reached a CRM.</p>
+${count === 0 ? nothing() : list(count, deliveries, request)}
+${pager("/admin/quarantine", {}, page, page * PER_PAGE < count)}`;
+  return { kind: "page", title: "Quarantine", section: "quarantine", body };
+}
+
+function nothing(): Html {
+  return emptyState("Nothing in quarantine", "Everything that was received could be read.");
+}
+
+function list(count: number, deliveries: readonly QuarantinedDelivery[], request: PageRequest): Html {
+  const action = "/admin/quarantine/read-again";
+  return html`<section class="card" aria-labelledby="deliveries">
+<div class="card-head"><h2 id="deliveries">${plural(count, "delivery", "deliveries")}</h2>
+${buttonForm({ action, formToken: request.formToken, button: "Read all again" })}</div>
+${table(
+  "Deliveries in quarantine",
+  ["Received", "Posted to", "Why it could not be read", html`<span class="visually-hidden">What to do</span>`],
+  deliveries.map((delivery) => row(delivery, request)),
+)}</section>`;
+}
+
+const REASONS: Readonly<Record<QuarantinedDelivery["reason"], string>> = {
+  not_json: "Not JSON",
+  no_purchase: "No purchase in it",
+  too_large: "Too large",
+  ignored_format: "Ignored: another webhook's format",
+};
+const MAX_PROBLEMS = 3;
+
+function row(delivery: QuarantinedDelivery, { now, formToken }: PageRequest): Html {
+  const { deliveryId, problems, reason, body } = delivery;
+  const [short] = deliveryId.split("-");
+  const more = problems.length - MAX_PROBLEMS;
+  const readAgain = buttonForm({
+    action: "/admin/quarantine/read-again",
+    formToken,
+    hidden: { delivery: deliveryId },
+    button: "Read again",
+    label: `Read ${short} again`,
+  });
+  const discard = buttonForm({
+    action: "/admin/quarantine/discard",
+    formToken,
+    hidden: { delivery: deliveryId },
+    fields: html`<label>Reason<input type="text" name="reason" required maxlength="200"></label>`,
+    button: "Discard for good",
+  });
+  return html`<tr><td>${ago(delivery.receivedAt, now)}<br><small title="${deliveryId}">${short}, ${size(body.length)}</small></td>
+<td><code>/notifications/${delivery.route}</code></td>
+<td>${REASONS[reason]}${problems.slice(0, MAX_PROBLEMS).map(problem)}${more > 0 && html`<br><small>and ${more} more</small>`}</td>
+<td><div class="actions">
+<a href="/admin/quarantine/${deliveryId}/download" download>Download<span class="visually-hidden"> ${short}</span></a>
+${reason !== "ignored_format" && readAgain}
+<details><summary>Discard<span class="visually-hidden"> ${short}</span></summary>${discard}</details></div></td></tr>`;
+}
+
+function problem({ path, message }: QuarantinedDelivery["problems"][number]): Html {
+  return html`<br><small>${path !== "" && html`<code>${path}</code>: `}${message}</small>`;
+}
+
+function size(bytes: number): string {
+  return bytes < 10_000 ? `${bytes} B` : `${Math.round(bytes / 1_000)} kB`;
+}

@@ -1,0 +1,61 @@
+/** The frame of every page: head, navigation, main part. */
+import { ASSETS } from "../assets/assets.ts";
+import type { Section } from "../page.ts";
+import { type Html, html } from "./html.ts";
+
+/** What the navigation counts. */
+export interface Counts {
+  readonly failed: number;
+  readonly quarantined: number;
+}
+
+export interface Frame {
+  readonly title: string;
+  readonly section: Section | undefined;
+  readonly notice: string | undefined;
+  readonly counts: Counts;
+  readonly body: Html;
+}
+
+export function layout({ title, section, notice, counts, body }: Frame): Html {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>${title} · CRM sync</title>
+<link rel="icon" href="${ASSETS.icon}" type="image/svg+xml">
+<link rel="stylesheet" href="${ASSETS.pico}">
+<link rel="stylesheet" href="${ASSETS.style}">
+</head>
+<body>
+<a class="skip" href="#main">Skip to the content</a>
+<header class="top">
+<a class="brand" href="/admin">CRM sync</a>
+<nav aria-label="Main">
+<ul>
+${link("/admin", "Overview", section === "overview")}
+${link("/admin/bookings", "Bookings", section === "bookings")}
+${link("/admin/failed", "Failed and held", section === "failed", counts.failed)}
+${link("/admin/quarantine", "Quarantine", section === "quarantine", counts.quarantined)}
+${link("/admin/mappings", "Mappings", section === "mappings")}
+${link("/admin/queues", "Queues", false)}
+</ul>
+</nav>
+</header>
+<main id="main" tabindex="-1">
+<div role="status" class="notices">${notice !== undefined && html`<p class="notice">${notice}</p>`}</div>
+${body}
+</main>
+<footer><small>Times are UTC. Point at one to read the exact instant.</small></footer>
+</body>
+</html>
+`;
+}
+
+function link(href: string, text: string, isCurrent: boolean, count = 0): Html {
+  const badge = count > 0 && html` <span class="count">${count}</span>`;
+  return html`<li><a href="${href}"${isCurrent && html` aria-current="page"`}>${text}${badge}</a></li>`;
+}

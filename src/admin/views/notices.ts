@@ -1,0 +1,34 @@
+/** The sentence that confirms what was just done. */
+import type { Notice } from "../page.ts";
+
+const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
+  retried: (count) =>
+    `${purchases(count)} queued again. What succeeds leaves the list by itself; reload the page in a moment.`,
+  dismissed: (count) => `${purchases(count)} dismissed. A new notification brings a purchase up again.`,
+  picked: () => "The record was picked and will be used for this person from now on. The booking is being written.",
+  decided: () => "Decided. The booking is being written.",
+  released: (count) => `${deliveries(count)} read and queued.`,
+  still_unreadable: (count) => `${deliveries(count)} still cannot be read.`,
+  discarded: (count) => `${deliveries(count)} discarded.`,
+};
+
+/** @returns undefined when the query names no notice */
+export function noticeOf(query: URLSearchParams): string | undefined {
+  const what = query.get("done") ?? "";
+  const count = Number(query.get("count"));
+  if (!Object.hasOwn(SENTENCES, what) || !Number.isSafeInteger(count)) return undefined;
+  return SENTENCES[what as Notice["what"]](count);
+}
+
+/** @param path without a fragment */
+export function withNotice(path: string, { what, count }: Notice): string {
+  return `${path}${path.includes("?") ? "&" : "?"}done=${what}&count=${count}`;
+}
+
+function purchases(count: number): string {
+  return count === 1 ? "1 purchase" : `${count} purchases`;
+}
+
+function deliveries(count: number): string {
+  return count === 1 ? "1 delivery" : `${count} deliveries`;
+}
