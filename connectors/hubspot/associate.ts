@@ -1,9 +1,12 @@
 /** Associations between records, gathered per pair of object types and kind of association. */
 import { z } from "zod";
+import { bisect, inHalves } from "../bisect.ts";
 import type { Link } from "../connector.ts";
-import { UnavailableError } from "../errors.ts";
+import { type CrmError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
-import { envelope, toCrmError } from "./errors.ts";
+import { isAboutSomeRecord } from "./batch.ts";
+import { parseBatchAnswer } from "./batch-shape.ts";
+import { toCrmError } from "./errors.ts";
 import type { HubspotHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
 import { defaultType, type Paths } from "./paths.ts";
@@ -13,12 +16,6 @@ export interface InlineAssociation {
   readonly to: { readonly id: string };
   readonly types: readonly { readonly associationCategory: string; readonly associationTypeId: number }[];
 }
-
-const associateAnswer = z.looseObject({
-  results: z.array(z.unknown()).optional(),
-  errors: z.array(envelope).optional(),
-  numErrors: z.number().optional(),
-});
 
 interface Pair {
   readonly fromId: string;
@@ -38,22 +35,25 @@ function typeOf(from: string, link: Link): { associationCategory: string; associ
   return { associationCategory: category, associationTypeId: number };
 }
 
-export function createAssociator(deps: {
+export interface AssociatorDeps {
   readonly http: HubspotHttp;
   readonly paths: Paths;
-  readonly acquire: () => Promise<Permit>;
-}): (from: string, fromId: string, link: Link) => Promise<void> {
+}
+
+export function createAssociator(deps: AssociatorDeps): (from: string, fromId: string, link: Link) => Promise<void> {
   const lanes = new Map<string, (pair: Pair) => Promise<true>>();
 
   function laneFor(from: string, link: Link): (pair: Pair) => Promise<true> {
     const key = JSON.stringify([from, link.toObject, link.via]);
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
+    const send = (pairs: readonly Pair[], permit: Permit | undefined) => sendSome(deps, from, link, pairs, permit);
+    const options = { send, isAboutSome: isAboutSomePair, guilty: () => [] };
     const lane = createLane<Pair, true>({
       ...LANE,
       keyOf: ({ fromId, toId }) => `${fromId}>${toId}`,
-      acquire: deps.acquire,
-      run: (pairs, permit) => send(deps, from, link, pairs, permit),
+      acquire: () => deps.http.acquire(),
+      run: (pairs, permit) => bisect<Pair, true>(options, pairs, permit),
     });
     lanes.set(key, lane);
     return lane;
@@ -64,13 +64,18 @@ export function createAssociator(deps: {
   };
 }
 
-async function send(
-  deps: { readonly http: HubspotHttp; readonly paths: Paths },
+/** A record of one pair that was deleted can fail the whole call; missing scopes and unknown types are everybody's. */
+function isAboutSomePair(error: CrmError): boolean {
+  return isAboutSomeRecord(error) || (error.kind === "misconfigured" && error.code === "OBJECT_NOT_FOUND");
+}
+
+async function sendSome(
+  deps: AssociatorDeps,
   from: string,
   link: Link,
   pairs: readonly Pair[],
-  permit: Permit,
-): Promise<(true | Error)[]> {
+  permit: Permit | undefined,
+): Promise<readonly (true | Error)[]> {
   const type = typeOf(from, link);
   const isDefault = type === undefined || type.associationTypeId === defaultType(from, link.toObject);
   const { body } = await deps.http.send({
@@ -87,19 +92,58 @@ async function send(
     object: from,
     records: pairs.length,
     permit,
-    context: { target: "id" },
+    context: { target: "external_id" },
   });
-  const parsed = associateAnswer.safeParse(body);
-  if (!parsed.success)
-    throw new UnavailableError("HubSpot's answer to an association cannot be read.", { object: from });
-  const { errors = [], results = [] } = parsed.data;
-  if (errors.length === 0 && results.length === 0) {
-    throw new UnavailableError("HubSpot accepted the associations but confirmed none.", { object: from });
+  const { answers, unclear } = judge(body, from, pairs);
+  if (unclear.length === 0) return answers;
+  // To associate twice is harmless, so what was not said of many is asked again of fewer.
+  const send = (some: readonly Pair[], held: Permit | undefined) => sendSome(deps, from, link, some, held);
+  const again = await inHalves<Pair, true>({ send, isAboutSome: isAboutSomePair, guilty: () => [] }, unclear);
+  return pairs.map((pair, index) => {
+    const position = unclear.indexOf(pair);
+    return again[position] ?? answers[index] ?? unsaid(from);
+  });
+}
+
+/** The two directions' ids: `from`/`to` in answers to the default call, `fromObjectId`/`toObjectId` in those to the labelled one. */
+const ref = z
+  .looseObject({ id: z.union([z.string(), z.number()]).transform(String) })
+  .optional()
+  .catch(undefined);
+const idText = z.union([z.string(), z.number()]).transform(String).optional().catch(undefined);
+const associations = z.looseObject({ results: z.array(z.unknown()).optional() });
+const made = z.looseObject({ from: ref, to: ref, fromObjectId: idText, toObjectId: idText });
+
+function judge(body: unknown, from: string, pairs: readonly Pair[]): { answers: (true | Error)[]; unclear: Pair[] } {
+  const { errors } = parseBatchAnswer(body, from);
+  const { results = [] } = associations.safeParse(body).data ?? {};
+  const confirmed = new Set(results.flatMap(confirmedBy));
+  const isSilent = confirmed.size === 0 && results.length > 0;
+  const faults = errors.map(({ envelope, status }) =>
+    toCrmError(envelope, { status, object: from, target: "external_id" }),
+  );
+  if (pairs.length === 1) {
+    const isMade = pairs.some((pair) => confirmed.has(keyOf(pair))) || (isSilent && faults.length === 0);
+    return { answers: [isMade ? true : (faults[0] ?? unsaid(from))], unclear: [] };
   }
-  return pairs.map((pair) => {
-    const fault =
-      errors.find((error) => JSON.stringify(error.context ?? error).includes(`"${pair.fromId}"`)) ??
-      (pairs.length === 1 ? errors[0] : undefined);
-    return fault === undefined ? true : toCrmError(fault, { status: 400, object: from, target: "external_id" });
-  });
+  const passing = faults.find(({ retry }) => retry);
+  const answers = pairs.map((pair) => (confirmed.has(keyOf(pair)) ? true : (passing ?? unsaid(from))));
+  const isWorthAsking = passing === undefined && (isSilent || faults.length > 0);
+  return { answers, unclear: isWorthAsking ? pairs.filter((pair) => !confirmed.has(keyOf(pair))) : [] };
+}
+
+/** An association has two directions, and an answer may name either. */
+function confirmedBy(raw: unknown): string[] {
+  const { data } = made.safeParse(raw);
+  const [fromId, toId] = [data?.from?.id ?? data?.fromObjectId, data?.to?.id ?? data?.toObjectId];
+  if (fromId === undefined || toId === undefined) return [];
+  return [keyOf({ fromId, toId }), keyOf({ fromId: toId, toId: fromId })];
+}
+
+function keyOf({ fromId, toId }: Pair): string {
+  return `${fromId}>${toId}`;
+}
+
+function unsaid(object: string): UnavailableError {
+  return new UnavailableError("HubSpot accepted the associations but did not confirm this one.", { object });
 }

@@ -1,102 +1,56 @@
 /**
  * One batch call, answered for each input. HubSpot has two ways to say that some inputs are bad: 207 with `results` and
- * `errors`, or a 4xx for the whole batch; the second is narrowed down by halving.
+ * `errors`, or a 4xx for the whole batch ("Error handling: Multi-status errors"); the second is narrowed down by halving.
+ * Results come in no promised order: each is matched to its input by what it says, never by its place.
  */
-import { z } from "zod";
+import { bisect, inHalves } from "../bisect.ts";
 import type { FieldValue, FieldValues } from "../connector.ts";
-import {
-  type CrmError,
-  DuplicateError,
-  MisconfiguredError,
-  NotFoundError,
-  RejectedError,
-  UnavailableError,
-} from "../errors.ts";
+import { type CrmError, DuplicateError, MisconfiguredError, NotFoundError, RejectedError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
-import { envelope, toCrmError } from "./errors.ts";
+import { type Claim, matchResults } from "./batch-answer.ts";
+import { type BatchAnswer, type ItemError, parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
+import { toCrmError } from "./errors.ts";
 import type { HubspotHttp } from "./http.ts";
-
-const resultItem = z.looseObject({
-  id: z.union([z.string(), z.number()]).transform(String),
-  properties: z.record(z.string(), z.string().nullish()).optional(),
-  new: z.boolean().optional(),
-  objectWriteTraceId: z.string().nullish(),
-});
-export type ResultItem = z.infer<typeof resultItem>;
-
-const batchAnswer = z.looseObject({
-  results: z.array(resultItem).optional(),
-  errors: z.array(envelope).optional(),
-});
 
 /** One record of a batch call. */
 export interface BatchInput {
   /** What is sent, without the trace id. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** Whether a result is this input's. */
-  readonly owns: (result: ResultItem) => boolean;
-  readonly target: "id" | "external_id";
+  readonly claim: Claim;
   /** The values that were sent, to be taken out of the CRM's words. */
   readonly values: FieldValues;
 }
 
 export interface BatchCall {
   readonly path: string;
-  readonly operation: string;
+  readonly operation: "create" | "update" | "upsert";
   readonly object: string;
 }
 
 export type BatchResult = ResultItem | CrmError | undefined;
 
-/** @returns a result, an error or, where HubSpot said nothing, undefined for each input, in order */
+/** @returns a result, an error or, where HubSpot said nothing to rely on, undefined for each input, in order */
 export async function sendBatch(
   http: HubspotHttp,
   call: BatchCall,
   inputs: readonly BatchInput[],
   permit?: Permit,
 ): Promise<BatchResult[]> {
-  try {
-    const { results, unclear } = await sendOnce(http, call, inputs, permit);
-    return unclear.length === 0 ? results : await clearUp(http, call, inputs, results, unclear);
-  } catch (error) {
-    if (!isAboutSomeRecord(error)) throw error;
-    return inputs.length === 1 ? [error] : await sendHalves(http, call, inputs);
-  }
+  const options = {
+    send: (some: readonly BatchInput[], held: Permit | undefined) => sendSome(http, call, some, held),
+    isAboutSome: isAboutSomeRecord,
+    guilty: withRefusedProperty,
+  };
+  const answers = await bisect(options, inputs, permit);
+  return answers.map((answer) => (answer instanceof Silence ? undefined : (answer as ResultItem | CrmError)));
 }
 
-async function sendHalves(http: HubspotHttp, call: BatchCall, inputs: readonly BatchInput[]): Promise<BatchResult[]> {
-  const middle = Math.ceil(inputs.length / 2);
-  const left = await settled(sendBatch(http, call, inputs.slice(0, middle)), middle);
-  const right = await settled(sendBatch(http, call, inputs.slice(middle)), inputs.length - middle);
-  return [...left, ...right];
-}
-
-/** Errors that name no input, with several inputs unanswered: those are sent again until each error has its own. */
-async function clearUp(
-  http: HubspotHttp,
-  call: BatchCall,
-  inputs: readonly BatchInput[],
-  results: readonly BatchResult[],
-  unclear: readonly number[],
-): Promise<BatchResult[]> {
-  const again = await sendHalves(
-    http,
-    call,
-    unclear.map((index) => inputs[index]).filter((input) => input !== undefined),
-  );
-  return results.map((result, index) => (unclear.includes(index) ? again[unclear.indexOf(index)] : result));
-}
-
-async function settled(results: Promise<BatchResult[]>, count: number): Promise<BatchResult[]> {
-  try {
-    return await results;
-  } catch (error) {
-    return Array.from({ length: count }, () => error as CrmError);
-  }
-}
+/** Stands for "nothing was said" on the way through the halving. */
+class Silence extends Error {}
+type Answer = ResultItem | Error;
 
 /** Refused data of one input can fail the whole call; an outage, a limit or refused credentials are everybody's. */
-function isAboutSomeRecord(error: unknown): error is CrmError {
+export function isAboutSomeRecord(error: CrmError): boolean {
   return (
     error instanceof RejectedError ||
     error instanceof DuplicateError ||
@@ -106,20 +60,20 @@ function isAboutSomeRecord(error: unknown): error is CrmError {
   );
 }
 
-interface Distributed {
-  readonly results: BatchResult[];
-  /** Inputs that one of several unattributed errors may be about. */
-  readonly unclear: readonly number[];
+/** A property that does not exist, or cannot be written, is wrong in every input that has it. */
+function withRefusedProperty(inputs: readonly BatchInput[], error: CrmError): BatchInput[] {
+  if (!(error instanceof MisconfiguredError)) return [];
+  return inputs.filter(({ values }) => error.fields.some((field) => field in values));
 }
 
-async function sendOnce(
+async function sendSome(
   http: HubspotHttp,
   call: BatchCall,
   inputs: readonly BatchInput[],
   permit: Permit | undefined,
-): Promise<Distributed> {
+): Promise<Answer[]> {
   const [first] = inputs;
-  if (first === undefined) return { results: [], unclear: [] };
+  if (first === undefined) return [];
   const { body } = await http.send({
     method: "POST",
     path: call.path,
@@ -127,75 +81,103 @@ async function sendOnce(
     operation: call.operation,
     object: call.object,
     records: inputs.length,
-    ...(permit && { permit }),
-    context: { target: first.target, values: inputs.length === 1 ? first.values : mergedValues(inputs) },
+    permit,
+    context: { target: targetOf(first), values: inputs.length === 1 ? first.values : mergedValues(inputs) },
   });
-  const parsed = batchAnswer.safeParse(body);
-  if (!parsed.success)
-    throw new UnavailableError("HubSpot's answer to a batch cannot be read.", { object: call.object });
-  return distribute(call, inputs, parsed.data);
+  const answer = parseBatchAnswer(body, call.object);
+  const { answers, unclear } = distribute(call, inputs, answer);
+  return unclear.length === 0 ? answers : await askAgain(http, call, inputs, answers, unclear);
 }
 
-function distribute(call: BatchCall, inputs: readonly BatchInput[], answer: z.infer<typeof batchAnswer>): Distributed {
-  const items = answer.results ?? [];
-  const errors = answer.errors ?? [];
-  const results = inputs.map((input, index): BatchResult => {
-    const item = items.find((one) => one.objectWriteTraceId === String(index)) ?? items.find(input.owns);
-    if (item !== undefined) return item;
-    const fault = errors.find((error) => isFor(error, input, index));
-    return fault && faultOf(call, fault, input);
-  });
-  const open = results.flatMap((result, index) => (result === undefined ? [index] : []));
-  const [fault] = errors;
-  // Results that echo neither trace id nor key still belong to their inputs when nothing failed.
-  if (fault === undefined) {
-    const inOrder = items.length === inputs.length && open.length === inputs.length;
-    return { results: inOrder ? [...items] : results, unclear: [] };
+/** Inputs of which an answer speaks without naming them are sent again in smaller calls, down to one that can only be theirs. */
+async function askAgain(
+  http: HubspotHttp,
+  call: BatchCall,
+  inputs: readonly BatchInput[],
+  answers: readonly Answer[],
+  unclear: readonly number[],
+): Promise<Answer[]> {
+  const options = {
+    send: (some: readonly BatchInput[], held: Permit | undefined) => sendSome(http, call, some, held),
+    isAboutSome: isAboutSomeRecord,
+    guilty: withRefusedProperty,
+  };
+  const some = unclear.flatMap((index) => inputs[index] ?? []);
+  const again = await inHalves(options, some);
+  const byIndex = new Map(unclear.map((index, position) => [index, again[position]]));
+  return answers.map((answer, index) => byIndex.get(index) ?? answer);
+}
+
+interface Distributed {
+  readonly answers: Answer[];
+  /** Inputs that are to be sent again. */
+  readonly unclear: readonly number[];
+}
+
+function distribute(call: BatchCall, inputs: readonly BatchInput[], answer: BatchAnswer): Distributed {
+  const { byInput, strangers } = matchResults(
+    inputs.map(({ claim }) => claim),
+    answer.results,
+  );
+  const answers = inputs.map((_input, index): Answer => byInput.get(index) ?? new Silence());
+  const loose: ItemError[] = [];
+  const isOpen = (index: number): boolean => answers[index] instanceof Silence;
+  const openIds = new Set(inputs.flatMap(({ claim }, index) => (isOpen(index) ? [claim.value] : [])));
+  for (const error of answer.errors) {
+    const named = namedBy(error, inputs, openIds);
+    for (const index of named) answers[index] = faultOf(call, error, inputs[index]);
+    if (named.length === 0) loose.push(error);
   }
-  const [only] = open;
-  const input = only === undefined ? undefined : inputs[only];
-  if (open.length !== 1 || input === undefined) return { results, unclear: open };
-  return { results: results.map((result) => result ?? faultOf(call, fault, input)), unclear: [] };
+  const open = inputs.flatMap((_input, index) => (isOpen(index) ? [index] : []));
+  return settleOpen(call, inputs, { answers, open, loose, strangers });
 }
 
-function faultOf(call: BatchCall, fault: z.infer<typeof envelope>, input: BatchInput): CrmError {
-  return toCrmError(fault, {
-    status: statusOf(fault),
+/** An error names its inputs by trace id or by id. Ids are believed only if each is one of an input still unanswered. */
+function namedBy(error: ItemError, inputs: readonly BatchInput[], openIds: ReadonlySet<string>): number[] {
+  if (error.traceIds.length > 0) return error.traceIds.map(Number).filter((index) => inputs[index] !== undefined);
+  if (error.ids.length === 0 || !error.ids.every((id) => openIds.has(id))) return [];
+  return inputs.flatMap(({ claim }, index) => (error.ids.includes(claim.value) ? [index] : []));
+}
+
+/** What becomes of the inputs that neither a result nor an error names. */
+function settleOpen(
+  call: BatchCall,
+  inputs: readonly BatchInput[],
+  found: {
+    readonly answers: Answer[];
+    readonly open: readonly number[];
+    readonly loose: readonly ItemError[];
+    readonly strangers: number;
+  },
+): Distributed {
+  const { answers, open, loose, strangers } = found;
+  const [error] = loose;
+  const certain = error !== undefined && loose.length === 1 && open.length === 1 && strangers === 0;
+  const passing = loose.map((one) => faultOf(call, one, undefined)).find((one) => one.retry);
+  if (inputs.length === 1 || certain || passing !== undefined) {
+    const fault = (index: number) => passing ?? (error && faultOf(call, error, inputs[index]));
+    return {
+      answers: answers.map((one, index) => (one instanceof Silence ? (fault(index) ?? one) : one)),
+      unclear: [],
+    };
+  }
+  if (error === undefined && strangers === 0) return { answers, unclear: [] };
+  // A create that may have taken effect must not be sent again: it would make a second record.
+  const repeatable = call.operation !== "create" || (strangers === 0 && loose.length === open.length);
+  return { answers, unclear: repeatable ? open : [] };
+}
+
+function faultOf(call: BatchCall, fault: ItemError, input: BatchInput | undefined): CrmError {
+  return toCrmError(fault.envelope, {
+    status: fault.status,
     object: call.object,
-    target: input.target,
-    values: input.values,
+    target: input && targetOf(input),
+    values: input?.values,
   });
 }
 
-/** An error names its inputs by trace id or by id, somewhere in its context. */
-function isFor(error: z.infer<typeof envelope>, { input }: BatchInput, index: number): boolean {
-  const context = { ...error.errors?.[0]?.context, ...error.context };
-  const traces = [context.objectWriteTraceId, error.objectWriteTraceId].flat().map(String);
-  if (traces.includes(String(index))) return true;
-  const ids = [context.ids, context.id, context.objectId].flat().map(String);
-  return typeof input.id === "string" && ids.includes(input.id);
-}
-
-/** An item's error has a category and no status of its own. */
-function statusOf(fault: z.infer<typeof envelope>): number {
-  switch (fault.category) {
-    case "CONFLICT":
-    case "OBJECT_ALREADY_EXISTS":
-      return 409;
-    case "OBJECT_NOT_FOUND":
-      return 404;
-    case "RATE_LIMITS":
-      return 429;
-    case "INVALID_AUTHENTICATION":
-    case "EXPIRED_AUTHENTICATION":
-      return 401;
-    case "MISSING_SCOPES":
-      return 403;
-    case "INTERNAL_ERROR":
-      return 500;
-    default:
-      return 400;
-  }
+function targetOf({ claim }: BatchInput): "id" | "external_id" {
+  return claim.property === undefined ? "id" : "external_id";
 }
 
 function mergedValues(inputs: readonly BatchInput[]): FieldValues {

@@ -44,8 +44,11 @@ export interface FaultContext {
 }
 
 const MISCONFIGURED_CODES =
-  /PROPERTY_DOESNT_EXIST|PROPERTY_NOT_FOUND|READ_ONLY_VALUE|INVALID_OBJECT_TYPE|OBJECT_TYPE|non-unique|does not exist/i;
-const EXISTING = /Existing ID: ?(\d+)|existing (?:object|record|contact)[^0-9]{0,40}(\d{3,})/i;
+  /PROPERTY_DOESNT_EXIST|PROPERTY_NOT_FOUND|READ_ONLY_VALUE|INVALID_OBJECT_TYPE|OBJECT_TYPE|infer object type|does not exist/i;
+/** "Unable to perform update/upsert by non-unique 0-1 property": the id property's fault, for every record alike. */
+const NOT_UNIQUE = /non-?unique/i;
+const EXISTING =
+  /Existing ID: ?(\d+)|(\d+) already has that value|existing (?:object|record|contact)[^0-9]{0,40}(\d{3,})/i;
 const DUPLICATE = /already exists|CONFLICTING_UNIQUE_VALUE|unique value|already has that value|duplicate/i;
 
 const DAY_PROBE_MS = 15 * 60_000;
@@ -97,7 +100,12 @@ function refusal(
   common: { code: string; status: number; fields: readonly string[] },
   context: FaultContext,
 ): CrmError {
-  const all = [words, ...(fault.errors ?? []).flatMap((one) => [one.code ?? "", one.message ?? ""])].join("\n");
+  const all = [
+    words,
+    fault.subCategory ?? "",
+    ...(fault.errors ?? []).flatMap((one) => [one.code ?? "", one.message ?? ""]),
+  ].join("\n");
+  if (NOT_UNIQUE.test(all)) return new MisconfiguredError(message, common);
   if (
     context.status === 409 ||
     fault.category === "CONFLICT" ||
@@ -105,16 +113,26 @@ function refusal(
     DUPLICATE.test(all)
   ) {
     const match = EXISTING.exec(all);
-    const existingId = match?.[1] ?? match?.[2];
+    const existingId = match?.[1] ?? match?.[2] ?? match?.[3];
     return new DuplicateError(message, { ...common, ...(existingId !== undefined && { existingId }) });
   }
   if (fault.category === "OBJECT_NOT_FOUND" || context.status === 404) {
-    // A 404 without HubSpot's own category is a path that does not exist, not a record.
-    const isRecord = context.target === "id" || (context.target === "lookup" && fault.category === "OBJECT_NOT_FOUND");
+    const isRecord = (context.target === "id" || context.target === "lookup") && speaksOfRecord(fault, words);
     return isRecord ? new NotFoundError(message, common) : new MisconfiguredError(message, common);
   }
   if (MISCONFIGURED_CODES.test(all)) return new MisconfiguredError(message, common);
   return new RejectedError(message, common);
+}
+
+/** A 404 of a proxy, or of a path that does not exist, must not pass for a record that somebody deleted. */
+function speaksOfRecord(fault: Envelope, words: string): boolean {
+  return (
+    fault.category === "OBJECT_NOT_FOUND" ||
+    /NOT_FOUND/.test(fault.subCategory ?? "") ||
+    /\b(object|record|contact|company|deal|meeting|appointment)s?\b.{0,60}(not (be )?found|not exist|deleted)|could not (get|find) /i.test(
+      words,
+    )
+  );
 }
 
 function rateLimit(fault: Envelope, words: string, context: FaultContext): { scope: "burst" | "daily"; retryAt: Date } {
@@ -142,12 +160,13 @@ function inMs(ms: number): Date {
   return new Date(Date.now() + ms);
 }
 
-/** The envelope's sentence, and those of its details where they say more. */
+/** The envelope's sentence, and those of its details where they say more; scopes that are missing, by name. */
 function explanation(fault: Envelope, words: string): string {
   const more = (fault.errors ?? [])
     .map((one) => one.message)
     .filter((one) => one !== undefined && !words.includes(one));
-  return [words, ...more].join(" ");
+  const scopes = (fault.errors ?? []).flatMap((one) => namesIn(one.context?.requiredGranularScopes));
+  return [words, ...more, ...(scopes.length > 0 ? [`Scopes: ${scopes.join(", ")}.`] : [])].join(" ");
 }
 
 /** Property names hide in three places: `errors[].context.propertyName`, `errors[].in`, and JSON inside the sentence. */

@@ -1,88 +1,106 @@
 /** Look-ups: batch reads by id or by a unique property, searches only where nothing better exists. */
-import { z } from "zod";
-import type { CrmRecord, FindQuery } from "../connector.ts";
+import { bisect } from "../bisect.ts";
+import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
 import { MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
-import { envelope, toCrmError } from "./errors.ts";
+import { comparable } from "./batch-answer.ts";
+import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
+import { toCrmError } from "./errors.ts";
 import type { HubspotHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
 import type { Paths } from "./paths.ts";
 import type { Properties } from "./properties.ts";
+import { search } from "./search.ts";
 
-const readAnswer = z.looseObject({
-  results: z.array(
-    z.looseObject({
-      id: z.union([z.string(), z.number()]).transform(String),
-      properties: z.record(z.string(), z.string().nullish()).optional(),
-    }),
-  ),
-  errors: z.array(envelope).optional(),
-  paging: z.looseObject({ next: z.looseObject({ after: z.union([z.string(), z.number()]) }).optional() }).nullish(),
-});
-type ReadAnswer = z.infer<typeof readAnswer>;
-
-type Lane = (value: string) => Promise<readonly CrmRecord[]>;
-type Answers = (readonly CrmRecord[])[];
-
-export interface FinderDeps {
-  readonly http: HubspotHttp;
-  readonly paths: Paths;
-  readonly properties: Properties;
-  readonly acquire: (kind: "standard" | "search") => Promise<Permit>;
-}
-
-export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<readonly CrmRecord[]> {
-  const lanes = new Map<string, Lane>();
-  const notUnique = new Set<string>();
-
-  function lane(object: string, field: string | undefined, select: readonly string[], bySearch: boolean): Lane {
-    const key = JSON.stringify([object, field ?? null, [...select].sort(), bySearch]);
-    const existing = lanes.get(key);
-    if (existing !== undefined) return existing;
-    const lookUp = { object, field, select };
-    const created = createLane<string, readonly CrmRecord[]>({
-      ...LANE,
-      keyOf: normal,
-      acquire: () => deps.acquire(bySearch ? "search" : "standard"),
-      run: (values, permit) => (bySearch ? search(deps, lookUp, values, permit) : read(deps, lookUp, values, permit)),
-    });
-    lanes.set(key, created);
-    return created;
-  }
-
-  return async ({ object, by, select }) => {
-    if ("id" in by) return await lane(object, undefined, select, false)(by.id);
-    const { field, value } = by;
-    const property = `${object}.${field}`;
-    if (notUnique.has(property)) return await lane(object, field, select, true)(value);
-    try {
-      return await lane(object, field, select, false)(value);
-    } catch (error) {
-      const mayBeNotUnique = error instanceof RejectedError || error instanceof MisconfiguredError;
-      if (!mayBeNotUnique || (await deps.properties.isUnique(object, field))) throw error;
-      notUnique.add(property);
-      return await lane(object, field, select, true)(value);
-    }
-  };
-}
-
-interface LookUp {
+export interface LookUp {
   readonly object: string;
   /** Undefined: by HubSpot's own id. */
   readonly field: string | undefined;
   readonly select: readonly string[];
 }
 
-/** A read in which nothing exists may be answered with 404 as a whole; halving finds out who is missing. */
-async function read(deps: FinderDeps, lookUp: LookUp, values: readonly string[], permit?: Permit): Promise<Answers> {
+export type Found = readonly CrmRecord[];
+
+export interface FinderDeps {
+  readonly http: HubspotHttp;
+  readonly paths: Paths;
+  readonly properties: Properties;
+}
+
+export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<Found> {
+  const lanes = new Map<string, (value: string) => Promise<Found>>();
+  const notUnique = new Set<string>();
+
+  function lane(lookUp: LookUp, bySearch: boolean): (value: string) => Promise<Found> {
+    const key = JSON.stringify([lookUp.object, lookUp.field ?? null, lookUp.select, bySearch]);
+    const existing = lanes.get(key);
+    if (existing !== undefined) return existing;
+    const created = createLane<string, Found>({
+      ...LANE,
+      keyOf: comparable,
+      acquire: () => deps.http.acquire(bySearch ? "search" : "standard"),
+      run: (values, permit) =>
+        bySearch ? search(deps, lookUp, values, permit) : readAll(deps, lookUp, values, permit),
+    });
+    lanes.set(key, created);
+    return created;
+  }
+
+  return async ({ object, by, select }) => {
+    const [field, value] = "id" in by ? [undefined, by.id] : [by.field, by.value];
+    if (value.trim() === "") {
+      throw new RejectedError("Nothing can be looked up by an empty value.", { object, fields: [field ?? "id"] });
+    }
+    const lookUp: LookUp = { object, field, select: [...new Set(select)].sort() };
+    if (field === undefined) return await lane(lookUp, false)(value);
+    const property = `${object}.${field}`;
+    if (notUnique.has(property)) return await lane(lookUp, true)(value);
+    try {
+      return await lane(lookUp, false)(value);
+    } catch (error) {
+      if (!(error instanceof NotUniqueError)) throw error;
+      notUnique.add(property);
+      return await lane(lookUp, true)(value);
+    }
+  };
+}
+
+/** The property identifies nobody, so that a read by it is refused whatever the values are. */
+class NotUniqueError extends MisconfiguredError {}
+
+async function readAll(
+  deps: FinderDeps,
+  lookUp: LookUp,
+  values: readonly string[],
+  permit: Permit,
+): Promise<readonly (Found | Error)[]> {
+  const answers = await bisect<string, Found>(
+    {
+      send: (some, held) => readSome(deps, lookUp, some, held),
+      // One value that HubSpot cannot read, or 404 because one of them does not exist.
+      isAboutSome: (error) => error instanceof RejectedError || error instanceof NotFoundError,
+      guilty: () => [],
+    },
+    values,
+    permit,
+  );
+  // Of a single value, 404 says that nobody has it.
+  return answers.map((answer) => (answer instanceof NotFoundError ? [] : answer));
+}
+
+async function readSome(
+  deps: FinderDeps,
+  lookUp: LookUp,
+  values: readonly string[],
+  permit: Permit | undefined,
+): Promise<readonly Found[]> {
   try {
     return await readOnce(deps, lookUp, values, permit);
   } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-    if (values.length === 1) return [[]];
-    const middle = Math.ceil(values.length / 2);
-    const left = await read(deps, lookUp, values.slice(0, middle));
-    return [...left, ...(await read(deps, lookUp, values.slice(middle)))];
+    const { object, field } = lookUp;
+    const mayBeNotUnique = error instanceof RejectedError || error instanceof MisconfiguredError;
+    if (!mayBeNotUnique || field === undefined || (await deps.properties.mayBeUnique(object, field))) throw error;
+    throw new NotUniqueError(error.message, { object, fields: [field], cause: error });
   }
 }
 
@@ -91,9 +109,9 @@ async function readOnce(
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit | undefined,
-): Promise<Answers> {
+): Promise<Found[]> {
   const { object, field } = lookUp;
-  const { body } = await deps.http.send({
+  const { status, body } = await deps.http.send({
     method: "POST",
     path: deps.paths.objects(object, "/batch/read"),
     body: {
@@ -105,84 +123,92 @@ async function readOnce(
     operation: "find",
     object,
     records: values.length,
-    ...(permit && { permit }),
+    permit,
     context: {
       target: "lookup",
       values: Object.fromEntries(values.map((value, index) => [`${field ?? "id"} ${index + 1}`, value])),
     },
   });
-  const answer = parseAnswer(body, object);
-  refuseFailedLookUps(answer, object);
-  return share(lookUp, values, answer);
-}
-
-/** Whoever is missing is "not found"; any other error means that we do not know, and must not be taken for "none". */
-function refuseFailedLookUps(answer: ReadAnswer, object: string): void {
-  const failure = answer.errors?.find(
-    (error) => error.category !== "OBJECT_NOT_FOUND" && !/not.?found/i.test(error.message ?? ""),
+  const missing = missingIn(status, body, object);
+  const live = resultsOf(body, object).filter(({ archived }) => !archived);
+  const answers = values.map((value) => live.filter((item) => isOf(item, field, value)));
+  const unclaimed = live.filter((item) => !answers.some((items) => items.includes(item)));
+  if (values.length === 1) return [toRecords(lookUp, alone(lookUp, answers[0] ?? [], unclaimed))];
+  return await Promise.all(
+    values.map(async (value, index) => {
+      const items = answers[index] ?? [];
+      const isSaid = missing.length > 0 ? missing.includes(comparable(value)) : unclaimed.length === 0;
+      // A record that matches no value may be one that we cannot recognise; asking for one alone tells.
+      if (items.length > 0 || isSaid) return toRecords(lookUp, items);
+      return (await readOnce(deps, lookUp, [value], undefined))[0] ?? [];
+    }),
   );
-  if (failure === undefined) return;
-  throw toCrmError(failure, { status: failure.category === "RATE_LIMITS" ? 429 : 500, object });
 }
 
-async function search(deps: FinderDeps, lookUp: LookUp, values: readonly string[], permit: Permit): Promise<Answers> {
-  const { object, field } = lookUp;
-  const all: ReadAnswer = { results: [] };
-  let after: string | number | undefined;
-  let held: Permit | undefined = permit;
-  do {
-    const { body } = await deps.http.send({
-      method: "POST",
-      path: deps.paths.objects(object, "/search"),
-      body: {
-        filterGroups: [
-          { filters: [{ propertyName: field, operator: "IN", values: values.map((value) => value.toLowerCase()) }] },
-        ],
-        properties: propertiesToRead(lookUp),
-        limit: 100,
-        ...(after !== undefined && { after: String(after) }),
-      },
-      operation: "search",
-      object,
-      records: values.length,
-      kind: "search",
-      ...(held && { permit: held }),
-    });
-    const answer = parseAnswer(body, object);
-    all.results.push(...answer.results);
-    after = answer.paging?.next?.after;
-    held = undefined;
-  } while (after !== undefined);
-  return share(lookUp, values, all);
+/**
+ * Whoever is missing is "not found"; any other error means that we do not know, and must not be taken for "none".
+ *
+ * @returns the values that HubSpot names as missing, if it names them
+ */
+function missingIn(status: number, body: unknown, object: string): string[] {
+  const { errors } = parseBatchAnswer(body, object);
+  const failure = errors.find(
+    ({ envelope }) => envelope.category !== "OBJECT_NOT_FOUND" && !/not.?found/i.test(envelope.message ?? ""),
+  );
+  if (failure !== undefined) throw toCrmError(failure.envelope, { status: failure.status === 429 ? 429 : 500, object });
+  if (status === 207 && errors.length === 0) {
+    throw new UnavailableError("HubSpot says that some look-ups failed, and not which.", { object });
+  }
+  return errors.flatMap(({ ids }) => ids.map(comparable));
 }
 
-function parseAnswer(body: unknown, object: string): ReadAnswer {
-  const parsed = readAnswer.safeParse(body);
-  if (!parsed.success) throw new UnavailableError("HubSpot's answer to a look-up has no results list.", { object });
-  return parsed.data;
+/** @throws UnavailableError where the answer has no list of records, or one that cannot be read */
+export function resultsOf(body: unknown, object: string): ResultItem[] {
+  const hasList = typeof body === "object" && body !== null && Array.isArray(Reflect.get(body, "results"));
+  const { results } = parseBatchAnswer(body, object);
+  const items = results.filter((item) => item !== undefined);
+  if (hasList && items.length === results.length) return items;
+  throw new UnavailableError("HubSpot's answer to a look-up is not a list of records.", { object });
 }
 
-function propertiesToRead({ field, select }: LookUp): string[] {
+/**
+ * What HubSpot returns for one value alone, it holds to match: a contact answers to e-mails that it does not show, a
+ * merged record to its old id. A record that states another value, of a property with no such second names, is not ours.
+ */
+function alone({ object, field }: LookUp, own: readonly ResultItem[], others: readonly ResultItem[]): ResultItem[] {
+  if (own.length > 0) return [...own];
+  const [only] = others;
+  if (only === undefined) return [];
+  const stated = field === undefined ? only.id : only.properties?.[field];
+  const isSecondName = field === undefined || field === "email" || stated === undefined || stated === null;
+  if (others.length === 1 && isSecondName) return [only];
+  throw new UnavailableError("HubSpot answered a look-up with a record that does not match it.", { object });
+}
+
+export function propertiesToRead({ field, select }: LookUp): string[] {
   const secondary = field === "email" ? ["hs_additional_emails"] : [];
   return [...new Set([...(field === undefined ? [] : [field]), ...secondary, ...select])];
 }
 
-function share(lookUp: LookUp, values: readonly string[], answer: ReadAnswer): Answers {
-  const records = answer.results.map((result): CrmRecord => {
-    const properties = Object.entries(result.properties ?? {}).map(([name, value]) => [name, value || null]);
-    return { object: lookUp.object, id: result.id, values: Object.fromEntries(properties) };
+/** @throws UnavailableError when a record came without its properties: they are not known to be empty */
+export function toRecords({ object, select }: LookUp, items: readonly ResultItem[]): CrmRecord[] {
+  return items.map(({ id, properties }) => {
+    if (properties === undefined && select.length > 0) {
+      throw new UnavailableError("HubSpot returned a record without its properties.", { object });
+    }
+    return { object, id, values: Object.fromEntries(select.map((name) => [name, toFieldValue(properties?.[name])])) };
   });
-  return values.map((value) => records.filter((record) => matches(record, lookUp.field, value)));
+}
+
+function toFieldValue(raw: unknown): FieldValue {
+  if (typeof raw === "string") return raw === "" ? null : raw;
+  return typeof raw === "number" || typeof raw === "boolean" ? raw : null;
 }
 
 /** A contact also answers to its additional e-mails, kept as one list with semicolons. */
-function matches(record: CrmRecord, field: string | undefined, value: string): boolean {
-  if (field === undefined) return record.id === value;
-  const own = String(record.values[field] ?? "");
-  const others = field === "email" ? String(record.values.hs_additional_emails ?? "").split(";") : [];
-  return [own, ...others].some((one) => normal(one) === normal(value));
-}
-
-function normal(value: string): string {
-  return value.trim().toLowerCase();
+export function isOf({ id, properties }: ResultItem, field: string | undefined, value: string): boolean {
+  if (field === undefined) return id === value.trim();
+  const own = String(properties?.[field] ?? "");
+  const others = field === "email" ? String(properties?.hs_additional_emails ?? "").split(";") : [];
+  return [own, ...others].some((one) => comparable(one) === comparable(value));
 }

@@ -22,10 +22,9 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   const http = createHttp(settings, services);
   const paths = createPaths(settings.apiVersion);
   const properties = createProperties(http, paths);
-  const acquire = () => services.pacer.acquire("standard");
-  const find = createFinder({ http, paths, properties, acquire: (kind) => services.pacer.acquire(kind) });
-  const associate = createAssociator({ http, paths, acquire });
-  const save = createSaver({ http, paths, properties, acquire, find, associate });
+  const find = createFinder({ http, paths, properties });
+  const associate = createAssociator({ http, paths });
+  const save = createSaver({ http, paths, properties, find, associate });
   return {
     crm: "hubspot",
     find,

@@ -2,7 +2,8 @@
 
 export interface Paths {
   objects(type: string, rest?: string): string;
-  properties(type: string): string;
+  /** To be tried in this order. */
+  properties(type: string): readonly string[];
   associations(from: string, to: string, rest: string): string;
 }
 
@@ -10,12 +11,12 @@ export interface Paths {
 export function createPaths(version: string): Paths {
   const legacy = version === "v3";
   const objects = legacy ? "/crm/v3/objects" : `/crm/objects/${version}`;
-  const properties = legacy ? "/crm/v3/properties" : `/crm/properties/${version}`;
+  const properties = [...(legacy ? [] : [`/crm/properties/${version}`]), "/crm/v3/properties"];
   const associations = legacy ? "/crm/v4/associations" : `/crm/associations/${version}`;
   const safe = encodeURIComponent;
   return {
     objects: (type, rest = "") => `${objects}/${safe(type)}${rest}`,
-    properties: (type) => `${properties}/${safe(type)}`,
+    properties: (type) => properties.map((base) => `${base}/${safe(type)}`),
     associations: (from, to, rest) => `${associations}/${safe(from)}/${safe(to)}${rest}`,
   };
 }

@@ -39,23 +39,28 @@ const BUILT_IN_UNIQUE = new Set(["email", "hs_object_id"]);
 
 export interface Properties {
   describe(object: string): Promise<ObjectDescription>;
-  /** Whether a record can be looked up and upserted by this property. */
-  isUnique(object: string, property: string): Promise<boolean>;
+  /** False when HubSpot says that records cannot be looked up and upserted by this property. */
+  mayBeUnique(object: string, property: string): Promise<boolean>;
 }
 
 export function createProperties(http: HubspotHttp, paths: Paths): Properties {
   const known = new Map<string, Promise<ObjectDescription>>();
 
+  /** Where the dated path is not known, the legacy one is: the properties API was dated later than the objects API. */
+  async function ask(object: string, [path, ...others]: readonly string[]): Promise<unknown> {
+    try {
+      return (await http.send({ method: "GET", path: path ?? "", operation: "describe", object })).body;
+    } catch (error) {
+      const isUnknown = error instanceof NotFoundError || error instanceof RejectedError || isNoSuchPath(error);
+      if (isUnknown && others.length > 0) return await ask(object, others);
+      if (!isUnknown) throw error;
+      const message = `HubSpot has no object \`${object}\`, or it is not activated: ${error.message}`;
+      throw new MisconfiguredError(message, { object, cause: error });
+    }
+  }
+
   async function read(object: string): Promise<ObjectDescription> {
-    const { body } = await http
-      .send({ method: "GET", path: paths.properties(object), operation: "describe", object })
-      .catch((error: unknown) => {
-        if (!(error instanceof NotFoundError || error instanceof RejectedError)) throw error;
-        throw new MisconfiguredError(`HubSpot has no object \`${object}\`, or it is not activated: ${error.message}`, {
-          object,
-          cause: error,
-        });
-      });
+    const body = await ask(object, paths.properties(object));
     const parsed = propertiesAnswer.safeParse(body);
     if (!parsed.success) throw new UnavailableError("HubSpot's list of properties cannot be read.", { object });
     const live = parsed.data.results.filter((property) => property.archived !== true);
@@ -74,10 +79,20 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
 
   return {
     describe: read,
-    async isUnique(object, property) {
-      return (await cached(object)).fields.get(property)?.unique ?? false;
+    async mayBeUnique(object, property) {
+      try {
+        return (await cached(object)).fields.get(property)?.unique ?? false;
+      } catch (error) {
+        // An app may lack the scope to read properties; then nothing speaks against it.
+        if (error instanceof MisconfiguredError) return true;
+        throw error;
+      }
     },
   };
+}
+
+function isNoSuchPath(error: unknown): error is MisconfiguredError {
+  return error instanceof MisconfiguredError && error.status === 404;
 }
 
 function toField(raw: RawProperty): FieldDescription {

@@ -2,14 +2,15 @@
  * Writes. A record that was never tried is created with its associations in one call where HubSpot can tell us that it
  * exists already (a unique property); in every other case the write is an upsert, or a look and then an update or create.
  */
-import { z } from "zod";
 import type { CrmRecord, FindQuery, RecordWrite, SavedRecord } from "../connector.ts";
 import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
-import { createLane, type Permit } from "../lane.ts";
+import { createLane } from "../lane.ts";
 import { inlineAssociation } from "./associate.ts";
-import { type BatchInput, type BatchResult, type ResultItem, sendBatch, toProperties } from "./batch.ts";
+import { type BatchInput, type BatchResult, sendBatch, toProperties } from "./batch.ts";
+import { comparable } from "./batch-answer.ts";
 import type { HubspotHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
+import { type ByExternalId, locate } from "./locate.ts";
 import type { Paths } from "./paths.ts";
 import type { Properties } from "./properties.ts";
 
@@ -17,28 +18,27 @@ export interface SaverDeps {
   readonly http: HubspotHttp;
   readonly paths: Paths;
   readonly properties: Properties;
-  readonly acquire: () => Promise<Permit>;
   readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
   readonly associate: (from: string, fromId: string, link: RecordWrite["links"][number]) => Promise<void>;
 }
 
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
 type ById = RecordWrite & { readonly target: { readonly by: "id" } };
-type ByExternalId = RecordWrite & { readonly target: { readonly by: "external_id" } };
+type Operation = "create" | "update" | "upsert";
 
 export function createSaver(deps: SaverDeps): Save {
   const lanes = new Map<string, Save>();
   const notUnique = new Set<string>();
 
-  function lane(operation: "create" | "update" | "upsert", write: RecordWrite): Save {
+  function lane(operation: Operation, write: RecordWrite): Save {
     const { object, target } = write;
     const key = JSON.stringify([operation, object, target.by === "id" ? null : target.field]);
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
     const created = createLane<RecordWrite, SavedRecord>({
       ...LANE,
-      keyOf: ({ target: one }) => (one.by === "id" ? one.id : one.value),
-      acquire: deps.acquire,
+      keyOf: (one) => comparable(keyOf(one)),
+      acquire: () => deps.http.acquire(),
       run: async (writes, permit) => {
         const call = { path: deps.paths.objects(object, `/batch/${operation}`), operation, object };
         const results = await sendBatch(deps.http, call, writes.map(INPUTS[operation]), permit);
@@ -68,17 +68,28 @@ export function createSaver(deps: SaverDeps): Save {
     } catch (error) {
       const { object, target } = write;
       const mayBeNotUnique = error instanceof RejectedError || error instanceof MisconfiguredError;
-      if (!mayBeNotUnique || (await deps.properties.isUnique(object, target.field))) throw error;
+      if (!mayBeNotUnique || (await deps.properties.mayBeUnique(object, target.field))) throw error;
       notUnique.add(`${object}.${target.field}`);
-      return await saveWithoutUniqueProperty(write);
+      return await saveWithoutUpsert(write);
     }
   }
 
-  async function saveWithoutUniqueProperty(write: ByExternalId): Promise<SavedRecord> {
+  async function saveWithoutUpsert(write: ByExternalId): Promise<SavedRecord> {
     const existing = write.target.expect === "new" ? undefined : await locate(deps, write);
     if (existing === undefined) return await create(write);
     const target = { by: "id", id: existing } as const;
     return await update({ ...write, target });
+  }
+
+  /** "Partial upserts are not supported when using email as idProperty": look, then update or create. */
+  async function saveByEmail(write: ByExternalId): Promise<SavedRecord> {
+    try {
+      return await saveWithoutUpsert(write);
+    } catch (error) {
+      const isThere = error instanceof DuplicateError && write.target.expect === "new";
+      if (!isThere) throw error;
+      return await saveWithoutUpsert({ ...write, target: { ...write.target, expect: "unknown" } });
+    }
   }
 
   async function create(write: ByExternalId): Promise<SavedRecord> {
@@ -89,7 +100,8 @@ export function createSaver(deps: SaverDeps): Save {
 
   async function saveByExternalId(write: ByExternalId): Promise<SavedRecord> {
     const { object, target, links } = write;
-    if (notUnique.has(`${object}.${target.field}`)) return await saveWithoutUniqueProperty(write);
+    if (target.field === "email") return await saveByEmail(write);
+    if (notUnique.has(`${object}.${target.field}`)) return await saveWithoutUpsert(write);
     const saysSo = links.length > 0 && links.every((one) => inlineAssociation(object, one) !== undefined);
     if (target.expect !== "new" || !saysSo) return await upsert(write);
     try {
@@ -106,7 +118,7 @@ export function createSaver(deps: SaverDeps): Save {
   };
 }
 
-const INPUTS: Readonly<Record<"create" | "update" | "upsert", (write: RecordWrite) => BatchInput>> = {
+const INPUTS: Readonly<Record<Operation, (write: RecordWrite) => BatchInput>> = {
   create: (write) => ({
     ...common(write),
     input: {
@@ -127,9 +139,8 @@ const INPUTS: Readonly<Record<"create" | "update" | "upsert", (write: RecordWrit
 
 function common(write: RecordWrite): Omit<BatchInput, "input"> {
   const { target } = write;
-  const owns = (result: ResultItem): boolean =>
-    target.by === "id" ? result.id === target.id : result.properties?.[target.field] === target.value;
-  return { owns, target: target.by, values: allValues(write) };
+  const property = target.by === "id" ? undefined : target.field;
+  return { claim: { property, value: keyOf(write) }, values: allValues(write) };
 }
 
 function allValues({ target, values }: RecordWrite): RecordWrite["values"] {
@@ -140,39 +151,7 @@ function keyOf({ target }: RecordWrite): string {
   return target.by === "id" ? target.id : target.value;
 }
 
-function toSaved(result: BatchResult, operation: string): SavedRecord | Error | undefined {
+function toSaved(result: BatchResult, operation: Operation): SavedRecord | Error | undefined {
   if (result === undefined || result instanceof CrmError) return result;
-  return { id: result.id, created: operation === "create" || result.new === true };
-}
-
-const associationsAnswer = z.looseObject({
-  results: z.array(
-    z.looseObject({ to: z.array(z.looseObject({ toObjectId: z.union([z.string(), z.number()]).transform(String) })) }),
-  ),
-});
-
-/**
- * Finds a record without a unique property. The linked record's associations are consistent at once, a search is not, so
- * they are asked first.
- */
-async function locate(deps: SaverDeps, write: ByExternalId): Promise<string | undefined> {
-  const { object, target } = write;
-  const select = [target.field];
-  for (const one of write.links) {
-    const { body } = await deps.http.send({
-      method: "POST",
-      path: deps.paths.associations(one.toObject, object, "/batch/read"),
-      body: { inputs: [{ id: one.toId }] },
-      operation: "associations",
-      object: one.toObject,
-      records: 1,
-    });
-    const ids =
-      associationsAnswer.safeParse(body).data?.results.flatMap((result) => result.to.map((to) => to.toObjectId)) ?? [];
-    const records = await Promise.all(ids.map((id) => deps.find({ object, by: { id }, select })));
-    const ours = records.flat().find((record) => record.values[target.field] === target.value);
-    if (ours !== undefined) return ours.id;
-  }
-  const [found] = await deps.find({ object, by: { field: target.field, value: target.value }, select });
-  return found?.id;
+  return { id: result.id, created: operation === "create" || (operation === "upsert" && result.isNew) };
 }

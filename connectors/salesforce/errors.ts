@@ -120,6 +120,16 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
   }
 }
 
+/** Malformed, several choices, or too long: a call with fewer records may pass. */
+const SPLITTABLE = new Set([300, 400, 413, 414, 431]);
+
+/** Whether a refused call may be some of its records' fault alone; outages, limits and locks never are. */
+export function isAboutSomeRecord(error: CrmError): boolean {
+  const refused =
+    error instanceof RejectedError || error instanceof MisconfiguredError || error instanceof DuplicateError;
+  return refused && error.status !== undefined && SPLITTABLE.has(error.status);
+}
+
 function outcomeOf({ code, fields, message }: SalesforceFault, { target, status }: FaultContext): Outcome {
   if (WRAPS_LOCK.test(message)) return "conflict";
   const aboutItself = fields.every((field) => field.toLowerCase() === "id");

@@ -1,9 +1,10 @@
 /** Look-ups, gathered into SOQL queries of up to 200 values. */
 import { z } from "zod";
+import { type BisectOptions, bisect } from "../bisect.ts";
 import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
 import { RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
-import { type BisectOptions, bisect } from "./bisect.ts";
+import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
 import { quote, selectWhereIn } from "./soql.ts";
@@ -68,7 +69,7 @@ async function findAll(
   const options: BisectOptions<string, Found> = {
     send: (some, held) => findSome(http, search, some, held),
     // A wrong name in the query is wrong for all; a value that cannot be compared with the field is not.
-    isAboutSome: (error) => error.kind !== "misconfigured",
+    isAboutSome: (error) => error.kind !== "misconfigured" && isAboutSomeRecord(error),
     guilty: () => [],
   };
   const answers = await bisect(options, values, permit);

@@ -1,9 +1,10 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
+import { type BisectOptions, bisect } from "../bisect.ts";
 import type { FieldValues, RecordWrite, SavedRecord } from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
-import { type BisectOptions, bisect } from "./bisect.ts";
+import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { LANE } from "./lanes.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
@@ -16,7 +17,7 @@ export function createSaver(http: SalesforceHttp): Save {
   const lanes = new Map<string, Save>();
   const options: BisectOptions<RecordWrite, SavedRecord> = {
     send: (writes, permit) => sendAndRepair(http, writes, permit),
-    isAboutSome: () => true,
+    isAboutSome: isAboutSomeRecord,
     guilty: withUnknownColumn,
   };
 

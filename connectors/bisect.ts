@@ -1,6 +1,6 @@
-/** One bad record can make Salesforce refuse a whole call; halving the call finds it, so that it fails alone. */
-import { type CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
-import type { Permit } from "../lane.ts";
+/** One bad record can make a CRM refuse a whole call; halving the call finds it, so that it fails alone. */
+import { CrmError } from "./errors.ts";
+import type { Permit } from "./lane.ts";
 
 /** Sends some items in one call, and answers each in order. Rejecting means that the call failed as a whole. */
 export type SendSome<Item, Answer> = (
@@ -25,10 +25,10 @@ export async function bisect<Item, Answer>(
   try {
     return await options.send(items, permit);
   } catch (error) {
-    if (!isRefusal(error) || !options.isAboutSome(error)) throw error;
+    if (!(error instanceof CrmError) || !options.isAboutSome(error)) throw error;
     if (items.length === 1) return [error];
     const guilty = new Set(options.guilty(items, error));
-    return guilty.size > 0 ? await without(options, items, guilty, error) : await halves(options, items);
+    return guilty.size > 0 ? await without(options, items, guilty, error) : await inHalves(options, items);
   }
 }
 
@@ -44,7 +44,8 @@ async function without<Item, Answer>(
   return items.map((item) => (guilty.has(item) ? error : (next.next().value ?? error)));
 }
 
-async function halves<Item, Answer>(
+/** Sends two smaller calls instead of one; for answers that do not say which of the items they are about. */
+export async function inHalves<Item, Answer>(
   options: BisectOptions<Item, Answer>,
   items: readonly Item[],
 ): Promise<readonly (Answer | Error)[]> {
@@ -63,13 +64,4 @@ async function settled<Item, Answer>(
   } catch (error) {
     return items.map(() => (error instanceof Error ? error : new Error(String(error))));
   }
-}
-
-/** Malformed, several choices, or too long: a smaller call may pass. */
-const SPLITTABLE = new Set([300, 400, 413, 414, 431]);
-
-function isRefusal(error: unknown): error is CrmError {
-  const refused =
-    error instanceof RejectedError || error instanceof MisconfiguredError || error instanceof DuplicateError;
-  return refused && error.status !== undefined && SPLITTABLE.has(error.status);
 }

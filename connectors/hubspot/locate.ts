@@ -1,0 +1,81 @@
+/**
+ * Finds a record whose external id HubSpot does not keep unique. The linked record's associations are consistent at once,
+ * a search is not, so they are asked first. A look that failed never passes for "there is none".
+ */
+import { z } from "zod";
+import type { CrmRecord, FindQuery, Link, RecordWrite } from "../connector.ts";
+import { UnavailableError } from "../errors.ts";
+import { parseBatchAnswer } from "./batch-shape.ts";
+import { toCrmError } from "./errors.ts";
+import type { HubspotHttp } from "./http.ts";
+import type { Paths } from "./paths.ts";
+
+export type ByExternalId = RecordWrite & { readonly target: { readonly by: "external_id" } };
+
+interface LocatorDeps {
+  readonly http: HubspotHttp;
+  readonly paths: Paths;
+  readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
+}
+
+const after = z.looseObject({ next: z.looseObject({ after: z.union([z.string(), z.number()]) }).nullish() });
+const associationsAnswer = z.looseObject({
+  results: z.array(
+    z.looseObject({
+      to: z.array(z.looseObject({ toObjectId: z.union([z.string(), z.number()]).transform(String) })),
+      paging: after.nullish(),
+    }),
+  ),
+});
+
+/** @returns its id, of several the oldest record's. @throws CrmError */
+export async function locate(deps: LocatorDeps, write: ByExternalId): Promise<string | undefined> {
+  const { object, target } = write;
+  const select = [target.field];
+  for (const link of write.links) {
+    const ids = await associated(deps, object, link);
+    const records = await Promise.all(ids.map((id) => deps.find({ object, by: { id }, select })));
+    const ours = records.flat().filter((record) => record.values[target.field] === target.value);
+    if (ours.length > 0) return oldest(ours);
+  }
+  return oldest(await deps.find({ object, by: { field: target.field, value: target.value }, select }));
+}
+
+async function associated({ http, paths }: LocatorDeps, object: string, link: Link): Promise<string[]> {
+  const ids: string[] = [];
+  let next: string | undefined;
+  do {
+    const { body } = await http.send({
+      method: "POST",
+      path: paths.associations(link.toObject, object, "/batch/read"),
+      body: { inputs: [{ id: link.toId, ...(next !== undefined && { after: next }) }] },
+      operation: "associations",
+      object: link.toObject,
+      records: 1,
+    });
+    refuseFailure(body, link.toObject);
+    const { data } = associationsAnswer.safeParse(body);
+    if (data === undefined) {
+      throw new UnavailableError("HubSpot's list of associations cannot be read.", { object: link.toObject });
+    }
+    ids.push(...data.results.flatMap((result) => result.to.map((to) => to.toObjectId)));
+    const cursor = data.results.at(0)?.paging?.next?.after;
+    next = cursor === undefined ? undefined : String(cursor);
+  } while (next !== undefined);
+  return ids;
+}
+
+/** A record without any association may be answered as an error of the kind "not found". */
+function refuseFailure(body: unknown, object: string): void {
+  const { errors } = parseBatchAnswer(body, object);
+  const failure = errors.find(
+    ({ envelope }) =>
+      envelope.category !== "OBJECT_NOT_FOUND" &&
+      !/NO_ASSOCIATIONS|not.?found|no .*associat/i.test(`${envelope.subCategory} ${envelope.message}`),
+  );
+  if (failure !== undefined) throw toCrmError(failure.envelope, { status: 500, object });
+}
+
+function oldest(records: readonly CrmRecord[]): string | undefined {
+  return records.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1)).at(0)?.id;
+}

@@ -1,0 +1,241 @@
+/** Look-ups: gathered into reads, each asker with its own records, and a failure never taken for "none". */
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Connector } from "../../../connectors/connector.ts";
+import {
+  type Answer,
+  connectTo,
+  errorOf,
+  findByEmail,
+  type Item,
+  numbers,
+  OBJECTS,
+  type Peer,
+  problem,
+  propertiesOf,
+  type Received,
+  startPeer,
+} from "./peer.ts";
+
+let peer: Peer;
+let connector: Connector;
+beforeEach(async () => {
+  peer = await startPeer();
+  connector = connectTo(peer).connector;
+});
+afterEach(() => peer.close());
+
+const ana = { id: "501", properties: { email: "ana@example.com", lastname: "Silva" } };
+const bo = { id: "502", properties: { email: "bo@example.com", lastname: "Ek" } };
+const ids = (records: readonly { readonly id: string }[]): string[] => records.map(({ id }) => id);
+const sizes = (): number[] => peer.calls.map(({ inputs }) => inputs.length);
+const findBy = (field: string, value: string, select: readonly string[] = []) =>
+  connector.find({ object: "contacts", by: { field, value }, select });
+const findById = (id: string) => connector.find({ object: "contacts", by: { id }, select: ["lastname"] });
+const notFound = (missing: readonly unknown[]) => ({
+  category: "OBJECT_NOT_FOUND",
+  message: "Could not get some CONTACT objects, they may be deleted or not exist.",
+  context: { ids: missing },
+});
+
+/** How HubSpot may say that some of the inputs do not exist. */
+const WAYS: readonly [string, (found: readonly Item[], missing: readonly unknown[]) => Answer][] = [
+  [
+    "207 with their ids",
+    (results, missing) => ({ status: 207, body: { results, numErrors: 1, errors: [notFound(missing)] } }),
+  ],
+  [
+    "207 with an error for each",
+    (results, missing) => ({ status: 207, body: { results, errors: missing.map((id) => notFound([id])) } }),
+  ],
+  ["207 without their ids", (results) => ({ status: 207, body: { results, errors: [notFound([])] } })],
+  ["200 without a word", (results) => ({ body: { results } })],
+];
+
+/** An account with these contacts. */
+function contacts(rows: readonly Item[], way = WAYS[0]?.[1]): void {
+  peer.script = ({ inputs, body }: Received) => {
+    const keyed = (row: Item) => (body.idProperty === undefined ? row.id : (row.properties as Item)[body.idProperty]);
+    const isAsked = (row: Item) => inputs.some(({ id }) => String(keyed(row)).toLowerCase() === id?.toLowerCase());
+    const found = rows.filter(isAsked);
+    const known = new Set(found.map((row) => String(keyed(row)).toLowerCase()));
+    const missing = inputs.map(({ id }) => id).filter((id) => !known.has(id?.toLowerCase() ?? ""));
+    return missing.length === 0 ? { body: { results: found } } : way?.(found, missing);
+  };
+}
+
+describe("look-ups", () => {
+  it("ask for the selected properties and the additional e-mails, and answer with what was selected", async () => {
+    contacts([ana]);
+    const found = await findBy("email", "ana@example.com", ["lastname", "phone"]);
+    expect(found).toEqual([{ object: "contacts", id: "501", values: { lastname: "Silva", phone: null } }]);
+    const [call] = peer.calls;
+    expect([call?.method, call?.path]).toEqual(["POST", `${OBJECTS}/contacts/batch/read`]);
+    expect(call?.body).toEqual({
+      idProperty: "email",
+      inputs: [{ id: "ana@example.com" }],
+      properties: ["email", "hs_additional_emails", "lastname", "phone"],
+      propertiesWithHistory: [],
+    });
+  });
+
+  it.each(WAYS)(
+    "that come together share a read, and each gets its own; who is missing is told by %s",
+    async (_what, way) => {
+      contacts([bo, ana], way);
+      const asked = ["ana@example.com", "nobody@example.com", "BO@example.com", "no-one@example.com"];
+      const found = await Promise.all(asked.map((email) => findByEmail(connector, email)));
+      expect(found.map(ids)).toEqual([["501"], [], ["502"], []]);
+      expect(sizes()).toEqual([4]);
+    },
+  );
+
+  it("are spread over reads of 100", async () => {
+    contacts(numbers(250).map((n) => ({ id: n, properties: { email: `${n}@example.com` } })));
+    const found = await Promise.all(numbers(250).map((n) => findByEmail(connector, `${n}@example.com`)));
+    expect(found.map(ids)).toEqual(numbers(250).map((n) => [n]));
+    expect(Math.max(...sizes())).toBe(100);
+  });
+
+  it("find a person by an additional e-mail", async () => {
+    const merged = {
+      id: "501",
+      properties: { email: "ana@example.com", hs_additional_emails: "old@example.com;x@example.com" },
+    };
+    peer.script = () => ({ body: { results: [merged, bo] } });
+    const found = await Promise.all(
+      ["old@example.com", "bo@example.com"].map((email) => findByEmail(connector, email)),
+    );
+    expect(found.map(ids)).toEqual([["501"], ["502"]]);
+    expect(sizes()).toEqual([2]);
+  });
+
+  it("ask alone for whom no record matches while one is left over", async () => {
+    const hidden = { id: "501", properties: { email: "ana@example.com" } };
+    peer.script = ({ inputs }) => ({
+      body: { results: inputs.length > 1 ? [hidden, bo] : inputs[0]?.id === "old@example.com" ? [hidden] : [] },
+    });
+    const asked = ["old@example.com", "bo@example.com", "nobody@example.com"];
+    const found = await Promise.all(asked.map((email) => findByEmail(connector, email)));
+    expect(found.map(ids)).toEqual([["501"], ["502"], []]);
+    expect(sizes()).toEqual([3, 1, 1]);
+  });
+
+  it("ask alone for whom neither a record nor an error names", async () => {
+    peer.script = ({ inputs }) =>
+      inputs.length > 1
+        ? { status: 207, body: { results: [bo], errors: [notFound(["nobody@example.com"])] } }
+        : { body: { results: [ana] } };
+    const asked = ["ana@example.com", "bo@example.com", "nobody@example.com"];
+    const found = await Promise.all(asked.map((email) => findByEmail(connector, email)));
+    expect(found.map(ids)).toEqual([["501"], ["502"], []]);
+  });
+
+  it("by a key that answers with another record's are not believed", async () => {
+    peer.script = () => ({ body: { results: [{ id: "501", properties: { bookingbug_id: "8" } }] } });
+    expect(await errorOf(findBy("bookingbug_id", "7"))).toMatchObject({ kind: "unavailable" });
+  });
+
+  it("by id of a record that was merged away find the one it was merged into", async () => {
+    peer.script = () => ({ body: { results: [{ ...ana, id: "900" }] } });
+    expect(ids(await findById("501"))).toEqual(["900"]);
+  });
+
+  it("take ids as numbers, and leave archived records out", async () => {
+    peer.script = () => ({
+      body: {
+        results: [
+          { ...ana, id: 501 },
+          { ...bo, archived: true },
+        ],
+      },
+    });
+    expect((await Promise.all(["501", "502"].map(findById))).map(ids)).toEqual([["501"], []]);
+  });
+
+  it("are halved when the whole read is answered 404, or one value is refused", async () => {
+    const read = ({ inputs }: Received) => ({
+      body: { results: [ana, bo].filter(({ id }) => inputs.some((input) => input.id === id)) },
+    });
+    const withBad = (answer: Answer) => (request: Received) =>
+      request.inputs.some(({ id }) => id === "999") ? answer : read(request);
+    peer.script = withBad(problem(404, "OBJECT_NOT_FOUND", "Object not found"));
+    expect((await Promise.all(["501", "999", "502"].map(findById))).map(ids)).toEqual([["501"], [], ["502"]]);
+    peer.script = withBad(problem(400, "VALIDATION_ERROR", "999 is not a valid id"));
+    const found = await Promise.allSettled(["501", "999", "502"].map(findById));
+    expect(found.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  });
+
+  it("refuse an empty value", async () => {
+    expect(await errorOf(findByEmail(connector, " "))).toMatchObject({ kind: "rejected", fields: ["email"] });
+    expect(peer.calls).toHaveLength(0);
+  });
+});
+
+describe("failed look-ups", () => {
+  const outage = { category: "INTERNAL_ERROR", message: "internal error" };
+  it.each([
+    ["no list", { body: {} }],
+    ["a list for an answer", { body: [] }],
+    ["null", { body: null }],
+    ["nothing", {}],
+    ["a record without an id", { body: { results: [{ properties: {} }] } }],
+    ["a record without properties", { body: { results: [{ id: "501" }] } }],
+    ["an outage inside a 200", { body: { results: [], errors: [outage] } }],
+    ["an outage inside a 207", { status: 207, body: { results: [ana], errors: [outage] } }],
+    ["207 without errors", { status: 207, body: { results: [] } }],
+    ["errors counted and not told", { body: { results: [], numErrors: 2 } }],
+    ["a page", { status: 502, body: "<html></html>" }],
+    ["a page with 200", { body: "<html>Maintenance</html>" }],
+  ] as const)("are never empty: %s", async (_what, answer) => {
+    peer.script = () => answer;
+    const asked = ["ana@example.com", "bo@example.com"].map((email) => errorOf(findByEmail(connector, email)));
+    for (const error of await Promise.all(asked)) expect(error).toMatchObject({ kind: "unavailable" });
+  });
+
+  it("do not quote whom we looked for", async () => {
+    peer.script = () =>
+      problem(400, "VALIDATION_ERROR", "silva@example.com and +44 7700 900123 are wrong: Silva Pereira");
+    const error = await errorOf(findBy("nickname", "Silva Pereira"));
+    expect(error.message).not.toMatch(/silva|7700|Pereira/i);
+  });
+});
+
+describe("a property that identifies nobody", () => {
+  const refused = problem(400, "VALIDATION_ERROR", "Property 'nickname' is a non-unique property");
+  function account(pages: readonly Answer[]): void {
+    let page = 0;
+    peer.script = ({ path }) => {
+      if (path.includes("/properties/")) return propertiesOf(["email"], ["nickname"]);
+      return path.endsWith("/search") ? pages[page++] : refused;
+    };
+  }
+  const hit = (id: string, nickname: string) => ({ id, properties: { nickname } });
+
+  it("is searched for, on every page, each asker with its own", async () => {
+    account([
+      { body: { total: 2, results: [hit("501", "Bo")], paging: { next: { after: 100 } } } },
+      { body: { total: 2, results: [hit("502", "bo"), hit("503", "ana")] } },
+    ]);
+    const found = await Promise.all(["BO", "Ana"].map((value) => findBy("nickname", value)));
+    expect(found.map(ids)).toEqual([["501", "502"], ["503"]]);
+    const [first, second] = peer.calls.filter(({ path }) => path.endsWith("/search"));
+    expect(first?.body.filterGroups).toEqual([
+      { filters: [{ propertyName: "nickname", operator: "IN", values: ["bo", "ana"] }] },
+    ]);
+    expect(second?.body.after).toBe("100");
+  });
+
+  it.each([
+    ["no list", { body: { total: 0 } }],
+    ["a record that does not say by what it was found", { body: { results: [{ id: "501", properties: {} }] } }],
+    ["a page", { status: 503, body: "<html></html>" }],
+  ])("is not taken for unknown because of %s", async (_what, answer) => {
+    account([answer]);
+    expect(await errorOf(findBy("nickname", "bo"))).toMatchObject({ kind: "unavailable" });
+  });
+
+  it("is not assumed where the app may not read properties: then the refusal stands", async () => {
+    peer.script = ({ path }) => (path.includes("/properties/") ? problem(403, "MISSING_SCOPES", "scope") : refused);
+    expect(await errorOf(findBy("nickname", "bo"))).toMatchObject({ kind: "misconfigured" });
+  });
+});
