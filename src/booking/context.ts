@@ -1,29 +1,52 @@
 /** The variables that mappings see, built from a purchase's folded state. */
 import type { ChangeContext, MappingContext } from "../mapping/context.ts";
-import type { BookingState, CleanObject, PurchaseState } from "./types.ts";
+import { splitAnswers, withoutStaffAnswers } from "./answers.ts";
+import type { BookingState, BookingStatus, CleanObject, PurchaseState } from "./types.ts";
 
 /**
  * @param bookingId the booking to describe; left out for people and companies
  * @returns raw BookingBug names after clean-up, with `client` always the person to map, and the derived fields
- *   `booking.start_at`, `end_at`, `status`, `is_cancelled`, `is_event`
+ *   `booking.start_at`, `end_at`, `status`, `is_cancelled`, `is_event`, and of the purchase as a whole
+ *   `purchase.booking_count`, `active_count`, `is_cancelled`
  */
 export function mappingContext(state: PurchaseState, bookingId?: string): MappingContext {
   const booking = bookingId === undefined ? undefined : state.bookings[bookingId];
-  const client = personOf(state, booking);
+  const person = personOf(state, booking);
+  const { open: answers, staff } = splitAnswers([booking?.body.answers, booking?.body.survey_answers, person.answers]);
   const shared = {
-    purchase: { ...state.purchase, id: numeric(state.purchaseId) },
-    client,
+    purchase: purchaseVariables(state),
+    client: withoutStaffAnswers(person, staff),
     member: state.member ?? {},
+    answers,
+    staff_answers: staff,
     company: companyOf(state, booking),
+    companyIds: companyIds(state, booking),
   };
-  const clientAnswers = listOf(client.answers);
-  if (booking === undefined) return { ...shared, answers: clientAnswers };
+  if (booking === undefined) return shared;
   return {
     ...shared,
-    booking: bookingVariables(booking, state.purchaseId),
+    booking: withoutStaffAnswers(bookingVariables(booking, state.purchaseId), staff),
     change: changeVariables(booking),
-    answers: [...listOf(booking.body.answers), ...listOf(booking.body.survey_answers), ...clientAnswers],
   };
+}
+
+/** What a purchase of several bookings says as a whole; it is cancelled when each of them is. */
+function purchaseVariables(state: PurchaseState): CleanObject {
+  const bookings = Object.values(state.bookings);
+  const active = bookings.filter(({ lifecycle }) => lifecycle.status === "active").length;
+  return {
+    ...state.purchase,
+    id: numeric(state.purchaseId),
+    booking_count: bookings.length,
+    active_count: active,
+    is_cancelled: bookings.length > 0 && active === 0,
+  };
+}
+
+/** The ids by which a file or section can be for a company: the location first, then the company it belongs to. */
+function companyIds(state: PurchaseState, booking: BookingState | undefined): string[] {
+  const candidates = [booking?.body.company_id, state.company?.id, state.member?.company_id];
+  return [...new Set(candidates.filter((id) => id !== undefined).map(String))];
 }
 
 /** The client, with what only the member or the booking says filled in. */
@@ -88,15 +111,6 @@ function changeVariables(booking: BookingState): ChangeContext {
   };
 }
 
-export type BookingStatus =
-  | "booked"
-  | "rescheduled"
-  | "cancelled"
-  | "waitlisted"
-  | "attended"
-  | "no_show"
-  | "completed";
-
 /** Attendance comes from `multi_status` or the check-in status, never from `attended`, which is true by default. */
 function statusOf(booking: BookingState): BookingStatus {
   if (booking.lifecycle.status === "cancelled") return "cancelled";
@@ -122,10 +136,6 @@ function attendance(body: CleanObject): BookingStatus | undefined {
   if (has("completed")) return "completed";
   if (has("checked_in", "being_seen", "arrived")) return "attended";
   return undefined;
-}
-
-function listOf(value: unknown): readonly CleanObject[] {
-  return Array.isArray(value) ? value : [];
 }
 
 function numeric(id: string): number | string {

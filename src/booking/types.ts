@@ -54,6 +54,18 @@ export interface Hold {
 
 export type ChangeKind = "created" | "updated" | "rescheduled" | "cancelled";
 
+/** What a booking is at last, as mappings see it. */
+export const BOOKING_STATUSES = [
+  "booked",
+  "rescheduled",
+  "cancelled",
+  "waitlisted",
+  "attended",
+  "no_show",
+  "completed",
+] as const;
+export type BookingStatus = (typeof BOOKING_STATUSES)[number];
+
 /** What we know of a booking after folding every notification so far. */
 export interface BookingState {
   readonly id: string;

@@ -1,9 +1,10 @@
 /** Compiles the sections of a mapping file, collecting what is wrong instead of stopping at the first. */
-import { type Compiler, isTemplate, ROOTS } from "./expression.ts";
+import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
 import type { FieldFile, MappingFile, SectionFile } from "./file-schema.ts";
 import type { ChangeName, Expression, FieldRule, LinkRule, Section } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
+import { UNKNOWN } from "./value-facts.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 interface Compilation {
@@ -38,7 +39,10 @@ function compileSection(
   }
   if (file.on !== undefined && !perBooking) {
     compilation.problems.push(
-      compilation.source.problem([...path, "on"], "`on` is for sections with `per: booking`; a person does not change"),
+      compilation.source.problem(
+        [...path, "on"],
+        "`on` is for sections with `per: booking`; only a booking is rescheduled or cancelled",
+      ),
     );
   }
   const fields = compileFields(compilation, file.fields, [...path, "fields"], perBooking);
@@ -47,6 +51,7 @@ function compileSection(
     name,
     object: file.object,
     per: file.per,
+    companies: (file.companies ?? []).map(String),
     identity: {
       field: identityField,
       value: compileText(compilation, identityValue, [...path, "external_id", identityField], perBooking),
@@ -84,7 +89,7 @@ function compileLinks(
         near.length > 0 ? `did you mean \`${near[0]}\`?` : `the sections are ${Object.keys(objects).join(", ")}`;
       compilation.problems.push(compilation.source.problem(linkPath, `no section is named \`${to}\`; ${hint}`));
     } else if (target.per === "booking" && file.per !== "booking") {
-      const message = "a person or company cannot point to a booking; let the booking point to it";
+      const message = `a record per ${file.per} cannot point to a booking; let the booking point to it`;
       compilation.problems.push(compilation.source.problem(linkPath, message));
     }
     const source = sourceOf(compilation, String(via), linkPath);
@@ -118,6 +123,7 @@ function compileField(
   const inner = (key: string): Path => (typeof file === "object" ? [...path, key] : path);
   return {
     field,
+    createAs: detailed.create_as ?? {},
     value:
       constant !== undefined || typeof value !== "string"
         ? {
@@ -136,10 +142,11 @@ function compileText(compilation: Compilation, text: string, path: Path, perBook
   const source = sourceOf(compilation, text, path);
   try {
     checkRoots(compilation, text, path, perBooking);
-    return { source, evaluate: compilation.compiler.compile(text) };
+    const { compiler } = compilation;
+    return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
   } catch (error) {
-    compilation.problems.push(compilation.source.problem(path, explain(error, text)));
-    return { source, evaluate: () => undefined };
+    compilation.problems.push(compilation.source.problem(path, explain(error, text, compilation.compiler)));
+    return { source, evaluate: () => undefined, facts: UNKNOWN };
   }
 }
 
@@ -156,15 +163,22 @@ function checkRoots(compilation: Compilation, text: string, path: Path, perBooki
 }
 
 /** Liquid's message without its own idea of line and column, which is that of the expression alone. */
-function explain(error: unknown, text: string): string {
+function explain(error: unknown, text: string, compiler: Compiler): string {
   const message = error instanceof Error ? error.message : String(error);
   const reason = message.split("\n")[0]?.replace(/,? *(file:.*)?line:\d+, col:\d+$/, "") ?? message;
   const kind = isTemplate(text) ? "text template" : "expression";
+  if (/call stack/i.test(message)) return `the ${kind} is nested too deeply`;
+  if (/parse length limit/.test(message)) return `the ${kind} is longer than ${MAX_EXPRESSION} characters`;
   const filter = /undefined filter: (\S+)/.exec(reason)?.[1];
-  if (filter !== undefined) return `no filter is named \`${filter}\` (see the list of filters in docs/mappings.md)`;
+  if (filter !== undefined) return `no filter is named \`${filter}\`${hintFor(filter, compiler.filters)}`;
   const tag = /tag "?([\w-]+)"? not found/.exec(reason)?.[1];
   if (tag !== undefined) return `the tag \`{% ${tag} %}\` cannot be used in a mapping`;
   return `not a valid ${kind}: ${reason}`;
+}
+
+function hintFor(filter: string, known: readonly string[]): string {
+  const [near] = nearest(filter, known);
+  return near === undefined ? " (docs/mappings.md lists the filters)" : `; did you mean \`${near}\`?`;
 }
 
 function sourceOf(compilation: Compilation, expression: string, path: Path): SourceRef {

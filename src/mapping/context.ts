@@ -23,8 +23,12 @@ export interface MappingContext {
   /** Absent while shared records (people, companies) are evaluated. */
   readonly booking?: CleanObject;
   readonly change?: ChangeContext;
+  /** For choosing files and sections; no expression can name it. Most specific first. */
+  readonly companyIds: readonly string[];
   /** The booking's and the client's answers, in BookingBug's two shapes; the `answer` filter reads them. */
   readonly answers: readonly CleanObject[];
+  /** Those that only staff see; no expression can name them, `answer: 7, admin: true` asks for one. */
+  readonly staff_answers: readonly CleanObject[];
 }
 
 export type { BookingState, PurchaseState };

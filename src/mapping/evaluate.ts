@@ -1,30 +1,52 @@
 /** What a mapping makes of a purchase. Pure: the same state gives the same plan. */
 import type { FieldValue } from "../../connectors/connector.ts";
 import type { MappingContext } from "./context.ts";
-import type { ChangeName, Expression, FieldRule, Mapping, Section } from "./mapping.ts";
+import { CHANGES, type ChangeName, type Expression, type FieldRule, type Mapping, type Section } from "./mapping.ts";
 import type { PlannedField, PlannedLink, RecordPlan, SourceRef } from "./plan.ts";
-import { MappingError } from "./problems.ts";
+import { MappingError, SlowMappingError } from "./problems.ts";
 
-/** Plans for the people and companies of a purchase, in dependency order. @throws MappingError */
+/** Plans for the people, companies and the purchase itself, in dependency order. @throws MappingError */
 export function planShared(mapping: Mapping, context: MappingContext): RecordPlan[] {
-  const sections = mapping.sections.filter((section) => section.per !== "booking");
-  return sections.map((section) => planSection(section, context, undefined)).filter((plan) => plan !== undefined);
+  return planSections(mapping, (section) => section.per !== "booking", context, undefined);
 }
 
 /** Plans for the records of one booking, in dependency order. @throws MappingError */
 export function planBooking(mapping: Mapping, context: MappingContext): RecordPlan[] {
-  const bookingId = String(context.booking?.id);
-  const sections = mapping.sections.filter((section) => section.per === "booking");
-  return sections.map((section) => planSection(section, context, bookingId)).filter((plan) => plan !== undefined);
+  return planSections(mapping, (section) => section.per === "booking", context, String(context.booking?.id));
 }
 
-function planSection(section: Section, context: MappingContext, bookingId: string | undefined): RecordPlan | undefined {
-  if (section.when !== undefined && !isTrue(evaluate(section.when, context))) return undefined;
-  const identity = toFieldValue(evaluate(section.identity.value, context), section.identity.value.source);
+/** Milliseconds for all expressions of one evaluation together; the default mapping needs less than one. */
+const MAX_MS = 2_000;
+
+/** One evaluation: what it is about, and until when it may go on. */
+interface Run {
+  readonly context: MappingContext;
+  readonly bookingId: string | undefined;
+  readonly deadline: number;
+}
+
+function planSections(
+  mapping: Mapping,
+  isMeant: (section: Section) => boolean,
+  context: MappingContext,
+  bookingId: string | undefined,
+): RecordPlan[] {
+  const run: Run = { context, bookingId, deadline: performance.now() + MAX_MS };
+  return mapping.sections
+    .filter(isMeant)
+    .map((section) => planSection(section, run))
+    .filter((plan) => plan !== undefined);
+}
+
+function planSection(section: Section, run: Run): RecordPlan | undefined {
+  const { context, bookingId } = run;
+  if (!isForCompany(section, context)) return undefined;
+  if (section.when !== undefined && !isTrue(evaluate(section.when, run))) return undefined;
+  const identity = toFieldValue(evaluate(section.identity.value, run), section.identity.value.source);
   // Without an id there is nothing to keep up to date: a purchase without a person, say.
   if (identity === undefined) return undefined;
   const fields = rulesFor(section, context)
-    .map((rule) => planField(rule, context))
+    .map((rule) => planField(rule, run))
     .filter((field) => field !== undefined);
   return {
     key: bookingId === undefined ? section.name : `${section.name}:${bookingId}`,
@@ -40,29 +62,46 @@ function planSection(section: Section, context: MappingContext, bookingId: strin
   };
 }
 
-/** The section's fields, with those of the booking's change in their place. */
-function rulesFor(section: Section, context: MappingContext): FieldRule[] {
-  const overrides = section.on[changeOf(context)] ?? [];
+function isForCompany({ companies }: Section, context: MappingContext): boolean {
+  return companies.length === 0 || context.companyIds.some((id) => companies.includes(id));
+}
+
+/** The section's fields, with those of the booking's state in their place. */
+function rulesFor(section: Section, context: MappingContext): readonly FieldRule[] {
+  const state = statesOf(context).find((name) => section.on[name] !== undefined);
+  const overrides = state === undefined ? undefined : section.on[state];
+  if (overrides === undefined) return section.fields;
   const overridden = new Set(overrides.map((rule) => rule.field));
   return [...section.fields.filter((rule) => !overridden.has(rule.field)), ...overrides];
 }
 
-/** As a state, so that a repetition does not undo it: what is cancelled stays so, what was moved stays moved. */
-function changeOf(context: MappingContext): ChangeName {
-  const { change } = context;
-  if (change?.cancelled) return "cancelled";
-  if (change?.rescheduled) return "rescheduled";
-  return change?.kind === "updated" ? "updated" : "created";
+/** What the booking is, what counts most first: states, so that a repetition does not undo one. */
+function statesOf({ booking, change }: MappingContext): ChangeName[] {
+  // Whatever it was before, a cancelled booking is nothing else.
+  if (change?.cancelled) return ["cancelled"];
+  return CHANGES.toReversed().filter((name) => {
+    switch (name) {
+      case "cancelled":
+        return false;
+      case "rescheduled":
+        return change?.rescheduled === true;
+      case "created":
+      case "updated":
+        return (change?.kind === "updated" ? "updated" : "created") === name;
+      default:
+        return booking?.status === name;
+    }
+  });
 }
 
-function planField(rule: FieldRule, context: MappingContext): PlannedField | undefined {
+function planField(rule: FieldRule, run: Run): PlannedField | undefined {
   const { field, write } = rule;
   const { source } = rule.value;
-  const value = "constant" in rule.value ? rule.value.constant : toFieldValue(evaluate(rule.value, context), source);
+  const value = "constant" in rule.value ? rule.value.constant : toFieldValue(evaluate(rule.value, run), source);
   if (value !== undefined) return { field, value, write, source };
   if (rule.clearWhenBlank) return { field, value: null, write, source };
   if (rule.otherwise === undefined) return undefined;
-  const fallback = toFieldValue(evaluate(rule.otherwise, context), rule.otherwise.source);
+  const fallback = toFieldValue(evaluate(rule.otherwise, run), rule.otherwise.source);
   return fallback === undefined
     ? undefined
     : { field, value: fallback, write: "on_create", source: rule.otherwise.source };
@@ -83,14 +122,23 @@ function linksOf(section: Section, bookingId: string | undefined): PlannedLink[]
   }));
 }
 
-function evaluate(expression: Expression, context: MappingContext): unknown {
+function evaluate({ evaluate: compute, source }: Expression, { context, deadline }: Run): unknown {
+  if (performance.now() > deadline) throw new SlowMappingError("the mapping took too long before it came to", source);
   try {
-    return expression.evaluate(context);
+    return compute(context);
   } catch (error) {
-    // The engine's message may quote data; its class and our place do not.
-    const reason = error instanceof Error && /limit exceeded/i.test(error.message) ? "too much work" : "failed";
-    throw new MappingError(`the expression ${reason}`, expression.source, error);
+    // The engine's message may quote data; our own words and the place do not.
+    throw explain(error, source);
   }
+}
+
+function explain(error: unknown, source: SourceRef): MappingError {
+  const words = error instanceof Error ? error.message : "";
+  if (/render limit exceeded/i.test(words)) return new SlowMappingError("the expression took too long", source, error);
+  if (/limit exceeded|invalid string length|call stack/i.test(words)) {
+    return new MappingError("the expression makes far more text than any field holds", source, error);
+  }
+  return new MappingError("the expression failed", source, error);
 }
 
 /** @returns undefined when there is nothing to write */

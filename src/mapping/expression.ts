@@ -1,15 +1,23 @@
 /**
  * Liquid, tamed: a value of a mapping file compiled once, evaluated per booking. No files, no includes, bounded work.
  */
-import { Context, Liquid, type Template, toValueSync, Value } from "liquidjs";
+import { CaptureTag, Context, Liquid, type Template, toValueSync, Value } from "liquidjs";
 import { type FilterSettings, registerFilters } from "./filters/index.ts";
+import { factsOfExpression, factsOfTemplate, type ValueFacts } from "./value-facts.ts";
 
 /** The variables a mapping may name. */
 export const ROOTS = ["purchase", "client", "member", "company", "booking", "change", "answers"] as const;
 
 /** Tags that read other templates; there are none to read. */
 const FORBIDDEN_TAGS = ["include", "render", "layout", "block"];
-const LIMITS = { parseLimit: 20_000, renderLimit: 200, memoryLimit: 1_000_000 };
+
+/** Characters of one expression. */
+export const MAX_EXPRESSION = 20_000;
+/** Characters that one evaluation may produce on its way; far more than any CRM's field holds. */
+const MAX_CHARACTERS = 250_000;
+/** Milliseconds. The work itself is bounded by what it may produce; this is for loops that produce nothing. */
+const MAX_MS = 1_000;
+const LIMITS = { parseLimit: MAX_EXPRESSION, renderLimit: MAX_MS, memoryLimit: MAX_CHARACTERS };
 
 export type Compiled = (variables: object) => unknown;
 
@@ -19,17 +27,25 @@ export interface Compiler {
    * @throws Error saying what is wrong with the text
    */
   compile(text: string): Compiled;
+  /** What can be said of the value beforehand. @throws Error as `compile` */
+  facts(text: string): ValueFacts;
   /** The variables the text names at its root, e.g. `client`. */
   roots(text: string): readonly string[];
+  /** Names of the filters that may be used. */
+  readonly filters: readonly string[];
 }
 
 export function createCompiler(settings: FilterSettings): Compiler {
   const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true, ...LIMITS, timezoneOffset: 0 });
   registerFilters(liquid, settings);
   for (const tag of FORBIDDEN_TAGS) delete liquid.tags[tag];
+  liquid.registerTag("capture", MeteredCapture);
 
   return {
+    filters: Object.keys(liquid.filters),
     compile: (text) => (isTemplate(text) ? compileTemplate(liquid, text) : compileValue(liquid, text)),
+    facts: (text) =>
+      isTemplate(text) ? factsOfTemplate(liquid.parse(text)) : factsOfExpression(liquid, text, settings.tables),
     roots: (text) => liquid.globalVariablesSync(isTemplate(text) ? text : `{{ ${text} }}`),
   };
 }
@@ -38,9 +54,17 @@ export function isTemplate(text: string): boolean {
   return text.includes("{{") || text.includes("{%");
 }
 
+/** Liquid's own does not count what it captures, so that capturing twice as much again and again would never end. */
+class MeteredCapture extends CaptureTag {
+  override *render(context: Context): Generator<unknown, void, string> {
+    yield* super.render(context);
+    context.memoryLimit.use(String(context.bottom()[this.variable]).length);
+  }
+}
+
 function compileTemplate(liquid: Liquid, text: string): Compiled {
   const templates: Template[] = liquid.parse(text);
-  return (variables) => liquid.renderSync(templates, variables, LIMITS);
+  return (variables) => bounded(liquid.renderSync(templates, variables, LIMITS));
 }
 
 function compileValue(liquid: Liquid, text: string): Compiled {
@@ -49,6 +73,11 @@ function compileValue(liquid: Liquid, text: string): Compiled {
   const value = new Value(text, liquid);
   return (variables) => {
     const context = new Context(variables, liquid.options, { ...LIMITS, sync: true });
-    return toValueSync(value.value(context, true));
+    return bounded(toValueSync(value.value(context, true)));
   };
+}
+
+function bounded(value: unknown): unknown {
+  if (typeof value === "string" && value.length > MAX_CHARACTERS) throw new Error("output limit exceeded");
+  return value;
 }

@@ -8,6 +8,31 @@ const expression = z
   .min(1)
   .describe("A Liquid expression, such as `client.first_name`, or a text with {{ }} in it.");
 
+/** What `provision` makes of a field that the CRM lacks. */
+export const CREATE_TYPES = [
+  "text",
+  "long_text",
+  "number",
+  "checkbox",
+  "date",
+  "datetime",
+  "picklist",
+  "email",
+  "phone",
+  "url",
+] as const;
+
+const createAs = z.strictObject({
+  type: z
+    .enum(CREATE_TYPES)
+    .optional()
+    .describe("The kind of field; when left out it is told from the value, and `text` where that cannot be told."),
+  label: z.string().min(1).optional().describe("The name people see; when left out it is made of the field's name."),
+  length: z.int().min(1).max(131_072).optional().describe("Characters that a text holds; 255 when left out."),
+  decimals: z.int().min(0).max(8).optional().describe("Digits after the point of a number; 2 when left out."),
+  options: z.array(z.string().min(1)).min(1).optional().describe("The values of a picklist."),
+});
+
 const detailedField = z.strictObject({
   value: scalar.optional().describe("A Liquid expression or text template; a number or yes/no is taken as it is."),
   constant: scalar.optional().describe("Exactly this value; use it for fixed texts."),
@@ -22,6 +47,11 @@ const detailedField = z.strictObject({
     .enum(["keep", "clear"])
     .optional()
     .describe("What a blank value does to the CRM's field: `keep` (default) leaves it, `clear` empties it."),
+  create_as: createAs
+    .optional()
+    .describe(
+      "How `crm-sync provision` creates the field when the CRM lacks it; only needed where its guess is wrong.",
+    ),
 });
 
 const field = z.union([scalar, detailedField], {
@@ -30,9 +60,17 @@ const field = z.union([scalar, detailedField], {
 
 const fields = z.record(z.string(), field);
 
+const companies = z.array(z.union([z.string(), z.number()]));
+
 const section = z.strictObject({
   object: z.string().min(1).describe("The CRM's name for the object, e.g. `Contact` or `meetings`."),
-  per: z.enum(["person", "company", "booking"]).describe("One record per person, per company, or per booking."),
+  per: z
+    .enum(["person", "company", "purchase", "booking"])
+    .describe("One record per person, per company, per purchase (which may hold several bookings), or per booking."),
+  companies: companies
+    .min(1)
+    .optional()
+    .describe("BookingBug company ids whose bookings get this record; every booking's when left out."),
   external_id: z
     .record(z.string(), expression)
     .refine((value) => Object.keys(value).length === 1, { error: "expected exactly one field" })
@@ -49,7 +87,12 @@ const section = z.strictObject({
     .enum(["recreate", "report"])
     .optional()
     .describe("When the record was deleted in the CRM: `recreate` it (default) or `report` a failure."),
-  when: expression.optional().describe("The record is only written while this expression is true."),
+  when: expression
+    .optional()
+    .describe(
+      "The record is only written while this expression is true. When it stops being true, a record that was written " +
+        "stays as it is: nothing is deleted.",
+    ),
   links: z
     .record(z.string(), z.union([z.string(), z.number()]))
     .optional()
@@ -59,19 +102,26 @@ const section = z.strictObject({
   fields: fields.describe("The CRM's fields and what to write into them."),
   on: z
     .strictObject({
-      created: fields.optional(),
-      updated: fields.optional(),
-      rescheduled: fields.optional(),
-      cancelled: fields.optional(),
+      created: fields.optional().describe("While the booking is as it was made."),
+      updated: fields.optional().describe("Once it was changed, other than by moving it."),
+      rescheduled: fields.optional().describe("Once it was moved to another time, place or person."),
+      waitlisted: fields.optional().describe("While it is on the waiting list."),
+      attended: fields.optional().describe("Once the person was checked in."),
+      completed: fields.optional().describe("Once it was marked as completed."),
+      no_show: fields.optional().describe("Once it was marked as a no-show."),
+      cancelled: fields.optional().describe("Once it was cancelled."),
     })
     .optional()
-    .describe("Fields that take the place of those above after such a change. For `per: booking` only."),
+    .describe(
+      "Fields that take the place of those above while a booking is in such a state. For `per: booking` only; the one " +
+        "furthest down this list that is true counts: created, updated, rescheduled, waitlisted, attended, completed, " +
+        "no_show, cancelled.",
+    ),
 });
 
 export const mappingFile = z.strictObject({
   crm: z.string().min(1).describe("The CRM this file is for: `salesforce` or `hubspot`."),
-  companies: z
-    .array(z.union([z.string(), z.number()]))
+  companies: companies
     .optional()
     .describe("BookingBug company ids this file is for. The file without them serves all others."),
   defaults: z
@@ -81,13 +131,21 @@ export const mappingFile = z.strictObject({
         .regex(/^[A-Z]{3}$/, { error: "expected an ISO 4217 code such as GBP" })
         .optional()
         .describe("BookingBug sends amounts without a currency."),
+      minor_units: z
+        .enum(["by_currency", "hundredths"])
+        .optional()
+        .describe(
+          "What `money` takes a number for: `by_currency` (default: 1500 is 15 pounds but 1500 yen), or `hundredths` " +
+            "(1500 is 15 of any currency).",
+        ),
       country: z
         .string()
         .regex(/^[A-Z]{2}$/, { error: "expected an ISO 3166 code such as GB" })
         .optional()
         .describe("For telephone numbers without a prefix."),
     })
-    .optional(),
+    .optional()
+    .describe("What BookingBug leaves unsaid."),
   tables: z
     .record(z.string(), z.record(z.string(), scalar))
     .optional()
@@ -98,3 +156,4 @@ export const mappingFile = z.strictObject({
 export type MappingFile = z.infer<typeof mappingFile>;
 export type SectionFile = MappingFile["objects"][string];
 export type FieldFile = z.infer<typeof field>;
+export type CreateAs = z.infer<typeof createAs>;

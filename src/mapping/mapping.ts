@@ -1,23 +1,45 @@
 /** A mapping file once it has been read, checked and compiled. */
 import type { FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
+import type { CreateAs } from "./file-schema.ts";
 import type { SourceRef, WriteRule } from "./plan.ts";
+import type { ValueFacts } from "./value-facts.ts";
 
 export interface Expression {
   readonly source: SourceRef;
   readonly evaluate: Compiled;
+  readonly facts: ValueFacts;
+}
+
+/** Exactly this value. */
+export interface Constant {
+  readonly constant: FieldValue;
+  readonly source: SourceRef;
 }
 
 export interface FieldRule {
   readonly field: string;
-  readonly value: Expression | { readonly constant: FieldValue; readonly source: SourceRef };
+  readonly value: Expression | Constant;
   /** The value a record is created with when `value` is blank. */
   readonly otherwise: Expression | undefined;
   readonly write: WriteRule;
   readonly clearWhenBlank: boolean;
+  /** How to create the field where the CRM lacks it. */
+  readonly createAs: CreateAs;
 }
 
-export type ChangeName = "created" | "updated" | "rescheduled" | "cancelled";
+/** The states that `on` knows, the one that counts most last. */
+export const CHANGES = [
+  "created",
+  "updated",
+  "rescheduled",
+  "waitlisted",
+  "attended",
+  "completed",
+  "no_show",
+  "cancelled",
+] as const;
+export type ChangeName = (typeof CHANGES)[number];
 
 export interface LinkRule {
   readonly to: string;
@@ -30,7 +52,9 @@ export interface LinkRule {
 export interface Section {
   readonly name: string;
   readonly object: string;
-  readonly per: "person" | "company" | "booking";
+  readonly per: "person" | "company" | "purchase" | "booking";
+  /** BookingBug company ids whose bookings get this record; empty: every booking's. */
+  readonly companies: readonly string[];
   readonly identity: { readonly field: string; readonly value: Expression };
   readonly match: readonly string[];
   readonly several: "hold" | "oldest" | "newest";
@@ -50,4 +74,6 @@ export interface Mapping {
   readonly sections: readonly Section[];
   /** Changes when the file's text does. */
   readonly version: string;
+  /** The file's lines, to quote from. */
+  readonly lines: readonly string[];
 }

@@ -18,7 +18,12 @@ export function parseMapping(text: string, file: string): Mapping {
     throw new MappingFileError(parsed.error.issues.flatMap((issue) => source.describeIssue(issue)));
   }
   const { crm, companies = [], defaults, tables = {}, objects } = parsed.data;
-  const compiler = createCompiler({ tables, currency: defaults?.currency, country: defaults?.country });
+  const compiler = createCompiler({
+    tables,
+    currency: defaults?.currency,
+    country: defaults?.country,
+    minorUnits: defaults?.minor_units ?? "by_currency",
+  });
   const { sections, problems } = compileSections(objects, compiler, source);
   if (problems.length > 0) throw new MappingFileError(problems);
   return {
@@ -26,6 +31,7 @@ export function parseMapping(text: string, file: string): Mapping {
     crm,
     companies: companies.map(String),
     sections,
+    lines: text.split("\n"),
     version: createHash("sha256").update(text).digest("hex").slice(0, 12),
   };
 }

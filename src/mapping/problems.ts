@@ -34,14 +34,20 @@ export function formatProblem(problem: MappingProblem): string {
 /** An expression that failed for one booking. The message names the place, never the data. */
 export class MappingError extends Error {
   readonly kind = "misconfigured_mapping";
-  readonly retry = false;
-  override readonly name = "MappingError";
+  readonly retry: boolean = false;
+  override readonly name: string = "MappingError";
   readonly source: SourceRef;
 
   constructor(message: string, source: SourceRef, cause?: unknown) {
     super(`${source.file}:${source.line}:${source.column}: ${message} in \`${source.expression}\``, { cause });
     this.source = source;
   }
+}
+
+/** Out of time. A machine that was held up may be to blame, so it is tried again. */
+export class SlowMappingError extends MappingError {
+  override readonly retry = true;
+  override readonly name = "SlowMappingError";
 }
 
 /** The known names nearest to a misspelt one, for "did you mean". */

@@ -1,6 +1,7 @@
 /** YAML with the place of everything in it, so that a problem can point at its line. */
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
+import { CHANGES } from "./mapping.ts";
 import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
 
 export type Path = readonly PropertyKey[];
@@ -67,9 +68,8 @@ export function readYaml(text: string, file: string): YamlSource {
       }
       const innermost = deepest(issue);
       const where = [...innermost.path];
-      const exists = document.hasIn(where);
       const name = where.length > 0 ? `\`${where.join(".")}\`` : "the file";
-      return [problem(where, exists ? `${name}: ${innermost.message}` : `${name} is missing: ${innermost.message}`)];
+      return [problem(where, document.hasIn(where) ? `${name}: ${wordsOf(innermost)}` : `${name} is missing`)];
     },
   };
 }
@@ -79,6 +79,10 @@ function yamlComplaint(message: string, line: string): string {
   if (/\|.*:\s/.test(line)) {
     return "an expression with a colon in it needs single quotes around it: '…'";
   }
+  if (/Map keys must be unique/.test(message)) {
+    const key = /^\s*["']?([^"':]+)["']?\s*:/.exec(line)?.[1];
+    return `${key === undefined ? "a key" : `\`${key}\``} is given twice; keep one of them`;
+  }
   return `not valid YAML: ${message.split("\n")[0]?.replace(/ at line \d+.*$/, "")}`;
 }
 
@@ -86,18 +90,38 @@ function toData(document: Document, refuse: (message: string) => Error): unknown
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch {
-    throw refuse(`the file uses more than ${MAX_ALIASES} aliases of one anchor`);
+    throw refuse(`the file repeats itself through aliases (*name) more than ${MAX_ALIASES} times; write it out`);
   }
 }
 
 /** The branch of a union that came furthest says best what is wrong. */
-function deepest(issue: z.core.$ZodIssue): { path: PropertyKey[]; message: string } {
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return { path: issue.path, message: issue.message };
+function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
+  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
   const inner = issue.errors.flat().map((one) => deepest(one));
   const best = inner.toSorted((a, b) => b.path.length - a.path.length)[0];
-  if (best === undefined || best.path.length === 0) return { path: issue.path, message: issue.message };
-  return { path: [...issue.path, ...best.path], message: best.message };
+  if (best === undefined || best.path.length === 0) return issue;
+  return { ...best, path: [...issue.path, ...best.path] };
 }
+
+/** zod's message in the words of somebody who writes YAML. */
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_value")
+    return `expected ${issue.values
+      .map(String)
+      .join(", ")
+      .replace(/, ([^,]*)$/, " or $1")}`;
+  if (issue.code === "invalid_type") return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
+  if (issue.code === "too_small" && issue.origin === "string") return "expected a text, but it is empty";
+  return issue.message;
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "a text",
+  array: "a list, such as [one, two]",
+  object: "a block of keys and values",
+  record: "a block of keys and values",
+  int: "a whole number",
+};
 
 function nodeAt(document: Document, path: Path): Node | undefined {
   for (let length = path.length; length > 0; length -= 1) {
@@ -115,15 +139,28 @@ function keyAt(document: Document, path: Path): Node | undefined {
 }
 
 const FILE_KEYS = ["crm", "companies", "defaults", "tables", "objects"];
-const SECTION_KEYS = ["object", "per", "external_id", "match", "several", "deleted", "when", "links", "fields", "on"];
-const FIELD_KEYS = ["value", "constant", "otherwise", "write", "blank"];
-const CHANGES = ["created", "updated", "rescheduled", "cancelled"];
+const SECTION_KEYS = [
+  "object",
+  "per",
+  "companies",
+  "external_id",
+  "match",
+  "several",
+  "deleted",
+  "when",
+  "links",
+  "fields",
+  "on",
+];
+const FIELD_KEYS = ["value", "constant", "otherwise", "write", "blank", "create_as"];
+const CREATE_KEYS = ["type", "label", "length", "decimals", "options"];
 
 /** The keys that may stand where an unknown one was found. */
 function siblingsOf(path: Path): readonly string[] {
   if (path.length === 0) return FILE_KEYS;
-  if (path[0] === "defaults") return ["currency", "country"];
+  if (path[0] === "defaults") return ["currency", "minor_units", "country"];
   if (path.length === 2) return SECTION_KEYS;
+  if (path.at(-1) === "create_as") return CREATE_KEYS;
   return path.at(-1) === "on" ? CHANGES : FIELD_KEYS;
 }
 

@@ -134,13 +134,9 @@ async function findMatch(task: RecordTask): Promise<CrmRecord | undefined> {
   return undefined;
 }
 
-/**
- * A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. A
- * person with an e-mail is spared it: the look-up by e-mail finds the record anyway.
- */
+/** A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. */
 function mightOverwrite({ plan, attempted }: RecordTask): boolean {
-  const guarded = plan.fields.some(({ write }) => write !== "always");
-  return guarded && (attempted || (plan.scope.kind === "shared" && plan.match.length === 0));
+  return plan.fields.some(({ write }) => write !== "always") && (attempted || plan.scope.kind === "shared");
 }
 
 function find(task: RecordTask, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {

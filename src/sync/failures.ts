@@ -80,6 +80,10 @@ export function nextStep(error: Error): string {
       return "";
     case "misconfigured":
       return "Next: correct the mapping or the CRM's set-up, then retry.";
+    case "misconfigured_mapping":
+      return canHeal(error)
+        ? "It is tried again by itself."
+        : "Next: correct the mapping (`crm-sync mapping check`), then retry.";
     case "deleted_in_crm":
       return "Next: restore the record in the CRM, or set `deleted: recreate` in the mapping, then retry.";
     case "rejected":

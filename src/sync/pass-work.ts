@@ -83,35 +83,33 @@ export class PassWork {
     await this.deps.ledger.save(this.purchaseId, { ...this.after(), attempted });
   }
 
+  /** What fails holds up only what links to it: that would be written without its link. */
   private async bringUpToDate(booking: BookingPlans): Promise<void> {
-    const sharedIds = await this.applyShared(booking);
-    if (sharedIds === undefined) return;
-    const ids = new Map(sharedIds);
-    for (const plan of booking.plans) {
+    const ids = new Map<string, RecordRef>();
+    const missing = new Set<string>();
+    for (const plan of [...booking.shared.values(), ...booking.plans]) {
+      if (plan.links.some((link) => missing.has(link.to))) {
+        missing.add(plan.key);
+        continue;
+      }
       try {
-        ids.set(plan.key, { object: plan.object, id: await this.applyBooking(plan, ids, booking.shared) });
+        ids.set(plan.key, { object: plan.object, id: await this.apply(plan, ids, booking.shared) });
       } catch (error) {
+        missing.add(plan.key);
         this.failures.push({ plan, bookingId: booking.bookingId, error: asError(error) });
-        return;
       }
     }
   }
 
-  private async applyShared(booking: BookingPlans): Promise<Map<string, RecordRef> | undefined> {
-    const ids = new Map<string, RecordRef>();
-    for (const plan of booking.shared.values()) {
-      try {
-        const links = linksOf(plan, ids);
-        const record = await this.shared.apply(plan, links);
-        this.noteUnchanged(plan, record);
-        const { id } = record;
-        ids.set(plan.key, { object: plan.object, id });
-      } catch (error) {
-        this.failures.push({ plan, bookingId: booking.bookingId, error: asError(error) });
-        return undefined;
-      }
-    }
-    return ids;
+  private async apply(
+    plan: RecordPlan,
+    ids: Map<string, RecordRef>,
+    shared: ReadonlyMap<string, RecordPlan>,
+  ): Promise<string> {
+    if (plan.scope.kind === "booking") return await this.applyBooking(plan, ids, shared);
+    const record = await this.shared.apply(plan, linksOf(plan, ids));
+    this.noteUnchanged(plan, record);
+    return record.id;
   }
 
   private async applyBooking(

@@ -42,14 +42,7 @@ export function planPurchase(
 
 function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string | undefined): BookingPlans {
   const context = mappingContext(state, bookingId);
-  const mapping = choose(companyIds(state, bookingId));
+  const mapping = choose(context.companyIds);
   const shared = new Map(planShared(mapping, context).map((plan) => [plan.key, plan]));
   return { bookingId, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context) };
-}
-
-/** The location first, then the company it belongs to. */
-function companyIds(state: PurchaseState, bookingId: string | undefined): string[] {
-  const booking = bookingId === undefined ? undefined : state.bookings[bookingId]?.body;
-  const candidates = [booking?.company_id, state.company?.id, state.member?.company_id];
-  return candidates.filter((id) => id !== undefined).map(String);
 }

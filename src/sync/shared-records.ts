@@ -6,13 +6,18 @@ import type { Link } from "../../connectors/connector.ts";
 import { digest } from "../inbox/keys.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { DeletedInCrmError } from "./failures.ts";
 import type { AppliedRecord, Ledger } from "./ledger.ts";
 import type { Locks } from "./locks.ts";
 
 export interface SharedRecords {
   /** Brings the record up to date, at most once per pass. A purchase older than the record's values changes nothing. */
   apply(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord>;
-  /** Looks whether the CRM still has the record; when it is gone, finds or creates it anew. */
+  /**
+   * Looks whether the CRM still has the record; when it is gone, finds or creates it anew.
+   *
+   * @throws DeletedInCrmError when the mapping wants that reported instead
+   */
   renewIfGone(plan: RecordPlan, links: readonly Link[], id: string): Promise<{ gone: boolean; id: string }>;
 }
 
@@ -83,6 +88,8 @@ export function createSharedRecords(deps: {
         if (current !== undefined && current.id !== id) return { gone: true, id: current.id };
         const found = await connector.find({ object: plan.object, by: { id }, select: [plan.identity.field] });
         if (found.some((record) => record.id === id)) return { gone: false, id };
+        if (plan.deleted === "report")
+          throw new DeletedInCrmError(`The ${plan.object} that we wrote was deleted in the CRM.`);
         const renewed = await write(plan, links, undefined);
         return { gone: true, id: renewed.id };
       });

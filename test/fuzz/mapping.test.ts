@@ -8,7 +8,7 @@ import { parseMapping } from "../../src/mapping/parse.ts";
 import { MappingFileError } from "../../src/mapping/problems.ts";
 
 const FILES = ["salesforce", "hubspot"].map((crm) => readFileSync(`mappings/${crm}.yaml`, "utf8"));
-const settings = { tables: {}, currency: undefined, country: undefined };
+const settings = { tables: {}, currency: undefined, country: undefined, minorUnits: "by_currency" } as const;
 const variables = { client: { first_name: "Ann", tags: ["a", "b"] }, booking: { price: 1_500 }, answers: {} };
 
 function isHandled(text: string): boolean {

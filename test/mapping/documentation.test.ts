@@ -12,7 +12,12 @@ const text = readFileSync(new URL("../../docs/mappings.md", import.meta.url), "u
 const blocks = (kind: string): string[] =>
   [...text.matchAll(new RegExp(`\`\`\`yaml ${kind}\n([\\s\\S]*?)\`\`\``, "g"))].map((match) => match[1] ?? "");
 
-const settings = { tables: { colour: { booked: "green", cancelled: "red" } }, currency: "GBP", country: "GB" };
+const settings = {
+  tables: { colour: { booked: "green", cancelled: "red" } },
+  currency: "GBP",
+  country: "GB",
+  minorUnits: "by_currency",
+} as const;
 
 describe("docs/mappings.md", () => {
   const compiler = createCompiler(settings);

@@ -13,6 +13,8 @@ const context: MappingContext = {
   booking: { id: 9, full_describe: "Visit", status: "booked" },
   change: { kind: "created", at: "2026-11-24T10:00:00Z", cancelled: false, rescheduled: false, reschedule_count: 0 },
   answers: [],
+  staff_answers: [],
+  companyIds: ["37"],
 };
 
 const file = (contactFields: string, appointment = "") => `crm: x

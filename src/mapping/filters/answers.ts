@@ -11,10 +11,13 @@ interface Answer {
   readonly adminOnly: boolean;
 }
 
-/** @param question the question's id, or its text in any case; @param admin whether staff's own answers count */
-export function answer(answers: unknown, question: unknown, admin: boolean): unknown {
+/**
+ * @param question the question's id, or its text (JRNI: its slug) in any case
+ * @param staffAnswers what only staff see, when it was asked for
+ */
+export function answer(answers: unknown, question: unknown, staffAnswers: unknown): unknown {
   const wanted = String(question).trim();
-  const usable = answersOf(answers).filter((one) => admin || !one.adminOnly);
+  const usable = [...answersOf(answers).filter((one) => !one.adminOnly), ...answersOf(staffAnswers)];
   const found =
     usable.find((one) => one.questionId === wanted) ??
     usable.find((one) => one.question?.toLowerCase() === wanted.toLowerCase());

@@ -1,9 +1,9 @@
 /** The filters that mappings may use beside Liquid's own. */
-import type { Liquid } from "liquidjs";
+import type { FilterImplOptions, Liquid } from "liquidjs";
 import { answer, answersText } from "./answers.ts";
 import { e164, familyName, givenNames } from "./people.ts";
 import { clean, hash, isNothing, joinFilled, toNumber, toText, truncateTo, truthy } from "./text.ts";
-import { dateIn, inZone, money, utc } from "./time.ts";
+import { dateIn, inZone, type MinorUnits, money, utc } from "./time.ts";
 
 export type Scalar = string | number | boolean;
 export type Tables = Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
@@ -12,27 +12,52 @@ export interface FilterSettings {
   readonly tables: Tables;
   readonly currency: string | undefined;
   readonly country: string | undefined;
+  readonly minorUnits: MinorUnits;
 }
 
 /** Registers our filters; the file's tables and defaults are theirs to use. */
 export function registerFilters(liquid: Liquid, settings: FilterSettings): void {
-  liquid.registerFilter("clean", clean);
-  liquid.registerFilter("given_names", givenNames);
-  liquid.registerFilter("family_name", familyName);
-  liquid.registerFilter("e164", (value, prefix, country) => e164(value, prefix, country ?? settings.country));
-  liquid.registerFilter("money", (value, currency) => money(value, currency, settings.currency));
-  liquid.registerFilter("in_zone", inZone);
-  liquid.registerFilter("date_in", dateIn);
-  liquid.registerFilter("utc", utc);
-  liquid.registerFilter("answer", (answers, question, ...named) => answer(answers, question, isNamed(named, "admin")));
-  liquid.registerFilter("answers_text", answersText);
-  liquid.registerFilter("truthy", truthy);
-  liquid.registerFilter("join_filled", joinFilled);
-  liquid.registerFilter("truncate_to", truncateTo);
-  liquid.registerFilter("hash", hash);
-  liquid.registerFilter("to_number", toNumber);
-  liquid.registerFilter("to_text", toText);
-  liquid.registerFilter("lookup", (value, table, otherwise) => lookup(settings.tables, value, table, otherwise));
+  for (const [name, filter] of Object.entries(filtersFor(settings))) liquid.registerFilter(name, metered(filter));
+}
+
+type Filter = (this: FilterImpl, value: unknown, ...args: unknown[]) => unknown;
+type FilterImpl = ThisParameterType<Extract<FilterImplOptions, (...args: never[]) => unknown>>;
+
+function filtersFor(settings: FilterSettings): Readonly<Record<string, Filter>> {
+  return {
+    clean,
+    given_names: givenNames,
+    family_name: familyName,
+    e164: (value, prefix, country) => e164(value, prefix, textOr(country, settings.country)),
+    money: (value, currency) => money(value, currency, settings),
+    in_zone: inZone,
+    date_in: dateIn,
+    utc,
+    answer(answers, question, ...named) {
+      return answer(answers, question, isNamed(named, "admin") ? this.context.environments.staff_answers : undefined);
+    },
+    answers_text: answersText,
+    truthy,
+    join_filled: joinFilled,
+    truncate_to: truncateTo,
+    hash,
+    to_number: toNumber,
+    to_text: toText,
+    lookup: (value, table, otherwise) => lookup(settings.tables, value, table, otherwise),
+  };
+}
+
+/** Counts what a filter makes, as Liquid does for its own, so that no mapping can grow a text without bounds. */
+function metered(filter: Filter): Filter {
+  return function (value, ...args) {
+    const result = filter.call(this, value, ...args);
+    if (typeof result === "string") this.context.memoryLimit.use(result.length);
+    return result;
+  };
+}
+
+function textOr(value: unknown, otherwise: string | undefined): string | undefined {
+  return typeof value === "string" ? value : otherwise;
 }
 
 /** LiquidJS hands named arguments over as `[name, value]` pairs. */

@@ -7,15 +7,17 @@ export function clean(value: unknown): unknown {
   return typeof value === "string" ? (value.trim() === "-" ? undefined : cleanText(value)) : value;
 }
 
-/** At most `length` characters, the last one an ellipsis when something was cut; never half an emoji. */
+const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+/** At most `length` characters, the last one an ellipsis when something was cut; never a part of an emoji or accent. */
 export function truncateTo(value: unknown, length: unknown): unknown {
   if (isNothing(value)) return undefined;
   const text = String(value);
-  const most = Math.max(1, Number(length));
+  const most = Number(length);
+  if (!(most >= 1)) throw new Error("truncate_to needs a length of at least 1");
   if (text.length <= most) return text;
-  let cut = text.slice(0, most - 1);
-  if (/[\uD800-\uDBFF]$/.test(cut)) cut = cut.slice(0, -1);
-  return `${cut.trimEnd()}…`;
+  const cut = characters.segment(text).containing(Math.floor(most) - 1)?.index ?? 0;
+  return `${text.slice(0, cut).trimEnd()}…`;
 }
 
 /** Address lines or other values joined, the blank ones left out: `a | join_filled: ", ", b, c`. */

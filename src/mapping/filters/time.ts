@@ -28,11 +28,23 @@ function instant(value: unknown): DateTime | undefined {
   return time.isValid ? time : undefined;
 }
 
-/** Minor units as an amount of the currency: 1500 in GBP is 15, in JPY 1500, in KWD 1.5. */
-export function money(value: unknown, currency: unknown, defaultCurrency: string | undefined): number | undefined {
+/**
+ * What a number of minor units means. By the currency: 1500 is 15 pounds, 1500 yen, 1.5 dinars. Always hundredths: 1500
+ * is 15 of each, which is how BookingBug's own pages show it; what it sends for a yen is documented nowhere.
+ */
+export type MinorUnits = "by_currency" | "hundredths";
+
+/** Minor units as an amount of the currency. */
+export function money(
+  value: unknown,
+  currency: unknown,
+  defaults: { readonly currency: string | undefined; readonly minorUnits: MinorUnits },
+): number | undefined {
   const minor = toNumber(value);
   if (minor === undefined) return undefined;
-  return minor / 10 ** digitsOf(typeof currency === "string" ? currency : defaultCurrency);
+  const digits =
+    defaults.minorUnits === "hundredths" ? 2 : digitsOf(typeof currency === "string" ? currency : defaults.currency);
+  return minor / 10 ** digits;
 }
 
 function digitsOf(currency: string | undefined): number {

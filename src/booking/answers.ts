@@ -1,0 +1,43 @@
+/**
+ * Custom answers, and which of them are for staff alone. BookingBug marks those `admin_only` in a list of answers, but
+ * repeats them without the mark in its summaries, so that those are told by the question's id.
+ */
+import type { CleanObject } from "./types.ts";
+
+export interface SplitAnswers {
+  /** The booking's, its survey's and the client's, in that order. */
+  readonly open: readonly CleanObject[];
+  readonly staff: readonly CleanObject[];
+}
+
+export function splitAnswers(lists: readonly unknown[]): SplitAnswers {
+  const all = lists.flatMap(listOf);
+  return { open: all.filter((answer) => !isForStaff(answer)), staff: all.filter(isForStaff) };
+}
+
+const LISTS = ["answers", "survey_answers", "answers_summary", "survey_answers_summary"];
+
+/** A booking or client without what only staff see in any of the shapes that BookingBug repeats it in. */
+export function withoutStaffAnswers(body: CleanObject, staff: readonly CleanObject[]): CleanObject {
+  if (staff.length === 0) return body;
+  const ids = new Set(staff.map((answer) => String(answer.question_id)));
+  const kept = LISTS.filter((name) => Array.isArray(body[name])).map((name) => {
+    const answers = listOf(body[name]).filter((one) => !isForStaff(one) && !ids.has(String(one.question_id)));
+    return [name, answers] as const;
+  });
+  const { questions } = body;
+  const byId = typeof questions === "object" && questions !== null ? Object.entries(questions) : [];
+  return {
+    ...body,
+    ...Object.fromEntries(kept),
+    ...(questions !== undefined && { questions: Object.fromEntries(byId.filter(([id]) => !ids.has(id))) }),
+  };
+}
+
+function isForStaff(answer: CleanObject): boolean {
+  return answer.admin_only === true;
+}
+
+function listOf(value: unknown): readonly CleanObject[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null) : [];
+}
