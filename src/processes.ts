@@ -11,7 +11,7 @@ import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "./config/redis.ts";
-import { createHttpServer, listen } from "./http/server.ts";
+import { closeServer, createHttpServer, listen } from "./http/server.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
 import { createKeys, type Keys } from "./inbox/keys.ts";
@@ -47,6 +47,8 @@ export interface Running {
 }
 
 const SWEEP_MS = 5_000;
+/** Of the time to stop, what is kept for closing connections after the work is done or left. */
+const LAST_STEPS_MS = 2_000;
 /** A readiness check waits no longer than this for a CRM. */
 const READINESS_MS = 2_000;
 
@@ -122,10 +124,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     port,
     async stop() {
       unwatch();
-      await new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      });
+      await closeServer(server);
       await enqueuer.flush();
       await stopWatching();
       await Promise.all(queues.map((queue) => queue.close()));
@@ -181,7 +180,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
     runtimes,
     async stop() {
       unwatch();
-      await Promise.all(runtimes.map((runtime) => runtime.stop(config.shutdownMs)));
+      await Promise.all(runtimes.map((runtime) => runtime.stop(config.shutdownMs - LAST_STEPS_MS)));
       await stopWatching();
       await Promise.all(watch.crms.map(({ queue }) => queue.close()));
       redis.disconnect();

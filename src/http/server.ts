@@ -60,6 +60,20 @@ function explainListening(error: Error, port: number, variable: string): Error {
   return error;
 }
 
+const LAST_ANSWERS_MS = 5_000;
+
+/** Takes no more requests and lets those under way be answered; what streams or hangs is cut off. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
 /** Answers 503 when nothing else has begun to answer in time. */
 export function answerInTime(ms: number = HTTP_TIMES.answer): RequestHandler {
   return (_request, response, next) => {
