@@ -49,6 +49,8 @@ export interface Inbox {
    * @returns the arrivals that this call settled, oldest first
    */
   settle(crm: string, purchaseId: string, seq: number): Promise<readonly ArrivalHead[]>;
+  /** Puts the purchase on the CRM's pending list although nothing new arrived: it has to be looked at once more. */
+  reopen(crm: string, purchaseId: string): Promise<void>;
   /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is in the dashboard. */
   park(crm: string, purchaseId: string): Promise<void>;
   /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
@@ -165,6 +167,10 @@ export function createInbox(options: InboxOptions): Inbox {
           .exec();
       }
       return settled.map(decodeHead);
+    },
+
+    async reopen(crm, purchaseId) {
+      await redis.zadd(keys.pending(crm), "NX", Date.now(), purchaseId);
     },
 
     async park(crm, purchaseId) {

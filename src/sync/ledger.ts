@@ -2,13 +2,14 @@
  * What we know and what we wrote. The ledger of a purchase holds the state its notifications describe (desired) and the
  * records a CRM was brought to (applied); people and companies, which many purchases share, have an entry of their own.
  */
-
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { FieldValues } from "../../connectors/connector.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RedisClient } from "../config/redis.ts";
 import { compress, decompress } from "../inbox/arrival.ts";
 import type { Keys } from "../inbox/keys.ts";
+import { type Lock, LockLostError } from "./locks.ts";
 
 /** A CRM record as we last wrote it. */
 export interface AppliedRecord {
@@ -21,6 +22,17 @@ export interface AppliedRecord {
   readonly seq: number;
 }
 
+/** The record, with everything that we wrote to it to be written again. */
+export function withoutValues(record: AppliedRecord): AppliedRecord {
+  return { ...record, values: {}, links: [] };
+}
+
+/** What the ledger says of a purchase. */
+export interface KnownPurchase extends PurchaseLedger {
+  /** Set while a pass that lost its lock may have written after a newer one: the CRM may hold older values than these. */
+  readonly doubt: string | undefined;
+}
+
 export interface PurchaseLedger {
   readonly state: PurchaseState | undefined;
   /** By plan key; booking records only. */
@@ -30,8 +42,13 @@ export interface PurchaseLedger {
 }
 
 export interface Ledger {
-  load(purchaseId: string): Promise<PurchaseLedger>;
-  save(purchaseId: string, ledger: PurchaseLedger): Promise<void>;
+  load(purchaseId: string): Promise<KnownPurchase>;
+  /** Stores what a pass did, as long as it holds its lock. @throws LockLostError when it does not any more */
+  save(purchaseId: string, ledger: PurchaseLedger, lock: Pick<Lock, "key" | "token">): Promise<void>;
+  /** Says that nothing can be relied on of what the CRM is thought to hold of this purchase. */
+  distrust(purchaseId: string): Promise<void>;
+  /** Ends the doubt that `load` told of, unless a newer one has come up since. */
+  trust(purchaseId: string, doubt: string): Promise<void>;
   loadShared(section: string, identity: string): Promise<AppliedRecord | undefined>;
   saveShared(section: string, identity: string, record: AppliedRecord): Promise<void>;
 }
@@ -52,6 +69,20 @@ const stored = z.object({
 
 const DAY_SECONDS = 86_400;
 
+/** KEYS: ledger, lock. ARGV: token, entry, seconds to keep it. */
+const SAVE_SCRIPT = `
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+`;
+/** KEYS: doubt. ARGV: the doubt to end. */
+const TRUST_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
+
+interface LedgerCommands {
+  crmSyncSaveLedger(ledger: string, lock: string, token: string, entry: Buffer, ttl: number): Promise<number>;
+  crmSyncTrust(doubt: string, value: string): Promise<number>;
+}
+
 export function createLedger(options: {
   readonly redis: RedisClient;
   readonly keys: Keys;
@@ -59,19 +90,33 @@ export function createLedger(options: {
   /** Days an entry is kept after its last appointment has ended. */
   readonly retentionDays: number;
 }): Ledger {
-  const { redis, keys, crm, retentionDays } = options;
+  const { keys, crm, retentionDays } = options;
+  options.redis.defineCommand("crmSyncSaveLedger", { numberOfKeys: 2, lua: SAVE_SCRIPT });
+  options.redis.defineCommand("crmSyncTrust", { numberOfKeys: 1, lua: TRUST_SCRIPT });
+  const redis = options.redis as RedisClient & LedgerCommands;
 
   return {
     async load(purchaseId) {
-      const packed = await redis.getBuffer(keys.ledger(crm, purchaseId));
-      if (packed === null) return { state: undefined, records: {}, attempted: [] };
+      const [packed, doubted] = await redis.mgetBuffer(keys.ledger(crm, purchaseId), keys.doubt(crm, purchaseId));
+      const doubt = doubted?.toString();
+      if (!packed) return { state: undefined, records: {}, attempted: [], doubt };
       const { state, records, attempted } = stored.parse(JSON.parse(decompress(packed)));
-      return { state, records, attempted };
+      return { state, records, attempted, doubt };
     },
 
-    async save(purchaseId, ledger) {
+    async save(purchaseId, ledger, { key, token }) {
       const ttl = retentionSeconds(ledger.state, retentionDays);
-      await redis.set(keys.ledger(crm, purchaseId), compress(JSON.stringify(ledger)), "EX", ttl);
+      const entry = compress(JSON.stringify(ledger));
+      const saved = await redis.crmSyncSaveLedger(keys.ledger(crm, purchaseId), key, token, entry, ttl);
+      if (saved === 0) throw new LockLostError(`Another pass over purchase ${purchaseId} has begun meanwhile.`);
+    },
+
+    async distrust(purchaseId) {
+      await redis.set(keys.doubt(crm, purchaseId), randomUUID(), "EX", retentionDays * DAY_SECONDS);
+    },
+
+    async trust(purchaseId, doubt) {
+      await redis.crmSyncTrust(keys.doubt(crm, purchaseId), doubt);
     },
 
     async loadShared(section, identity) {

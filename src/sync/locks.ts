@@ -9,9 +9,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 
+/** A lock we hold. Whoever stores something under its protection can ask Redis whether `key` still holds `token`. */
+export interface Lock {
+  readonly key: string;
+  readonly token: string;
+  /** @returns false when it fell free before: we were too slow to renew it, and somebody else may have held it since */
+  release(): Promise<boolean>;
+}
+
 export interface Locks {
-  /** Takes one lock now, or answers undefined when somebody holds it. The returned function releases it. */
-  tryTake(name: string): Promise<(() => Promise<void>) | undefined>;
+  /** Takes one lock now, or answers undefined when somebody holds it. */
+  tryTake(name: string): Promise<Lock | undefined>;
   /** Takes all the locks, runs the work, releases them. @throws LockTimeoutError when it takes longer than `waitMs` */
   withLocks<T>(names: readonly string[], work: () => Promise<T>): Promise<T>;
 }
@@ -21,6 +29,13 @@ export class LockTimeoutError extends Error {
   readonly kind = "lock_timeout";
   readonly retry = true;
   override readonly name = "LockTimeoutError";
+}
+
+/** We held the lock and lost it while we worked: another pass may be ahead of us. Trying the whole pass again is safe. */
+export class LockLostError extends Error {
+  readonly kind = "lock_lost";
+  readonly retry = true;
+  override readonly name = "LockLostError";
 }
 
 const RELEASE_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
@@ -43,7 +58,7 @@ export function createLocks(options: {
   const redis = options.redis as RedisClient & LockCommands;
   const queues = new Map<string, Promise<unknown>>();
 
-  async function tryTake(name: string): Promise<(() => Promise<void>) | undefined> {
+  async function tryTake(name: string): Promise<Lock | undefined> {
     const key = keys.lock(name);
     const token = randomUUID();
     if ((await redis.set(key, token, "PX", ttlMs, "NX")) !== "OK") return undefined;
@@ -51,16 +66,20 @@ export function createLocks(options: {
       // A renewal that fails is not an error: the lock then falls free, as it would after a crash.
       redis.crmSyncRenew(key, token, ttlMs).catch(() => {});
     }, ttlMs / 3);
-    return async () => {
-      clearInterval(renewal);
-      await redis.crmSyncRelease(key, token).catch(() => {});
+    return {
+      key,
+      token,
+      async release() {
+        clearInterval(renewal);
+        return (await redis.crmSyncRelease(key, token)) === 1;
+      },
     };
   }
 
-  async function take(name: string, deadline: number): Promise<() => Promise<void>> {
+  async function take(name: string, deadline: number): Promise<Lock> {
     for (;;) {
-      const release = await tryTake(name);
-      if (release) return release;
+      const lock = await tryTake(name);
+      if (lock !== undefined) return lock;
       if (Date.now() > deadline) throw new LockTimeoutError(`Another worker held the lock on ${name} for too long.`);
       await sleep(10 + Math.random() * 30);
     }
@@ -81,11 +100,12 @@ export function createLocks(options: {
     const [name, ...rest] = names;
     if (name === undefined) return work();
     return inTurn(name, async () => {
-      const release = await take(name, Date.now() + waitMs);
+      const lock = await take(name, Date.now() + waitMs);
       try {
         return await holding(rest, work);
       } finally {
-        await release();
+        // What happened is decided by the work; a lock that cannot be released falls free by itself.
+        await lock.release().catch(() => {});
       }
     });
   }

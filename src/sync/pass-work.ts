@@ -7,10 +7,19 @@ import { selectMapping } from "../mapping/set.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
-import type { AppliedRecord, PurchaseLedger } from "./ledger.ts";
+import { type AppliedRecord, type PurchaseLedger, withoutValues } from "./ledger.ts";
+import type { Lock } from "./locks.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import type { ReconcileDeps } from "./reconcile.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
+
+interface Pass {
+  /** What every notification so far comes to. */
+  readonly state: PurchaseState;
+  readonly lock: Lock;
+  /** Whether the CRM may hold older values than the ledger says. */
+  readonly doubted: boolean;
+}
 
 /** The moving parts of one pass. */
 export class PassWork {
@@ -21,22 +30,26 @@ export class PassWork {
   private readonly deps: ReconcileDeps;
   private readonly purchaseId: string;
   private readonly state: PurchaseState;
+  private readonly lock: Lock;
   private readonly connector: RecordStore;
   private readonly shared: SharedRecords;
   private records: Record<string, AppliedRecord>;
   private attempted: Set<string>;
 
-  constructor(deps: ReconcileDeps, purchaseId: string, before: PurchaseLedger, state: PurchaseState) {
+  constructor(deps: ReconcileDeps, purchaseId: string, before: PurchaseLedger, pass: Pass) {
+    const { state, lock, doubted } = pass;
     this.deps = deps;
     this.purchaseId = purchaseId;
     this.state = state;
-    this.records = { ...before.records };
+    this.lock = lock;
+    this.records = doubted ? mapValues(before.records, withoutValues) : { ...before.records };
     this.attempted = new Set(before.attempted);
     this.connector = this.counting(deps.connector);
     this.shared = createSharedRecords({
       ...deps,
       connector: this.connector,
       seq: state.seq,
+      doubted,
       onOutcome: (plan, outcome) => this.note(plan, outcome),
     });
   }
@@ -80,7 +93,7 @@ export class PassWork {
       .filter(({ key }) => this.records[key] === undefined && !this.attempted.has(key));
     if (fresh.length === 0) return;
     const attempted = [...this.attempted, ...fresh.map((plan) => plan.key)];
-    await this.deps.ledger.save(this.purchaseId, { ...this.after(), attempted });
+    await this.deps.ledger.save(this.purchaseId, { ...this.after(), attempted }, this.lock);
   }
 
   /** What fails holds up only what links to it: that would be written without its link. */
@@ -198,6 +211,10 @@ export class PassWork {
 interface RecordRef {
   readonly object: string;
   readonly id: string;
+}
+
+function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] {

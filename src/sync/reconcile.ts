@@ -12,7 +12,7 @@ import type { NotificationEntry, PassEntry, RecordEntry } from "../synclog/entri
 import { PassError } from "./failures.ts";
 import { foldArrival } from "./fold-arrivals.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Locks, LockTimeoutError } from "./locks.ts";
+import { type Lock, type Locks, LockTimeoutError } from "./locks.ts";
 import { PassWork } from "./pass-work.ts";
 
 export interface ReconcileDeps {
@@ -40,30 +40,41 @@ export interface PassReport {
   readonly settled: readonly ArrivalHead[];
 }
 
-/** @throws PassError when something could not be brought up to date; LockTimeoutError when another pass is under way */
+/** @throws PassError when something could not be brought up to date; LockTimeoutError, LockLostError: not alone */
 export async function reconcile(deps: ReconcileDeps, purchaseId: string): Promise<PassReport> {
-  const release = await deps.locks.tryTake(`pass:${deps.crm}:${purchaseId}`);
-  if (release === undefined) throw new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
+  const lock = await deps.locks.tryTake(`pass:${deps.crm}:${purchaseId}`);
+  if (lock === undefined) throw new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
   try {
-    return await pass(deps, purchaseId);
+    return await pass(deps, purchaseId, lock);
   } finally {
-    await release();
+    if (!(await lock.release())) await startOver(deps, purchaseId);
   }
 }
 
-async function pass(deps: ReconcileDeps, purchaseId: string): Promise<PassReport> {
-  const before = await deps.ledger.load(purchaseId);
-  const { state, notifications, deliveryIds } = await foldArrivals(deps, purchaseId, before.state);
-  const heard = { purchaseId, deliveryIds, notifications, state };
-  if (state === undefined) return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled: [] };
+/** We may have written to the CRM after a newer pass did. The next one writes everything again. */
+async function startOver({ crm, ledger, inbox }: ReconcileDeps, purchaseId: string): Promise<void> {
+  await ledger.distrust(purchaseId);
+  await inbox.reopen(crm, purchaseId);
+}
 
-  const work = new PassWork(deps, purchaseId, { ...before, state }, state);
+async function pass(deps: ReconcileDeps, purchaseId: string, lock: Lock): Promise<PassReport> {
+  const { doubt, ...before } = await deps.ledger.load(purchaseId);
+  const { state, seq, notifications, deliveryIds } = await foldArrivals(deps, purchaseId, before.state);
+  const heard = { purchaseId, deliveryIds, notifications, state };
+  if (state === undefined) {
+    // What says nothing about any purchase is done with all the same.
+    const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
+    return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled };
+  }
+
+  const work = new PassWork(deps, purchaseId, { ...before, state }, { state, lock, doubted: doubt !== undefined });
   await work.run();
   work.addHolds();
-  await deps.ledger.save(purchaseId, work.after());
+  await deps.ledger.save(purchaseId, work.after(), lock);
   const report = { ...heard, records: work.report, asked: work.asked, settled: [] };
   if (work.failures.length > 0) throw new PassError(deps.crm, work.failures, report);
-  const settled = await deps.inbox.settle(deps.crm, purchaseId, state.seq);
+  if (doubt !== undefined) await deps.ledger.trust(purchaseId, doubt);
+  const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
   return { ...report, settled };
 }
 
@@ -71,7 +82,7 @@ async function foldArrivals(
   deps: ReconcileDeps,
   purchaseId: string,
   known: PurchaseState | undefined,
-): Promise<Pick<PassReport, "state" | "notifications" | "deliveryIds">> {
+): Promise<Pick<PassReport, "state" | "notifications" | "deliveryIds"> & { readonly seq: number }> {
   let state = known;
   const [arrivals, settledUpTo] = await Promise.all([
     deps.inbox.read(purchaseId, 0),
@@ -88,5 +99,6 @@ async function foldArrivals(
     notifications.push(folded.notification);
   }
   const unsettled = arrivals.filter(({ seq }) => seq > settledUpTo);
-  return { state, notifications, deliveryIds: unsettled.map(({ deliveryId }) => deliveryId) };
+  const seq = Math.max(known?.seq ?? 0, arrivals.at(-1)?.seq ?? 0);
+  return { state, seq, notifications, deliveryIds: unsettled.map(({ deliveryId }) => deliveryId) };
 }

@@ -7,7 +7,7 @@ import { digest } from "../inbox/keys.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
-import type { AppliedRecord, Ledger } from "./ledger.ts";
+import { type AppliedRecord, type Ledger, withoutValues } from "./ledger.ts";
 import type { Locks } from "./locks.ts";
 
 export interface SharedRecords {
@@ -28,21 +28,28 @@ export function createSharedRecords(deps: {
   readonly locks: Locks;
   /** Number of the notification this pass works for. */
   readonly seq: number;
+  /** Whether the CRM may hold older values than the ledger says. */
+  readonly doubted: boolean;
   readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
 }): SharedRecords {
   const { crm, connector, ledger, locks, seq } = deps;
   const inThisPass = new Map<string, Promise<AppliedRecord>>();
 
   async function bringUpToDate(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord> {
-    const known = await ledger.loadShared(plan.section, plan.identity.value);
+    const known = await load(plan);
     if (known !== undefined && isSettled(plan, links, known)) return known;
     return locks.withLocks(lockNames(plan), async () => {
-      const current = await ledger.loadShared(plan.section, plan.identity.value);
+      const current = await load(plan);
       if (current === undefined || !isUpToDate(plan, links, current)) {
         return current !== undefined && current.seq > seq ? current : await write(plan, links, current);
       }
       return await confirm(plan, current);
     });
+  }
+
+  async function load(plan: RecordPlan): Promise<AppliedRecord | undefined> {
+    const record = await ledger.loadShared(plan.section, plan.identity.value);
+    return record !== undefined && deps.doubted ? withoutValues(record) : record;
   }
 
   /** A newer purchase of this person has written already, or this very notification has. */

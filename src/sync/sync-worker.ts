@@ -9,7 +9,7 @@ import { type JobData, queueName } from "../inbox/queues.ts";
 import { backoffDelay } from "./backoff.ts";
 import { kindOf, PassError } from "./failures.ts";
 import type { Gate, GateState } from "./gate.ts";
-import { LockTimeoutError } from "./locks.ts";
+import { LockLostError, LockTimeoutError } from "./locks.ts";
 import { createOutageDetector } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
 import type { PassLog } from "./pass-log.ts";
@@ -77,6 +77,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
 
   async function answerTo(error: unknown, job: Job<JobData>, token: string | undefined): Promise<unknown> {
     const { purchaseId } = job.data;
+    // Whoever lost the lock lost the job with it, and has left word that the purchase be looked at again.
+    if (error instanceof LockLostError) return error;
     if (error instanceof LockTimeoutError) return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
     if (!(error instanceof PassError)) {
       log.error({ crm, purchaseId, error: String(error) }, "pass failed unexpectedly");

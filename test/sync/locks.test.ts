@@ -61,12 +61,19 @@ describe("locks", () => {
   });
 
   it("are renewed while the work takes longer than their time to live", async () => {
-    const release = await makeLocks({ ttlMs: 150 }).tryTake("long");
+    const lock = await makeLocks({ ttlMs: 150 }).tryTake("long");
     await sleep(400);
     expect(await makeLocks().tryTake("long")).toBeUndefined();
-    await release?.();
+    expect(await lock?.release()).toBe(true);
     const again = await makeLocks().tryTake("long");
     expect(again).toBeDefined();
-    await again?.();
+    await again?.release();
+  });
+
+  it("tell their holder, at the end, that it was too slow to keep them", async () => {
+    const lock = await makeLocks().tryTake("slow");
+    await redis.set(keys.lock("slow"), "somebody else");
+    expect(await lock?.release()).toBe(false);
+    expect(await redis.get(keys.lock("slow"))).toBe("somebody else");
   });
 });

@@ -1,0 +1,50 @@
+/** A worker that stops for a while and goes on as if nothing had been: what it was about to write is out of date by then. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
+import { movedTo, sample } from "../support/payloads.ts";
+import { type RealProcess, startProcess } from "../support/processes.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+const workers: RealProcess[] = [];
+
+beforeAll(async () => {
+  system = await startSystem({
+    workers: 0,
+    env: { CRM: "salesforce", WORKER_LOCK_MS: "1000", CRM_TIMEOUT_MS: "30000" },
+  });
+});
+afterAll(async () => {
+  for (const worker of workers) worker.kill();
+  await system.stop();
+});
+
+function startWorker(): RealProcess {
+  const worker = startProcess("src/worker.ts", system.environment);
+  workers.push(worker);
+  return worker;
+}
+
+const start = (): unknown => system.sandbox.salesforce.records("Event")[0]?.values.StartDateTime;
+const untilStart = (time: string) => eventually(() => expect(start()).toBe(time), 30_000);
+
+it("has its late write put right by the newest notification", async () => {
+  const body = sample("purchase-created");
+  const frozen = startWorker();
+  await system.post("bookings", body);
+  await eventually(() => expect(start()).toBeDefined(), 30_000);
+
+  // The move is on its way to the CRM, which takes its time, when the worker stops.
+  system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "slow", ms: 8_000 } }]);
+  await system.post("updates", movedTo(body, "2036-05-05T09:00:00+00:00", "2036-05-05T09:30:00+00:00"));
+  await sleep(500);
+  frozen.child.kill("SIGSTOP");
+  startWorker();
+  await system.post("updates", movedTo(body, "2036-06-06T09:00:00+00:00", "2036-06-06T09:30:00+00:00"));
+  await untilStart("2036-06-06T09:00:00.000+0000");
+  await untilStart("2036-05-05T09:00:00.000+0000");
+
+  frozen.child.kill("SIGCONT");
+  await untilStart("2036-06-06T09:00:00.000+0000");
+}, 90_000);
