@@ -7,12 +7,12 @@ import type { FailureEntry } from "../synclog/entries.ts";
 import { canHeal, describeFailure, HeldError, kindOf, nextStep, type RecordFailure } from "./failures.ts";
 
 export function failureEntry(crm: string, failure: RecordFailure): FailureEntry {
-  const { plan, error, bookingId } = failure;
+  const { plan, error, bookingId, words } = failure;
   const code = error instanceof CrmError ? error.code : undefined;
   const object = plan?.object ?? (error instanceof CrmError ? error.object : undefined);
   return {
     kind: kindOf(error),
-    words: error.message,
+    words,
     fields: fieldsOf(plan, error),
     nextStep: nextStep(error),
     heals: canHeal(error),
@@ -27,7 +27,7 @@ export function failureEntry(crm: string, failure: RecordFailure): FailureEntry 
 
 /** For a job that ended without a pass saying why: its worker died too often, or something nobody foresaw. */
 export function unexpectedFailure(error: Error): FailureEntry {
-  const words = `${error.name}: ${redactCrmWords(error.message)}`;
+  const words = redactCrmWords(error.message);
   return {
     kind: kindOf(error),
     code: error.name,

@@ -30,6 +30,8 @@ export interface RecordFailure {
   readonly plan: RecordPlan | undefined;
   readonly bookingId: string | undefined;
   readonly error: Error;
+  /** The error's words without personal data. */
+  readonly words: string;
 }
 
 /** Whether trying again can heal it. An error nobody foresaw is taken as one that might. */
@@ -52,12 +54,12 @@ export function kindOf(error: unknown): string {
 
 /** The sentence for one failure: which booking, which record, the CRM's words, which line of the mapping, what next. */
 export function describeFailure(crm: string, failure: RecordFailure): string {
-  const { plan, error, bookingId } = failure;
+  const { plan, error, bookingId, words } = failure;
   const about = [bookingId && `booking ${bookingId}`, plan && `${crm} ${plan.object} (${plan.section})`].filter(
     Boolean,
   );
   const code = error instanceof CrmError && error.code !== undefined ? `${error.code}: ` : "";
-  return `${about.join(", ")}: ${code}${error.message}${fieldNotes(plan, error)} ${nextStep(error)}`.trim();
+  return `${about.join(", ")}: ${code}${words}${fieldNotes(plan, error)} ${nextStep(error)}`.trim();
 }
 
 function fieldNotes(plan: RecordPlan | undefined, error: Error): string {
@@ -111,9 +113,9 @@ export class PassError extends Error {
     this.retry = failures.some((failure) => canHeal(failure.error));
   }
 
-  /** The first error of a class among the failures. */
-  find<E extends Error>(type: new (...args: never[]) => E): E | undefined {
-    for (const { error } of this.failures) if (error instanceof type) return error;
+  /** The first error of a class among the failures, with its words. */
+  find<E extends Error>(type: new (...args: never[]) => E): { readonly error: E; readonly words: string } | undefined {
+    for (const { error, words } of this.failures) if (error instanceof type) return { error, words };
     return undefined;
   }
 }

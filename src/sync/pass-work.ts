@@ -1,6 +1,7 @@
 /** The moving parts of one pass: what was planned, written, and could not be written. */
 import type { Link } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
+import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { selectMapping } from "../mapping/set.ts";
@@ -12,6 +13,7 @@ import type { Lock } from "./locks.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import type { ReconcileDeps } from "./reconcile.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
+import { unexpected } from "./unexpected.ts";
 
 interface Pass {
   /** What every notification so far comes to. */
@@ -73,16 +75,14 @@ export class PassWork {
   addHolds(): void {
     for (const { reason, bookingIds } of this.state.holds) {
       const error = new HeldError(HOLD_SENTENCES[reason], { reason, bookingIds: [...bookingIds] });
-      this.failures.push({ plan: undefined, bookingId: bookingIds.join(", "), error });
+      this.fail(undefined, bookingIds.join(", "), error);
     }
   }
 
   private planAll(): BookingPlans[] {
     const { mappings, crm } = this.deps;
     const { bookings, failures } = planPurchase(this.state, (companies) => selectMapping(mappings(), crm, companies));
-    this.failures.push(
-      ...failures.map(({ bookingId, error }) => ({ plan: undefined, bookingId, error: asError(error) })),
-    );
+    for (const { bookingId, error } of failures) this.fail(undefined, bookingId, error);
     return bookings;
   }
 
@@ -94,6 +94,14 @@ export class PassWork {
     if (fresh.length === 0) return;
     const attempted = [...this.attempted, ...fresh.map((plan) => plan.key)];
     await this.deps.ledger.save(this.purchaseId, { ...this.after(), attempted }, this.lock);
+  }
+
+  /** Words that are not ours may quote what the CRM was sent, or knows. */
+  private fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown): void {
+    const isForeseen = thrown instanceof Error && "kind" in thrown;
+    const error = isForeseen ? thrown : unexpected(thrown);
+    const words = error instanceof CrmError ? withoutPersonal(error.message, personalTexts(this.state)) : error.message;
+    this.failures.push({ plan, bookingId, error, words });
   }
 
   /** What fails holds up only what links to it: that would be written without its link. */
@@ -109,7 +117,7 @@ export class PassWork {
         ids.set(plan.key, { object: plan.object, id: await this.apply(plan, ids, booking.shared) });
       } catch (error) {
         missing.add(plan.key);
-        this.failures.push({ plan, bookingId: booking.bookingId, error: asError(error) });
+        this.fail(plan, booking.bookingId, error);
       }
     }
   }
@@ -232,7 +240,3 @@ const HOLD_SENTENCES = {
     "A future booking is missing from BookingBug's newest notification of its purchase. Next: look it up in BookingBug, " +
     "then decide whether it is cancelled, or set ABSENT_BOOKING to `cancel`.",
 } as const;
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error("Something failed without saying why.", { cause: error });
-}

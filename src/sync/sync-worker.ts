@@ -14,6 +14,7 @@ import { createOutageDetector } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
 import type { PassLog } from "./pass-log.ts";
 import { type PassReport, type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { unexpected } from "./unexpected.ts";
 
 export interface SyncWorkerDeps extends ReconcileDeps {
   readonly redis: RedisClient;
@@ -70,7 +71,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       const final = isFinal(answer, job);
       if (error instanceof PassError) await passLog.failed(error, Date.now() - start, final);
       // Listed while the job still counts as active, so that the purchase's next job can only come after.
-      if (final) await passLog.gaveUp(job.data.purchaseId, job.id ?? "", asError(error));
+      if (final)
+        await passLog.gaveUp(job.data.purchaseId, job.id ?? "", error instanceof PassError ? error : unexpected(error));
       throw answer;
     }
   }
@@ -81,8 +83,9 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     if (error instanceof LockLostError) return error;
     if (error instanceof LockTimeoutError) return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
     if (!(error instanceof PassError)) {
-      log.error({ crm, purchaseId, error: String(error) }, "pass failed unexpectedly");
-      return error;
+      const safe = unexpected(error);
+      log.error({ crm, purchaseId, error: safe.message, stack: safe.stack }, "pass failed unexpectedly");
+      return safe;
     }
     const { deliveryIds } = summarise(error.report);
     log.warn(
@@ -97,8 +100,9 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     }
     const limited = error.find(RateLimitedError);
     if (limited !== undefined) {
-      await deps.pacer.holdOff(limited.retryAt);
-      return await delay(job, token, Math.max(limited.retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS));
+      const { retryAt } = limited.error;
+      await deps.pacer.holdOff(retryAt);
+      return await delay(job, token, Math.max(retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS));
     }
     return error.retry ? error : new FailedForGood(error.message);
   }
@@ -107,17 +111,18 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   function closingState(error: PassError): GateState | undefined {
     const since = new Date().toISOString();
     const refused = error.find(UnauthorisedError);
-    if (refused !== undefined) return { reason: "unauthorised", detail: refused.message, since };
+    if (refused !== undefined) return { reason: "unauthorised", detail: refused.words, since };
     const limited = error.find(RateLimitedError);
-    if (limited !== undefined && (limited.scope === "daily" || isLong(limited.retryAt))) {
-      const reason = limited.scope === "daily" ? "daily_limit" : "rate_limited";
-      return { reason, detail: limited.message, since, until: limited.retryAt.toISOString() };
+    if (limited !== undefined && (limited.error.scope === "daily" || isLong(limited.error.retryAt))) {
+      const reason = limited.error.scope === "daily" ? "daily_limit" : "rate_limited";
+      return { reason, detail: limited.words, since, until: limited.error.retryAt.toISOString() };
     }
     const unavailable = error.find(UnavailableError);
     if (unavailable === undefined) return undefined;
-    const until = isLong(unavailable.retryAt) ? unavailable.retryAt?.toISOString() : undefined;
+    const { retryAt } = unavailable.error;
+    const until = isLong(retryAt) ? retryAt?.toISOString() : undefined;
     if (until === undefined && !outage.failed(Date.now())) return undefined;
-    return { reason: "unavailable", detail: unavailable.message, since, ...(until !== undefined && { until }) };
+    return { reason: "unavailable", detail: unavailable.words, since, ...(until !== undefined && { until }) };
   }
 
   /** Puts the job back without using up one of its attempts. */
@@ -209,8 +214,4 @@ function isFinal(answer: unknown, job: Job<JobData>): boolean {
 
 function jitter(ms: number): number {
   return ms * (0.5 + Math.random());
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error("Something failed without saying why.", { cause: error });
 }
