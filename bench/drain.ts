@@ -5,7 +5,7 @@ import { createInbox } from "../src/inbox/inbox.ts";
 import { createKeys } from "../src/inbox/keys.ts";
 import { createQueue, enqueue } from "../src/inbox/queues.ts";
 import { purchase } from "../test/support/payloads.ts";
-import { type Bench, median, openBench, sandboxStats, untilUp } from "./fleet.ts";
+import { type Bench, openBench, percentiles, redisBytes, residentMegabytes, sandboxStats, untilUp } from "./fleet.ts";
 
 export interface DrainReport {
   readonly crm: string;
@@ -38,6 +38,7 @@ export async function benchDrain(options: {
   const redis = new Redis(bench.redis.url, { maxRetriesPerRequest: null });
   try {
     const keys = createKeys();
+    const empty = await redisBytes(redis);
     await fill(redis, crm, purchases);
     const started = Date.now();
     const workers = Array.from({ length: options.workers }, () => bench.start("src/worker.ts"));
@@ -55,7 +56,7 @@ export async function benchDrain(options: {
       minimumCallsPerBooking: (kinds * Math.ceil(purchases / batch)) / purchases,
       rateLimited,
       violations: violations.length,
-      redisBytesPerBooking: Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]) / purchases,
+      redisBytesPerBooking: ((await redisBytes(redis)) - empty) / purchases,
       workerMegabytes: Math.max(...(await Promise.all(workers.map(({ pid }) => residentMegabytes(pid))))),
     };
   } finally {
@@ -64,7 +65,8 @@ export async function benchDrain(options: {
   }
 }
 
-async function fill(redis: Redis, crm: string, count: number): Promise<void> {
+/** Stores and queues one new booking by a new person for each purchase. */
+export async function fill(redis: Redis, crm: string, count: number): Promise<void> {
   const keys = createKeys();
   const inbox = createInbox({ redis, keys, crms: [crm], retentionDays: 30 });
   const queue = createQueue(crm, redis, keys);
@@ -85,7 +87,7 @@ async function fill(redis: Redis, crm: string, count: number): Promise<void> {
   await queue.close();
 }
 
-function newPurchase(index: number) {
+export function newPurchase(index: number) {
   return purchase((body) => {
     body.id = 5_000_000 + index;
     for (const person of [body._embedded.client, body._embedded.member]) {
@@ -94,12 +96,6 @@ function newPurchase(index: number) {
     }
     Object.assign(body._embedded.bookings[0], { id: 7_000_000 + index, purchase_id: body.id });
   });
-}
-
-async function residentMegabytes(pid: number | undefined): Promise<number> {
-  const { readFile } = await import("node:fs/promises");
-  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
 }
 
 export interface LatencyReport {
@@ -118,8 +114,8 @@ export async function benchLatency(crm: "salesforce" | "hubspot", count: number)
     for (let index = 0; index < 10; index += 1) await oneByOne(bench, crm, index);
     const times: number[] = [];
     for (let index = 10; index < 10 + count; index += 1) times.push(await oneByOne(bench, crm, index));
-    const sorted = times.toSorted((a, b) => a - b);
-    return { crm, p50: median(times), p95: sorted[Math.floor(sorted.length * 0.95)] ?? Number.NaN };
+    const [p50, p95] = percentiles(times, [0.5, 0.95]);
+    return { crm, p50, p95 };
   } finally {
     await bench.stop();
   }

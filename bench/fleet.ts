@@ -1,7 +1,9 @@
 /** The parts of a benchmark, each a process of its own, as in a deployment. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import type { Redis } from "ioredis";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -99,6 +101,26 @@ export async function sandboxStats(url: string, crm: string): Promise<SandboxSta
 }
 
 export function median(numbers: readonly number[]): number {
+  return percentiles(numbers, [0.5])[0];
+}
+
+/** @param shares from 0 to 1. @returns for each the number that this share of all lies below */
+export function percentiles<const Shares extends readonly number[]>(
+  numbers: readonly number[],
+  shares: Shares,
+): { [Index in keyof Shares]: number } {
   const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  return shares.map((share) => sorted[Math.floor(sorted.length * share)] ?? Number.NaN) as {
+    [Index in keyof Shares]: number;
+  };
+}
+
+/** What a process holds in memory, in megabytes; 0 once it has ended. */
+export async function residentMegabytes(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
+}
+
+export async function redisBytes(redis: Redis): Promise<number> {
+  return Number(/used_memory:(\d+)/.exec(await redis.info("memory"))?.[1]);
 }

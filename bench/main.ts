@@ -1,21 +1,27 @@
 /**
- * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale]`: what it costs, measured on this
- * machine with real Redis, real HTTP and separate processes. Every figure is from this run.
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale] [--minutes 10]`: what it costs,
+ * measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
+ * soak takes its minutes and runs only when `--only memory` asks for it.
  */
 import { parseArgs } from "node:util";
 import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
 import { benchMapping } from "./mapping.ts";
+import { benchMemory } from "./memory.ts";
 import { benchReceiver } from "./receiver.ts";
 
 const { values } = parseArgs({
-  options: { json: { type: "boolean", default: false }, only: { type: "string" } },
+  options: {
+    json: { type: "boolean", default: false },
+    only: { type: "string" },
+    minutes: { type: "string", default: "10" },
+  },
 });
 const wanted = values.only?.split(",");
 const report: Record<string, unknown> = {};
 const CRMS = ["salesforce", "hubspot"] as const;
 
 async function section(name: string, run: () => Promise<unknown>): Promise<void> {
-  if (wanted !== undefined && !wanted.includes(name)) return;
+  if (wanted === undefined ? name === "memory" : !wanted.includes(name)) return;
   process.stderr.write(`${name} …\n`);
   report[name] = await run();
   if (!values.json) show(name, report[name]);
@@ -77,5 +83,12 @@ await section("scale", async () => {
     rows.push(await benchDrain({ crm: "salesforce", purchases: 4_000, workers, latencyMs: 100, limits: false }));
   }
   return rows;
+});
+await section("memory", async () => {
+  const { web, worker, ...rest } = await benchMemory(Number(values.minutes));
+  return [
+    { process: "web", ...web, ...rest },
+    { process: "worker", ...worker, ...rest },
+  ];
 });
 if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
