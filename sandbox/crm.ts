@@ -40,6 +40,8 @@ export interface SandboxCrm {
   /** As if somebody had typed it in. @returns its id */
   seed(object: string, values: Values): string;
   remove(object: string, id: string): void;
+  /** As if somebody had merged the other record into the survivor. */
+  merge(object: string, survivorId: string, otherId: string): void;
   readonly stats: SandboxStats;
   reset(): void;
 }

@@ -18,6 +18,8 @@ const action = z.discriminatedUnion("type", [
   z.object({ type: z.literal("lock") }),
   /** The access token is no longer good. */
   z.object({ type: z.literal("expire_token") }),
+  /** The session ends while a batch is under way: a 200 whose rows say so. */
+  z.object({ type: z.literal("end_session") }),
   /** A 2xx that says nothing. */
   z.object({ type: z.literal("empty") }),
 ]);

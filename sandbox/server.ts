@@ -4,9 +4,11 @@ import type { AddressInfo } from "node:net";
 import { handleControl } from "./control.ts";
 import type { SandboxAnswer, SandboxCrm, SandboxRequest } from "./crm.ts";
 import { createFaults, type FaultAction, type Faults } from "./faults.ts";
-import { createHubspotSandbox, type HubspotSandboxOptions } from "./hubspot/index.ts";
+import { createHubspotSandbox } from "./hubspot/index.ts";
+import type { HubspotSandboxOptions } from "./hubspot/options.ts";
 import { renderPage } from "./page.ts";
-import { createSalesforceSandbox, type SalesforceSandboxOptions } from "./salesforce/index.ts";
+import { createSalesforceSandbox } from "./salesforce/index.ts";
+import type { SalesforceSandboxOptions } from "./salesforce/options.ts";
 
 export interface SandboxOptions {
   /** Any free port when absent. */
@@ -15,6 +17,8 @@ export interface SandboxOptions {
   readonly hubspot?: HubspotSandboxOptions;
   /** Milliseconds every answer takes, as a CRM far away would. */
   readonly latencyMs?: number;
+  /** Sees every request to a CRM before it is answered. */
+  readonly onRequest?: (crm: string, request: SandboxRequest) => void;
   /** Numbers from 0 to 1 for faults that happen by chance. */
   readonly random?: () => number;
 }
@@ -46,6 +50,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   async function serveCrm(crm: SandboxCrm, request: SandboxRequest, response: ServerResponse): Promise<void> {
+    options.onRequest?.(crm.name, request);
     const fault = faults.next(crm.name, `${request.method} ${request.path}`);
     if (fault !== undefined && preventsEffect(fault)) return misbehave(fault, response);
     const wait = latencyMs + (fault?.type === "slow" ? fault.ms : 0);

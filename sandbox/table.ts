@@ -11,6 +11,8 @@ export interface StoredRecord {
 export interface Table {
   get(id: string): StoredRecord | undefined;
   all(): StoredRecord[];
+  /** The first live records. */
+  first(count: number): StoredRecord[];
   /** Live records whose field has this value. */
   find(field: string, value: unknown): StoredRecord[];
   insert(values: Values): StoredRecord;
@@ -48,6 +50,14 @@ export function createTable(makeId: (n: number) => string): Table {
   return {
     get: (id) => records.get(id),
     all: () => [...records.values()].filter((record) => !record.deleted),
+    first(count) {
+      const found: StoredRecord[] = [];
+      for (const record of records.values()) {
+        if (found.length === count) break;
+        if (!record.deleted) found.push(record);
+      }
+      return found;
+    },
     find: (field, value) =>
       isBlank(value) ? [] : [...(indexOf(field).get(normal(value)) ?? [])].filter((record) => !record.deleted),
     insert(values) {

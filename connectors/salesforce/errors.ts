@@ -85,15 +85,24 @@ const GONE_BY_ID = new Set(["ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REF
 /** A trigger or flow may wrap a lock in a code of its own. */
 const WRAPS_LOCK = /UNABLE_TO_LOCK_ROW|unable to obtain exclusive access/i;
 
+/** What only a person can mend, and how. */
+const NEXT_STEPS: Readonly<Record<string, string>> = {
+  CANNOT_UPDATE_CONVERTED_LEAD:
+    ". Next: this Lead was converted, and the person is a Contact now; map people to Contact, or clear our external id on the Lead",
+  DUPLICATES_DETECTED:
+    " Next: a duplicate rule blocks this record; merge the duplicates, or let the integration user save past the rule",
+};
+
 /** Salesforce counts a rolling day, so calls come free bit by bit, and it does not say when. */
 const DAILY_WAIT_MS = 15 * 60_000;
 const BURST_WAIT_MS = 5_000;
 
 export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): CrmError {
-  const message = redactCrmWords(fault.message || "Salesforce gave no reason.", context.values);
+  const words = fault.message || "Salesforce gave no reason.";
+  const message = redactCrmWords(words, context.values) + (NEXT_STEPS[fault.code] ?? "");
   const detail = {
     code: fault.code,
-    fields: fault.fields,
+    fields: fieldsOf(fault),
     ...(context.object !== undefined && { object: context.object }),
     ...(context.status !== undefined && { status: context.status }),
   };
@@ -137,6 +146,12 @@ function outcomeOf({ code, fields, message }: SalesforceFault, { target, status 
   const known = BY_CODE[code] ?? (status === undefined ? undefined : BY_STATUS[status]);
   if (known !== undefined) return known;
   return status !== undefined && status >= 500 ? "unavailable" : "rejected";
+}
+
+/** The fields it names, or the column it does not know, which stands in the sentence alone. */
+function fieldsOf({ fields, message }: SalesforceFault): readonly string[] {
+  const column = /No such column '([^']+)'/.exec(message)?.[1];
+  return fields.length > 0 || column === undefined ? fields : [column];
 }
 
 function limitError(

@@ -3,8 +3,8 @@ import { createTable, isBlank, type StoredRecord, type Table, type Values } from
 import { createSchema, type Properties, type Property } from "./schema.ts";
 
 export interface Refusal {
-  readonly status: 400 | 404 | 409;
-  readonly category: "VALIDATION_ERROR" | "CONFLICT" | "OBJECT_NOT_FOUND";
+  readonly status: 400 | 404 | 409 | 423;
+  readonly category: "VALIDATION_ERROR" | "CONFLICT" | "OBJECT_NOT_FOUND" | "INTERNAL_ERROR";
   readonly message: string;
   readonly code?: string;
   readonly property?: string;
@@ -18,6 +18,8 @@ export interface Account {
   /** Why the properties cannot be written, if they cannot; writes nothing. */
   refuse(type: string, properties: Values, existing: StoredRecord | undefined): Refusal | undefined;
   create(type: string, properties: Values): RowResult;
+  /** The contact that has this among its additional e-mails. */
+  byAdditionalEmail(email: string): StoredRecord | undefined;
   update(type: string, record: StoredRecord | undefined, properties: Values): RowResult;
 }
 
@@ -36,6 +38,12 @@ export function createAccount(): Account {
     }),
   );
   const table = (type: string): Table | undefined => tables.get(type);
+  const additional = new Map<string, StoredRecord>();
+
+  function noteAdditional(type: string, record: StoredRecord, properties: Values): void {
+    if (type !== "contacts" || isBlank(properties.hs_additional_emails)) return;
+    for (const email of String(properties.hs_additional_emails).split(";")) additional.set(email.toLowerCase(), record);
+  }
 
   function check(type: string, properties: Values, existing: StoredRecord | undefined): Refusal | undefined {
     for (const [name, value] of Object.entries(properties)) {
@@ -67,10 +75,15 @@ export function createAccount(): Account {
     schema,
     table,
     refuse: check,
+    byAdditionalEmail(email) {
+      const record = additional.get(email.toLowerCase());
+      return record?.deleted ? undefined : record;
+    },
     create(type, properties) {
       const refusal = check(type, properties, undefined);
       if (refusal !== undefined) return { refusal };
       const record = table(type)?.insert(normalise(properties));
+      if (record !== undefined) noteAdditional(type, record, properties);
       return record === undefined
         ? {
             refusal: {
@@ -94,6 +107,7 @@ export function createAccount(): Account {
       const refusal = check(type, properties, record);
       if (refusal !== undefined) return { refusal };
       table(type)?.update(record, normalise(properties));
+      noteAdditional(type, record, properties);
       return { record, created: false };
     },
   };

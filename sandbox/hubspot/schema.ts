@@ -36,9 +36,14 @@ export function createSchema(): Record<string, Properties> {
     companies: { ...SYSTEM, ...all(["name", "domain", ...addressed], text), bookingbug_company_id: key },
     deals: {
       ...SYSTEM,
-      ...all(["dealname", "dealstage", "pipeline"], text),
+      ...all(["dealname", "pipeline", "description"], text),
+      dealstage: {
+        type: "enumeration",
+        options: ["appointmentscheduled", "qualifiedtobuy", "closedwon", "closedlost"],
+      },
       amount: number,
-      bookingbug_purchase_id: key,
+      closedate: datetime,
+      bookingbug_booking_id: key,
     },
     meetings: {
       ...SYSTEM,
@@ -87,6 +92,7 @@ export function createSchema(): Record<string, Properties> {
       hs_appointment_end: datetime,
       hs_appointment_status: { type: "enumeration", options: ["SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW"] },
       bookingbug_booking_id: key,
+      ...all(["bookingbug_status", "bookingbug_service"], text),
     },
   };
 }
@@ -113,4 +119,10 @@ export const ASSOCIATION_TYPES: Readonly<Record<string, number>> = {
   "meetings>companies": 188,
   "appointments>companies": 908,
   "appointments>deals": 944,
+  "deals>contacts": 3,
+  "contacts>deals": 4,
+  "deals>companies": 5,
+  "companies>deals": 6,
+  "contacts>companies": 279,
+  "companies>contacts": 280,
 };

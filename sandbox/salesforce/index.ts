@@ -5,22 +5,12 @@
 import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRequest } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
-import { createOrg, type Org, type RowError, type RowResult } from "./rows.ts";
+import { failure as error, single } from "./answers.ts";
+import { collections } from "./collections.ts";
+import type { SalesforceSandboxOptions } from "./options.ts";
+import { createOrg, type Org } from "./rows.ts";
+import type { Field } from "./schema.ts";
 import { type Condition, fieldsOf, matches, parseSoql, SoqlError } from "./soql.ts";
-
-export interface SalesforceSandboxOptions {
-  readonly dailyLimit?: number;
-  /** Seconds a token is good for; for ever when absent. */
-  readonly tokenSeconds?: number;
-  /** Contacts whose e-mail exists already are refused by a duplicate rule. */
-  readonly duplicateRule?: boolean;
-}
-
-const MAX_ROWS = 200;
-const error = (status: number, errorCode: string, message: string, fields: readonly string[] = []): SandboxAnswer => ({
-  status,
-  body: [{ message, errorCode, ...(fields.length > 0 && { fields }) }],
-});
 
 export function createSalesforceSandbox(
   options: SalesforceSandboxOptions,
@@ -28,7 +18,8 @@ export function createSalesforceSandbox(
 ): SandboxCrm & {
   readonly options: SalesforceSandboxOptions;
 } {
-  let org: Org = createOrg();
+  const makeOrg = (): Org => restricted(createOrg(orgOptions(options)), options);
+  let org: Org = makeOrg();
   let tokens = new Map<string, number>();
   let issued = 0;
   const stats = createStats();
@@ -90,10 +81,13 @@ export function createSalesforceSandbox(
   function route(request: SandboxRequest, parts: string[], fault: FaultAction | undefined): SandboxAnswer {
     const [head, second, third, fourth] = parts;
     if (head === "limits") {
+      if (options.limitsForbidden) return error(403, "FUNCTIONALITY_NOT_ENABLED", "The user may not see the limits");
       return { status: 200, body: { DailyApiRequests: { Max: dailyLimit, Remaining: dailyLimit - used } } };
     }
     if (head === "query") return query(request.query.get("q") ?? "");
-    if (head === "composite" && second === "sobjects") return collections(request, third, fourth, fault);
+    if (head === "composite" && second === "sobjects" && request.method === "PATCH") {
+      return collections({ org, options, stats }, request, [third, fourth], fault);
+    }
     if (head === "sobjects" && second !== undefined) return sobject(request, second, third, fourth);
     return error(404, "NOT_FOUND", "The requested resource does not exist");
   }
@@ -137,70 +131,6 @@ export function createSalesforceSandbox(
     return found.filter((record) => !record.deleted);
   }
 
-  function collections(
-    request: SandboxRequest,
-    object: string | undefined,
-    key: string | undefined,
-    fault: FaultAction | undefined,
-  ): SandboxAnswer {
-    count(stats, object === undefined ? "update" : "upsert");
-    const { records: rows = [] } = JSON.parse(request.body) as { records?: Values[] };
-    const refusal = refuseBatch(rows, object, key);
-    if (refusal !== undefined) return refusal;
-    if (fault?.type === "empty") return { status: 200, body: [] };
-    const locked = fault?.type === "lock" ? Math.floor(rows.length / 2) : -1;
-    const repeated = repeatedKeys(rows, key);
-    const results = rows.map((row, index) => {
-      if (index === locked) return failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record");
-      if (key === undefined || object === undefined) return updateRow(row);
-      return repeated.has(row[key])
-        ? failed("DUPLICATE_VALUE", `duplicate value found: ${key} duplicates value on record with id: unknown`)
-        : upsertRow(object, key, row);
-    });
-    return { status: 200, body: results.map(toRow) };
-  }
-
-  function refuseBatch(
-    rows: readonly Values[],
-    object: string | undefined,
-    key: string | undefined,
-  ): SandboxAnswer | undefined {
-    if (rows.length > MAX_ROWS) {
-      stats.violations.push(`${rows.length} records in one collections call`);
-      return error(
-        400,
-        "EXCEEDED_ID_LIMIT",
-        `record limit reached. cannot submit more than ${MAX_ROWS} records in this request`,
-      );
-    }
-    if (rows.some((row) => typeof (row.attributes as { type?: unknown } | undefined)?.type !== "string")) {
-      return error(400, "JSON_PARSER_ERROR", "The Objects must include attributes with a type.");
-    }
-    if (object === undefined || org.schema[object]?.[key ?? ""]?.unique) return undefined;
-    return error(404, "NOT_FOUND", `Provided external ID field does not exist or is not accessible: ${key}`);
-  }
-
-  function updateRow(row: Values): RowResult {
-    const { attributes, id, ...values } = row;
-    const { type } = attributes as { type: string };
-    return org.update(type, String(id), values);
-  }
-
-  function upsertRow(object: string, key: string, row: Values): RowResult {
-    const { attributes: _attributes, [key]: value, ...values } = row;
-    return write(object, { ...values, [key]: value }, () => org.upsert(object, key, value, values));
-  }
-
-  /** A duplicate rule looks at contacts that are about to be created. */
-  function write(object: string, values: Values, act: () => RowResult): RowResult {
-    const isNew = options.duplicateRule && object === "Contact" && "Email" in values;
-    const twin = isNew ? org.table("Contact")?.find("Email", values.Email)[0] : undefined;
-    if (twin !== undefined && isNew && values.BB_Id__c !== undefined && twin.values.BB_Id__c !== values.BB_Id__c) {
-      return failed("DUPLICATES_DETECTED", "Use one of these records?");
-    }
-    return act();
-  }
-
   function sobject(
     request: SandboxRequest,
     object: string,
@@ -223,8 +153,9 @@ export function createSalesforceSandbox(
       const result = org.update(object, second, values);
       return result.ok ? { status: 204 } : single(result, 200);
     }
-    const record = second === undefined ? undefined : org.table(object)?.get(second);
-    if (record === undefined || record.deleted) return error(404, "NOT_FOUND", "The requested resource does not exist");
+    const record = second === undefined ? undefined : org.byId(object, second);
+    if (record?.deleted) return error(404, "ENTITY_IS_DELETED", "entity is deleted");
+    if (record === undefined) return error(404, "NOT_FOUND", "The requested resource does not exist");
     if (request.method === "DELETE") {
       org.table(object)?.remove(record);
       return { status: 204 };
@@ -233,21 +164,23 @@ export function createSalesforceSandbox(
   }
 
   function describe(object: string): unknown {
-    const fields = Object.entries(org.schema[object] ?? {}).map(([name, { type, required, unique, readOnly }]) => ({
-      name,
-      label: name,
-      type: type.type,
-      length: "length" in type ? type.length : 0,
-      nillable: !required,
-      defaultedOnCreate: false,
-      createable: !readOnly,
-      updateable: !readOnly,
-      unique: unique ?? false,
-      externalId: unique ?? false,
-      idLookup: unique ?? false,
-      restrictedPicklist: type.type === "picklist" && type.restricted,
-      picklistValues: type.type === "picklist" ? type.values.map((value) => ({ value, active: true })) : [],
-    }));
+    const fields = Object.entries(org.schema[object] ?? {}).map(
+      ([name, { type, required, unique, readOnly, createOnly }]) => ({
+        name,
+        label: name,
+        type: type.type,
+        length: "length" in type ? type.length : 0,
+        nillable: !required,
+        defaultedOnCreate: false,
+        createable: !readOnly,
+        updateable: !(readOnly || createOnly),
+        unique: unique ?? false,
+        externalId: unique ?? false,
+        idLookup: unique ?? false,
+        restrictedPicklist: type.type === "picklist" && type.restricted,
+        picklistValues: type.type === "picklist" ? type.values.map((value) => ({ value, active: true })) : [],
+      }),
+    );
     const id = {
       name: "Id",
       label: "Record ID",
@@ -268,16 +201,29 @@ export function createSalesforceSandbox(
     handle: (request, fault) => (request.path === "/services/oauth2/token" ? token(request) : api(request, fault)),
     records: (object) => (org.table(object)?.all() ?? []).map(({ id, values }) => ({ id, values, links: [] })),
     seed(object, values) {
-      const result = org.create(object, values);
+      // What nobody can write by API, such as IsConverted, can be set by who builds the org.
+      const own = Object.entries(values).filter(([name]) => org.schema[object]?.[name]?.readOnly);
+      const given = Object.entries(values).filter(([name]) => !org.schema[object]?.[name]?.readOnly);
+      const result = org.create(object, Object.fromEntries(given));
       if (!result.ok) throw new Error(result.error.message);
+      const record = org.byId(object, result.id);
+      if (record !== undefined) org.table(object)?.update(record, Object.fromEntries(own));
       return result.id;
     },
     remove(object, id) {
-      const record = org.table(object)?.get(id);
+      const record = org.byId(object, id);
       if (record !== undefined) org.table(object)?.remove(record);
     },
+    merge(object, survivorId, otherId) {
+      const other = org.byId(object, otherId);
+      if (other === undefined || org.byId(object, survivorId) === undefined) throw new Error("merge: no such records");
+      for (const record of org.table("Event")?.find("WhoId", other.id) ?? []) {
+        org.table("Event")?.update(record, { WhoId: survivorId });
+      }
+      org.table(object)?.remove(other);
+    },
     reset() {
-      org = createOrg();
+      org = makeOrg();
       used = 0;
       stats.rateLimited = 0;
       stats.violations.length = 0;
@@ -286,26 +232,22 @@ export function createSalesforceSandbox(
   };
 }
 
-function failed(code: string, message: string): RowResult {
-  return { ok: false, error: { code, message, fields: [] } };
+function orgOptions({ hiddenFields = [], namesDuplicates = true }: SalesforceSandboxOptions) {
+  return { hiddenFields, namesDuplicates };
 }
 
-function toRow(result: RowResult): unknown {
-  if (result.ok) return { id: result.id, success: true, errors: [], created: result.created };
-  const { code, message, fields }: RowError = result.error;
-  return { success: false, errors: [{ statusCode: code, message, fields }] };
+/** Takes from the org what its admin did not give to the integration user. */
+function restricted(org: Org, options: SalesforceSandboxOptions): Org {
+  const { hiddenObjects = [], readOnlyFields = [], notUnique = [] } = options;
+  for (const object of hiddenObjects) delete org.schema[object];
+  for (const path of readOnlyFields) change(org, path, (field) => ({ ...field, readOnly: true }));
+  for (const path of notUnique) change(org, path, ({ unique: _unique, ...field }) => field);
+  return org;
 }
 
-function single(result: RowResult, status: number): SandboxAnswer {
-  if (!result.ok) return error(400, result.error.code, result.error.message, result.error.fields);
-  return {
-    status: result.created ? 201 : status,
-    body: { id: result.id, success: true, errors: [], created: result.created },
-  };
-}
-
-function repeatedKeys(rows: readonly Values[], key: string | undefined): Set<unknown> {
-  if (key === undefined) return new Set();
-  const seen = new Set<unknown>();
-  return new Set(rows.map((row) => row[key]).filter((value) => seen.size === seen.add(value).size));
+function change(org: Org, path: string, make: (field: Field) => Field): void {
+  const [object = "", name = ""] = path.split(".");
+  const fields = org.schema[object];
+  const field = fields?.[name];
+  if (fields !== undefined && field !== undefined) fields[name] = make(field);
 }

@@ -18,6 +18,17 @@ export interface Org {
   create(object: string, values: Values): RowResult;
   update(object: string, id: string, values: Values): RowResult;
   upsert(object: string, key: string, value: unknown, values: Values): RowResult;
+  /** What would be wrong with writing these values; writes nothing. */
+  refuse(object: string, values: Values, existing: StoredRecord | undefined): RowError | undefined;
+  /** A record by its id of 18 or 15 characters, deleted ones included. */
+  byId(object: string, id: string): StoredRecord | undefined;
+}
+
+export interface OrgOptions {
+  /** Fields that do not exist or that field-level security hides, as `Contact.BB_Id__c`. */
+  readonly hiddenFields: readonly string[];
+  /** Whether a duplicate value's message names the field and the record, or `<unknown>`. */
+  readonly namesDuplicates: boolean;
 }
 
 const refuse = (code: string, message: string, ...fields: string[]): RowResult => ({
@@ -25,14 +36,36 @@ const refuse = (code: string, message: string, ...fields: string[]): RowResult =
   error: { code, message, fields },
 });
 
-export function createOrg(): Org {
+/** The last three of an id's 18 characters, which say no more than which of the others are capitals. */
+const ID_END = "AAA";
+
+const CONVERTED: RowError = {
+  code: "CANNOT_UPDATE_CONVERTED_LEAD",
+  message: "cannot reference converted lead",
+  fields: [],
+};
+
+/** What the fields of a record must be together. */
+const CHECKS: Readonly<Record<string, (values: Values) => RowError | undefined>> = {
+  Event: checkEvent,
+  Account: ({ Name, LastName }) =>
+    isBlank(Name) && isBlank(LastName)
+      ? { code: "REQUIRED_FIELD_MISSING", message: "Required fields are missing: [Name]", fields: ["Name"] }
+      : undefined,
+};
+
+export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
   const schema = createSchema();
+  for (const hidden of hiddenFields) {
+    const [object = "", field = ""] = hidden.split(".");
+    delete schema[object]?.[field];
+  }
   const tables = new Map<string, Table>();
   for (const object of Object.keys(schema)) {
     const prefix = KEY_PREFIXES[object] ?? "a00";
     tables.set(
       object,
-      createTable((n) => `${prefix}SB${String(n).padStart(10, "0")}AAA`),
+      createTable((n) => `${prefix}SB${String(n).padStart(10, "0")}${ID_END}`),
     );
   }
   const table = (object: string): Table | undefined => tables.get(object);
@@ -40,7 +73,7 @@ export function createOrg(): Org {
   function check(object: string, values: Values, existing: StoredRecord | undefined): RowError | undefined {
     const fields = schema[object] ?? {};
     for (const [name, value] of Object.entries(values)) {
-      const error = checkField(name, fields[name], value);
+      const error = checkField(object, name, fields[name], value, existing);
       if (error !== undefined) return error;
     }
     const merged = { ...existing?.values, ...values };
@@ -52,14 +85,20 @@ export function createOrg(): Org {
         fields: missing,
       };
     }
-    return (object === "Event" ? checkEvent(merged) : undefined) ?? checkUnique(object, fields, values, existing);
+    return CHECKS[object]?.(merged) ?? checkUnique(object, fields, values, existing);
   }
 
-  function checkField(name: string, field: Field | undefined, value: unknown): RowError | undefined {
+  function checkField(
+    object: string,
+    name: string,
+    field: Field | undefined,
+    value: unknown,
+    existing: StoredRecord | undefined,
+  ): RowError | undefined {
     if (field === undefined) {
-      return { code: "INVALID_FIELD", message: `No such column '${name}' on sobject`, fields: [name] };
+      return { code: "INVALID_FIELD", message: `No such column '${name}' on sobject of type ${object}`, fields: [] };
     }
-    if (field.readOnly) {
+    if (field.readOnly || (field.createOnly && existing !== undefined)) {
       const message = `Unable to create/update fields: ${name}. Please check the security settings of this field.`;
       return { code: "INVALID_FIELD_FOR_INSERT_UPDATE", message, fields: [name] };
     }
@@ -105,10 +144,11 @@ export function createOrg(): Org {
     if (!/^[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?$/.test(id)) {
       return { code: "MALFORMED_ID", message: `${name}: id value of incorrect type: ${id}`, fields: [name] };
     }
-    const target = objects.map((object) => table(object)?.get(id)).find((record) => record !== undefined);
+    const target = objects.map((object) => byId(object, id)).find((record) => record !== undefined);
     if (target === undefined)
       return { code: "INVALID_CROSS_REFERENCE_KEY", message: "invalid cross reference id", fields: [name] };
-    return target.deleted ? { code: "ENTITY_IS_DELETED", message: "entity is deleted", fields: [name] } : undefined;
+    if (target.deleted) return { code: "ENTITY_IS_DELETED", message: "entity is deleted", fields: [name] };
+    return target.values.IsConverted === true ? CONVERTED : undefined;
   }
 
   function checkUnique(object: string, fields: Fields, values: Values, existing?: StoredRecord): RowError | undefined {
@@ -117,7 +157,8 @@ export function createOrg(): Org {
         ?.find(name, values[name])
         .find((record) => record.id !== existing?.id);
       if (other === undefined) continue;
-      const message = `duplicate value found: ${name} duplicates value on record with id: ${other.id}`;
+      const [field, id] = namesDuplicates ? [name, other.id] : ["<unknown>", "<unknown>"];
+      const message = `duplicate value found: ${field} duplicates value on record with id: ${id}`;
       return { code: "DUPLICATE_VALUE", message, fields: [] };
     }
     return undefined;
@@ -132,14 +173,15 @@ export function createOrg(): Org {
       : { ok: true, id: record.id, created: true };
   }
 
+  function byId(object: string, id: string): StoredRecord | undefined {
+    return table(object)?.get(id.length === 15 ? `${id}${ID_END}` : id);
+  }
+
   function update(object: string, id: string, values: Values): RowResult {
-    const record =
-      table(object)?.get(id) ??
-      table(object)
-        ?.all()
-        .find((one) => one.id.startsWith(id));
+    const record = byId(object, id);
     if (record === undefined) return refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
     if (record.deleted) return refuse("ENTITY_IS_DELETED", "entity is deleted");
+    if (record.values.IsConverted === true) return { ok: false, error: CONVERTED };
     const error = check(object, values, record);
     if (error !== undefined) return { ok: false, error };
     table(object)?.update(record, wholeSeconds(schema[object] ?? {}, values));
@@ -151,6 +193,8 @@ export function createOrg(): Org {
     table,
     create,
     update,
+    refuse: check,
+    byId,
     upsert(object, key, value, values) {
       if (isBlank(value)) return refuse("MISSING_ARGUMENT", `${key} not specified`, key);
       const [existing, second] = table(object)?.find(key, value) ?? [];

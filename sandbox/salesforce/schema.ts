@@ -11,6 +11,8 @@ export interface Field {
   readonly required?: true;
   readonly unique?: true;
   readonly readOnly?: true;
+  /** Can be set when a record is created and never after. */
+  readonly createOnly?: true;
 }
 
 export type Fields = Record<string, Field>;
@@ -37,24 +39,80 @@ const person = (): Fields => ({
   BB_Id__c: key(64),
 });
 
+const address = (prefix: string): Fields => ({
+  [`${prefix}Street`]: { type: { type: "textarea", length: 255 } },
+  [`${prefix}City`]: text(40),
+  [`${prefix}State`]: text(80),
+  [`${prefix}PostalCode`]: text(20),
+  [`${prefix}Country`]: text(80),
+});
+
 export function createSchema(): Record<string, Fields> {
   return {
     Contact: {
       ...person(),
       AccountId: to("Account"),
-      MailingStreet: { type: { type: "textarea", length: 255 } },
-      MailingCity: text(40),
-      MailingState: text(80),
-      MailingPostalCode: text(20),
-      MailingCountry: text(80),
+      ...address("Mailing"),
       LeadSource: { type: { type: "picklist", values: ["Web", "Phone", "Other"], restricted: false } },
     },
     Lead: {
       ...person(),
+      ...address(""),
       Company: { ...text(255), required: true },
+      LeadSource: { type: { type: "picklist", values: ["Web", "Phone", "Other"], restricted: false } },
       Status: { type: { type: "picklist", values: ["Open", "Working", "Closed"], restricted: false } },
+      IsConverted: { ...boolean, readOnly: true },
     },
-    Account: { Name: { ...text(255), required: true }, Phone: phone, BB_Id__c: key(64) },
+    Account: {
+      // A Person Account's name is its person's: "Person Account Fields". Either a Name or a LastName makes an account.
+      Name: text(255),
+      FirstName: text(40),
+      LastName: text(80),
+      PersonEmail: email,
+      PersonMobilePhone: phone,
+      Phone: phone,
+      ...address("PersonMailing"),
+      IsPersonAccount: { ...boolean, readOnly: true },
+      BB_Id__c: key(64),
+    },
+    ServiceAppointment: {
+      ParentRecordId: { ...to("Account"), required: true, createOnly: true },
+      ContactId: to("Contact"),
+      Subject: text(255),
+      Description: { type: { type: "textarea", length: 32_000 } },
+      Status: {
+        type: {
+          type: "picklist",
+          values: ["None", "Scheduled", "Dispatched", "In Progress", "Completed", "Cannot Complete", "Canceled"],
+          restricted: true,
+        },
+        required: true,
+      },
+      StatusCategory: { ...text(40), readOnly: true },
+      EarliestStartTime: { ...datetime, required: true },
+      DueDate: { ...datetime, required: true },
+      SchedStartTime: datetime,
+      SchedEndTime: datetime,
+      City: text(40),
+      Street: { type: { type: "textarea", length: 255 } },
+      PostalCode: text(20),
+      BB_Booking_Id__c: key(64),
+    },
+    Booking__c: {
+      Name: text(80),
+      Contact__c: to("Contact"),
+      Start__c: datetime,
+      End__c: datetime,
+      Service__c: text(255),
+      Staff__c: text(255),
+      Status__c: {
+        type: { type: "picklist", values: ["Booked", "Moved", "Attended", "No show", "Cancelled"], restricted: true },
+      },
+      Times_Moved__c: number,
+      Price__c: number,
+      Cancelled_At__c: datetime,
+      BB_Booking_Id__c: key(64),
+    },
     User: { Name: { ...text(121), readOnly: true }, Email: email },
     Event: {
       Subject: { type: { type: "combobox", length: 255 } },
@@ -93,4 +151,6 @@ export const KEY_PREFIXES: Readonly<Record<string, string>> = {
   Account: "001",
   User: "005",
   Event: "00U",
+  ServiceAppointment: "08p",
+  Booking__c: "a01",
 };

@@ -1,0 +1,106 @@
+/** "Associations v4": read, associate by default type, associate with given types. */
+import { count, type SandboxAnswer } from "../crm.ts";
+import type { FaultAction } from "../faults.ts";
+import type { Values } from "../table.ts";
+import { noSuchPath, problem } from "./answers.ts";
+import { ASSOCIATION_TYPES } from "./schema.ts";
+import { locate, type State } from "./state.ts";
+
+interface Input {
+  readonly id?: string;
+  readonly types?: readonly { associationCategory?: string; associationTypeId?: number }[];
+  readonly from?: { readonly id: string };
+  readonly to?: { readonly id: string };
+}
+
+interface Call {
+  readonly from: string;
+  readonly to: string;
+  readonly inputs: readonly Input[];
+}
+
+/** "Associations: Limits": 2,000 inputs in a create, 1,000 in a read. */
+const MAX = { read: 1_000, write: 2_000 };
+
+export function associations(
+  state: State,
+  from: string,
+  to: string,
+  rest: string,
+  body: Values,
+  fault: FaultAction | undefined,
+): SandboxAnswer {
+  const call: Call = { from, to, inputs: (body.inputs ?? []) as Input[] };
+  const isRead = rest === "/batch/read";
+  if (call.inputs.length > (isRead ? MAX.read : MAX.write)) {
+    state.stats.violations.push(`${call.inputs.length} associations in one call`);
+    return problem(400, "VALIDATION_ERROR", "Too many inputs");
+  }
+  if (isRead) return read(state, call);
+  if (rest !== "/batch/associate/default" && rest !== "/batch/create") return noSuchPath();
+  count(state.stats, "associate");
+  if (fault?.type === "empty") return { status: 200, body: { status: "COMPLETE", results: [] } };
+  return associate(state, call, rest === "/batch/create");
+}
+
+function read({ stats, links, account }: State, { from, to, inputs }: Call): SandboxAnswer {
+  count(stats, "read associations");
+  const results = inputs.map(({ id = "" }) => ({
+    from: { id },
+    to: links
+      .of(id)
+      .filter((other) => account.table(to)?.get(other)?.deleted === false)
+      .map((other) => ({
+        // Numbers here, unlike everywhere else.
+        toObjectId: Number(other),
+        associationTypes: [{ category: "HUBSPOT_DEFINED", typeId: ASSOCIATION_TYPES[`${from}>${to}`] }],
+      })),
+  }));
+  return { status: 200, body: { status: "COMPLETE", results } };
+}
+
+function associate(state: State, call: Call, labelled: boolean): SandboxAnswer {
+  const { from, to, inputs } = call;
+  if (labelled && !inputs.every((input) => hasTypes(call, input))) {
+    return problem(400, "VALIDATION_ERROR", `One or more association types do not exist from ${from} to ${to}`);
+  }
+  const exists = (type: string, id: string | undefined): boolean =>
+    locate(state, type, undefined, id ?? "") !== undefined;
+  const missing = inputs.filter((input) => !exists(from, input.from?.id) || !exists(to, input.to?.id));
+  const isWhole = missing.length === inputs.length || (missing.length > 0 && state.options.batchFailure === "whole");
+  if (isWhole) return problem(400, "VALIDATION_ERROR", "One or more associated objects do not exist");
+  const made = inputs.filter((input) => !missing.includes(input));
+  for (const input of made) {
+    state.links.add(input.from?.id ?? "", input.to?.id ?? "");
+    count(state.stats, `associated ${from}`);
+  }
+  const results = labelled
+    ? made.map((input) => labels(call, input))
+    : made.map(({ from: a, to: b }) => ({ from: a, to: b }));
+  // For the default call only 200 is documented, errors or not.
+  const status = labelled ? (missing.length > 0 ? 207 : 201) : 200;
+  const errors = missing.map((input) => ({
+    status: "error",
+    category: "OBJECT_NOT_FOUND",
+    message: "One of the objects does not exist",
+    context: { fromObjectId: [input.from?.id], toObjectId: [input.to?.id] },
+  }));
+  const failed = errors.length > 0 && { numErrors: errors.length, errors };
+  return { status, body: { status: "COMPLETE", results, ...failed } };
+}
+
+function hasTypes({ from, to }: Call, { types = [] }: Input): boolean {
+  const isKnown = ({ associationCategory, associationTypeId }: (typeof types)[number]): boolean =>
+    associationCategory === "USER_DEFINED" || ASSOCIATION_TYPES[`${from}>${to}`] === associationTypeId;
+  return types.length > 0 && types.every(isKnown);
+}
+
+function labels({ from, to }: Call, input: Input): Values {
+  return {
+    fromObjectTypeId: from,
+    fromObjectId: Number(input.from?.id),
+    toObjectTypeId: to,
+    toObjectId: Number(input.to?.id),
+    labels: [],
+  };
+}

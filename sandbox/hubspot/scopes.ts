@@ -1,0 +1,27 @@
+/** Which scope a request needs ("Scopes"): meetings go by those of contacts, appointments have their own. */
+import type { SandboxAnswer } from "../crm.ts";
+import { problem } from "./answers.ts";
+
+const OWN: Readonly<Record<string, string>> = {
+  contacts: "contacts",
+  meetings: "contacts",
+  companies: "companies",
+  deals: "deals",
+  appointments: "appointments",
+};
+
+export function missingScope(
+  withoutScopes: readonly string[],
+  type: string,
+  use: "read" | "write" | "properties",
+): SandboxAnswer | undefined {
+  const object = OWN[type] ?? type;
+  const scope = use === "properties" ? `crm.schemas.${object}.read` : `crm.objects.${object}.${use}`;
+  if (!withoutScopes.includes(scope)) return undefined;
+  const message = "This app hasn't been granted all required scopes to make this call.";
+  const detail = {
+    message: "One or more of the following scopes are required.",
+    context: { requiredGranularScopes: [scope] },
+  };
+  return problem(403, "MISSING_SCOPES", message, { errors: [detail] });
+}

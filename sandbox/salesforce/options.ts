@@ -1,0 +1,25 @@
+/** What can be chosen about the make-believe org: its limits, and each thing of which Salesforce's way is not certain. */
+
+export interface SalesforceSandboxOptions {
+  readonly dailyLimit?: number;
+  /** Seconds a token is good for; for ever when absent. */
+  readonly tokenSeconds?: number;
+  /** Contacts whose e-mail exists already are refused by a duplicate rule. */
+  readonly duplicateRule?: boolean;
+  /** Values of the wrong type and unknown columns fail their row, or the call as a whole. */
+  readonly badInput?: "row" | "call";
+  /** One bad row rolls the others back, although the call said `allOrNone: false`. */
+  readonly rollsBack?: boolean;
+  /** Whether a duplicate value's message names the field and the record, or `<unknown>`. */
+  readonly namesDuplicates?: boolean;
+  /** Whether the figures of the daily allocation may be read. */
+  readonly limitsForbidden?: boolean;
+  /** Objects that do not exist, or that the user may not see. */
+  readonly hiddenObjects?: readonly string[];
+  /** Fields that do not exist, or that field-level security hides, as `Contact.BB_Id__c`. */
+  readonly hiddenFields?: readonly string[];
+  /** Fields that the user may read and not write. */
+  readonly readOnlyFields?: readonly string[];
+  /** Custom keys that somebody forgot to make unique. */
+  readonly notUnique?: readonly string[];
+}
