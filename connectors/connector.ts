@@ -171,6 +171,8 @@ export interface EnvironmentVariable {
 /** How a connector is listed in `connectors/index.ts`. */
 export interface ConnectorDefinition<Settings = unknown> {
   readonly crm: string;
+  /** The CRM's name as people write it. */
+  readonly title: string;
   readonly environment: readonly EnvironmentVariable[];
   readonly limits: PublishedLimits;
   /** Parses the connector's own variables. Its issues' messages say what to set and how. */

@@ -10,6 +10,7 @@ import { environment, type HubspotSettings, settingsSchema } from "./settings.ts
 
 export const hubspot: ConnectorDefinition<HubspotSettings> = {
   crm: "hubspot",
+  title: "HubSpot",
   environment,
   // "API usage guidelines": private apps of the smallest plan; larger plans say so in their answers. Searches are
   // counted per account, five a second; one is left to others.

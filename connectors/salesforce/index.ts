@@ -10,6 +10,7 @@ import { identifier } from "./soql.ts";
 
 export const salesforce: ConnectorDefinition<SalesforceSettings> = {
   crm: "salesforce",
+  title: "Salesforce",
   environment,
   // The day's allocation depends on edition and licences; Salesforce tells it with every answer.
   // "API Request Limits and Allocations": 25 requests of 20 s or more at once; we cannot know beforehand which take so long,

@@ -12,6 +12,7 @@ import type { Ledger } from "../sync/ledger.ts";
 import type { Operate } from "../synclog/operate.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import type { Audit } from "./audit.ts";
+import { PageError } from "./page.ts";
 import type { Counts } from "./views/layout.ts";
 
 /** What concerns one CRM. */
@@ -37,4 +38,11 @@ export interface AdminDeps {
   readonly counts: () => Promise<Counts>;
   readonly audit: Audit;
   readonly log: ConnectorLog;
+}
+
+/** @throws PageError when there is no such CRM */
+export function crmOf({ crms }: AdminDeps, name: string | null | undefined): CrmDeps {
+  const found = crms.find(({ crm }) => crm === name);
+  if (found === undefined) throw new PageError(404, "There is no such CRM here. Go back and reload the page.");
+  return found;
 }

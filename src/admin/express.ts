@@ -41,6 +41,9 @@ export function createPages(deps: AdminDeps): Router {
       case "done":
         response.redirect(303, withNotice(answer.to, answer.notice));
         return;
+      case "redirect":
+        response.redirect(303, answer.to);
+        return;
       case "download":
         response.attachment(answer.fileName).type(answer.contentType).send(answer.body);
         return;

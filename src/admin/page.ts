@@ -21,6 +21,7 @@ export type PageAnswer =
   | { readonly kind: "page"; readonly title: string; readonly section: Section; readonly body: Html }
   /** After something was done: where to look now, and what to say there. */
   | { readonly kind: "done"; readonly to: string; readonly notice: Notice }
+  | { readonly kind: "redirect"; readonly to: string }
   | { readonly kind: "download"; readonly fileName: string; readonly contentType: string; readonly body: Buffer }
   | { readonly kind: "json"; readonly body: unknown };
 

@@ -1,10 +1,23 @@
 /** Every page and button of the dashboard. */
 import type { AdminDeps } from "./deps.ts";
 import type { PageAnswer, PageRequest } from "./page.ts";
+import { showBooking } from "./pages/booking.ts";
+import { showBookings } from "./pages/bookings.ts";
+import { showCause } from "./pages/cause.ts";
+import { decideHeld } from "./pages/decide.ts";
 import { discardQuarantined } from "./pages/discard-quarantined.ts";
+import { dismissFailed } from "./pages/dismiss.ts";
 import { downloadQuarantined } from "./pages/download-quarantined.ts";
+import { showFailed } from "./pages/failed.ts";
+import { showHeld } from "./pages/held.ts";
+import { showOverview } from "./pages/overview.ts";
+import { pick } from "./pages/pick.ts";
 import { showQuarantine } from "./pages/quarantine.ts";
 import { readQuarantinedAgain } from "./pages/read-quarantined-again.ts";
+import { retryFailed } from "./pages/retry.ts";
+import { runAgain } from "./pages/run-again.ts";
+import { searchBookings } from "./pages/search-bookings.ts";
+import { showPayload } from "./pages/show-payload.ts";
 
 export type Handler = (deps: AdminDeps, request: PageRequest) => Promise<PageAnswer>;
 
@@ -19,6 +32,19 @@ const get = (path: string, handler: Handler): Route => ({ method: "get", path, h
 const post = (path: string, handler: Handler): Route => ({ method: "post", path, handler });
 
 export const routes: readonly Route[] = [
+  get("/", showOverview),
+  get("/bookings", showBookings),
+  post("/bookings/search", searchBookings),
+  get("/bookings/:purchaseId", showBooking),
+  post("/bookings/:purchaseId/run-again", runAgain),
+  post("/bookings/:purchaseId/payload", showPayload),
+  get("/failed", showFailed),
+  post("/failed/retry", retryFailed),
+  post("/failed/dismiss", dismissFailed),
+  get("/failed/:crm/:cause", showCause),
+  get("/held/:crm/:purchaseId", showHeld),
+  post("/held/pick", pick),
+  post("/held/decide", decideHeld),
   get("/quarantine", showQuarantine),
   get("/quarantine/:deliveryId/download", downloadQuarantined),
   post("/quarantine/read-again", readQuarantinedAgain),

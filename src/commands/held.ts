@@ -1,6 +1,6 @@
 /** A person's answers to what waits for a person. */
 import { randomUUID } from "node:crypto";
-import type { Connector } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue } from "../../connectors/connector.ts";
 import type { Decision } from "../booking/decision.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
@@ -39,6 +39,26 @@ export async function pickRecord(
   await connector.save({ object, target: { by: "id", id: pick.recordId }, values, links: [] });
   const record = { object, id: pick.recordId, values: {}, links: [], seq: 0 };
   await ledger.saveShared(plan.section, identity.value, record);
+}
+
+/** The CRM records that a held purchase's person may be, with what BookingBug says of the person. */
+export interface Candidates {
+  /** What we would write, in the mapping's order. */
+  readonly wanted: readonly { readonly field: string; readonly value: FieldValue }[];
+  /** Those of the candidates that the CRM still has. */
+  readonly records: readonly CrmRecord[];
+}
+
+/** @throws CrmError when the CRM cannot be asked; Error when the purchase or its person is not known */
+export async function readCandidates(
+  deps: { readonly ledger: Ledger; readonly connector: Connector; readonly choose: ChooseMapping },
+  held: { readonly purchaseId: string; readonly section: string; readonly candidates: readonly string[] },
+): Promise<Candidates> {
+  const { object, identity, fields } = await sharedPlan(deps, held.purchaseId, held.section);
+  const wanted = [...fields.filter(({ value }) => value !== null), identity];
+  const select = wanted.map(({ field }) => field);
+  const found = await Promise.all(held.candidates.map((id) => deps.connector.find({ object, by: { id }, select })));
+  return { wanted: wanted.map(({ field, value }) => ({ field, value })), records: found.flat() };
 }
 
 async function sharedPlan(

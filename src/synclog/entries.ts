@@ -122,7 +122,7 @@ const actionEntry = z.object({
   /** ISO UTC. */
   at: z.string(),
   by: z.string(),
-  action: z.enum(["retry", "dismiss", "pick", "decide"]),
+  action: z.enum(["retry", "dismiss", "pick", "decide", "show_payload"]),
   /** The reason given, the record picked, the verdict; without personal data. */
   detail: z.string().optional(),
 });

@@ -35,6 +35,7 @@ ${table(
   "Deliveries in quarantine",
   ["Received", "Posted to", "Why it could not be read", html`<span class="visually-hidden">What to do</span>`],
   deliveries.map((delivery) => row(delivery, request)),
+  "stack",
 )}</section>`;
 }
 

@@ -35,7 +35,7 @@ export function layout({ title, section, notice, counts, body }: Frame): Html {
 <header class="top">
 <a class="brand" href="/admin">CRM sync</a>
 <nav aria-label="Main">
-<ul>
+<ul class="sections">
 ${link("/admin", "Overview", section === "overview")}
 ${link("/admin/bookings", "Bookings", section === "bookings")}
 ${link("/admin/failed", "Failed and held", section === "failed", counts.failed)}
@@ -57,5 +57,5 @@ ${body}
 
 function link(href: string, text: string, isCurrent: boolean, count = 0): Html {
   const badge = count > 0 && html` <span class="count">${count}</span>`;
-  return html`<li><a href="${href}"${isCurrent && html` aria-current="page"`}>${text}${badge}</a></li>`;
+  return html`<li class="section"><a href="${href}"${isCurrent && html` aria-current="page"`}>${text}${badge}</a></li>`;
 }

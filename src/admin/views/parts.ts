@@ -1,4 +1,5 @@
 /** Small parts that several pages share. */
+import { connectors } from "../../../connectors/index.ts";
 import { type Content, type Html, html } from "./html.ts";
 
 export type Tone = "good" | "busy" | "warning" | "bad" | "plain";
@@ -15,16 +16,26 @@ export function emptyState(title: string, text: Content): Html {
   return html`<div class="empty"><p><strong>${title}</strong></p><p>${text}</p></div>`;
 }
 
-/** A table that scrolls by itself where the screen is narrow. @param label says what it lists */
-export function table(label: string, head: readonly Content[], rows: readonly Content[]): Html {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}">
+/**
+ * A table that scrolls by itself where the screen is narrow.
+ *
+ * @param label says what it lists
+ * @param shape `stack`: where the screen is narrow, each row is a block of lines instead
+ */
+export function table(
+  label: string,
+  head: readonly Content[],
+  rows: readonly Content[],
+  shape: "grid" | "stack" = "grid",
+): Html {
+  return html`<div class="scroll ${shape}" tabindex="0" role="region" aria-label="${label}">
 <table><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
 }
 
-/** "salesforce" as it is written in a sentence. */
+/** How the CRM writes its own name. */
 export function crmName(crm: string): string {
-  return `${crm.charAt(0).toUpperCase()}${crm.slice(1)}`;
+  return connectors.find((definition) => definition.crm === crm)?.title ?? crm;
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {

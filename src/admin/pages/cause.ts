@@ -1,0 +1,56 @@
+/** `GET /admin/failed/:crm/:cause`: the purchases that one cause keeps from being up to date. */
+import type { FailedPurchase } from "../../synclog/failed.ts";
+import { type AdminDeps, crmOf } from "../deps.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import { stateOf } from "../purchases.ts";
+import { causeTitle } from "../views/causes.ts";
+import { dismissForm, retryForm } from "../views/failed-forms.ts";
+import { failureBlock } from "../views/failure.ts";
+import { type Html, html } from "../views/html.ts";
+import { crmName, emptyState, pageOf, pager, plural } from "../views/parts.ts";
+import { bookingLine, personOf } from "../views/purchase.ts";
+import { ago } from "../views/time.ts";
+
+const PER_PAGE = 20;
+
+export async function showCause(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
+  const { crm } = crmOf(deps, request.params.crm);
+  const causeId = request.params.cause ?? "";
+  const page = pageOf(request.query);
+  const causes = await deps.syncLog.causes(crm);
+  const cause = causes.find(({ id }) => id === causeId);
+  const found = await deps.syncLog.failed(crm, causeId, { offset: (page - 1) * PER_PAGE, limit: PER_PAGE });
+  const items = await Promise.all(found.map((failed) => purchaseCard(deps, crm, failed, request)));
+  const title = cause === undefined ? "Mended" : causeTitle(cause);
+  const head = cause !== undefined && actions(crm, causeId, cause.count, title, request);
+  const path = `/admin/failed/${encodeURIComponent(crm)}/${encodeURIComponent(causeId)}`;
+  const body = html`<p class="crumb"><a href="/admin/failed">Failed and held</a></p>
+<h1>${title}</h1>
+<p class="lead">${crmName(crm)}, ${plural(cause?.count ?? 0, "purchase")}</p>
+${head}${items.length === 0 ? emptyState("None left", "Everything with this cause was mended or dismissed.") : items}
+${pager(path, {}, page, page * PER_PAGE < (cause?.count ?? 0))}`;
+  return { kind: "page", title, section: "failed", body };
+}
+
+function actions(crm: string, cause: string, count: number, title: string, { formToken }: PageRequest): Html {
+  const chosen = { crm, cause };
+  return html`<div class="actions">${retryForm(chosen, formToken, `Retry all ${count}`, `Retry: ${title}`)}${dismissForm(chosen, formToken, title)}</div>`;
+}
+
+async function purchaseCard(
+  deps: AdminDeps,
+  crm: string,
+  { purchaseId, at, failures }: FailedPurchase,
+  { now, formToken }: PageRequest,
+): Promise<Html> {
+  const state = await stateOf(deps, purchaseId);
+  const id = encodeURIComponent(purchaseId);
+  const held = failures.some(({ hold }) => hold !== undefined);
+  const chosen = { crm, purchase: purchaseId };
+  const about = `purchase ${purchaseId}`;
+  return html`<article class="card"><div class="card-head"><h2><a href="/admin/bookings/${id}">Purchase ${purchaseId}</a></h2><span class="quiet">${ago(at, now)}</span></div>
+<p>${personOf(state)}</p>${Object.values(state?.bookings ?? {}).map(bookingLine)}
+${failures.map((failure) => failureBlock(failure))}
+<div class="actions">${held && html`<a href="/admin/held/${encodeURIComponent(crm)}/${id}" role="button">Decide<span class="visually-hidden">: ${about}</span></a>`}
+${retryForm(chosen, formToken, "Retry", `Retry ${about}`)}${dismissForm(chosen, formToken, about)}</div></article>`;
+}

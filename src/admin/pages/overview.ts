@@ -1,0 +1,52 @@
+/** `GET /admin`: is everything in order, and if not, what is in the way. */
+import type { CrmStatistics } from "../../stats/statistics.ts";
+import type { AdminDeps } from "../deps.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import { type CrmView, crmCard } from "../views/crm-card.ts";
+import { type FigureRow, figuresTable } from "../views/figures-table.ts";
+import { type Html, html } from "../views/html.ts";
+import { mappingsCard } from "../views/mappings-card.ts";
+
+export async function showOverview(deps: AdminDeps, { now }: PageRequest): Promise<PageAnswer> {
+  const views = await Promise.all(deps.crms.map(({ crm }) => viewOf(deps, crm)));
+  const received = views[0]?.statistics;
+  const body = html`<h1>Overview</h1>
+<p class="lead">${verdict(views)}</p>
+<div class="columns">${views.map((view) => crmCard(view, now))}${received !== undefined && receivedCard(received)}${mappingsCard(deps.mappings.current(), now)}</div>`;
+  return { kind: "page", title: "Overview", section: "overview", body };
+}
+
+async function viewOf({ snapshot, statistics, syncLog }: AdminDeps, crm: string): Promise<CrmView> {
+  const [now, counted, failed] = await Promise.all([snapshot(crm), statistics.read(crm), syncLog.failedCount(crm)]);
+  return { crm, snapshot: now, statistics: counted, failed };
+}
+
+function verdict(views: readonly CrmView[]): string {
+  const paused = views.filter(({ snapshot }) => snapshot.paused || snapshot.gate !== undefined).length;
+  if (paused > 0) return "Something is paused. Notifications are still received and kept; they are applied later.";
+  if (views.some(({ failed }) => failed > 0))
+    return "Everything runs. Some purchases wait for somebody to look at them.";
+  return "Everything runs.";
+}
+
+const RECEIVED: readonly FigureRow[] = [
+  {
+    name: "Received",
+    hint: "deliveries that BookingBug was told we have",
+    of: (p) => p.received,
+    tone: "good",
+    total: "sum",
+  },
+  {
+    name: "Quarantined",
+    hint: "deliveries that could not be read",
+    of: (p) => p.quarantined,
+    tone: "bad",
+    total: "sum",
+  },
+];
+
+function receivedCard(statistics: CrmStatistics): Html {
+  return html`<section class="card" aria-labelledby="received"><h2 id="received">From BookingBug</h2>
+${figuresTable("What was received", RECEIVED, statistics)}</section>`;
+}

@@ -1,0 +1,115 @@
+/** How one CRM stands: whether it takes our writes, what was done, how long it took, what it allows. */
+import type { Snapshot } from "../../metrics/snapshot.ts";
+import type { CrmStatistics, DailyCalls } from "../../stats/statistics.ts";
+import type { GateState } from "../../sync/gate.ts";
+import { type FigureRow, figuresTable, lagRow } from "./figures-table.ts";
+import { type Html, html } from "./html.ts";
+import { crmName, plural, tag } from "./parts.ts";
+import { ago, duration } from "./time.ts";
+
+export interface CrmView {
+  readonly crm: string;
+  readonly snapshot: Snapshot;
+  readonly statistics: CrmStatistics;
+  /** Purchases on the failed list. */
+  readonly failed: number;
+}
+
+const ROWS: readonly FigureRow[] = [
+  {
+    name: "Applied",
+    hint: "notifications the CRM was brought up to date with",
+    of: (p) => p.applied,
+    tone: "good",
+    total: "sum",
+  },
+  {
+    name: "Superseded",
+    hint: "notifications that a newer one had overtaken",
+    of: (p) => p.superseded,
+    tone: "plain",
+    total: "sum",
+  },
+  { name: "Failed", hint: "purchases that failed for good", of: (p) => p.failed, tone: "bad", total: "sum" },
+  { name: "Held", hint: "purchases that began to wait for a person", of: (p) => p.held, tone: "warning", total: "sum" },
+  {
+    name: "Waiting",
+    hint: "purchases that waited at the end of each stretch",
+    of: (p) => p.waiting,
+    tone: "busy",
+    total: "last",
+  },
+];
+
+export function crmCard(view: CrmView, now: number): Html {
+  const { crm, snapshot, statistics, failed } = view;
+  const id = `crm-${crm}`;
+  return html`<section class="card" aria-labelledby="${id}">
+<div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${health(snapshot)}</div>
+${obstacle(snapshot, now)}
+<dl class="facts">
+<dt>Waiting now</dt><dd>${waiting(snapshot)}</dd>
+<dt>Failed or held</dt><dd>${failed === 0 ? "none" : html`<a href="/admin/failed#${id}">${plural(failed, "purchase")}</a>`}</dd>
+<dt>CRM calls</dt><dd>${calls(statistics, now)}</dd>
+</dl>
+${figuresTable(`What happened in ${crmName(crm)}`, ROWS, statistics, [lagRow(statistics)])}</section>`;
+}
+
+const BUSY_MS = 60_000;
+
+function health({ gate, paused, lagMs }: Snapshot): Html {
+  if (gate !== undefined) return tag("bad", "Paused");
+  if (paused) return tag("warning", "Paused by hand");
+  if (lagMs > BUSY_MS) return tag("busy", "Catching up");
+  return tag("good", "Healthy");
+}
+
+const REASONS: Readonly<Record<GateState["reason"], { readonly what: string; readonly next: string }>> = {
+  unauthorised: {
+    what: "The CRM refuses our credentials.",
+    next: "Renew them and restart; the queue goes on by itself once they are accepted.",
+  },
+  daily_limit: {
+    what: "The CRM's calls for today are spent.",
+    next: "The queue goes on by itself when the CRM allows calls again.",
+  },
+  rate_limited: { what: "The CRM asks us to slow down.", next: "The queue goes on by itself." },
+  unavailable: {
+    what: "The CRM does not answer.",
+    next: "It is asked every few seconds; the queue goes on by itself.",
+  },
+};
+
+function obstacle({ gate, paused }: Snapshot, now: number): Html | undefined {
+  if (gate === undefined) {
+    return paused
+      ? html`<p class="warning">Somebody pressed pause in <a href="/admin/queues">the queues</a>. Press resume there to go on.</p>`
+      : undefined;
+  }
+  const { what, next } = REASONS[gate.reason];
+  const until = gate.until !== undefined && html` Not before ${ago(gate.until, now)}.`;
+  return html`<p><strong>${what}</strong> Since ${ago(gate.since, now)}.${until}<br>${next}<br><small>${gate.detail}</small></p>`;
+}
+
+function waiting({ pending, lagMs, jobs }: Snapshot): Html | string {
+  if (pending === 0) return "nothing";
+  const later = jobs.delayed > 0 && `, ${jobs.delayed} to be tried again later`;
+  return html`${plural(pending, "purchase")}, the oldest for ${duration(lagMs)}${later}`;
+}
+
+function calls({ callsToday, daily }: CrmStatistics, now: number): Html {
+  const ours = html`${callsToday.toLocaleString("en")} by us since midnight`;
+  if (daily === undefined) return html`${ours}; the CRM has not said its limit`;
+  return html`${ours}<br>${allowance(daily)}<br><small>${forecast(daily, now)} The CRM said so ${ago(daily.at, now)}.</small>`;
+}
+
+function allowance({ used, limit }: DailyCalls): Html {
+  const share = limit === 0 ? 100 : Math.round((used / limit) * 100);
+  return html`<progress class="meter" max="${limit}" value="${used}" aria-label="Calls used of today's allowance"></progress>
+${used.toLocaleString("en")} of ${limit.toLocaleString("en")} used by all integrations (${share} %)`;
+}
+
+function forecast({ lastsUntil, perHour }: DailyCalls, now: number): Html {
+  if (lastsUntil === undefined) return html`At ${perHour} calls an hour it lasts for more than a day.`;
+  return html`At ${perHour} calls an hour it is spent ${ago(lastsUntil, now)}.`;
+}

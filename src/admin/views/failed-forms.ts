@@ -1,0 +1,27 @@
+/** The buttons for what failed. */
+import { buttonForm } from "./forms.ts";
+import { type Html, html } from "./html.ts";
+
+/** Without `cause` and `purchase`: everything of the CRM. */
+export interface ChosenFields {
+  readonly crm: string;
+  readonly cause?: string;
+  readonly purchase?: string;
+}
+
+export function retryForm(chosen: ChosenFields, formToken: string, button: string, label: string): Html {
+  return buttonForm({ action: "/admin/failed/retry", formToken, hidden: { ...chosen }, button, label });
+}
+
+/** @param about what is dismissed, for who hears the page */
+export function dismissForm(chosen: ChosenFields, formToken: string, about: string): Html {
+  const form = buttonForm({
+    action: "/admin/failed/dismiss",
+    formToken,
+    hidden: { ...chosen },
+    fields: html`<label>Reason<input type="text" name="reason" required maxlength="200"></label>`,
+    button: "Dismiss",
+    label: `Dismiss: ${about}`,
+  });
+  return html`<details class="aside"><summary>Dismiss<span class="visually-hidden">: ${about}</span></summary>${form}</details>`;
+}

@@ -1,0 +1,32 @@
+/** The mapping files in force, and why a newer version is not. */
+import type { MappingsInForce } from "../../mapping/live.ts";
+import type { MappingProblem } from "../../mapping/problems.ts";
+import { type Html, html } from "./html.ts";
+import { crmName, table, tag } from "./parts.ts";
+import { ago } from "./time.ts";
+
+export function mappingsCard({ set, loadedAt, rejected }: MappingsInForce, now: number): Html {
+  const rows = set.mappings.map(
+    ({ crm, file, version, companies }) => html`<tr><th scope="row">${crmName(crm)}</th>
+<td><a href="/admin/mappings?file=${encodeURIComponent(file)}"><code>${file}</code></a></td>
+<td><code>${version}</code></td>
+<td>${companies.length === 0 ? "every company that has no file of its own" : companies.join(", ")}</td></tr>`,
+  );
+  return html`<section class="card" aria-labelledby="mappings">
+<div class="card-head"><h2 id="mappings">Mapping in force</h2>${
+    rejected === undefined ? tag("good", "As on disk") : tag("bad", "A newer version was rejected")
+  }</div>
+<p class="quiet">In force since ${ago(loadedAt, now)}. Files are read again when they change; what has mistakes is not put into force.</p>
+${rejected !== undefined && problemList(rejected)}
+${table("Mapping files", ["CRM", "File", "Version", "Serves"], rows, "stack")}</section>`;
+}
+
+/** Each mistake with its place and the line as it stands. */
+export function problemList(problems: readonly MappingProblem[]): Html {
+  return html`<ul class="problems">${problems.map(
+    ({ file, line, column, message, excerpt }) =>
+      html`<li><code>${file}:${line}:${column}</code> ${message}${
+        excerpt.trim() !== "" && html`<pre class="excerpt">${excerpt}</pre>`
+      }</li>`,
+  )}</ul>`;
+}

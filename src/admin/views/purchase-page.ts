@@ -1,0 +1,93 @@
+/** The page of one purchase: its bookings, what is to be done, its timeline, its notifications. */
+import type { BookingState } from "../../booking/types.ts";
+import type { StoredArrival } from "../../inbox/inbox.ts";
+import type { PageAnswer, PageRequest } from "../page.ts";
+import type { PurchaseCrm, PurchaseView } from "../read-purchase.ts";
+import { failureBlock } from "./failure.ts";
+import { buttonForm } from "./forms.ts";
+import { type Html, html } from "./html.ts";
+import { maskPayload } from "./mask.ts";
+import { crmName, emptyState, table, tag } from "./parts.ts";
+import { personOf, serviceOf, statusTag } from "./purchase.ts";
+import { ago, appointment, clock } from "./time.ts";
+import { type RecordUrl, timeline } from "./timeline.ts";
+
+export function purchasePage(view: PurchaseView, request: PageRequest, payloads: "masked" | "shown"): PageAnswer {
+  const { purchaseId, state, crms } = view;
+  const path = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
+  const runAgain = { action: `${path}/run-again`, formToken: request.formToken, button: "Run again" };
+  const body = html`<p class="crumb"><a href="/admin/bookings">Bookings</a></p>
+<h1>Purchase ${purchaseId}</h1>
+<p class="lead">${personOf(state) ?? "No person known"}</p>
+<div class="actions"><div class="tags">${crms.map(({ crm, status }) => statusTag(crm, status))}</div>${buttonForm(runAgain)}</div>
+${crms.map((crm) => whatIsWrong(crm, purchaseId))}
+${bookings(view, request.now)}
+${view.timeline.length === 0 ? emptyState("Nothing happened yet", "The purchase waits for its first pass.") : timeline(view.timeline, view.recordUrl)}
+${arrivals(view.arrivals, request, `${path}/payload`, payloads)}`;
+  return { kind: "page", title: `Purchase ${purchaseId}`, section: "bookings", body };
+}
+
+function whatIsWrong({ crm, status }: PurchaseCrm, purchaseId: string): Html | undefined {
+  if (status === undefined || status.failures.length === 0) return undefined;
+  const held = status.failures.some(({ hold }) => hold !== undefined);
+  const href = `/admin/held/${encodeURIComponent(crm)}/${encodeURIComponent(purchaseId)}`;
+  const decide = held && html`<p><a href="${href}" role="button">Decide…</a></p>`;
+  return html`<section class="card wrong" aria-label="What is wrong in ${crmName(crm)}"><h2>${crmName(crm)}</h2>
+${status.failures.map((failure) => failureBlock(failure))}${decide}</section>`;
+}
+
+function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html | undefined {
+  const known = Object.values(state?.bookings ?? {});
+  if (known.length === 0) return undefined;
+  const rows = known.map(
+    (booking) => html`<tr><th scope="row">${booking.id}</th><td>${serviceOf(booking)}</td>
+<td>${appointment(booking.start)}${booking.previousStart !== undefined && html`<br><small>moved from ${appointment(booking.previousStart)}</small>`}</td>
+<td>${lifecycle(booking)}</td><td>${booking.lastChange} ${ago(booking.changedAt, now)}</td>
+<td>${crms.map((crm) => recordLinks(crm, booking.id, recordUrl))}</td></tr>`,
+  );
+  const head = ["Booking", "Service", "Appointment", "Status", "Last change", "In the CRM"];
+  return html`<section class="card" aria-label="Bookings">${table("Bookings of this purchase", head, rows)}</section>`;
+}
+
+function lifecycle({ lifecycle: { status } }: BookingState): Html {
+  return status === "cancelled" ? tag("plain", "Cancelled") : tag("good", "Active");
+}
+
+/** The key of a booking's record ends in the booking's id. */
+function recordLinks({ crm, records }: PurchaseCrm, bookingId: string, recordUrl: RecordUrl): Html[] {
+  return Object.entries(records)
+    .filter(([key]) => key.split(/[^\w-]/).at(-1) === bookingId)
+    .map(
+      ([, { object, id }]) =>
+        html`<div><a href="${recordUrl(crm, object, id)}" rel="noreferrer">${crmName(crm)} ${object}</a></div>`,
+    );
+}
+
+function arrivals(
+  list: readonly StoredArrival[],
+  request: PageRequest,
+  action: string,
+  payloads: "masked" | "shown",
+): Html {
+  const show = buttonForm({ action, formToken: request.formToken, button: "Show payload" });
+  const note =
+    payloads === "shown"
+      ? html`<p class="notice">Personal data is shown. That you looked is in the timeline and in the log.</p>`
+      : html`<div class="actions"><span class="quiet">Personal data is masked.</span>${list.length > 0 && show}</div>`;
+  const items = list.map(
+    ({
+      seq,
+      receivedAt,
+      route,
+      body,
+    }) => html`<details${payloads === "shown" && html` open`}><summary>${clock(receivedAt)}, posted to <code>/notifications/${route}</code></summary>
+<pre tabindex="0" aria-label="Payload of notification ${seq}">${payloadText(body, payloads)}</pre></details>`,
+  );
+  return html`<section class="card" aria-labelledby="payloads"><h2 id="payloads">Notifications</h2>${note}
+${list.length === 0 ? html`<p class="quiet">None is kept any more.</p>` : items}</section>`;
+}
+
+function payloadText(body: string, payloads: "masked" | "shown"): string {
+  const value: unknown = JSON.parse(body);
+  return JSON.stringify(payloads === "shown" ? value : maskPayload(value), null, 2);
+}

@@ -1,0 +1,111 @@
+/** What happened to a purchase, newest first. */
+import type { ActionEntry, NotificationEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
+import { outcomeTag } from "./causes.ts";
+import { failureBlock } from "./failure.ts";
+import { type Html, html } from "./html.ts";
+import { crmName, plural, table } from "./parts.ts";
+import { clock, duration } from "./time.ts";
+
+/** Where a person sees a record in the CRM. */
+export type RecordUrl = (crm: string, object: string, id: string) => string;
+
+export function timeline(entries: readonly TimelineEntry[], recordUrl: RecordUrl): Html {
+  const items = entries
+    .toReversed()
+    .map((entry) => html`<li class="entry">${entry.kind === "pass" ? pass(entry, recordUrl) : action(entry)}</li>`);
+  return html`<section class="card" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
+<ol class="timeline" reversed>${items}</ol></section>`;
+}
+
+function pass(entry: PassEntry, recordUrl: RecordUrl): Html {
+  const { crm, asked, times } = entry;
+  const cost = [
+    duration(entry.durationMs),
+    asked.lookUps > 0 && plural(asked.lookUps, "look-up"),
+    asked.writes > 0 && plural(asked.writes, "write"),
+  ].filter(Boolean);
+  const repeated = times > 1 && html` <strong>${times} times</strong>, the last at this time`;
+  return html`<div class="entry-head">${outcomeTag(entry.outcome)} <strong>${crmName(crm)}</strong> ${clock(entry.at)}${repeated}
+<span class="quiet">${cost.join(", ")}</span></div>
+${entry.notifications.map(notification)}
+${entry.records.map((record) => recordBlock(crm, record, recordUrl))}
+${entry.failures.map((failure) => failureBlock(failure))}`;
+}
+
+const ROUTES = { bookings: "booking", updates: "update", cancellations: "cancellation" } as const;
+
+function notification({ route, receivedAt, says, changes, deliveryId }: NotificationEntry): Html {
+  const what = changes.map(({ bookingId, kind }) => `booking ${bookingId} ${CHANGES[kind]}`).join(", ");
+  const who =
+    says === "decision"
+      ? "Somebody's decision"
+      : html`A notification to the ${ROUTES[route]} URL<span class="quiet" title="${deliveryId}"> (${deliveryId.split("-")[0]})</span>`;
+  const told = says === "unreadable" ? "could no longer be read" : what === "" ? "changed nothing" : what;
+  return html`<p>${who}, received ${clock(receivedAt)}: ${told}</p>`;
+}
+
+const CHANGES: Readonly<Record<NotificationEntry["changes"][number]["kind"], string>> = {
+  created: "created",
+  updated: "updated",
+  rescheduled: "rescheduled",
+  cancelled: "cancelled",
+  repeated: "as before",
+  stale: "older than what is known, not applied",
+  held: "held for a person to decide",
+};
+
+const ACTIONS: Readonly<Record<RecordEntry["action"], string>> = {
+  unchanged: "already as it should be",
+  updated: "updated",
+  created: "created",
+  adopted: "found and adopted",
+  recreated: "created again",
+};
+
+function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Html {
+  const { object, id, changes, skipped } = record;
+  const href = recordUrl(crm, object, id);
+  const booking = record.bookingId !== undefined && ` for booking ${record.bookingId}`;
+  const head = html`${object} <a href="${href}" rel="noreferrer">${id}</a>${booking}: ${ACTIONS[record.action]}`;
+  if (changes.length === 0 && skipped.length === 0) return html`<p>${head}</p>`;
+  const rows = [
+    ...changes.map(
+      ({ field, from, to }) =>
+        html`<tr><th scope="row"><code>${field}</code></th><td>${shown(from)}</td><td>${shown(to)}</td></tr>`,
+    ),
+    ...skipped.map(
+      ({ field, why }) =>
+        html`<tr><th scope="row"><code>${field}</code></th><td colspan="2" class="quiet">${SKIPPED[why]}</td></tr>`,
+    ),
+  ];
+  const count = [
+    changes.length > 0 && plural(changes.length, "field"),
+    skipped.length > 0 && `${skipped.length} left alone`,
+  ];
+  return html`<details${record.action === "updated" && html` open`}><summary>${head} (${count.filter(Boolean).join(", ")})</summary>
+${table(`Fields of ${object} ${id}`, ["Field", "Before", "After"], rows)}</details>`;
+}
+
+const SKIPPED: Readonly<Record<RecordEntry["skipped"][number]["why"], string>> = {
+  when_empty: "left alone: the CRM's field was filled already (write: when_empty)",
+  on_create: "left alone: written only when the record is created (write: on_create)",
+};
+
+function shown(value: string | number | boolean | null | undefined): Html {
+  if (value === undefined) return html`<span class="quiet">not ours</span>`;
+  if (value === null || value === "") return html`<span class="quiet">blank</span>`;
+  return html`${String(value)}`;
+}
+
+const DONE: Readonly<Record<ActionEntry["action"], string>> = {
+  retry: "ran it again",
+  dismiss: "dismissed it",
+  pick: "picked the record",
+  decide: "decided",
+  show_payload: "looked at the payload with personal data",
+};
+
+function action({ at, by, crm, action: what, detail }: ActionEntry): Html {
+  const where = what === "show_payload" ? "" : ` (${crmName(crm)})`;
+  return html`<div class="entry-head"><strong>${by}</strong> ${DONE[what]}${where} ${clock(at)}${detail !== undefined && html`: ${detail}`}</div>`;
+}

@@ -1,0 +1,34 @@
+/** A real Chromium, signed in to the dashboard. */
+import { existsSync } from "node:fs";
+import { type Browser, type BrowserContext, chromium } from "playwright-core";
+
+export interface Look {
+  readonly colorScheme?: "light" | "dark";
+  readonly width?: number;
+}
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export async function startBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROME_PATH ?? PLACES.find((place) => existsSync(place));
+  if (executablePath === undefined) throw new Error("No Chromium found. Run bin/setup, or set CHROME_PATH.");
+  return await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}
+
+/** @param url of the service */
+export function signedIn(
+  browser: Browser,
+  url: string,
+  { colorScheme = "light", width = 1280 }: Look = {},
+): Promise<BrowserContext> {
+  return browser.newContext({
+    baseURL: url,
+    httpCredentials: { username: "admin", password: "admin-secret", origin: url, send: "always" },
+    viewport: { width, height: width < 600 ? 844 : 800 },
+    colorScheme,
+    reducedMotion: "reduce",
+  });
+}
