@@ -55,9 +55,12 @@ export function decodeArrival(entry: string): StoredArrival {
   };
 }
 
-/** A 10 kB purchase shrinks to about a fifth. */
+/**
+ * A 7 kB purchase shrinks to a little over a quarter. The fastest level, with tables no larger than such a text needs: half
+ * the time of the usual one for six percent more bytes.
+ */
 export function compress(text: string): Buffer {
-  return deflateRawSync(text, { level: 4 });
+  return deflateRawSync(text, { level: 1, memLevel: 6, windowBits: 14 });
 }
 
 export function decompress(packed: Buffer): string {

@@ -27,6 +27,8 @@ export interface Keys {
   readonly quarantine: string;
   readonly quarantineByTime: string;
   readonly ledger: (crm: string, purchaseId: string) => string;
+  /** Set from before records of the purchase are created until all that were begun are known to have been. */
+  readonly attempt: (crm: string, purchaseId: string) => string;
   /** Set while the CRM may hold something older than the ledger of the purchase says. */
   readonly doubt: (crm: string, purchaseId: string) => string;
   /** The record of a person or company, which many purchases share. */
@@ -80,6 +82,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     quarantine: `${prefix}:quarantine`,
     quarantineByTime: `${prefix}:quarantine-times`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
+    attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,
     sharedOf: (crm) => `${prefix}:shared:${crm}:`,
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,

@@ -31,20 +31,29 @@ export function withoutValues(record: AppliedRecord): AppliedRecord {
 export interface KnownPurchase extends PurchaseLedger {
   /** Set while a pass that lost its lock may have written after a newer one: the CRM may hold older values than these. */
   readonly doubt: string | undefined;
+  /** A creation was begun whose end we do not know: a record may exist although `records` has no id of it. */
+  readonly attempted: boolean;
 }
 
 export interface PurchaseLedger {
   readonly state: PurchaseState | undefined;
   /** By plan key; booking records only. */
   readonly records: Readonly<Record<string, AppliedRecord>>;
-  /** Plan keys whose creation was begun at least once: the record may exist although we have no id of it. */
-  readonly attempted: readonly string[];
 }
+
+type HeldLock = Pick<Lock, "key" | "token">;
 
 export interface Ledger {
   load(purchaseId: string): Promise<KnownPurchase>;
-  /** Stores what a pass did, as long as it holds its lock. @throws LockLostError when it does not any more */
-  save(purchaseId: string, ledger: PurchaseLedger, lock: Pick<Lock, "key" | "token">): Promise<void>;
+  /** Notes that records are about to be created. @throws LockLostError */
+  begin(purchaseId: string, state: PurchaseState, lock: HeldLock): Promise<void>;
+  /**
+   * Stores what a pass did, as long as it holds its lock.
+   *
+   * @param complete whether every record that was begun is known to exist now
+   * @throws LockLostError when another pass may have begun meanwhile
+   */
+  save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, complete: boolean): Promise<void>;
   /** Says that nothing can be relied on of what the CRM is thought to hold of this purchase. */
   distrust(purchaseId: string): Promise<void>;
   /** Ends the doubt that `load` told of, unless a newer one has come up since. */
@@ -64,22 +73,22 @@ const applied = z.object({
 const stored = z.object({
   state: z.custom<PurchaseState>((value) => typeof value === "object" && value !== null).optional(),
   records: z.record(z.string(), applied),
-  attempted: z.array(z.string()),
 });
 
 const DAY_SECONDS = 86_400;
 
-/** KEYS: ledger, lock. ARGV: token, entry, seconds to keep it. */
-const SAVE_SCRIPT = `
+/** KEYS: what to set, lock, what to delete besides. ARGV: token, value, seconds to keep it. */
+const SET_IF_HELD_SCRIPT = `
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+if KEYS[3] then redis.call('DEL', KEYS[3]) end
 return 1
 `;
 /** KEYS: doubt. ARGV: the doubt to end. */
 const TRUST_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
 
 interface LedgerCommands {
-  crmSyncSaveLedger(ledger: string, lock: string, token: string, entry: Buffer, ttl: number): Promise<number>;
+  crmSyncSetIfHeld(numberOfKeys: number, ...keysAndArgs: (string | number | Buffer)[]): Promise<number>;
   crmSyncTrust(doubt: string, value: string): Promise<number>;
 }
 
@@ -91,24 +100,50 @@ export function createLedger(options: {
   readonly retentionDays: number;
 }): Ledger {
   const { keys, crm, retentionDays } = options;
-  options.redis.defineCommand("crmSyncSaveLedger", { numberOfKeys: 2, lua: SAVE_SCRIPT });
+  options.redis.defineCommand("crmSyncSetIfHeld", { lua: SET_IF_HELD_SCRIPT });
   options.redis.defineCommand("crmSyncTrust", { numberOfKeys: 1, lua: TRUST_SCRIPT });
   const redis = options.redis as RedisClient & LedgerCommands;
 
+  async function setIfHeld(
+    purchaseId: string,
+    lock: HeldLock,
+    names: readonly [set: string, del: string | undefined],
+    value: string | Buffer,
+    ttl: number,
+  ): Promise<void> {
+    const [set, del] = names;
+    const keyNames = [set, lock.key, ...(del === undefined ? [] : [del])];
+    const done = await redis.crmSyncSetIfHeld(keyNames.length, ...keyNames, lock.token, value, ttl);
+    if (done === 0) throw new LockLostError(`Another pass over purchase ${purchaseId} has begun meanwhile.`);
+  }
+
   return {
     async load(purchaseId) {
-      const [packed, doubted] = await redis.mgetBuffer(keys.ledger(crm, purchaseId), keys.doubt(crm, purchaseId));
-      const doubt = doubted?.toString();
-      if (!packed) return { state: undefined, records: {}, attempted: [], doubt };
-      const { state, records, attempted } = stored.parse(JSON.parse(decompress(packed)));
-      return { state, records, attempted, doubt };
+      const [packed, doubted, begun] = await redis.mgetBuffer(
+        keys.ledger(crm, purchaseId),
+        keys.doubt(crm, purchaseId),
+        keys.attempt(crm, purchaseId),
+      );
+      const rest = { doubt: doubted?.toString(), attempted: Boolean(begun) };
+      if (!packed) return { state: undefined, records: {}, ...rest };
+      const { state, records } = stored.parse(JSON.parse(decompress(packed)));
+      return { state, records, ...rest };
     },
 
-    async save(purchaseId, ledger, { key, token }) {
-      const ttl = retentionSeconds(ledger.state, retentionDays);
+    begin: (purchaseId, state, lock) =>
+      setIfHeld(
+        purchaseId,
+        lock,
+        [keys.attempt(crm, purchaseId), undefined],
+        "1",
+        retentionSeconds(state, retentionDays),
+      ),
+
+    async save(purchaseId, ledger, lock, complete) {
       const entry = compress(JSON.stringify(ledger));
-      const saved = await redis.crmSyncSaveLedger(keys.ledger(crm, purchaseId), key, token, entry, ttl);
-      if (saved === 0) throw new LockLostError(`Another pass over purchase ${purchaseId} has begun meanwhile.`);
+      const done = complete ? keys.attempt(crm, purchaseId) : undefined;
+      const ttl = retentionSeconds(ledger.state, retentionDays);
+      await setIfHeld(purchaseId, lock, [keys.ledger(crm, purchaseId), done], entry, ttl);
     },
 
     async distrust(purchaseId) {

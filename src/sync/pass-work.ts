@@ -8,7 +8,7 @@ import { selectMapping } from "../mapping/set.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
-import { type AppliedRecord, type PurchaseLedger, withoutValues } from "./ledger.ts";
+import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutValues } from "./ledger.ts";
 import type { Lock } from "./locks.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import type { ReconcileDeps } from "./reconcile.ts";
@@ -19,8 +19,6 @@ interface Pass {
   /** What every notification so far comes to. */
   readonly state: PurchaseState;
   readonly lock: Lock;
-  /** Whether the CRM may hold older values than the ledger says. */
-  readonly doubted: boolean;
 }
 
 /** The moving parts of one pass. */
@@ -36,16 +34,20 @@ export class PassWork {
   private readonly connector: RecordStore;
   private readonly shared: SharedRecords;
   private records: Record<string, AppliedRecord>;
-  private attempted: Set<string>;
+  /** Whether records may exist that an earlier pass created and did not live to note. */
+  private readonly attempted: boolean;
+  /** Plan keys of records that were begun and are not known to exist. */
+  private readonly begun = new Set<string>();
 
-  constructor(deps: ReconcileDeps, purchaseId: string, before: PurchaseLedger, pass: Pass) {
-    const { state, lock, doubted } = pass;
+  constructor(deps: ReconcileDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
+    const { state, lock } = pass;
+    const doubted = before.doubt !== undefined;
     this.deps = deps;
     this.purchaseId = purchaseId;
     this.state = state;
     this.lock = lock;
     this.records = doubted ? mapValues(before.records, withoutValues) : { ...before.records };
-    this.attempted = new Set(before.attempted);
+    this.attempted = before.attempted;
     this.connector = this.counting(deps.connector);
     this.shared = createSharedRecords({
       ...deps,
@@ -62,7 +64,12 @@ export class PassWork {
   }
 
   after(): PurchaseLedger {
-    return { state: this.state, records: this.records, attempted: [...this.attempted] };
+    return { state: this.state, records: this.records };
+  }
+
+  /** Whether every record that was ever begun is known to exist. */
+  get complete(): boolean {
+    return this.begun.size === 0 && (!this.attempted || this.failures.length === 0);
   }
 
   async run(): Promise<void> {
@@ -88,12 +95,8 @@ export class PassWork {
 
   /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
   private async rememberAttempts(bookings: readonly BookingPlans[]): Promise<void> {
-    const fresh = bookings
-      .flatMap((booking) => booking.plans)
-      .filter(({ key }) => this.records[key] === undefined && !this.attempted.has(key));
-    if (fresh.length === 0) return;
-    const attempted = [...this.attempted, ...fresh.map((plan) => plan.key)];
-    await this.deps.ledger.save(this.purchaseId, { ...this.after(), attempted }, this.lock);
+    const creates = bookings.some((booking) => booking.plans.some(({ key }) => this.records[key] === undefined));
+    if (creates && !this.attempted) await this.deps.ledger.begin(this.purchaseId, this.state, this.lock);
   }
 
   /** Words that are not ours may quote what the CRM was sent, or knows. */
@@ -153,12 +156,12 @@ export class PassWork {
       this.noteUnchanged(plan, known);
       return known.id;
     }
-    const attempted = this.attempted.has(plan.key);
-    this.attempted.add(plan.key);
+    const attempted = this.attempted || this.begun.has(plan.key);
+    this.begun.add(plan.key);
     const { connector } = this;
     const outcome = await applyRecord({ connector, plan, links, known, attempted, seq: this.state.seq });
     this.records = { ...this.records, [plan.key]: outcome.record };
-    this.attempted.delete(plan.key);
+    this.begun.delete(plan.key);
     this.note(plan, outcome);
     return outcome.record.id;
   }

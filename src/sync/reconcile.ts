@@ -58,7 +58,7 @@ async function startOver({ crm, ledger, inbox }: ReconcileDeps, purchaseId: stri
 }
 
 async function pass(deps: ReconcileDeps, purchaseId: string, lock: Lock): Promise<PassReport> {
-  const { doubt, ...before } = await deps.ledger.load(purchaseId);
+  const before = await deps.ledger.load(purchaseId);
   const { state, seq, notifications, deliveryIds } = await foldArrivals(deps, purchaseId, before.state);
   const heard = { purchaseId, deliveryIds, notifications, state };
   if (state === undefined) {
@@ -67,13 +67,13 @@ async function pass(deps: ReconcileDeps, purchaseId: string, lock: Lock): Promis
     return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
-  const work = new PassWork(deps, purchaseId, { ...before, state }, { state, lock, doubted: doubt !== undefined });
+  const work = new PassWork(deps, purchaseId, before, { state, lock });
   await work.run();
   work.addHolds();
-  await deps.ledger.save(purchaseId, work.after(), lock);
+  await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
   const report = { ...heard, records: work.report, asked: work.asked, settled: [] };
   if (work.failures.length > 0) throw new PassError(deps.crm, work.failures, report);
-  if (doubt !== undefined) await deps.ledger.trust(purchaseId, doubt);
+  if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
   const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
   return { ...report, settled };
 }

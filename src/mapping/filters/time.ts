@@ -8,7 +8,20 @@ export function inZone(value: unknown, zone: unknown, format: unknown): string |
   if (time === undefined) return undefined;
   const local = time.setZone(typeof zone === "string" && zone !== "" ? zone : "UTC");
   const shown = local.isValid ? local : time.setZone("UTC");
-  return shown.toFormat(typeof format === "string" ? format : "d LLL yyyy HH:mm ZZZZ", { locale: "en-GB" });
+  return shown.toFormat(withZoneName(shown, typeof format === "string" ? format : "d LLL yyyy HH:mm ZZZZ"), {
+    locale: "en-GB",
+  });
+}
+
+const zoneNames = createCache<string>();
+
+/** Luxon makes a formatter of its own each time a zone's name (`ZZZZ`) is asked for, which costs more than all the rest. */
+function withZoneName(time: DateTime, format: string): string {
+  if (!format.includes("ZZZZ") || format.includes("'")) return format;
+  const name = zoneNames(`${time.zoneName} ${time.offset} ${time.year}`, () =>
+    time.toFormat("ZZZZ", { locale: "en-GB" }),
+  );
+  return format.replace(/Z{4,}/g, (token) => (token.length === 4 ? `'${name}'` : token));
 }
 
 /** The calendar date of an instant in a time zone, `YYYY-MM-DD`. */
@@ -42,17 +55,37 @@ export function money(
 ): number | undefined {
   const minor = toNumber(value);
   if (minor === undefined) return undefined;
-  const digits =
+  const places =
     defaults.minorUnits === "hundredths" ? 2 : digitsOf(typeof currency === "string" ? currency : defaults.currency);
-  return minor / 10 ** digits;
+  return minor / 10 ** places;
 }
 
+const digits = createCache<number>();
+
 function digitsOf(currency: string | undefined): number {
-  if (currency === undefined) return 2;
+  return currency === undefined ? 2 : digits(currency, () => countDigits(currency));
+}
+
+function countDigits(currency: string): number {
   try {
     const format = new Intl.NumberFormat("en", { style: "currency", currency });
     return format.resolvedOptions().maximumFractionDigits ?? 2;
   } catch {
     return 2;
   }
+}
+
+const CACHED = 500;
+
+/** Remembers what is dear to find out and asked for again and again; forgets all when it grows too large. */
+function createCache<T>(): (key: string, find: () => T) => T {
+  const known = new Map<string, T>();
+  return (key, find) => {
+    const existing = known.get(key);
+    if (existing !== undefined) return existing;
+    if (known.size >= CACHED) known.clear();
+    const found = find();
+    known.set(key, found);
+    return found;
+  };
 }
