@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale] [--minutes 10]`: what it costs,
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups] [--minutes 10]`: what it costs,
  * measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
  * soak takes its minutes and runs only when `--only memory` asks for it.
  */
@@ -8,6 +8,7 @@ import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
 import { benchMapping } from "./mapping.ts";
 import { benchMemory } from "./memory.ts";
 import { benchReceiver } from "./receiver.ts";
+import { benchSyncLog } from "./synclog.ts";
 
 const { values } = parseArgs({
   options: {
@@ -54,6 +55,7 @@ await section("drain", async () => {
   }
   return rows;
 });
+await section("lookups", async () => await benchSyncLog());
 await section("paced", async () => {
   const { crm, purchases, seconds, rateLimited, violations, callsPerBooking } = await benchDrain({
     crm: "hubspot",

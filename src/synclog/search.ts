@@ -30,7 +30,7 @@ export interface Search {
   forget(purchaseId: string): Promise<void>;
 }
 
-const MAX_PER_TRAIT = 5_000;
+const MAX_PER_TRAIT = 20_000;
 
 export function createSearch(options: {
   readonly redis: RedisClient;
