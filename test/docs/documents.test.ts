@@ -1,0 +1,147 @@
+/** The documents tell the truth: their commands run, their YAML is YAML, their links and their tests exist. */
+import { execFile } from "node:child_process";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { parseAllDocuments } from "yaml";
+import { sample } from "../support/payloads.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const FILES = globSync(["*.md", "docs/**/*.md"], { cwd: ROOT });
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+
+interface Block {
+  readonly file: string;
+  readonly text: string;
+}
+
+function blocks(language: string): Block[] {
+  const pattern = new RegExp(`^\`\`\`${language}\\b[^\\n]*\\n([\\s\\S]*?)^\`\`\``, "gm");
+  return FILES.flatMap((file) => [...read(file).matchAll(pattern)].map(([, text = ""]) => ({ file, text })));
+}
+
+/** One per line, without comments and continuation marks. */
+const commands = blocks("sh").flatMap(({ file, text }) =>
+  text
+    .replaceAll("\\\n", " ")
+    .split("\n")
+    .map((line) => line.replace(/\s+#.*$/, "").trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => [file, line] as const),
+);
+const scripts: Record<string, string> = JSON.parse(read("package.json")).scripts;
+/** Programs that are not ours to test. */
+const FOREIGN = new Set(["heroku", "docker", "git", "cp", "npm ci", "npm install"]);
+
+describe("a command in the documents", () => {
+  const ours = commands.filter(([, line]) => line.startsWith("npm run crm-sync"));
+  const others = commands.filter(([, line]) => !line.startsWith("npm run crm-sync"));
+  let system: TestSystem;
+
+  beforeAll(async () => {
+    system = await startSystem();
+    await system.deliver("bookings", sample("purchase-created"));
+  });
+  afterAll(() => system.stop());
+
+  it.each([...new Set(others.map(([, line]) => line))])("exists: %s", (line) => {
+    const [program = "", verb = "", name = ""] = line.split(/\s+/);
+    if (FOREIGN.has(program) || FOREIGN.has(`${program} ${verb}`)) return;
+    if (program.startsWith("bin/")) return expect(statSync(join(ROOT, program)).mode & 0o111).not.toBe(0);
+    expect(program).toBe("npm");
+    expect(Object.keys(scripts)).toContain(verb === "run" ? name : verb);
+  });
+
+  it("is understood by crm-sync", async () => {
+    const failures: string[] = [];
+    for (const line of new Set(ours.map(([, command]) => command))) {
+      const [, ...args] = line.slice("npm run crm-sync".length).trim().split(/\s+/);
+      const said = await crmSync(args);
+      // Some name a record that the sandbox has not; what they must not do is misuse the command.
+      if (/^error: |^\S*(Type|Reference|Syntax)Error|^\s+at /m.test(said)) failures.push(`${line}\n${said}`);
+    }
+    expect(ours.length).toBeGreaterThan(5);
+    expect(failures).toEqual([]);
+  }, 90_000);
+
+  function crmSync(args: readonly string[]): Promise<string> {
+    const env = { PATH: process.env.PATH, ...system.environment };
+    return new Promise((resolve) => {
+      execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env }, (_error, out, err) => resolve(out + err));
+    });
+  }
+});
+
+describe("an example in the documents", () => {
+  it("is YAML where it says so", () => {
+    const broken = blocks("yaml").flatMap(({ file, text }) =>
+      parseAllDocuments(text).flatMap(({ errors }) => errors.map(({ message }) => `${file}: ${message}`)),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("is JSON where it says so", () => {
+    for (const { text } of blocks("json")) expect(() => JSON.parse(text)).not.toThrow();
+  });
+});
+
+describe("a reference in the documents", () => {
+  it("to a file of this repository leads somewhere, to a section too", () => {
+    const broken: string[] = [];
+    for (const file of FILES) {
+      for (const [, target = ""] of read(file).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+        const [path = "", anchor] = target.split("#");
+        const full = path === "" ? join(ROOT, file) : join(ROOT, dirname(file), path);
+        if (!existsSync(full)) broken.push(`${file}: ${target}`);
+        else if (anchor !== undefined && !anchorsOf(readFileSync(full, "utf8")).has(anchor))
+          broken.push(`${file}: ${target}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  it("to a test names one that exists", () => {
+    const broken: string[] = [];
+    let named = 0;
+    for (const file of FILES) {
+      for (const [, test = "", title] of read(file).matchAll(/`(test\/[\w/.-]+)`(?: "([^"]+)")?/g)) {
+        named += 1;
+        const path = join(ROOT, test);
+        if (!existsSync(path)) broken.push(`${file}: ${test}`);
+        else if (title !== undefined && !readFileSync(path, "utf8").includes(title))
+          broken.push(`${file}: ${test} "${title}"`);
+      }
+    }
+    expect(broken).toEqual([]);
+    expect(named).toBeGreaterThan(30);
+  });
+
+  it("to a variable names one that is read", () => {
+    const known = new Set(read(".env.example").match(/^[A-Z][A-Z0-9_]+(?==)/gm));
+    const named = FILES.flatMap((file) =>
+      [...read(file).matchAll(/`([A-Z][A-Z0-9]*_[A-Z0-9_]+)(?:=[^`]*)?`/g)].map(([, name = ""]) => [file, name]),
+    );
+    const ours = named.filter(([, name = ""]) =>
+      /^(BOOKINGBUG|ADMIN|SALESFORCE|HUBSPOT|REDIS|WORKER|ALERT|METRICS|TRUSTED|RETENTION|LEDGER|MAX|SHUTDOWN|LOG|KEY|DATA|MAPPINGS|CRM|JOB|PROBE)_/.test(
+        name,
+      ),
+    );
+    expect(ours.filter(([, name = ""]) => !known.has(name))).toEqual([]);
+    expect(ours.length).toBeGreaterThan(10);
+  });
+});
+
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): Set<string> {
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => heading);
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
+}
