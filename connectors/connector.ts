@@ -87,6 +87,13 @@ export interface ObjectDescription {
   readonly name: string;
   readonly label: string;
   readonly fields: ReadonlyMap<string, FieldDescription>;
+  /** False when our user may not create such records; absent when the CRM does not say. */
+  readonly createable?: boolean;
+  readonly updateable?: boolean;
+  /** True when a text field refuses a number or a yes/no that is not written as text. */
+  readonly strictText?: boolean;
+  /** True when a link's `via` names one of the fields. */
+  readonly linksAreFields?: boolean;
 }
 
 /** One HTTP request to the CRM, as reported to whoever counts them. Never holds record data. */
@@ -144,6 +151,8 @@ export interface Connector {
   save(write: RecordWrite): Promise<SavedRecord>;
   /** The object's fields; rejects with MisconfiguredError when the CRM has no such object. */
   describe(object: string): Promise<ObjectDescription>;
+  /** Names of the objects there are, as far as the CRM tells; for "did you mean". */
+  objectNames(): Promise<readonly string[]>;
   /** One cheap authenticated call: resolves when the credentials are good. */
   probe(): Promise<void>;
   /** Where a person sees the record in the CRM's own pages. */

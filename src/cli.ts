@@ -20,5 +20,6 @@ try {
 } catch (error) {
   const text = plainWords(error) ?? String(error);
   process.stderr.write(`${printable(text)}\n`);
-  process.exitCode = 1;
+  // A command with exit codes of its own has set one.
+  process.exitCode ||= 1;
 }

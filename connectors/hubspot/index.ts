@@ -31,6 +31,8 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     find,
     save,
     describe: (object) => properties.describe(object),
+    // The standard ones that bookings go into; custom ones are named by whoever made them.
+    objectNames: async () => Object.keys(TYPE_IDS),
     async probe() {
       await http.send({ method: "GET", path: `${paths.objects("contacts")}?limit=1`, operation: "probe" });
     },

@@ -6,6 +6,8 @@ import { UnavailableError } from "../errors.ts";
 const describeAnswer = z.looseObject({
   name: z.string(),
   label: z.string().optional(),
+  createable: z.boolean().optional(),
+  updateable: z.boolean().optional(),
   fields: z.array(
     z.looseObject({
       name: z.string(),
@@ -52,8 +54,25 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
 export function toDescription(answer: unknown): ObjectDescription {
   const parsed = describeAnswer.safeParse(answer);
   if (!parsed.success) throw new UnavailableError("Salesforce's description of the object cannot be read.");
-  const { name, label, fields } = parsed.data;
-  return { name, label: label ?? name, fields: new Map(fields.map((field) => [field.name, toField(field)])) };
+  const { name, label, fields, createable, updateable } = parsed.data;
+  return {
+    name,
+    label: label ?? name,
+    fields: new Map(fields.map((field) => [field.name, toField(field)])),
+    ...(createable !== undefined && { createable }),
+    ...(updateable !== undefined && { updateable }),
+    strictText: true,
+    linksAreFields: true,
+  };
+}
+
+const globalAnswer = z.looseObject({ sobjects: z.array(z.looseObject({ name: z.string() })) });
+
+/** Names of the org's objects, of "Describe Global". @throws UnavailableError when the answer is not such a list */
+export function toObjectNames(answer: unknown): string[] {
+  const parsed = globalAnswer.safeParse(answer);
+  if (!parsed.success) throw new UnavailableError("Salesforce's list of objects cannot be read.");
+  return parsed.data.sobjects.map(({ name }) => name);
 }
 
 function toField(raw: RawField): FieldDescription {

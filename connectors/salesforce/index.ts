@@ -1,7 +1,7 @@
 /** Salesforce, through jsforce. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
 import { MisconfiguredError } from "../errors.ts";
-import { toDescription } from "./describe.ts";
+import { toDescription, toObjectNames } from "./describe.ts";
 import { createFinder } from "./find.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { createSaver } from "./save.ts";
@@ -32,6 +32,8 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
       const path = `/sobjects/${identifier(object)}/describe`;
       return toDescription(await http.send({ method: "GET", path, operation: "describe", object }));
     },
+    objectNames: async () =>
+      toObjectNames(await http.send({ method: "GET", path: "/sobjects", operation: "describe" })),
     probe: () => probe(http),
     // Before the first sign-in the login URL stands in: for a My Domain it is the same.
     recordUrl: (object, id) => `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`,

@@ -88,6 +88,9 @@ export function createSalesforceSandbox(
     if (head === "composite" && second === "sobjects" && request.method === "PATCH") {
       return collections({ org, options, stats }, request, [third, fourth], fault);
     }
+    if (head === "sobjects" && second === undefined) {
+      return { status: 200, body: { sobjects: Object.keys(org.schema).map((name) => ({ name, label: name })) } };
+    }
     if (head === "sobjects" && second !== undefined) return sobject(request, second, third, fourth);
     return error(404, "NOT_FOUND", "The requested resource does not exist");
   }

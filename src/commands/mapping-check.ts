@@ -1,8 +1,7 @@
 /** `crm-sync mapping check`: every problem of every mapping file, at once, before it meets a booking. */
 import type { Connector, ObjectDescription } from "../../connectors/connector.ts";
 import { MisconfiguredError } from "../../connectors/errors.ts";
-import { checkMapping } from "../mapping/check.ts";
-import type { Mapping } from "../mapping/mapping.ts";
+import { type CrmMetadata, checkMapping } from "../mapping/check.ts";
 import type { MappingProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
 
@@ -12,22 +11,30 @@ export async function checkMappings(
   connectors: ReadonlyMap<string, Connector>,
 ): Promise<MappingProblem[]> {
   const problems: MappingProblem[] = [];
-  for (const mapping of set.mappings) {
-    const connector = connectors.get(mapping.crm);
-    if (connector !== undefined) problems.push(...checkMapping(mapping, await describeAll(connector, mapping)));
+  for (const [crm, connector] of connectors) {
+    const mappings = set.mappings.filter((mapping) => mapping.crm === crm);
+    const objects = mappings.flatMap(({ sections }) => sections.map(({ object }) => object));
+    const metadata = await readMetadata(connector, [...new Set(objects)]);
+    problems.push(...mappings.flatMap((mapping) => checkMapping(mapping, metadata)));
   }
   return problems;
 }
 
-async function describeAll(connector: Connector, mapping: Mapping): Promise<Map<string, ObjectDescription>> {
-  const descriptions = new Map<string, ObjectDescription>();
-  for (const object of new Set(mapping.sections.map((section) => section.object))) {
-    try {
-      descriptions.set(object, await connector.describe(object));
-    } catch (error) {
-      // An object that does not exist is a finding; a CRM that does not answer is not.
-      if (!(error instanceof MisconfiguredError)) throw error;
-    }
+/** What the CRM says of these objects, each asked about once. @throws CrmError when it cannot be asked */
+export async function readMetadata(connector: Connector, objects: readonly string[]): Promise<CrmMetadata> {
+  const entries = await Promise.all(
+    objects.map(async (object) => [object, await describe(connector, object)] as const),
+  );
+  const someUnknown = entries.some(([, found]) => "refusal" in found);
+  return { objects: new Map(entries), names: someUnknown ? await connector.objectNames() : [] };
+}
+
+async function describe(connector: Connector, object: string): Promise<ObjectDescription | { refusal: string }> {
+  try {
+    return await connector.describe(object);
+  } catch (error) {
+    // An object that does not exist, or may not be seen, is a finding; a CRM that does not answer is not.
+    if (error instanceof MisconfiguredError) return { refusal: error.message };
+    throw error;
   }
-  return descriptions;
 }

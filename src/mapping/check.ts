@@ -1,80 +1,126 @@
 /** Compares a mapping with what the CRM's own metadata says. Pure: the descriptions are given. */
 import type { FieldDescription, ObjectDescription } from "../../connectors/connector.ts";
-import type { FieldRule, Mapping, Section } from "./mapping.ts";
+import { misfits } from "./fit.ts";
+import type { FieldRule, LinkRule, Mapping, Section } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
 
-/** @param descriptions by object name; an object that is missing here does not exist in the CRM */
-export function checkMapping(mapping: Mapping, descriptions: ReadonlyMap<string, ObjectDescription>): MappingProblem[] {
-  return mapping.sections.flatMap((section) => checkSection(section, descriptions.get(section.object)));
+/** What a CRM says of itself. */
+export interface CrmMetadata {
+  /** By object name: the description, or the CRM's words on why there is none. */
+  readonly objects: ReadonlyMap<string, ObjectDescription | { readonly refusal: string }>;
+  /** The objects there are, as far as is known. */
+  readonly names: readonly string[];
 }
 
-function checkSection(section: Section, description: ObjectDescription | undefined): MappingProblem[] {
-  const at = section.identity.value.source;
-  if (description === undefined) {
-    return [problem(at, `the CRM has no object \`${section.object}\`, or the integration user may not see it`)];
+/** Every problem of the mapping in this CRM, in the order of the file. */
+export function checkMapping(mapping: Mapping, metadata: CrmMetadata): MappingProblem[] {
+  const found = mapping.sections.flatMap((section) => checkSection(section, metadata));
+  return found
+    .map(({ source, message }) => ({ ...place(source), message, excerpt: mapping.lines[source.line - 1] ?? "" }))
+    .toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+interface Finding {
+  readonly source: SourceRef;
+  readonly message: string;
+}
+
+function place({ file, line, column }: SourceRef): Pick<MappingProblem, "file" | "line" | "column"> {
+  return { file, line, column };
+}
+
+function checkSection(section: Section, { objects, names }: CrmMetadata): Finding[] {
+  const description = objects.get(section.object);
+  if (description === undefined || "refusal" in description) {
+    const words = description === undefined ? "" : ` (it says: ${description.refusal})`;
+    const near = didYouMean(nearest(section.object, names)) || "; check its name and that our user may see it";
+    return [{ source: section.source, message: `the CRM has no object \`${section.object}\`${near}${words}` }];
   }
   const rules = [...section.fields, ...Object.values(section.on).flat()];
-  const problems = rules.flatMap((rule) => checkRule(rule, description));
-  return [...problems, ...checkIdentity(section, description), ...checkRequired(section, description)];
+  return [
+    ...checkPermissions(section, description),
+    ...rules.flatMap((rule) => checkRule(rule, description)),
+    ...section.links.flatMap((link) => checkLink(link, description)),
+    ...checkIdentity(section, description),
+    ...checkRequired(section, description),
+  ];
 }
 
-function checkRule(rule: FieldRule, description: ObjectDescription): MappingProblem[] {
+function checkPermissions({ object, source }: Section, description: ObjectDescription): Finding[] {
+  const lacking = [
+    ...(description.createable === false ? ["create"] : []),
+    ...(description.updateable === false ? ["edit"] : []),
+  ];
+  if (lacking.length === 0) return [];
+  const message = `our user may not ${lacking.join(" or ")} \`${object}\`; give the integration user that permission`;
+  return [{ source, message }];
+}
+
+function checkRule(rule: FieldRule, description: ObjectDescription): Finding[] {
   const { source } = rule.value;
   const field = description.fields.get(rule.field);
-  if (field === undefined) return [problem(source, unknownField(rule.field, description))];
-  const problems: MappingProblem[] = [];
-  if (!field.createable && !field.updateable) problems.push(problem(source, `\`${rule.field}\` cannot be written`));
-  if ("constant" in rule.value) problems.push(...checkConstant(rule.value.constant, field, source));
-  return problems;
+  if (field === undefined) return [{ source, message: unknownField(rule.field, description) }];
+  const strict = description.strictText ?? false;
+  const values = rule.otherwise === undefined ? [rule.value] : [rule.value, rule.otherwise];
+  return [
+    ...checkWritable(rule, field),
+    ...values.flatMap((value) => misfits(value, field, strict).map((message) => ({ source: value.source, message }))),
+  ];
 }
 
-function checkConstant(value: unknown, field: FieldDescription, source: SourceRef): MappingProblem[] {
-  const text = String(value);
-  if (field.options !== undefined && !field.options.includes(text)) {
-    return [problem(source, `\`${field.name}\` does not accept "${text}"; it accepts ${field.options.join(", ")}`)];
+function checkWritable({ field: name, value: { source }, write }: FieldRule, field: FieldDescription): Finding[] {
+  if (!field.createable && !field.updateable) {
+    const message = `\`${name}\` cannot be written; the CRM fills it itself, or our user may only read it`;
+    return [{ source, message }];
   }
-  if (field.maxLength !== undefined && text.length > field.maxLength) {
-    return [problem(source, `\`${field.name}\` holds ${field.maxLength} characters; this text has ${text.length}`)];
+  if (!field.updateable && write !== "on_create") {
+    const message = `\`${name}\` can only be set when a record is created; add \`write: on_create\``;
+    return [{ source, message }];
   }
-  const expected = { number: "number", boolean: "boolean" }[field.kind as string];
-  if (expected !== undefined && typeof value !== expected) {
-    return [problem(source, `\`${field.name}\` is a ${field.kind}; write it without quotes`)];
+  if (!field.createable && write === "on_create") {
+    return [{ source, message: `\`${name}\` cannot be set when a record is created; leave \`write: on_create\` out` }];
   }
   return [];
 }
 
-function checkIdentity(section: Section, description: ObjectDescription): MappingProblem[] {
-  const { field: name, value } = section.identity;
-  const field = description.fields.get(name);
-  if (field === undefined) return [problem(value.source, unknownField(name, description))];
-  if (field.unique) return [];
-  return [
-    problem(value.source, `\`${name}\` is not a unique external id; without one the CRM cannot refuse duplicates`),
-  ];
+function checkLink({ via, source }: LinkRule, description: ObjectDescription): Finding[] {
+  if (description.linksAreFields !== true) return [];
+  const field = description.fields.get(via);
+  if (field === undefined) return [{ source, message: unknownField(via, description) }];
+  if (field.kind !== "reference") return [{ source, message: `\`${via}\` is no lookup; it cannot hold a link` }];
+  return field.createable || field.updateable ? [] : [{ source, message: `\`${via}\` cannot be written` }];
 }
 
-function checkRequired(section: Section, description: ObjectDescription): MappingProblem[] {
+function checkIdentity({ identity, object }: Section, description: ObjectDescription): Finding[] {
+  const { source } = identity.value;
+  const field = description.fields.get(identity.field);
+  if (field === undefined) return [{ source, message: unknownField(identity.field, description) }];
+  if (field.unique) return [];
+  const message = `\`${identity.field}\` is not a unique external id of \`${object}\`; without one the CRM cannot refuse duplicates`;
+  return [{ source, message }];
+}
+
+function checkRequired(section: Section, description: ObjectDescription): Finding[] {
   const mapped = new Set([
     ...section.fields.map((rule) => rule.field),
     ...section.links.map((link) => link.via),
     section.identity.field,
   ]);
   const missing = [...description.fields.values()].filter((field) => field.required && !mapped.has(field.name));
-  return missing.map((field) =>
-    problem(
-      section.identity.value.source,
-      `\`${section.object}\` cannot be created without \`${field.name}\` (${field.label}); map it`,
-    ),
-  );
+  return missing.map(({ name, label }) => {
+    const called = label === name ? "" : ` (${label})`;
+    const message = `\`${section.object}\` cannot be created without \`${name}\`${called}; map it under \`fields\``;
+    return { source: section.source, message };
+  });
 }
 
 function unknownField(name: string, description: ObjectDescription): string {
   const near = nearest(name, [...description.fields.keys()]);
-  const hint = near.length > 0 ? `; did you mean ${near.map((one) => `\`${one}\``).join(" or ")}?` : "";
+  const hint = didYouMean(near) || "; create it (`crm-sync provision` does), or let our user see it";
   return `\`${description.name}\` has no field \`${name}\`${hint}`;
 }
 
-function problem(source: SourceRef, message: string): MappingProblem {
-  return { file: source.file, line: source.line, column: source.column, message, excerpt: "" };
+function didYouMean(names: readonly string[]): string {
+  return names.length === 0 ? "" : `; did you mean ${names.map((one) => `\`${one}\``).join(" or ")}?`;
 }

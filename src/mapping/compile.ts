@@ -8,19 +8,25 @@ import { UNKNOWN } from "./value-facts.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 interface Compilation {
+  /** Of all sections, also of those that are not in order. */
+  readonly names: readonly string[];
   readonly compiler: Compiler;
   readonly source: YamlSource;
   readonly problems: MappingProblem[];
 }
 
+/** @param names of all the file's sections, when some are so far from being in order that they are left out */
 export function compileSections(
   objects: MappingFile["objects"],
   compiler: Compiler,
   source: YamlSource,
+  names: readonly string[] = Object.keys(objects),
 ): { sections: Section[]; problems: MappingProblem[] } {
-  const compilation: Compilation = { compiler, source, problems: [] };
+  const compilation: Compilation = { names, compiler, source, problems: [] };
   const sections = Object.entries(objects).map(([name, file]) => compileSection(compilation, objects, name, file));
-  return { sections: inDependencyOrder(compilation, sections), problems: compilation.problems };
+  // A link that is wrong by itself need not be said to make a circle as well.
+  const ordered = compilation.problems.length === 0 ? inDependencyOrder(compilation, sections) : sections;
+  return { sections: ordered, problems: compilation.problems };
 }
 
 function compileSection(
@@ -49,6 +55,7 @@ function compileSection(
   checkMatch(compilation, file, path);
   return {
     name,
+    source: sourceOf(compilation, file.object, [...path, "object"]),
     object: file.object,
     per: file.per,
     companies: (file.companies ?? []).map(String),
@@ -83,12 +90,12 @@ function compileLinks(
   return Object.entries(file.links ?? {}).map(([to, via]) => {
     const target = objects[to];
     const linkPath = [...path, "links", to];
-    if (target === undefined) {
-      const near = nearest(to, Object.keys(objects));
+    if (target === undefined && !compilation.names.includes(to)) {
+      const near = nearest(to, compilation.names);
       const hint =
-        near.length > 0 ? `did you mean \`${near[0]}\`?` : `the sections are ${Object.keys(objects).join(", ")}`;
+        near.length > 0 ? `did you mean \`${near[0]}\`?` : `the sections are ${compilation.names.join(", ")}`;
       compilation.problems.push(compilation.source.problem(linkPath, `no section is named \`${to}\`; ${hint}`));
-    } else if (target.per === "booking" && file.per !== "booking") {
+    } else if (target?.per === "booking" && file.per !== "booking") {
       const message = `a record per ${file.per} cannot point to a booking; let the booking point to it`;
       compilation.problems.push(compilation.source.problem(linkPath, message));
     }

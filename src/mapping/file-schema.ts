@@ -62,7 +62,7 @@ const fields = z.record(z.string(), field);
 
 const companies = z.array(z.union([z.string(), z.number()]));
 
-const section = z.strictObject({
+export const section = z.strictObject({
   object: z.string().min(1).describe("The CRM's name for the object, e.g. `Contact` or `meetings`."),
   per: z
     .enum(["person", "company", "purchase", "booking"])

@@ -51,6 +51,8 @@ export interface LinkRule {
 
 export interface Section {
   readonly name: string;
+  /** Where `object` stands. */
+  readonly source: SourceRef;
   readonly object: string;
   readonly per: "person" | "company" | "purchase" | "booking";
   /** BookingBug company ids whose bookings get this record; empty: every booking's. */

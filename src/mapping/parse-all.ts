@@ -12,6 +12,13 @@ export interface MappingText {
 
 /** @throws MappingFileError with the problems of all files */
 export function parseMappings(texts: readonly MappingText[]): MappingSet {
+  const { mappings, problems } = judgeMappings(texts);
+  if (problems.length > 0) throw new MappingFileError(problems);
+  return { mappings };
+}
+
+/** The files that are in order, and the problems of the others. */
+export function judgeMappings(texts: readonly MappingText[]): MappingSet & { readonly problems: MappingProblem[] } {
   const mappings: Mapping[] = [];
   const problems: MappingProblem[] = [];
   for (const { file, text } of texts) {
@@ -22,9 +29,7 @@ export function parseMappings(texts: readonly MappingText[]): MappingSet {
       problems.push(...error.problems);
     }
   }
-  problems.push(...overlaps(mappings));
-  if (problems.length > 0) throw new MappingFileError(problems);
-  return { mappings };
+  return { mappings, problems: [...problems, ...overlaps(mappings)] };
 }
 
 /** Two files for the same CRM and company: nobody could say which one counts. */

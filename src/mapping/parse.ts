@@ -1,11 +1,12 @@
 /** Turns the text of a mapping file into a mapping, or into every problem it has. No I/O. */
 import { createHash } from "node:crypto";
+import { z } from "zod";
 import { compileSections } from "./compile.ts";
-import { createCompiler } from "./expression.ts";
-import { mappingFile } from "./file-schema.ts";
+import { type Compiler, createCompiler } from "./expression.ts";
+import { type MappingFile, mappingFile, section } from "./file-schema.ts";
 import type { Mapping } from "./mapping.ts";
-import { MappingFileError } from "./problems.ts";
-import { readYaml } from "./yaml-source.ts";
+import { MappingFileError, type MappingProblem } from "./problems.ts";
+import { readYaml, type YamlSource } from "./yaml-source.ts";
 
 /**
  * @param file the name that problems are reported under
@@ -15,17 +16,12 @@ export function parseMapping(text: string, file: string): Mapping {
   const source = readYaml(text, file);
   const parsed = mappingFile.safeParse(source.data);
   if (!parsed.success) {
-    throw new MappingFileError(parsed.error.issues.flatMap((issue) => source.describeIssue(issue)));
+    const shape = parsed.error.issues.flatMap((issue) => source.describeIssue(issue));
+    throw new MappingFileError(inOrder([...shape, ...problemsOfSoundParts(source)]));
   }
-  const { crm, companies = [], defaults, tables = {}, objects } = parsed.data;
-  const compiler = createCompiler({
-    tables,
-    currency: defaults?.currency,
-    country: defaults?.country,
-    minorUnits: defaults?.minor_units ?? "by_currency",
-  });
-  const { sections, problems } = compileSections(objects, compiler, source);
-  if (problems.length > 0) throw new MappingFileError(problems);
+  const { crm, companies = [], objects } = parsed.data;
+  const { sections, problems } = compileSections(objects, compilerFor(parsed.data), source);
+  if (problems.length > 0) throw new MappingFileError(inOrder(problems));
   return {
     file,
     crm,
@@ -34,4 +30,31 @@ export function parseMapping(text: string, file: string): Mapping {
     lines: text.split("\n"),
     version: createHash("sha256").update(text).digest("hex").slice(0, 12),
   };
+}
+
+function compilerFor({ tables = {}, defaults }: Pick<MappingFile, "tables" | "defaults">): Compiler {
+  return createCompiler({
+    tables,
+    currency: defaults?.currency,
+    country: defaults?.country,
+    minorUnits: defaults?.minor_units ?? "by_currency",
+  });
+}
+
+/** What is wrong with the sections whose shape is right, so that one slip does not hide the others. */
+function problemsOfSoundParts(source: YamlSource): MappingProblem[] {
+  const file = z.looseObject({ objects: z.record(z.string(), z.unknown()) }).safeParse(source.data);
+  if (!file.success) return [];
+  const { objects } = file.data;
+  const sound = Object.entries(objects).flatMap(([name, value]) => {
+    const parsed = section.safeParse(value);
+    return parsed.success ? [[name, parsed.data] as const] : [];
+  });
+  const settings = mappingFile.pick({ tables: true, defaults: true }).strip().safeParse(source.data);
+  const compiler = compilerFor(settings.data ?? {});
+  return compileSections(Object.fromEntries(sound), compiler, source, Object.keys(objects)).problems;
+}
+
+function inOrder(problems: readonly MappingProblem[]): MappingProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
 }

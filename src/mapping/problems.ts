@@ -28,7 +28,19 @@ export class MappingFileError extends Error {
 export function formatProblem(problem: MappingProblem): string {
   const head = `${problem.file}:${problem.line}:${problem.column}: ${problem.message}`;
   if (problem.excerpt.trim() === "") return head;
-  return `${head}\n    ${problem.excerpt}\n    ${" ".repeat(Math.max(0, problem.column - 1))}^`;
+  const { text, mark } = clip(problem.excerpt, problem.column - 1);
+  return `${head}\n    ${text}\n    ${" ".repeat(mark)}^`;
+}
+
+const WIDTH = 120;
+
+/** The part of a long line that has the place in it. */
+function clip(line: string, at: number): { text: string; mark: number } {
+  if (line.length <= WIDTH) return { text: line, mark: Math.max(0, at) };
+  const from = Math.max(0, at - WIDTH / 4);
+  const head = from > 0 ? "…" : "";
+  const tail = from + WIDTH < line.length ? "…" : "";
+  return { text: `${head}${line.slice(from, from + WIDTH)}${tail}`, mark: Math.max(0, at - from) + head.length };
 }
 
 /** An expression that failed for one booking. The message names the place, never the data. */

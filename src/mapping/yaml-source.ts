@@ -69,7 +69,9 @@ export function readYaml(text: string, file: string): YamlSource {
       const innermost = deepest(issue);
       const where = [...innermost.path];
       const name = where.length > 0 ? `\`${where.join(".")}\`` : "the file";
-      return [problem(where, document.hasIn(where) ? `${name}: ${wordsOf(innermost)}` : `${name} is missing`)];
+      if (document.hasIn(where)) return [problem(where, `${name}: ${wordsOf(innermost)}`)];
+      const { line, column } = where.length > 1 ? keyPlace(where.slice(0, -1)) : place([]);
+      return [at(line, column, `${name} is missing`)];
     },
   };
 }

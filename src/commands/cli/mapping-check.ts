@@ -1,52 +1,67 @@
 /** `crm-sync mapping check` */
 import type { Command } from "commander";
-import { loadMappings } from "../../mapping/loader.ts";
+import { readMappings } from "../../mapping/loader.ts";
+import { judgeMappings } from "../../mapping/parse-all.ts";
 import { formatProblem, MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
+import { withConnectors } from "../connectors.ts";
 import { checkMappings } from "../mapping-check.ts";
-import { say, withTools } from "./terminal.ts";
+import { mappingsFolder, say } from "./terminal.ts";
 
 interface CheckOptions {
   readonly offline?: boolean;
+  readonly crm?: string;
   readonly json?: boolean;
   readonly github?: boolean;
 }
+
+const EXIT = { inOrder: 0, problems: 1, notChecked: 2 } as const;
 
 export function addMappingCheck(mapping: Command): void {
   mapping
     .command("check")
     .description("report every problem of the mapping files, also against the CRM's own metadata")
     .option("--offline", "without asking the CRM")
+    .option("--crm <name>", "ask only this CRM")
     .option("--json", "as JSON")
     .option("--github", "as annotations for GitHub Actions")
-    .action(runCheck);
+    .addHelpText("after", "\nExit code: 0 in order, 1 problems were found, 2 the check could not be made.")
+    .action(check);
 }
 
-async function runCheck(options: CheckOptions): Promise<void> {
-  const problems = await (options.offline ? offlineProblems() : onlineProblems());
-  if (options.json) say(JSON.stringify(problems, null, 2));
-  else if (options.github)
-    for (const { file, line, column, message } of problems)
-      say(`::error file=${file},line=${line},col=${column}::${message}`);
-  else say(problems.length === 0 ? "The mapping files are in order." : problems.map(formatProblem).join("\n"));
-  if (problems.length > 0) process.exitCode = 1;
-}
-
-async function offlineProblems(): Promise<readonly MappingProblem[]> {
-  try {
-    await loadMappings(process.env.MAPPINGS_DIR || "mappings");
-    return [];
-  } catch (error) {
-    if (error instanceof MappingFileError) return error.problems;
-    throw error;
+async function check(options: CheckOptions): Promise<void> {
+  process.exitCode = EXIT.notChecked;
+  const problems = await allProblems(options);
+  process.exitCode = problems.length === 0 ? EXIT.inOrder : EXIT.problems;
+  if (options.json) return say(JSON.stringify(problems, null, 2));
+  if (options.github) {
+    for (const problem of problems) say(annotation(problem));
+    return;
   }
+  say(problems.length === 0 ? "The mapping files are in order." : summary(problems));
 }
 
-async function onlineProblems(): Promise<readonly MappingProblem[]> {
-  const offline = await offlineProblems();
-  if (offline.length > 0) return offline;
-  let problems: MappingProblem[] = [];
-  await withTools(async (tools) => {
-    problems = await checkMappings(tools.mappings, tools.connectors());
-  });
-  return problems;
+/** A file that cannot be read does not keep the others from being compared with the CRM. */
+async function allProblems(options: CheckOptions): Promise<readonly MappingProblem[]> {
+  const texts = await readMappings(mappingsFolder()).catch((error: unknown) => error);
+  if (texts instanceof MappingFileError) return texts.problems;
+  if (!Array.isArray(texts)) throw texts;
+  const { mappings, problems } = judgeMappings(texts);
+  if (options.offline) return problems;
+  const online = await withConnectors(process.env, options.crm, (connectors) =>
+    checkMappings({ mappings }, connectors),
+  );
+  return [...problems, ...online];
+}
+
+function summary(problems: readonly MappingProblem[]): string {
+  const files = new Set(problems.map(({ file }) => file)).size;
+  const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${files} ${files === 1 ? "file" : "files"}`;
+  return [...problems.map(formatProblem), "", count].join("\n");
+}
+
+/** "Workflow commands for GitHub Actions": what would end the command early is escaped. */
+function annotation({ file, line, column, message }: MappingProblem): string {
+  const text = message.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+  const path = file.replace(/%/g, "%25").replace(/:/g, "%3A").replace(/,/g, "%2C");
+  return `::error file=${path},line=${line},col=${column}::${text}`;
 }

@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { loadMappings } from "../../mapping/loader.ts";
 import { selectMapping } from "../../mapping/set.ts";
 import { formatPlan, plansOf, stateOf } from "../preview.ts";
-import { say } from "./terminal.ts";
+import { mappingsFolder, say } from "./terminal.ts";
 
 export function addMappingPreview(mapping: Command): void {
   mapping
@@ -15,7 +15,7 @@ export function addMappingPreview(mapping: Command): void {
 }
 
 async function preview(file: string, options: { readonly crm?: string }): Promise<void> {
-  const mappings = await loadMappings(process.env.MAPPINGS_DIR || "mappings");
+  const mappings = await loadMappings(mappingsFolder());
   const state = stateOf(JSON.parse(await readFile(file, "utf8")));
   const crms = new Set(mappings.mappings.map(({ crm }) => crm).filter((crm) => !options.crm || crm === options.crm));
   for (const crm of crms) {

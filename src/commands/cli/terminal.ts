@@ -27,3 +27,8 @@ export function showProgress(done: number, total: number): void {
 export function say(text: string): void {
   process.stdout.write(`${printable(text)}\n`);
 }
+
+/** Where the mapping files are, for commands that need nothing else of the configuration. */
+export function mappingsFolder(): string {
+  return process.env.MAPPINGS_DIR || "mappings";
+}

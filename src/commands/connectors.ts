@@ -1,0 +1,34 @@
+/** Connectors for commands that ask a CRM and need neither Redis nor the rest of the configuration. */
+import { type Connector, unpaced } from "../../connectors/connector.ts";
+import { connectors as definitions } from "../../connectors/index.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { chooseCrms } from "../config/crms.ts";
+import { type EnvironmentRecord, setVariables } from "../config/environment.ts";
+
+const REQUEST_MS = 30_000;
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/**
+ * The CRMs named in `CRM`, by name, open while the work runs.
+ *
+ * @param crm only this one
+ * @throws ConfigError listing what is missing to reach them, or when `crm` is not among them
+ */
+export async function withConnectors<T>(
+  environment: EnvironmentRecord,
+  crm: string | undefined,
+  work: (connectors: ReadonlyMap<string, Connector>) => Promise<T>,
+): Promise<T> {
+  const { crms, problems } = chooseCrms(setVariables(environment), definitions);
+  const wanted = crms.filter((one) => crm === undefined || one.crm === crm);
+  const relevant = crm !== undefined && wanted.length > 0 ? [] : problems;
+  if (relevant.length > 0) throw new ConfigError(relevant);
+  if (wanted.length === 0) throw new ConfigError([{ variable: "CRM", message: `does not name ${crm}` }]);
+  const services = { pacer: unpaced, log: silent, onCall: () => {}, requestTimeoutMs: REQUEST_MS };
+  const open = new Map(wanted.map((one) => [one.crm, one.connect(services)]));
+  try {
+    return await work(open);
+  } finally {
+    await Promise.all([...open.values()].map((connector) => connector.close()));
+  }
+}
