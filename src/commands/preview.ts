@@ -1,27 +1,37 @@
 /** `crm-sync mapping preview`: what a notification would make the CRM hold, field by field, without touching the CRM. */
 import { foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
-import type { PurchaseState } from "../booking/types.ts";
-import type { RecordPlan } from "../mapping/plan.ts";
+import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
+import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { type ChooseMapping, planPurchase } from "../sync/plan-purchase.ts";
 
-/** The state after one notification by itself. @throws Error naming what cannot be read */
-export function stateOf(body: unknown): PurchaseState {
+/** The state after one notification by itself. @throws UnreadableFileError naming what cannot be read */
+export function stateOf(body: unknown, route: CallbackRoute = "bookings"): PurchaseState {
   const parsed = parseNotification(body);
-  if (parsed.kind !== "purchase") {
-    const why =
-      parsed.kind === "unreadable"
-        ? parsed.problems.map(({ path, message }) => `${path}: ${message}`).join("; ")
-        : parsed.kind;
-    throw new Error(`The file holds no purchase that can be mapped (${why}).`);
-  }
-  const arrival = {
-    seq: 1,
-    receivedAt: new Date().toISOString(),
-    route: "bookings" as const,
-    notification: parsed.notification,
-  };
+  if (parsed.kind !== "purchase") throw new UnreadableFileError(reasonOf(parsed));
+  const { notification } = parsed;
+  const arrival = { seq: 1, receivedAt: new Date().toISOString(), route, notification };
   return foldNotification(undefined, arrival, { unflaggedCancellation: "hold", absent: "hold" }).state;
+}
+
+/** The file to preview is no notification that can be mapped. */
+export class UnreadableFileError extends Error {
+  override readonly name = "UnreadableFileError";
+
+  constructor(reason: string) {
+    super(`The file holds no purchase that can be mapped: ${reason}.`);
+  }
+}
+
+function reasonOf(parsed: Exclude<ReturnType<typeof parseNotification>, { kind: "purchase" }>): string {
+  switch (parsed.kind) {
+    case "unreadable":
+      return parsed.problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+    case "list":
+      return "it is a list of bookings; save one of them in a file of its own";
+    case "ignored":
+      return parsed.reason;
+  }
 }
 
 /** The records a state means, each once. @throws the first planning error */
@@ -30,15 +40,23 @@ export function plansOf(state: PurchaseState, choose: ChooseMapping): RecordPlan
   const [failure] = failures;
   if (failure !== undefined) throw failure.error;
   const plans = bookings.flatMap((booking) => [...booking.shared.values(), ...booking.plans]);
-  return [...new Map(plans.map((plan) => [plan.key, plan])).values()];
+  return [...new Map(plans.map((plan) => [`${plan.key}\n${plan.identity.value}`, plan])).values()];
 }
 
 /** One block of text per record: object, external id, then each field with its value and where it comes from. */
 export function formatPlan(crm: string, plan: RecordPlan): string {
-  const lines = plan.fields.map(({ field, value, write, source }) => {
-    const rule = write === "always" ? "" : ` (${write})`;
-    return `  ${field}${rule} = ${JSON.stringify(value)}\n      ${source.file}:${source.line} ${source.expression.trim().split("\n")[0]}`;
+  const lines = plan.fields.map((field) => {
+    const rule = field.write === "always" ? "" : ` (${field.write})`;
+    return `  ${field.field}${rule} = ${JSON.stringify(field.value)}\n${sourceLine(field)}`;
   });
   const links = plan.links.map((link) => `  → ${link.to} by ${link.via}`);
-  return [`${crm} ${plan.object} ${plan.identity.field}=${plan.identity.value}`, ...lines, ...links].join("\n");
+  return [headOf(crm, plan), ...lines, ...links].join("\n");
+}
+
+export function headOf(crm: string, { object, identity }: RecordPlan): string {
+  return `${crm} ${object} ${identity.field}=${identity.value}`;
+}
+
+export function sourceLine({ source }: PlannedField): string {
+  return `      ${source.file}:${source.line} ${source.expression.trim().split("\n")[0]}`;
 }

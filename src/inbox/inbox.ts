@@ -57,6 +57,8 @@ export interface Inbox {
   pending(crm: string, olderThanMs: number, limit: number): Promise<readonly string[]>;
   /** Purchases with an arrival since then, oldest first. @param since milliseconds since the epoch */
   arrivedSince(since: number): Promise<readonly string[]>;
+  /** All purchases with an arrival that is still kept, a page at a time and in no order. */
+  purchases(): AsyncIterable<string>;
   /** Deliveries in quarantine, oldest first. */
   quarantined(): Promise<readonly QuarantinedDelivery[]>;
   /** Takes a delivery out of quarantine, because it was read after all or is of no use. */
@@ -77,6 +79,7 @@ export interface InboxOptions {
 
 const DAY_SECONDS = 86_400;
 const QUARANTINE_MAX = 10_000;
+const PAGE = 500;
 
 export function createInbox(options: InboxOptions): Inbox {
   const { redis, keys, crms } = options;
@@ -183,6 +186,15 @@ export function createInbox(options: InboxOptions): Inbox {
 
     async arrivedSince(since) {
       return redis.zrangebyscore(keys.recent, since, "+inf");
+    },
+
+    async *purchases() {
+      let cursor = "0";
+      do {
+        const [next, page] = await redis.zscan(keys.recent, cursor, "COUNT", PAGE);
+        for (const [index, entry] of page.entries()) if (index % 2 === 0) yield entry;
+        cursor = next;
+      } while (cursor !== "0");
     },
 
     async quarantined() {

@@ -149,6 +149,7 @@ function compileText(compilation: Compilation, text: string, path: Path, perBook
   const source = sourceOf(compilation, text, path);
   try {
     checkRoots(compilation, text, path, perBooking);
+    checkTables(compilation, text, path);
     const { compiler } = compilation;
     return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
   } catch (error) {
@@ -166,6 +167,15 @@ function checkRoots(compilation: Compilation, text: string, path: Path, perBooki
       ? `\`${root}\` can only be used in sections with \`per: booking\``
       : `nothing is named \`${root}\`; expected ${known.join(", ")}, or a fixed text as { constant: "…" }`;
     compilation.problems.push(compilation.source.problem(path, message));
+  }
+}
+
+function checkTables({ compiler, source, problems }: Compilation, text: string, path: Path): void {
+  for (const [, , name = ""] of text.matchAll(/\|\s*lookup:\s*(["'])(.*?)\1/g)) {
+    if (compiler.tables.includes(name)) continue;
+    const [near] = nearest(name, compiler.tables);
+    const hint = near === undefined ? "; write it under `tables`" : `; did you mean \`${near}\`?`;
+    problems.push(source.problem(path, `no table is named \`${name}\`${hint}`));
   }
 }
 

@@ -33,6 +33,8 @@ export interface Compiler {
   roots(text: string): readonly string[];
   /** Names of the filters that may be used. */
   readonly filters: readonly string[];
+  /** Names of the file's tables. */
+  readonly tables: readonly string[];
 }
 
 export function createCompiler(settings: FilterSettings): Compiler {
@@ -43,6 +45,7 @@ export function createCompiler(settings: FilterSettings): Compiler {
 
   return {
     filters: Object.keys(liquid.filters),
+    tables: Object.keys(settings.tables),
     compile: (text) => (isTemplate(text) ? compileTemplate(liquid, text) : compileValue(liquid, text)),
     facts: (text) =>
       isTemplate(text) ? factsOfTemplate(liquid.parse(text)) : factsOfExpression(liquid, text, settings.tables),

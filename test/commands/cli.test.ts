@@ -176,19 +176,3 @@ ${fields}
     expect(ended.err).not.toContain("admin-secret");
   });
 });
-
-describe("crm-sync mapping preview", () => {
-  it("shows each field with its value and where it comes from, and touches no CRM", async () => {
-    const { out, code } = await crmSync([
-      "mapping",
-      "preview",
-      "test/samples/purchase-created.json",
-      "--crm",
-      "hubspot",
-    ]);
-    expect(code).toBe(0);
-    expect(out).toMatch(/hubspot meetings bookingbug_booking_id=13477736/);
-    expect(out).toMatch(/bookingbug_price = 15\n\s+mappings\/hubspot\.yaml:\d+ booking\.price \| money/);
-    expect(system.sandbox.hubspot.stats.calls).toEqual({});
-  });
-});

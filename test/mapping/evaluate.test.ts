@@ -95,7 +95,7 @@ describe("what a mapping makes of a booking", () => {
   });
 
   it("names file, line and expression when an expression fails, and no data", () => {
-    const failing = () => shared(`      Age: 'client.email | lookup: "none"'`);
+    const failing = () => shared(`      Age: 'client.email | truncate_to: client.email'`);
     expect(failing).toThrow(MappingError);
     expect(failing).toThrow(/^x\.yaml:\d+:12: the expression failed in `client\.email/);
     expect(failing).not.toThrow(/ana@example/);
