@@ -7,9 +7,11 @@ import { showCause } from "./pages/cause.ts";
 import { decideHeld } from "./pages/decide.ts";
 import { discardQuarantined } from "./pages/discard-quarantined.ts";
 import { dismissFailed } from "./pages/dismiss.ts";
+import { downloadMapping } from "./pages/download-mapping.ts";
 import { downloadQuarantined } from "./pages/download-quarantined.ts";
 import { showFailed } from "./pages/failed.ts";
 import { showHeld } from "./pages/held.ts";
+import { showMappings } from "./pages/mappings.ts";
 import { showOverview } from "./pages/overview.ts";
 import { pick } from "./pages/pick.ts";
 import { showQuarantine } from "./pages/quarantine.ts";
@@ -18,6 +20,8 @@ import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
 import { showPayload } from "./pages/show-payload.ts";
+import { tryMappingPage } from "./pages/try-mapping.ts";
+import { tryMappingLive } from "./pages/try-mapping-live.ts";
 
 export type Handler = (deps: AdminDeps, request: PageRequest) => Promise<PageAnswer>;
 
@@ -45,6 +49,10 @@ export const routes: readonly Route[] = [
   get("/held/:crm/:purchaseId", showHeld),
   post("/held/pick", pick),
   post("/held/decide", decideHeld),
+  get("/mappings", showMappings),
+  post("/mappings", tryMappingPage),
+  post("/mappings/live", tryMappingLive),
+  post("/mappings/download", downloadMapping),
   get("/quarantine", showQuarantine),
   get("/quarantine/:deliveryId/download", downloadQuarantined),
   post("/quarantine/read-again", readQuarantinedAgain),

@@ -9,6 +9,8 @@ import { type MappingSet, NoMappingError, requireMapping } from "./set.ts";
 
 export interface MappingsInForce {
   readonly set: MappingSet;
+  /** The files' texts as they were when they came into force. */
+  readonly texts: readonly MappingText[];
   /** ISO UTC: when this set came into force. */
   readonly loadedAt: string;
   /** Why the files as they are on disk now are not in force; undefined when they are. */
@@ -38,7 +40,7 @@ const LOOK_MS = 1_000;
 /** @throws MappingFileError, NoMappingError: there is nothing to put into force */
 export async function openMappings(options: LiveMappingsOptions): Promise<LiveMappings> {
   const first = await readMappings(options.folder);
-  let now: MappingsInForce = { set: checked(first, options), loadedAt: isoNow(), rejected: undefined };
+  let now: MappingsInForce = { set: checked(first, options), texts: first, loadedAt: isoNow(), rejected: undefined };
   let judged = signatureOf(first);
   let seen = judged;
   let watchers = 0;
@@ -59,7 +61,7 @@ export async function openMappings(options: LiveMappingsOptions): Promise<LiveMa
   function judge(found: unknown): MappingsInForce {
     try {
       if (!isTexts(found)) throw found;
-      return { set: checked(found, options), loadedAt: isoNow(), rejected: undefined };
+      return { set: checked(found, options), texts: found, loadedAt: isoNow(), rejected: undefined };
     } catch (error) {
       return { ...now, rejected: problemsOf(error, options.folder) };
     }

@@ -40,6 +40,9 @@ function paths(kind: ValueKind, root: string, names: string): Record<string, Par
   return Object.fromEntries(names.split(" ").map((name) => [`${root}.${name}`, { kind }]));
 }
 
+/** Paths that mappings are often made of, for editors to offer. */
+export const KNOWN_PATHS: readonly string[] = Object.keys(PATHS);
+
 const FILTER_KINDS: Readonly<Record<string, ValueKind>> = {
   ...kinds("words", "given_names family_name join_filled in_zone answers_text hash"),
   ...kinds("text", "e164 to_text upcase downcase capitalize append prepend replace escape newline_to_br date truncate"),

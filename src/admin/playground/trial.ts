@@ -1,0 +1,34 @@
+/** Reads what the playground's form asks for, and tries it. */
+import type { AdminDeps } from "../deps.ts";
+import { PageError } from "../page.ts";
+import { findSample } from "./sample.ts";
+import { type Tried, tryMapping } from "./try-mapping.ts";
+
+export interface TrialOutcome {
+  readonly file: string;
+  readonly crm: string | undefined;
+  readonly text: string;
+  readonly textInForce: string;
+  readonly query: string;
+  readonly pasted: string;
+  readonly tried: Tried;
+}
+
+/** @throws PageError when the form names a file that is not in force */
+export async function runTrial(deps: AdminDeps, form: URLSearchParams): Promise<TrialOutcome> {
+  const { set, texts } = deps.mappings.current();
+  const source = texts.find(({ file }) => file === form.get("file"));
+  if (source === undefined)
+    throw new PageError(409, "This file is not in force any more. Go to Mappings and choose again.");
+  const { file } = source;
+  const inForce = set.mappings.find((mapping) => mapping.file === file);
+  // A browser sends a text field's lines with CRLF.
+  const text = (form.get("yaml") ?? "").replaceAll("\r\n", "\n");
+  const query = form.get("sample") ?? "";
+  const pasted = form.get("pasted") ?? "";
+  const sample = await findSample(deps, pasted, query);
+  const asksCrm = form.get("check") === "crm";
+  const connector = asksCrm ? deps.crms.find(({ crm }) => crm === inForce?.crm)?.connector : undefined;
+  const tried = await tryMapping({ file, text, sample, inForce, connector });
+  return { file, crm: inForce?.crm, text, textInForce: source.text, query, pasted, tried };
+}
