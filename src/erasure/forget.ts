@@ -101,7 +101,7 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
       keys.inbox(purchaseId),
       keys.settled(purchaseId),
       keys.history(purchaseId),
-      ...crms.map((crm) => keys.ledger(crm, purchaseId)),
+      ...crms.flatMap((crm) => [keys.ledger, keys.attempt, keys.doubt].map((key) => key(crm, purchaseId))),
       ...[...bookings].map(keys.purchaseOfBooking),
     );
     await redis.zrem(keys.recent, purchaseId);

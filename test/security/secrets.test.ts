@@ -36,6 +36,7 @@ const otherWays = { SALESFORCE_PRIVATE_KEY: "", SALESFORCE_REFRESH_TOKEN: "", SA
 function environment(): Record<string, string> {
   return {
     ...secrets,
+    ALERT_WEBHOOK_URL: `https://127.0.0.1:1/${SECRET}`,
     REDIS_URL: redis.url,
     BOOKINGBUG_USERNAME: "bookingbug",
     BOOKINGBUG_USERNAME_NEXT: "next",

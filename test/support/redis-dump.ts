@@ -24,6 +24,9 @@ async function valuesOf(redis: Redis, key: string): Promise<Buffer[]> {
       return flat(await redis.callBuffer("HGETALL", key));
     case "stream":
       return flat(await redis.callBuffer("XRANGE", key, "-", "+"));
+    // Gone since it was listed.
+    case "none":
+      return [];
     default:
       throw new Error(`a key of an unknown type: ${key}`);
   }
