@@ -27,7 +27,7 @@ export interface Observing extends Observed {
 export function observed(base: Base, redis: RedisClient, queues?: readonly SyncQueue[]): Observed {
   const { config, keys, log } = base;
   const ownQueue = (crm: string): SyncQueue => {
-    const queue = createQueue(crm, redis, keys);
+    const queue = createQueue(crm, redis, keys, base.telemetry);
     queue.on("error", (error) => log.error({ crm, error: error.message }, "queue error"));
     return queue;
   };

@@ -1,5 +1,6 @@
 /** What the web and the worker process are made of. `npm start` runs both in one. */
 import { join } from "node:path";
+import type { Telemetry } from "bullmq";
 import type { Logger } from "pino";
 import { type CallReport, unpaced } from "../connectors/connector.ts";
 import { connectors } from "../connectors/index.ts";
@@ -11,6 +12,7 @@ import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "./config/redis.ts";
+import { createTelemetry } from "./config/telemetry.ts";
 import { closeServer, createHttpServer, listen } from "./http/server.ts";
 import { createEnqueuer } from "./inbox/enqueuer.ts";
 import { createInbox } from "./inbox/inbox.ts";
@@ -38,6 +40,8 @@ export interface Base {
   readonly redis: RedisTarget;
   /** Followed by the processes while they run; what is in force may change at any time. */
   readonly mappings: LiveMappings;
+  /** Undefined while jobs are not traced. */
+  readonly telemetry: Telemetry | undefined;
   readonly stopRedis: () => Promise<void>;
 }
 
@@ -69,6 +73,7 @@ export async function prepare(environment: Readonly<Record<string, string | unde
     keys: createKeys(config.keyPrefix),
     redis,
     mappings,
+    telemetry: await createTelemetry(config.tracing),
     stopRedis,
   };
 }
@@ -84,7 +89,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const redis = connect(base, "edge");
   const queueRedis = connect(base, "worker");
   const crms = config.crms.map(({ crm }) => crm);
-  const queues = crms.map((crm) => createQueue(crm, queueRedis, keys));
+  const queues = crms.map((crm) => createQueue(crm, queueRedis, keys, base.telemetry));
   for (const queue of queues) queue.on("error", (error) => log.error({ error: error.message }, "queue error"));
   const inbox = createInbox({ redis, keys, crms, retentionDays: config.retentionDays });
   const onError = (error: unknown): void =>
@@ -159,6 +164,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
       ),
       log,
       mappings: () => base.mappings.current().set,
+      telemetry: base.telemetry,
       policy: config.policy,
       queueSettings: queueSettings(config),
       requestTimeoutMs: config.crmTimeoutMs,

@@ -66,6 +66,8 @@ export interface Config {
   /** A secret: whoever knows it can post. */
   readonly alertWebhookUrl: string | undefined;
   readonly alertLagSeconds: number;
+  /** Whether jobs are traced with OpenTelemetry. */
+  readonly tracing: boolean;
 }
 
 /**
@@ -111,6 +113,7 @@ function toConfig(values: Environment, crms: readonly ChosenCrm[]): Config {
     metricsPort: values.METRICS_PORT,
     alertWebhookUrl: values.ALERT_WEBHOOK_URL,
     alertLagSeconds: values.ALERT_LAG_SECONDS,
+    tracing: values.OTEL_TRACING,
   };
 }
 

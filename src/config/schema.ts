@@ -83,6 +83,7 @@ const schema = z.object({
     })
     .optional(),
   ALERT_LAG_SECONDS: whole(1, 86_400),
+  OTEL_TRACING: choice(["true", "false"]).transform((text) => text === "true"),
   LOG_LEVEL: choice(LOG_LEVELS),
 });
 

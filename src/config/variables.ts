@@ -126,6 +126,13 @@ export const variables: readonly Variable[] = [
     default: "300",
   },
   {
+    name: "OTEL_TRACING",
+    description:
+      "Whether jobs are traced with OpenTelemetry: true or false. The SDK and where it sends to are for NODE_OPTIONS and " +
+      "the SDK's own OTEL_ variables; see docs/operations.md",
+    default: "false",
+  },
+  {
     name: "LOG_LEVEL",
     description: "Least severe log line written: trace, debug, info, warn, error, fatal or silent",
     default: "info",

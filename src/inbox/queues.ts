@@ -5,7 +5,7 @@
  * cancellation should not wait behind an old error.
  */
 
-import { type JobsOptions, Queue } from "bullmq";
+import { type JobsOptions, Queue, type Telemetry } from "bullmq";
 import { z } from "zod";
 import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "./keys.ts";
@@ -43,8 +43,13 @@ export function jobOptions(purchaseId: string, settings: QueueSettings): JobsOpt
   };
 }
 
-export function createQueue(crm: string, redis: RedisClient, keys: Keys): SyncQueue {
-  return new Queue<JobData>(queueName(crm), { connection: redis, prefix: keys.prefix });
+/** @param telemetry traces jobs from where they are added to where they are done */
+export function createQueue(crm: string, redis: RedisClient, keys: Keys, telemetry?: Telemetry): SyncQueue {
+  return new Queue<JobData>(queueName(crm), {
+    connection: redis,
+    prefix: keys.prefix,
+    ...(telemetry && { telemetry }),
+  });
 }
 
 /** Adds a job for each purchase in one round trip. */

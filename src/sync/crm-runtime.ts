@@ -1,5 +1,6 @@
 /** Everything that works for one CRM in a worker process: connector, queue, gate, ledger, worker, sweeper. */
 
+import type { Telemetry } from "bullmq";
 import type { CallReport, Connector, ConnectorLog, Pacer } from "../../connectors/connector.ts";
 import { UnauthorisedError } from "../../connectors/errors.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
@@ -37,6 +38,8 @@ export interface CrmRuntimeOptions {
   readonly onCall: (report: CallReport) => void;
   readonly log: ConnectorLog;
   readonly mappings: () => MappingSet;
+  /** Undefined while jobs are not traced. */
+  readonly telemetry: Telemetry | undefined;
   readonly policy: FoldPolicy;
   readonly queueSettings: QueueSettings;
   readonly requestTimeoutMs: number;
@@ -64,7 +67,7 @@ const LOCK_WAIT_MS = 15_000;
 
 export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
   const { crm, redis, keys, inbox, log, lockMs } = options;
-  const queue = createQueue(crm, redis, keys);
+  const queue = createQueue(crm, redis, keys, options.telemetry);
   queue.on("error", (error) => log.error({ crm, error: String(error) }, "queue error"));
   const gate = createGate(redis, keys, crm, queue);
   const { pacer, onCall, requestTimeoutMs } = options;
@@ -107,6 +110,7 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
         redis,
         keys,
         gate,
+        telemetry: options.telemetry,
         pacer,
         passLog: createPassLog({ crm, syncLog: options.syncLog, counters: options.counters, queue, log }),
         log,

@@ -1,6 +1,6 @@
 /** The BullMQ worker of one CRM: runs passes, and turns what went wrong into waiting, retrying, pausing or failing. */
 
-import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
+import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import type { RedisClient } from "../config/redis.ts";
@@ -20,6 +20,7 @@ export interface SyncWorkerDeps extends ReconcileDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly gate: Gate;
+  readonly telemetry: Telemetry | undefined;
   readonly pacer: Pick<SharedPacer, "holdOff">;
   readonly passLog: PassLog;
   readonly log: ConnectorLog;
@@ -145,6 +146,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const worker = new Worker<JobData, PassSummary>(queueName(crm), run, {
     connection: deps.redis,
     prefix: deps.keys.prefix,
+    ...(deps.telemetry && { telemetry: deps.telemetry }),
     concurrency: deps.concurrency,
     lockDuration: deps.lockMs,
     stalledInterval: Math.ceil(deps.lockMs / 3),
