@@ -1,0 +1,107 @@
+/** A third CRM needs no change in the core: its connector stands the conformance suite, its mapping fits, its plans are written. */
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { type Check, cases, type Harness } from "../../connectors/conformance/cases.ts";
+import { type CallReport, type Connector, unpaced } from "../../connectors/connector.ts";
+import { checkMappings } from "../../src/commands/mapping-check.ts";
+import { plansOf, stateOf } from "../../src/commands/preview.ts";
+import { loadConfig } from "../../src/config/config.ts";
+import { parseMapping } from "../../src/mapping/parse.ts";
+import { sample } from "../support/payloads.ts";
+import { cardfile } from "./connector.ts";
+import { type Peer, startPeer } from "./peer.ts";
+
+let peer: Peer;
+let reports: CallReport[];
+
+beforeEach(async () => {
+  peer = await startPeer();
+});
+afterEach(() => peer.close());
+
+const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+function connect(): Connector {
+  reports = [];
+  const environment = {
+    BOOKINGBUG_USERNAME: "bookingbug",
+    BOOKINGBUG_PASSWORD: "secret",
+    ADMIN_USERNAME: "admin",
+    ADMIN_PASSWORD: "admin-secret",
+    CRM: "cardfile",
+    CARDFILE_URL: peer.url,
+    CARDFILE_TOKEN: "token",
+  };
+  const [chosen] = loadConfig(environment, [cardfile]).crms;
+  if (chosen === undefined) throw new Error("no CRM was chosen");
+  const services = { pacer: unpaced, log, requestTimeoutMs: 200 };
+  return chosen.connect({ ...services, onCall: (report) => void reports.push(report) });
+}
+
+function harness(): Harness {
+  return {
+    connector: connect(),
+    contact: { object: "card", key: "bookingbug", email: "email", name: "surname" },
+    appointment: { object: "visit", key: "bookingbug", title: "title" },
+    batchSize: 50,
+    appointmentBasics: { starts: "2036-03-10T11:30:00Z" },
+    badAppointment: { title: "x".repeat(101) },
+    link: (toId) => ({ via: "person", toObject: "card", toId }),
+    records: (object) => peer.records(object),
+    linked: (id) =>
+      peer
+        .records("visit")
+        .find((one) => one.id === id)
+        ?.links.map(({ to }) => to) ?? [],
+    seed: (object, values) => peer.seed(object, values),
+    remove: (object, id) => peer.remove(object, id),
+    calls: () => reports.filter(({ operation, status }) => operation !== "probe" && status === 200).length,
+    fail: (fault, times = 1) => peer.fail(fault, times),
+  };
+}
+
+const check: Check = {
+  equal: (actual, expected) => expect(actual).toEqual(expected),
+  async rejects(promise, kind) {
+    const error: unknown = await promise.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    expect(error).toMatchObject({ kind });
+    return error as Error;
+  },
+};
+
+describe("a connector for a third CRM", () => {
+  it.each(cases.map((one) => [one.name, one] as const))("%s", (_title, one) => one.run(harness(), check));
+});
+
+describe("a mapping for a third CRM", () => {
+  const mapping = parseMapping(readFileSync("test/third-crm/cardfile.yaml", "utf8"), "cardfile.yaml");
+
+  it("fits the CRM's own metadata", async () => {
+    expect(await checkMappings({ mappings: [mapping] }, new Map([["cardfile", connect()]]))).toEqual([]);
+  });
+
+  it("makes records that the CRM takes", async () => {
+    const connector = connect();
+    const state = stateOf(sample("purchase-created"));
+    const ids = new Map<string, { object: string; id: string }>();
+    for (const { object, identity, fields, links, key } of plansOf(state, () => mapping)) {
+      const values = Object.fromEntries(fields.map(({ field, value }) => [field, value]));
+      const target = { by: "external_id", field: identity.field, value: identity.value, expect: "new" } as const;
+      const linked = links.flatMap(({ via, to }) => {
+        const found = ids.get(to);
+        return found === undefined ? [] : [{ via, toObject: found.object, toId: found.id }];
+      });
+      const { id } = await connector.save({ object, target, values, links: linked });
+      ids.set(key, { object, id });
+    }
+    expect(peer.records("card").map(({ values }) => values)).toEqual([
+      { bookingbug: "3056937", surname: "Gladden", email: "test@bookingbug.com" },
+    ]);
+    expect(peer.records("visit")).toMatchObject([
+      { values: { bookingbug: "13477736", starts: "2017-03-10T11:30:00Z" }, links: [{ via: "person", to: "card-1" }] },
+    ]);
+  });
+});
