@@ -186,7 +186,7 @@ export async function startWorker(base: Base): Promise<Running & { readonly runt
     runtimes,
     async stop() {
       unwatch();
-      await Promise.all(runtimes.map((runtime) => runtime.stop(config.shutdownMs - LAST_STEPS_MS)));
+      await Promise.all(runtimes.map((runtime) => runtime.stop(Math.max(0, config.shutdownMs - LAST_STEPS_MS))));
       await stopWatching();
       await Promise.all(watch.crms.map(({ queue }) => queue.close()));
       redis.disconnect();

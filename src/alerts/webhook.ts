@@ -2,7 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Why an alert did not arrive, without the URL: whoever holds it can post. */
-export class WebhookError extends Error {
+class WebhookError extends Error {
+  readonly kind = "webhook";
+  readonly retry = false;
   override readonly name = "WebhookError";
 }
 

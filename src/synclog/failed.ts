@@ -157,7 +157,7 @@ export function jobIdsOf(result: unknown): string[] {
 }
 
 /** The same for every failure that one correction would mend. */
-export function causeId(failure: FailureEntry): string {
+function causeId(failure: FailureEntry): string {
   const { kind, code, object, hold } = failure;
   return digest(JSON.stringify([kind, code, object, hold?.reason, placesOf(failure)]));
 }

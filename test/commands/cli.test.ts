@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { firstBooking, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -101,6 +102,13 @@ describe("a person's decision", () => {
     await system.deliver("bookings", sample("purchase-created"));
     const pick = ["pick", "--crm", "salesforce", "--purchase", "11610441", "--record", chosen];
     expect(await crmSync(pick)).toMatchObject({ code: 0 });
+    const { redis, keys } = system;
+    const syncLog = createSyncLog({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
+    const did = (await syncLog.timeline("11610441")).filter((entry) => entry.kind === "action");
+    expect(did).toEqual([
+      expect.objectContaining({ action: "pick", by: "crm-sync", detail: chosen }),
+      expect.objectContaining({ action: "retry", by: "crm-sync" }),
+    ]);
     const next = purchase((body) => {
       body.id = 2;
       Object.assign(firstBooking(body), { id: 22, purchase_id: 2 });

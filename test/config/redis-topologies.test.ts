@@ -2,7 +2,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { createRedis } from "../../src/config/redis.ts";
+import { createKeys } from "../../src/inbox/keys.ts";
 import { prepare, type Running, startWeb, startWorker } from "../../src/processes.ts";
+import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startCluster, startSentinel, startTlsRedis, type Topology } from "../support/redis-topologies.ts";
@@ -107,6 +109,24 @@ describe("a Redis Cluster", () => {
     const post = await start({ REDIS_URL: topology.url });
     expect(await post(sample("purchase-created"))).toBe(202);
     await eventually(() => expect(appointments()).toHaveLength(1));
+  });
+
+  it("keeps the sync log, the failed list and what a purchase is found by", async () => {
+    const post = await start({ REDIS_URL: topology.url });
+    const redis = createRedis({ url: topology.url, verifyTls: true }, "worker", () => {});
+    const syncLog = createSyncLog({ redis, keys: createKeys(), crms: ["salesforce"], retentionDays: 30 });
+    sandbox.faults.set([{ crm: "salesforce", match: "composite", action: { type: "status", status: 400, body: [] } }]);
+    const body = sample("purchase-created");
+    body.id = 77;
+    await post(body);
+    await eventually(async () => expect(await syncLog.failedCount("salesforce")).toBe(1));
+    sandbox.faults.set([]);
+    await post(body);
+    await eventually(async () => expect(await syncLog.failedCount("salesforce")).toBe(0));
+    const outcomes = (await syncLog.timeline("77")).map((entry) => entry.kind === "pass" && entry.outcome);
+    expect(outcomes).toEqual(["failed", "applied"]);
+    expect(await syncLog.find("gladden test", 10)).toContainEqual({ purchaseId: "77", by: "name" });
+    redis.disconnect();
   });
 
   it("is refused with a key prefix that would scatter a purchase's keys over the nodes", async () => {

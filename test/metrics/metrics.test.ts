@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
+import { startMetrics } from "../../src/metrics-server.ts";
+import { prepare } from "../../src/processes.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -61,6 +63,24 @@ describe("GET /metrics", () => {
     const counts = buckets.map(([, , count]) => Number(count));
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     expect(buckets.at(-1)?.slice(1)).toEqual(["+Inf", "2"]);
+  });
+});
+
+describe("METRICS_PORT", () => {
+  it("tells the same without credentials, in a worker too", async () => {
+    const base = await prepare({ ...system.environment, METRICS_PORT: "0" }, "worker");
+    const metrics = await startMetrics(base);
+    const answer = await (await fetch(`http://127.0.0.1:${metrics.port}/metrics`)).text();
+    expect(answer).toMatch(/^crm_sync_notifications_applied_total\{crm="hubspot"\} 2$/m);
+    expect(answer).toMatch(/^process_resident_memory_bytes\{process="worker"\} \d+$/m);
+    await metrics.stop();
+  });
+
+  it("opens no port where it is not set, and says which variable is wrong where it is taken", async () => {
+    const base = await prepare(system.environment, "worker");
+    expect((await startMetrics(base)).port).toBeUndefined();
+    const taken = { ...system.environment, METRICS_PORT: new URL(system.url).port };
+    await expect(startMetrics(await prepare(taken, "worker"))).rejects.toThrow(/is in use.*METRICS_PORT/);
   });
 });
 

@@ -1,6 +1,7 @@
 /** `crm-sync decide` */
 import { type Command, Option } from "commander";
 import { decide } from "../held.ts";
+import { note } from "./note.ts";
 import { runReplay } from "./replay.ts";
 import { withTools } from "./terminal.ts";
 
@@ -18,6 +19,9 @@ export function addDecide(program: Command): void {
     .action(async (options: DecideOptions) =>
       withTools(async (tools) => {
         const purchaseId = await decide(tools.inbox, { bookingId: options.booking, verdict: options.is });
+        const detail = `booking ${options.booking} is ${options.is}`;
+        const [first] = tools.config.crms;
+        if (first !== undefined) await note(tools, [purchaseId], { crm: first.crm, action: "decide", detail });
         await runReplay(tools, {}, { kind: "purchase", purchaseId });
       }),
     );

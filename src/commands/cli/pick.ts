@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { selectMapping } from "../../mapping/set.ts";
 import { pickRecord } from "../held.ts";
+import { note } from "./note.ts";
 import { runReplay } from "./replay.ts";
 import { withTools } from "./terminal.ts";
 
@@ -26,6 +27,7 @@ export function addPick(program: Command): void {
         const { ledger, connector } = tools.crm(crm);
         const choose = (companies: readonly string[]) => selectMapping(tools.mappings, crm, companies);
         await pickRecord({ ledger, connector, choose }, { purchaseId, section, recordId });
+        await note(tools, [purchaseId], { crm, action: "pick", detail: recordId });
         await runReplay(tools, { crm }, { kind: "purchase", purchaseId });
       }),
     );

@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { replay, replayQuarantine, type Selection, selectPurchases } from "../replay.ts";
 import type { Tools } from "../tools.ts";
+import { note } from "./note.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 
 export interface ReplayOptions {
@@ -47,6 +48,9 @@ export async function runReplay(
   if (options.dryRun) {
     for (const [queue, ids] of purchases) say(`${queue.name}: ${ids.length} purchases: ${ids.join(" ")}`);
     return;
+  }
+  for (const { crm } of tools.config.crms) {
+    await note(tools, purchases.get(tools.crm(crm).queue) ?? [], { crm, action: "retry" });
   }
   const { applied, failed, stillWaiting } = await replay(deps, purchases);
   say(`${applied} up to date, ${failed} failed, ${stillWaiting} still waiting`);
