@@ -8,6 +8,7 @@ import { signIn } from "./admin/access/sign-in.ts";
 import { createThrottle } from "./admin/access/throttle.ts";
 import type { Check } from "./admin/health.ts";
 import { openAdmin } from "./admin/open-admin.ts";
+import { spared } from "./admin/spared.ts";
 import { type Config, loadConfig } from "./config/config.ts";
 import { startEmbeddedRedis } from "./config/embedded-redis.ts";
 import { createLog } from "./config/log.ts";
@@ -55,6 +56,8 @@ const SWEEP_MS = 5_000;
 const LAST_STEPS_MS = 2_000;
 /** A readiness check waits no longer than this for a CRM. */
 const READINESS_MS = 2_000;
+/** Anybody may ask for readiness; the CRM is asked no oftener than this. */
+const READINESS_EVERY_MS = 5_000;
 
 /** @throws ConfigError, MappingFileError, NoMappingError: the process cannot do its work */
 export async function prepare(environment: Readonly<Record<string, string | undefined>>, name: string): Promise<Base> {
@@ -105,8 +108,9 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     const onCall = (report: CallReport): void => watch.counters.call(crm, report);
     const services = { pacer: unpaced, log, onCall, requestTimeoutMs: READINESS_MS };
     const connector = connectTo(services);
+    const probe = spared(READINESS_EVERY_MS, () => connector.probe());
     checks[crm] = async () => {
-      const obstacle = await gate.check(connector);
+      const obstacle = await gate.check({ ...connector, probe });
       return obstacle === undefined ? { ok: true } : { ok: false, detail: obstacle };
     };
   }
