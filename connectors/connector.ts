@@ -143,6 +143,49 @@ export interface ConnectorServices {
   readonly requestTimeoutMs: number;
 }
 
+/** What a created field is to hold. */
+export type WantedType =
+  | "text"
+  | "long_text"
+  | "number"
+  | "checkbox"
+  | "date"
+  | "datetime"
+  | "picklist"
+  | "email"
+  | "phone"
+  | "url";
+
+/** A field that is needed and that the CRM lacks, or hides from our user. */
+export interface WantedField {
+  readonly object: string;
+  readonly name: string;
+  readonly label: string;
+  readonly type: WantedType;
+  /** Characters, for texts. */
+  readonly length: number;
+  /** Digits after the point, for numbers. */
+  readonly decimals: number;
+  /** Values of a picklist. */
+  readonly options: readonly string[];
+  /** An external id: unique, and good to look records up by. */
+  readonly unique: boolean;
+}
+
+export interface ProvisionStep {
+  readonly what: string;
+  /** `planned` in a dry run; `present` when there was nothing to do. */
+  readonly outcome: "planned" | "done" | "present" | "failed";
+  /** Why it failed, in the CRM's words. */
+  readonly reason?: string;
+}
+
+export interface ProvisionOptions {
+  /** Only says what would be done. */
+  readonly dryRun: boolean;
+  readonly onStep: (step: ProvisionStep) => void;
+}
+
 /** Every method rejects with a CrmError and with nothing else. */
 export interface Connector {
   readonly crm: string;
@@ -153,6 +196,11 @@ export interface Connector {
   describe(object: string): Promise<ObjectDescription>;
   /** Names of the objects there are, as far as the CRM tells; for "did you mean". */
   objectNames(): Promise<readonly string[]>;
+  /**
+   * Creates fields and lets our user see and edit them. Running it again does only what is left to do; one field that
+   * fails does not keep the others from being created. Absent when the CRM offers no way.
+   */
+  provision?(wanted: readonly WantedField[], options: ProvisionOptions): Promise<void>;
   /** One cheap authenticated call: resolves when the credentials are good. */
   probe(): Promise<void>;
   /** Where a person sees the record in the CRM's own pages. */

@@ -98,7 +98,8 @@ function misbehave(fault: FaultAction, response: ServerResponse): void {
 }
 
 function sendAnswer(response: ServerResponse, { status, body, headers = {} }: SandboxAnswer): void {
-  const text = body === undefined ? "" : JSON.stringify(body);
+  const isText = typeof body === "string" && headers["content-type"] !== undefined;
+  const text = isText ? body : body === undefined ? "" : JSON.stringify(body);
   send(response, status, text, {
     ...(text !== "" && { "content-type": "application/json;charset=UTF-8" }),
     ...headers,

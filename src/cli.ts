@@ -8,12 +8,14 @@ import { addForget } from "./commands/cli/forget.ts";
 import { addMapping } from "./commands/cli/mapping.ts";
 import { addPick } from "./commands/cli/pick.ts";
 import { printable } from "./commands/cli/printable.ts";
+import { addProvision } from "./commands/cli/provision.ts";
 import { addReplay } from "./commands/cli/replay.ts";
 import { plainWords } from "./refusal.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
-for (const add of [addReplay, addDecide, addPick, addForget, addConfig, addReleaseCheck, addMapping]) add(program);
+for (const add of [addReplay, addDecide, addPick, addForget, addConfig, addReleaseCheck, addMapping, addProvision])
+  add(program);
 
 try {
   await program.parseAsync();

@@ -5,6 +5,7 @@ import { createFinder } from "./find.ts";
 import { createHttp } from "./http.ts";
 import { createPaths, TYPE_IDS } from "./paths.ts";
 import { createProperties } from "./properties.ts";
+import { provisionHubspot } from "./provision.ts";
 import { createSaver } from "./save.ts";
 import { environment, type HubspotSettings, settingsSchema } from "./settings.ts";
 
@@ -33,6 +34,7 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     describe: (object) => properties.describe(object),
     // The standard ones that bookings go into; custom ones are named by whoever made them.
     objectNames: async () => Object.keys(TYPE_IDS),
+    provision: (wanted, options) => provisionHubspot({ http, paths }, wanted, options),
     async probe() {
       await http.send({ method: "GET", path: `${paths.objects("contacts")}?limit=1`, operation: "probe" });
     },

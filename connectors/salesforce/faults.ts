@@ -9,11 +9,13 @@ export interface SalesforceFault {
 
 /**
  * Reads the error out of a failed answer: a REST body `[{ errorCode, message, fields }]`, an OAuth body
- * `{ error, error_description }`, or anything else, an HTML page included.
+ * `{ error, error_description }`, a SOAP fault, or anything else, an HTML page included.
  *
  * @returns the first error said; failing that, one whose code is `HTTP_` and the status
  */
 export function faultOf(text: string, status: number): SalesforceFault {
+  const soap = soapFault(text);
+  if (soap !== undefined) return soap;
   const body = parseJson(text);
   for (const candidate of Array.isArray(body) ? body : [body]) {
     const fault = readFault(candidate);
@@ -23,6 +25,14 @@ export function faultOf(text: string, status: number): SalesforceFault {
     return { code: "MULTIPLE_CHOICES", message: "Several records have this external id.", fields: [] };
   }
   return { code: `HTTP_${status}`, message: `HTTP status ${status}`, fields: [] };
+}
+
+/** "Standard Error Handling in the Metadata API": `<faultcode>sf:INSUFFICIENT_ACCESS</faultcode>`. */
+function soapFault(text: string): SalesforceFault | undefined {
+  const code = /<faultcode>(?:\w+:)?(\w+)<\/faultcode>/.exec(text)?.[1];
+  if (code === undefined) return undefined;
+  const said = /<faultstring>([\s\S]*?)<\/faultstring>/.exec(text)?.[1] ?? "";
+  return { code, message: said.replace(new RegExp(`^${code}: ?`), ""), fields: [] };
 }
 
 /** @returns undefined when the text is not JSON */

@@ -13,11 +13,15 @@ import { createSessions } from "./sessions.ts";
 import type { SalesforceSettings } from "./settings.ts";
 import { type Exchange, transportFor } from "./transport.ts";
 
-export interface SalesforceRequest {
-  readonly method: "GET" | "PATCH";
+export interface SalesforceRequest extends Purpose {
+  readonly method: "GET" | "PATCH" | "POST";
   /** Below `/services/data/vNN.N`, or a path from the root (`nextRecordsUrl`). */
   readonly path: string;
   readonly body?: unknown;
+}
+
+/** What a request is for. */
+export interface Purpose {
   readonly operation: string;
   readonly object?: string;
   readonly records?: number;
@@ -27,9 +31,13 @@ export interface SalesforceRequest {
   readonly values?: FieldValues;
 }
 
+type Work<T> = (connection: Connection, exchange: Exchange) => Promise<T>;
+
 export interface SalesforceHttp {
   /** @returns the parsed body. @throws CrmError */
   send(request: SalesforceRequest): Promise<unknown>;
+  /** One request that jsforce makes in its own way, as it does for SOAP. @throws CrmError */
+  through<T>(purpose: Purpose, work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Waits until one request may be sent. The permit may be ended more than once. */
   acquire(): Promise<Permit>;
   /** For answers that say inside a 200 that the session has ended: the next request signs in anew. */
@@ -50,39 +58,40 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
     };
   }
 
-  async function sendOnce(request: SalesforceRequest, session: Session, held?: Permit): Promise<unknown> {
+  async function once<T>(purpose: Purpose, work: Work<T>, session: Session, held?: Permit): Promise<T> {
     const permit = held ?? (await acquire());
     const exchange: Exchange = { status: "network" };
     const start = Date.now();
     try {
-      return await ask(request, session, exchange);
+      return await work(open(session, exchange), exchange);
     } catch (error) {
-      throw error instanceof CrmError ? error : failure(request, exchange);
+      throw error instanceof CrmError ? error : failure(purpose, exchange);
     } finally {
       permit();
       observeLimit(exchange);
       services.onCall({
-        operation: request.operation,
-        object: request.object,
-        records: request.records ?? 0,
+        operation: purpose.operation,
+        object: purpose.object,
+        records: purpose.records ?? 0,
         status: exchange.status,
         durationMs: Date.now() - start,
       });
     }
   }
 
-  async function ask(request: SalesforceRequest, session: Session, exchange: Exchange): Promise<unknown> {
-    const { instanceUrl, accessToken } = session;
+  function open({ instanceUrl, accessToken }: Session, exchange: Exchange): Connection {
     const connection = new Connection({ instanceUrl, accessToken, version: apiVersion, logLevel: "FATAL" });
-    const answer: unknown = await connection.request(
-      {
-        method: request.method,
-        url: request.path,
-        headers: { "content-type": "application/json", accept: "application/json" },
-        ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
-      },
-      { transport: transportFor(exchange, services.requestTimeoutMs) },
-    );
+    connection._transport = transportFor(exchange, services.requestTimeoutMs);
+    return connection;
+  }
+
+  async function ask(request: SalesforceRequest, connection: Connection, exchange: Exchange): Promise<unknown> {
+    const answer: unknown = await connection.request({
+      method: request.method,
+      url: request.path,
+      headers: { "content-type": "application/json", accept: "application/json" },
+      ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    });
     const status = exchange.response?.statusCode ?? 0;
     if (status >= 300) throw new UnavailableError(`Salesforce answered with a redirect (${status}).`, { status });
     // jsforce leaves a body as text when its content type does not say JSON.
@@ -99,24 +108,27 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
     services.pacer.observe({ window: "daily", limit, remaining: Math.max(0, limit - used) });
   }
 
+  async function perform<T>(purpose: Purpose, work: Work<T>): Promise<T> {
+    const session = await signedIn(purpose);
+    try {
+      return await once(purpose, work, session, purpose.permit);
+    } catch (error) {
+      if (!isSessionRefused(error)) throw error;
+      sessions.drop(session);
+      if (auth.kind === "access_token") throw notRenewable(error);
+    }
+    const renewed = await sessions.get();
+    try {
+      return await once(purpose, work, renewed);
+    } catch (error) {
+      if (isSessionRefused(error)) sessions.drop(renewed);
+      throw error;
+    }
+  }
+
   return {
-    async send(request) {
-      const session = await signedIn(request);
-      try {
-        return await sendOnce(request, session, request.permit);
-      } catch (error) {
-        if (!isSessionRefused(error)) throw error;
-        sessions.drop(session);
-        if (auth.kind === "access_token") throw notRenewable(error);
-      }
-      const renewed = await sessions.get();
-      try {
-        return await sendOnce(request, renewed);
-      } catch (error) {
-        if (isSessionRefused(error)) sessions.drop(renewed);
-        throw error;
-      }
-    },
+    send: (request) => perform(request, (connection, exchange) => ask(request, connection, exchange)),
+    through: (purpose, work) => perform(purpose, work),
     acquire,
     forgetSession() {
       const last = sessions.last();
@@ -125,7 +137,7 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
     instanceUrl: () => sessions.last()?.instanceUrl,
   };
 
-  async function signedIn(request: SalesforceRequest): Promise<Session> {
+  async function signedIn(request: Purpose): Promise<Session> {
     try {
       return await sessions.get();
     } catch (error) {
@@ -147,7 +159,7 @@ function notRenewable({ message, code, status }: UnauthorisedError): Unauthorise
 }
 
 /** jsforce threw; its error knows neither status nor headers, so the answer itself is read. */
-function failure({ object, values }: SalesforceRequest, { response }: Exchange): CrmError {
+function failure({ object, values }: Purpose, { response }: Exchange): CrmError {
   if (response === undefined) return new UnavailableError("Salesforce's answer could not be read.");
   const { statusCode: status, headers, body } = response;
   if (status < 300) return new UnavailableError("Salesforce's answer could not be read.", { status });

@@ -4,6 +4,7 @@ import { MisconfiguredError } from "../errors.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
 import { createFinder } from "./find.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
+import { provisionSalesforce } from "./provision.ts";
 import { createSaver } from "./save.ts";
 import { environment, type SalesforceSettings, settingsSchema } from "./settings.ts";
 import { identifier } from "./soql.ts";
@@ -34,6 +35,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     },
     objectNames: async () =>
       toObjectNames(await http.send({ method: "GET", path: "/sobjects", operation: "describe" })),
+    provision: (wanted, options) => provisionSalesforce(http, wanted, options),
     probe: () => probe(http),
     // Before the first sign-in the login URL stands in: for a My Domain it is the same.
     recordUrl: (object, id) => `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`,

@@ -10,6 +10,7 @@ import { associations } from "./associations.ts";
 import { batch } from "./batch.ts";
 import { createLimits } from "./limits.ts";
 import type { HubspotSandboxOptions } from "./options.ts";
+import { createProperty, listProperties, propertyGroups } from "./properties.ts";
 import { typeName } from "./schema.ts";
 import { missingScope } from "./scopes.ts";
 import { search } from "./search.ts";
@@ -52,8 +53,8 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
         missingScope(withoutScopes, one, isRead ? "read" : "write") ?? unknownType(one) ?? unknownType(other);
       return refusal ?? associations(state, one, other, call ?? "", body, fault);
     }
-    const [, described] = PROPERTIES.exec(request.path) ?? [];
-    if (described !== undefined) return properties(request.path, typeName(described));
+    const [, described, ofThem] = PROPERTIES.exec(request.path) ?? [];
+    if (described !== undefined) return properties(request, typeName(described), ofThem, body);
     const [, object, rest = ""] = OBJECTS.exec(request.path) ?? [];
     return object === undefined ? noSuchPath() : objects(request, typeName(object), rest, body, fault);
   }
@@ -99,21 +100,16 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
       : { status: 200, body: toItem(record) };
   }
 
-  function properties(path: string, type: string): SandboxAnswer {
+  function properties(request: SandboxRequest, type: string, rest: string | undefined, body: Values): SandboxAnswer {
+    const { path, method } = request;
     if (options.datedProperties === false && !path.startsWith("/crm/v3/")) return noSuchPath();
-    const refusal = unknownType(type) ?? missingScope(withoutScopes, type, "properties");
+    const use = method === "GET" ? "properties" : "create_properties";
+    const refusal = unknownType(type) ?? missingScope(withoutScopes, type, use);
     if (refusal !== undefined) return refusal;
-    count(stats, "properties");
-    const results = Object.entries(state.account.schema[type] ?? {}).map(([name, property]) => ({
-      name,
-      label: name,
-      type: property.type,
-      fieldType: property.type === "enumeration" ? "select" : "text",
-      hasUniqueValue: property.unique ?? false,
-      options: (property.options ?? []).map((value) => ({ label: value, value, hidden: false })),
-      modificationMetadata: { readOnlyValue: property.readOnly ?? false },
-    }));
-    return { status: 200, body: { results } };
+    const groups = state.groups.get(type) ?? new Set();
+    state.groups.set(type, groups);
+    if (rest === "groups") return propertyGroups(groups, method, body);
+    return method === "POST" ? createProperty(state, type, groups, body) : listProperties(state, type);
   }
 
   function merge(type: string, survivorId: string, otherId: string): void {

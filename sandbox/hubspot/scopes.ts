@@ -13,10 +13,10 @@ const OWN: Readonly<Record<string, string>> = {
 export function missingScope(
   withoutScopes: readonly string[],
   type: string,
-  use: "read" | "write" | "properties",
+  use: "read" | "write" | "properties" | "create_properties",
 ): SandboxAnswer | undefined {
   const object = OWN[type] ?? type;
-  const scope = use === "properties" ? `crm.schemas.${object}.read` : `crm.objects.${object}.${use}`;
+  const scope = scopeFor(object, use);
   if (!withoutScopes.includes(scope)) return undefined;
   const message = "This app hasn't been granted all required scopes to make this call.";
   const detail = {
@@ -24,4 +24,9 @@ export function missingScope(
     context: { requiredGranularScopes: [scope] },
   };
   return problem(403, "MISSING_SCOPES", message, { errors: [detail] });
+}
+
+function scopeFor(object: string, use: "read" | "write" | "properties" | "create_properties"): string {
+  if (use === "properties") return `crm.schemas.${object}.read`;
+  return use === "create_properties" ? `crm.schemas.${object}.write` : `crm.objects.${object}.${use}`;
 }

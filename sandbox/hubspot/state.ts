@@ -15,6 +15,8 @@ export interface State {
   merged: Map<string, string>;
   /** When a record was written last, for the search's lag. */
   written: Map<string, number>;
+  /** Groups of properties that somebody made, by object. */
+  groups: Map<string, Set<string>>;
 }
 
 export function createState(options: HubspotSandboxOptions, stats: SandboxStats): State {
@@ -25,6 +27,7 @@ export function createState(options: HubspotSandboxOptions, stats: SandboxStats)
     links: createLinks(),
     merged: new Map(),
     written: new Map(),
+    groups: new Map(),
   };
   empty(state);
   return state;
@@ -37,6 +40,7 @@ export function empty(state: State): void {
   state.links = createLinks();
   state.merged = new Map();
   state.written = new Map();
+  state.groups = new Map();
   const { schema } = state.account;
   const lacks = [...withoutProperties, ...(appointmentStatus === false ? ["appointments.hs_appointment_status"] : [])];
   for (const name of lacks) drop(schema, name);

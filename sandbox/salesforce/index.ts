@@ -7,6 +7,7 @@ import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
 import { failure as error, single } from "./answers.ts";
 import { collections } from "./collections.ts";
+import { createSetup } from "./metadata.ts";
 import type { SalesforceSandboxOptions } from "./options.ts";
 import { createOrg, type Org } from "./rows.ts";
 import type { Field } from "./schema.ts";
@@ -23,6 +24,7 @@ export function createSalesforceSandbox(
   let tokens = new Map<string, number>();
   let issued = 0;
   const stats = createStats();
+  let setup = createSetup(org, options, stats);
   const dailyLimit = options.dailyLimit ?? 100_000;
   let used = 0;
 
@@ -60,18 +62,26 @@ export function createSalesforceSandbox(
   }
 
   function isSignedIn(request: SandboxRequest): boolean {
-    const bearer = String(request.headers.authorization ?? "").replace(/^Bearer /, "");
+    const bearer = setup.owns(request.path)
+      ? setup.sessionOf(request)
+      : String(request.headers.authorization ?? "").replace(/^Bearer /, "");
     return (tokens.get(bearer) ?? 0) > Date.now() || bearer === "trial-token";
   }
 
   function api(request: SandboxRequest, fault: FaultAction | undefined): SandboxAnswer {
     if (fault?.type === "expire_token") tokens = new Map();
-    if (!isSignedIn(request)) return error(401, "INVALID_SESSION_ID", "Session expired or invalid");
+    if (!isSignedIn(request)) {
+      return setup.owns(request.path)
+        ? setup.refuseSession()
+        : error(401, "INVALID_SESSION_ID", "Session expired or invalid");
+    }
     if (used >= dailyLimit) {
       stats.rateLimited += 1;
       return error(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.");
     }
     used += 1;
+    if (setup.owns(request.path)) return setup.handle(request);
+    setup.reveal();
     const [, rest = ""] = /^\/services\/data\/v\d+\.\d(\/.*)?$/.exec(request.path) ?? [];
     const parts = rest.split("/").filter(Boolean).map(decodeURIComponent);
     const answer = route(request, parts, fault);
@@ -227,6 +237,7 @@ export function createSalesforceSandbox(
     },
     reset() {
       org = makeOrg();
+      setup = createSetup(org, options, stats);
       used = 0;
       stats.rateLimited = 0;
       stats.violations.length = 0;

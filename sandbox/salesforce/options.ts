@@ -22,4 +22,8 @@ export interface SalesforceSandboxOptions {
   readonly readOnlyFields?: readonly string[];
   /** Custom keys that somebody forgot to make unique. */
   readonly notUnique?: readonly string[];
+  /** Whether a permission set names a field of events by Activity, where it is defined, or by Event. */
+  readonly activityPermissions?: "Activity" | "Event";
+  /** Whether the user may create fields. */
+  readonly mayModifyMetadata?: boolean;
 }

@@ -113,6 +113,8 @@ export function createSchema(): Record<string, Fields> {
       Cancelled_At__c: datetime,
       BB_Booking_Id__c: key(64),
     },
+    PermissionSet: { Name: text(80), Label: text(80) },
+    PermissionSetAssignment: { AssigneeId: text(18), PermissionSetId: to("PermissionSet") },
     User: { Name: { ...text(121), readOnly: true }, Email: email },
     Event: {
       Subject: { type: { type: "combobox", length: 255 } },
@@ -149,6 +151,8 @@ export const KEY_PREFIXES: Readonly<Record<string, string>> = {
   Contact: "003",
   Lead: "00Q",
   Account: "001",
+  PermissionSet: "0PS",
+  PermissionSetAssignment: "0Pa",
   User: "005",
   Event: "00U",
   ServiceAppointment: "08p",
