@@ -4,7 +4,7 @@ import { createRedis, type RedisClient, type RedisTarget } from "./redis.ts";
 import { SetupError } from "./setup-error.ts";
 
 /** Long enough for a Redis that is just being started. */
-const PATIENCE_MS = 6_000;
+const PATIENCE_MS = 4_000;
 /** A refusal that no waiting mends. */
 const FINAL = /WRONGPASS|NOAUTH|invalid password|certificate|altname|wrong version number|ENOTFOUND/i;
 

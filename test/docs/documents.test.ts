@@ -56,12 +56,16 @@ describe("a command in the documents", () => {
 
   it("is understood by crm-sync", async () => {
     const failures: string[] = [];
-    for (const line of new Set(ours.map(([, command]) => command))) {
-      const [, ...args] = line.slice("npm run crm-sync".length).trim().split(/\s+/);
-      const said = await crmSync(args);
-      // Some name a record that the sandbox has not; what they must not do is misuse the command.
-      if (/^error: |^\S*(Type|Reference|Syntax)Error|^\s+at /m.test(said)) failures.push(`${line}\n${said}`);
-    }
+    const lines = [...new Set(ours.map(([, command]) => command))];
+    const runSome = async (): Promise<void> => {
+      for (let line = lines.pop(); line !== undefined; line = lines.pop()) {
+        const [, ...args] = line.slice("npm run crm-sync".length).trim().split(/\s+/);
+        const said = await crmSync(args);
+        // Some name a record that the sandbox has not; what they must not do is misuse the command.
+        if (/^error: |^\S*(Type|Reference|Syntax)Error|^\s+at /m.test(said)) failures.push(`${line}\n${said}`);
+      }
+    };
+    await Promise.all([runSome(), runSome(), runSome()]);
     expect(ours.length).toBeGreaterThan(5);
     expect(failures).toEqual([]);
   }, 90_000);
