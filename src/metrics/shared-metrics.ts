@@ -6,25 +6,12 @@
 import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
+import { callCounts, lagCounts } from "../stats/figures.ts";
 import { CALL_BOUNDS_MS, LAG_BOUNDS_MS } from "../stats/histogram.ts";
-import { callCounts, lagCounts, type Statistics } from "../stats/statistics.ts";
+import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
+import { counter, gauge, histogram, histogramValues, type MetricJson, type MetricValue } from "./metric-json.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "./snapshot.ts";
-
-/** In the form of prom-client's `getMetricsAsJSON`. */
-export interface MetricJson {
-  readonly name: string;
-  readonly help: string;
-  readonly type: "counter" | "gauge" | "histogram";
-  readonly aggregator: "sum";
-  readonly values: readonly MetricValue[];
-}
-
-interface MetricValue {
-  readonly value: number;
-  readonly labels: Readonly<Record<string, string | number>>;
-  readonly metricName?: string;
-}
 
 export interface SharedMetricsDeps {
   readonly redis: RedisClient;
@@ -182,38 +169,4 @@ function callDurations({ crm, totals }: CrmReading): MetricValue[] {
     const sum = totals.get(`took:${operation}:sum`);
     return histogramValues("crm_sync_crm_call_duration_seconds", { crm, operation }, CALL_BOUNDS_MS, counts, sum);
   });
-}
-
-/** Prometheus' buckets count everything up to their bound. */
-function histogramValues(
-  name: string,
-  labels: MetricValue["labels"],
-  boundsMs: readonly number[],
-  counts: readonly number[],
-  sumMs: number | undefined,
-): MetricValue[] {
-  let below = 0;
-  const buckets = counts.map((count, index) => {
-    below += count;
-    const bound = boundsMs[index];
-    const le = bound === undefined ? "+Inf" : bound / 1000;
-    return { metricName: `${name}_bucket`, value: below, labels: { le, ...labels } };
-  });
-  return [
-    ...buckets,
-    { metricName: `${name}_sum`, value: (sumMs ?? 0) / 1000, labels },
-    { metricName: `${name}_count`, value: below, labels },
-  ];
-}
-
-function counter(name: string, help: string, values: readonly MetricValue[]): MetricJson {
-  return { name, help, type: "counter", aggregator: "sum", values };
-}
-
-function gauge(name: string, help: string, values: readonly MetricValue[]): MetricJson {
-  return { name, help, type: "gauge", aggregator: "sum", values };
-}
-
-function histogram(name: string, help: string, values: readonly MetricValue[]): MetricJson {
-  return { name, help, type: "histogram", aggregator: "sum", values };
 }

@@ -7,7 +7,8 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { selectMapping } from "../mapping/set.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
-import { HeldError, type RecordFailure } from "./failures.ts";
+import type { RecordFailure } from "./failures.ts";
+import { holdsOf } from "./holds.ts";
 import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutValues } from "./ledger.ts";
 import type { Lock } from "./locks.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
@@ -80,10 +81,7 @@ export class PassWork {
 
   /** What waits for a person is a failure of its own, beside whatever else could be done. */
   addHolds(): void {
-    for (const { reason, bookingIds } of this.state.holds) {
-      const error = new HeldError(HOLD_SENTENCES[reason], { reason, bookingIds: [...bookingIds] });
-      this.fail(undefined, bookingIds.join(", "), error);
-    }
+    for (const { bookingIds, error } of holdsOf(this.state)) this.fail(undefined, bookingIds.join(", "), error);
   }
 
   private planAll(): BookingPlans[] {
@@ -234,12 +232,3 @@ function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] 
     return target === undefined ? [] : [{ via: link.via, toObject: target.object, toId: target.id }];
   });
 }
-
-const HOLD_SENTENCES = {
-  cancellation_ambiguous:
-    "BookingBug reported a cancellation without saying which of several bookings is cancelled. Next: look the purchase up " +
-    "in BookingBug, then decide for each booking, or set UNFLAGGED_CANCELLATION to `listed` or `missing`.",
-  absent_from_notification:
-    "A future booking is missing from BookingBug's newest notification of its purchase. Next: look it up in BookingBug, " +
-    "then decide whether it is cancelled, or set ABSENT_BOOKING to `cancel`.",
-} as const;

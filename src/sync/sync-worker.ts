@@ -13,7 +13,8 @@ import { LockLostError, LockTimeoutError } from "./locks.ts";
 import { createOutageDetector } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
 import type { PassLog } from "./pass-log.ts";
-import { type PassReport, type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { type PassSummary, summarise } from "./pass-summary.ts";
+import { type ReconcileDeps, reconcile } from "./reconcile.ts";
 import { unexpected } from "./unexpected.ts";
 
 export interface SyncWorkerDeps extends ReconcileDeps {
@@ -43,13 +44,6 @@ const MAX_TAKEOVERS = 100;
 const SHORT_DELAY_MS = 300;
 /** A CRM that asks for more patience than this is left alone as a whole, instead of job by job. */
 const LONG_WAIT_MS = 60_000;
-
-/** What a pass did, in numbers: for the log and the queue, where personal data has no place. */
-export interface PassSummary {
-  readonly purchaseId: string;
-  readonly deliveryIds: readonly string[];
-  readonly records: readonly { readonly key: string; readonly action: string; readonly fields: number }[];
-}
 
 /** Not tried again, whatever attempts are left. */
 class FailedForGood extends UnrecoverableError {}
@@ -195,17 +189,6 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
 
 function isLong(until: Date | undefined): boolean {
   return until !== undefined && until.getTime() - Date.now() > LONG_WAIT_MS;
-}
-
-/** A job may stand for a hundred notifications; the log names the newest. */
-const LOGGED_DELIVERIES = 20;
-
-function summarise({ purchaseId, deliveryIds, records }: PassReport): PassSummary {
-  return {
-    purchaseId,
-    deliveryIds: deliveryIds.slice(-LOGGED_DELIVERIES),
-    records: records.map(({ key, action, changes }) => ({ key, action, fields: changes.length })),
-  };
 }
 
 /** Whether BullMQ lists the job as failed for this answer. */

@@ -1,0 +1,19 @@
+/** What a pass did, in numbers: for the log and the queue, where personal data has no place. */
+import type { PassReport } from "./reconcile.ts";
+
+export interface PassSummary {
+  readonly purchaseId: string;
+  readonly deliveryIds: readonly string[];
+  readonly records: readonly { readonly key: string; readonly action: string; readonly fields: number }[];
+}
+
+/** A job may stand for a hundred notifications; the log names the newest. */
+const LOGGED_DELIVERIES = 20;
+
+export function summarise({ purchaseId, deliveryIds, records }: PassReport): PassSummary {
+  return {
+    purchaseId,
+    deliveryIds: deliveryIds.slice(-LOGGED_DELIVERIES),
+    records: records.map(({ key, action, changes }) => ({ key, action, fields: changes.length })),
+  };
+}
