@@ -7,6 +7,7 @@ import type { SyncQueue } from "../inbox/queues.ts";
 import type { LiveMappings } from "../mapping/live.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { Receipt } from "../receiver/receive.ts";
+import type { MappingVersions } from "../stats/mapping-versions.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { Ledger } from "../sync/ledger.ts";
 import type { Operate } from "../synclog/operate.ts";
@@ -33,6 +34,7 @@ export interface AdminDeps {
   readonly operate: Operate;
   readonly snapshot: (crm: string) => Promise<Snapshot>;
   readonly mappings: LiveMappings;
+  readonly mappingVersions: MappingVersions;
   /** Reads a delivery once more, as if it had just arrived. */
   readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
   readonly counts: () => Promise<Counts>;

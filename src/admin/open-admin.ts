@@ -52,6 +52,7 @@ export function openAdmin(base: Base, guard: RequestHandler, parts: WebParts): R
     }),
     snapshot: (crm) => takeSnapshot(redis, keys, observedCrm(watch, crm)),
     mappings: base.mappings,
+    mappingVersions: watch.mappingVersions,
     receiveAgain: ({ route, contentType, body }) =>
       receive(
         { inbox, enqueuer, log, maxBodyBytes: config.maxBodyBytes },

@@ -63,6 +63,8 @@ export interface Keys {
   readonly limits: (crm: string) => string;
   /** Hash: what a person has been told of and is not over. */
   readonly alerts: string;
+  /** Hash: mapping file to the version in force, and since when. */
+  readonly mappings: string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -101,6 +103,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     stats: (scope, bucket) => `${prefix}:stats:${scope}:${bucket}`,
     limits: (crm) => `${prefix}:limits:${crm}`,
     alerts: `${prefix}:alerts`,
+    mappings: `${prefix}:mappings`,
   };
 }
 

@@ -9,10 +9,11 @@ import { mappingsCard } from "../views/mappings-card.ts";
 
 export async function showOverview(deps: AdminDeps, { now }: PageRequest): Promise<PageAnswer> {
   const views = await Promise.all(deps.crms.map(({ crm }) => viewOf(deps, crm)));
+  const since = await deps.mappingVersions.since();
   const received = views[0]?.statistics;
   const body = html`<h1>Overview</h1>
 <p class="lead">${verdict(views)}</p>
-<div class="columns">${views.map((view) => crmCard(view, now))}${received !== undefined && receivedCard(received)}${mappingsCard(deps.mappings.current(), now)}</div>`;
+<div class="columns">${views.map((view) => crmCard(view, now))}${received !== undefined && receivedCard(received)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }
 

@@ -5,20 +5,26 @@ import { type Html, html } from "./html.ts";
 import { crmName, table, tag } from "./parts.ts";
 import { ago } from "./time.ts";
 
-export function mappingsCard({ set, loadedAt, rejected }: MappingsInForce, now: number): Html {
+/** @param since by file: when it changed last, ISO UTC */
+export function mappingsCard(
+  { set, loadedAt, rejected }: MappingsInForce,
+  since: ReadonlyMap<string, string>,
+  now: number,
+): Html {
   const rows = set.mappings.map(
     ({ crm, file, version, companies }) => html`<tr><th scope="row">${crmName(crm)}</th>
 <td><a href="/admin/mappings?file=${encodeURIComponent(file)}"><code>${file}</code></a></td>
 <td><code>${version}</code></td>
+<td>${ago(since.get(file) ?? loadedAt, now)}</td>
 <td>${companies.length === 0 ? "every company that has no file of its own" : companies.join(", ")}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="mappings">
 <div class="card-head"><h2 id="mappings">Mapping in force</h2>${
     rejected === undefined ? tag("good", "As on disk") : tag("bad", "A newer version was rejected")
   }</div>
-<p class="quiet">In force since ${ago(loadedAt, now)}. Files are read again when they change; what has mistakes is not put into force.</p>
+<p class="quiet">Files are read again when they change; what has mistakes is not put into force.</p>
 ${rejected !== undefined && problemList(rejected)}
-${table("Mapping files", ["CRM", "File", "Version", "Serves"], rows, "stack")}</section>`;
+${table("Mapping files", ["CRM", "File", "Version", "Changed", "Serves"], rows, "stack")}</section>`;
 }
 
 /** Each mistake with its place and the line as it stands. */
