@@ -5,6 +5,13 @@ import { parseRedisUrl, type RedisAddress } from "./redis-url.ts";
 /** One server (found through Sentinel or not), or a Cluster: the commands are the same. */
 export type RedisClient = Redis | Cluster;
 
+/** The servers that hold keys: the one, or a Cluster's primaries once it has told them. */
+export async function primariesOf(redis: RedisClient): Promise<readonly Redis[]> {
+  if (!(redis instanceof Cluster)) return [redis];
+  await redis.ping();
+  return redis.nodes("master");
+}
+
 export interface RedisTarget {
   /** What `parseRedisUrl` reads. */
   readonly url: string;

@@ -1,7 +1,6 @@
 /** Walks through everything that is stored about purchases, a few keys at a time, however much there is. */
-import { Cluster } from "ioredis";
 import type { PurchaseState } from "../booking/types.ts";
-import type { RedisClient } from "../config/redis.ts";
+import { primariesOf, type RedisClient } from "../config/redis.ts";
 import { decodeArrival, decompress } from "../inbox/arrival.ts";
 import type { Keys } from "../inbox/keys.ts";
 import { foldArrival } from "../sync/fold-arrivals.ts";
@@ -65,8 +64,7 @@ async function* lists(redis: RedisClient, prefix: string): AsyncGenerator<readon
 
 /** Steps of keys; a key may come twice, as SCAN has it. */
 async function* keysUnder(redis: RedisClient, prefix: string): AsyncGenerator<string[]> {
-  const nodes = redis instanceof Cluster ? redis.nodes("master") : [redis];
-  for (const node of nodes) {
+  for (const node of await primariesOf(redis)) {
     let cursor = "0";
     do {
       const [next, found] = await node.scan(cursor, "MATCH", `${prefix}*`, "COUNT", PER_STEP);

@@ -1,6 +1,5 @@
 /** Looks whether this Redis can keep what was acknowledged. */
-import { Cluster } from "ioredis";
-import type { RedisClient } from "../config/redis.ts";
+import { primariesOf, type RedisClient } from "../config/redis.ts";
 
 export interface RedisFinding {
   /** `grave`: acknowledged notifications will be lost; a release is refused. `note`: they may be, in a crash. */
@@ -14,7 +13,7 @@ export interface RedisFinding {
  *   is judged by what INFO tells.
  */
 export async function inspectRedis(redis: RedisClient): Promise<RedisFinding[]> {
-  const nodes = redis instanceof Cluster ? redis.nodes("master") : [redis];
+  const nodes = await primariesOf(redis);
   const findings = (await Promise.all(nodes.map(inspectNode))).flat();
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }

@@ -1,4 +1,7 @@
 /** A notification's whole way through each arrangement of Redis, and the start-up of a process that cannot have it. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { createRedis } from "../../src/config/redis.ts";
@@ -8,6 +11,9 @@ import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startCluster, startSentinel, startTlsRedis, type Topology } from "../support/redis-topologies.ts";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const execute = promisify(execFile);
 
 let sandbox: Sandbox;
 let running: Running[];
@@ -24,25 +30,25 @@ afterEach(async () => {
 });
 afterAll(() => sandbox.close());
 
+function environment(): Record<string, string> {
+  return {
+    PORT: "0",
+    BOOKINGBUG_USERNAME: "bookingbug",
+    BOOKINGBUG_PASSWORD: "secret",
+    ADMIN_USERNAME: "admin",
+    ADMIN_PASSWORD: "admin-secret",
+    CRM: "salesforce",
+    SALESFORCE_LOGIN_URL: sandbox.url,
+    SALESFORCE_CLIENT_ID: "client",
+    SALESFORCE_CLIENT_SECRET: "client-secret",
+    LOG_LEVEL: "silent",
+    SHUTDOWN_MS: "1000",
+  };
+}
+
 /** @returns posts a notification as BookingBug does, and answers with the status */
 async function start(env: Readonly<Record<string, string>>): Promise<(body: unknown) => Promise<number>> {
-  const base = await prepare(
-    {
-      PORT: "0",
-      BOOKINGBUG_USERNAME: "bookingbug",
-      BOOKINGBUG_PASSWORD: "secret",
-      ADMIN_USERNAME: "admin",
-      ADMIN_PASSWORD: "admin-secret",
-      CRM: "salesforce",
-      SALESFORCE_LOGIN_URL: sandbox.url,
-      SALESFORCE_CLIENT_ID: "client",
-      SALESFORCE_CLIENT_SECRET: "client-secret",
-      LOG_LEVEL: "silent",
-      SHUTDOWN_MS: "1000",
-      ...env,
-    },
-    "test",
-  );
+  const base = await prepare({ ...environment(), ...env }, "test");
   running.push(await startWorker(base));
   const web = await startWeb(base);
   running.push(web);
@@ -128,6 +134,19 @@ describe("a Redis Cluster", () => {
     expect(await syncLog.find("gladden test", 10)).toContainEqual({ purchaseId: "77", by: "name" });
     redis.disconnect();
   });
+
+  it("is walked through for what it keeps, and judged, by the commands", async () => {
+    const where = { REDIS_URL: topology.url, KEY_PREFIX: "{commands}" };
+    const post = await start(where);
+    await post(sample("purchase-created"));
+    await eventually(() => expect(appointments()).toHaveLength(1));
+    const env = { ...environment(), ...where, NODE_ENV: "production" };
+    const run = async (...args: string[]) =>
+      (await execute(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env })).stdout;
+    expect(await run("check")).toMatch(/^Ready: /);
+    expect(await run("forget", "--client", "3056937")).toMatch(/^Removed:\n {2}1 purchases \(11610441\)/);
+    expect(await run("forget", "--client", "3056937")).toMatch(/^Removed:\n {2}0 purchases\n/);
+  }, 60_000);
 
   it("is refused with a key prefix that would scatter a purchase's keys over the nodes", async () => {
     await expect(start({ REDIS_URL: topology.url, KEY_PREFIX: "crm-sync" })).rejects.toThrow(
