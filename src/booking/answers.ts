@@ -27,8 +27,10 @@ export function withoutStaffAnswers(body: CleanObject, staff: readonly CleanObje
   });
   const { questions } = body;
   const byId = typeof questions === "object" && questions !== null ? Object.entries(questions) : [];
+  // A member has each answer once more, as `dt17353`.
+  const own = Object.entries(body).filter(([key]) => !(key.startsWith("dt") && ids.has(key.slice(2))));
   return {
-    ...body,
+    ...Object.fromEntries(own),
     ...Object.fromEntries(kept),
     ...(questions !== undefined && { questions: Object.fromEntries(byId.filter(([id]) => !ids.has(id))) }),
   };

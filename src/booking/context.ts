@@ -16,7 +16,7 @@ export function mappingContext(state: PurchaseState, bookingId?: string): Mappin
   const shared = {
     purchase: purchaseVariables(state),
     client: withoutStaffAnswers(person, staff),
-    member: state.member ?? {},
+    member: withoutStaffAnswers(state.member ?? {}, staff),
     answers,
     staff_answers: staff,
     company: companyOf(state, booking),

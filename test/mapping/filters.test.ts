@@ -1,0 +1,160 @@
+/** The filters at their edges; docs/mappings.md has the plain examples, which are tests too. */
+import { describe, expect, it } from "@jest/globals";
+import { mappingContext } from "../../src/booking/context.ts";
+import { stateOf } from "../../src/commands/preview.ts";
+import { createCompiler } from "../../src/mapping/expression.ts";
+import type { FilterSettings } from "../../src/mapping/filters/index.ts";
+import { firstBooking, purchase } from "../support/payloads.ts";
+
+const settings: FilterSettings = {
+  tables: { outcome: { booked: "SCHEDULED", "7": "seven", true: "yes" } },
+  currency: "GBP",
+  country: "GB",
+  minorUnits: "by_currency",
+};
+
+const value = (text: string, given: object = {}, more: Partial<FilterSettings> = {}): unknown =>
+  createCompiler({ ...settings, ...more }).compile(text)(given);
+
+describe("money", () => {
+  it.each([
+    ["pounds by default", "1999 | money", 19.99],
+    ["a text", "'1999' | money", 19.99],
+    ["nothing", "x | money", undefined],
+    ["no number", "'free' | money", undefined],
+    ["a discount", "-1000 | money", -10],
+    ["yen, which have no smaller unit", '1500 | money: "JPY"', 1500],
+    ["dinars, which have a thousand", '1500 | money: "KWD"', 1.5],
+    ["a currency nobody knows", '1500 | money: "?"', 15],
+  ])("of %s", (_what, text, result) => {
+    expect(value(text)).toBe(result);
+  });
+
+  it("can be told that BookingBug sends hundredths of every currency", () => {
+    const hundredths = { minorUnits: "hundredths" } as const;
+    expect(value('1500 | money: "JPY"', {}, hundredths)).toBe(15);
+    expect(value("1500 | money", {}, { ...hundredths, currency: "KWD" })).toBe(15);
+    expect(value("1500 | money", {}, { currency: undefined })).toBe(15);
+  });
+});
+
+describe("truncate_to", () => {
+  it.each([
+    ["what fits", "abc", 3, "abc"],
+    ["what does not", "abcd", 3, "ab…"],
+    ["an emoji of two halves", "ab😀cd", 4, "ab…"],
+    ["a family of one sign", "a👨‍👩‍👧b", 6, "a…"],
+    ["a letter with its accent", "cafe\u0301s", 5, "caf…"],
+    ["blanks at the cut", "ab cd", 4, "ab…"],
+    ["one character", "ab", 1, "…"],
+  ])("leaves whole: %s", (_what, text, length, result) => {
+    expect(value(`t | truncate_to: ${length}`, { t: text })).toBe(result);
+    expect(result.length).toBeLessThanOrEqual(length);
+  });
+});
+
+describe("times", () => {
+  it.each([
+    ["summer", "'2016-07-01T08:00:00Z' | in_zone: 'Europe/London', 'HH:mm'", "09:00"],
+    ["winter", "'2017-01-01T08:00:00Z' | in_zone: 'Europe/London', 'HH:mm'", "08:00"],
+    ["an offset of another place", "'2016-07-01T10:00:00+02:00' | in_zone: 'Africa/Cairo', 'HH:mm'", "10:00"],
+    ["a zone that does not exist", "'2016-07-01T08:00:00Z' | in_zone: 'Mars/Base', 'HH:mm'", "08:00"],
+    ["no zone", "'2016-07-01T08:00:00Z' | in_zone: x, 'HH:mm'", "08:00"],
+    ["the night before", "'2016-07-01T02:00:00Z' | date_in: 'America/New_York'", "2016-06-30"],
+    ["no time", "'soon' | utc", undefined],
+    ["JRNI's times with an offset", "'2023-03-01T08:00:00-11:00' | utc", "2023-03-01T19:00:00Z"],
+  ])("in %s", (_what, text, result) => {
+    expect(value(text)).toBe(result);
+  });
+});
+
+describe("names, numbers and addresses", () => {
+  it.each([
+    ["'Madonna' | given_names", undefined],
+    ["'Madonna' | family_name", "Madonna"],
+    ["'  Ana   Maria Silva ' | given_names", "Ana Maria"],
+    ["'07700 900123' | e164", "+447700900123"],
+    ["'+44 (0)7700 900123' | e164", "+447700900123"],
+    ["'030 901820' | e164: '49'", "+4930901820"],
+    ["'2025550123' | e164: x, 'US'", "+12025550123"],
+    ["'call reception' | e164", "call reception"],
+    ["'null' | e164", undefined],
+    ["'1 High Street' | join_filled: ', ', '.', '', 'null', 'London'", "1 High Street, London"],
+    ["x | join_filled: ', ', y", undefined],
+  ])("%s", (text, result) => {
+    expect(value(text)).toBe(result);
+  });
+});
+
+describe("translations and types", () => {
+  it.each([
+    ["'booked' | lookup: 'outcome'", "SCHEDULED"],
+    ["7 | lookup: 'outcome'", "seven"],
+    ["true | lookup: 'outcome'", "yes"],
+    ["'other' | lookup: 'outcome'", undefined],
+    ["'toString' | lookup: 'outcome', 'none'", "none"],
+    ["x | lookup: 'outcome', 'none'", "none"],
+    ["'Yes' | truthy", true],
+    ["'true' | truthy", true],
+    ["'0' | truthy", false],
+    ["x | truthy", undefined],
+    ["' 12.5 ' | to_number", 12.5],
+    ["'twelve' | to_number", undefined],
+    ["12 | to_text", "12"],
+    ["' - ' | clean", undefined],
+    ["'***' | clean", undefined],
+  ])("%s", (text, result) => {
+    expect(value(text)).toBe(result);
+  });
+});
+
+describe("answers of a booking", () => {
+  const state = stateOf(
+    purchase((body) => {
+      firstBooking(body)._embedded = {
+        answers: [
+          { question_id: 1, question_text: "Handicap", value: "12", admin_only: false },
+          { question_id: 2, question_text: "Outcome", value: "Complete", admin_only: true },
+          { question_id: 3, question_text: "Unanswered" },
+        ],
+        survey_answers: [{ question_id: 4, question_text: "How was it?", value: "Good", outcome: true }],
+      };
+      Object.assign(firstBooking(body), {
+        answers_summary: [{ question_id: 2, name: "Outcome", answer: "Complete" }],
+        questions: { "2": { answer: "Complete" }, "1": { answer: "12" } },
+      });
+      Object.assign(body._embedded.member, { dt9: "Gold", dt10: "poor" });
+      body._embedded.client.answers = [
+        { question_id: 9, name: "Membership", answer: "Gold" },
+        { question_id: 10, name: "Credit note", answer: "poor", admin_only: true },
+      ];
+    }),
+  );
+  const [bookingId = ""] = Object.keys(state.bookings);
+  const context = mappingContext(state, bookingId);
+
+  it("are found by id and by text, the booking's, its survey's and the client's", () => {
+    expect(value("answers | answer: 1", context)).toBe("12");
+    expect(value("answers | answer: 'HANDICAP'", context)).toBe("12");
+    expect(value("answers | answer: 4", context)).toBe("Good");
+    expect(value("answers | answer: 9", context)).toBe("Gold");
+    expect(value("answers | answer: 3", context)).toBeUndefined();
+    expect(value("answers | answers_text", context)).toBe("Handicap: 12\nHow was it?: Good\nMembership: Gold");
+  });
+
+  it("of staff are nowhere to be seen unless one is asked for", () => {
+    expect(value("answers | answer: 2", context)).toBeUndefined();
+    expect(value("answers | answer: 2, admin: true", context)).toBe("Complete");
+    expect(value("answers | answer: 10, admin: true", context)).toBe("poor");
+    for (const shown of [
+      "{{ answers | json }}",
+      "{{ booking | json }}",
+      "{{ client | json }}",
+      "{{ member | json }}",
+    ]) {
+      expect(value(shown, context)).not.toMatch(/Complete|poor/);
+    }
+    expect(value("booking.questions.1.answer", context)).toBe("12");
+    expect(value("member.dt9", context)).toBe("Gold");
+  });
+});
