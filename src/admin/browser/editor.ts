@@ -41,7 +41,7 @@ export function createEditor(options: {
         needsRefresh: () => stale,
       }),
       lintGutter(),
-      EditorView.contentAttributes.of({ "aria-label": field.ariaLabel ?? "Mapping" }),
+      EditorView.contentAttributes.of({ tabindex: "0", "aria-label": field.ariaLabel ?? "Mapping" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) field.value = update.state.doc.toString();
       }),

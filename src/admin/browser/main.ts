@@ -17,6 +17,13 @@ if (form && field) {
   for (const name of ["sample", "pasted"]) {
     form.querySelector(`[name=${name}]`)?.addEventListener("change", () => editor.lookAgain());
   }
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!(button instanceof HTMLButtonElement) || button.hasAttribute("formaction")) return;
+    event.preventDefault();
+    if (button.name === "check") trial.askCrm();
+    editor.lookAgain();
+  });
   addCopyButton(form, () => field.value);
 }
 

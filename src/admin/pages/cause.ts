@@ -34,7 +34,7 @@ ${pager(path, {}, page, page * PER_PAGE < (cause?.count ?? 0))}`;
 
 function actions(crm: string, cause: string, count: number, title: string, { formToken }: PageRequest): Html {
   const chosen = { crm, cause };
-  return html`<div class="actions">${retryForm(chosen, formToken, `Retry all ${count}`, `Retry: ${title}`)}${dismissForm(chosen, formToken, title)}</div>`;
+  return html`<div class="actions">${retryForm(chosen, formToken, count === 1 ? "Retry" : `Retry all ${count}`, title)}${dismissForm(chosen, formToken, title)}</div>`;
 }
 
 async function purchaseCard(
@@ -52,5 +52,5 @@ async function purchaseCard(
 <p>${personOf(state)}</p>${Object.values(state?.bookings ?? {}).map(bookingLine)}
 ${failures.map((failure) => failureBlock(failure))}
 <div class="actions">${held && html`<a href="/admin/held/${encodeURIComponent(crm)}/${id}" role="button">Decide<span class="visually-hidden">: ${about}</span></a>`}
-${retryForm(chosen, formToken, "Retry", `Retry ${about}`)}${dismissForm(chosen, formToken, about)}</div></article>`;
+${retryForm(chosen, formToken, "Retry", about)}${dismissForm(chosen, formToken, about)}</div></article>`;
 }

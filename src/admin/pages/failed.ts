@@ -30,7 +30,7 @@ ${some.length === 0 ? emptyState("Nothing failed, nothing is held", "Every notif
 
 function groupSection({ crm, causes, count }: Group, request: PageRequest): Html {
   return html`<section aria-labelledby="crm-${crm}"><div class="card-head"><h2 id="crm-${crm}">${crmName(crm)}: ${plural(count, "purchase")}</h2>
-${retryForm({ crm }, request.formToken, "Retry all", `Retry all of ${crmName(crm)}`)}</div>
+${retryForm({ crm }, request.formToken, "Retry all", crmName(crm))}</div>
 ${causes.map((cause) => causeCard(crm, cause, request))}</section>`;
 }
 
@@ -43,6 +43,6 @@ function causeCard(crm: string, cause: Cause, { now, formToken }: PageRequest): 
 <p class="quiet">${plural(cause.count, "purchase")}, first seen ${ago(cause.firstSeen, now)}, last seen ${ago(cause.lastSeen, now)}</p>
 <details><summary>Example</summary><blockquote>${cause.example}</blockquote></details>
 <div class="actions"><a href="${href}" role="button">${held ? "Decide" : "Show purchases"}<span class="visually-hidden">: ${title}</span></a>
-${retryForm(chosen, formToken, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, `Retry: ${title}`)}
+${retryForm(chosen, formToken, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
 ${dismissForm(chosen, formToken, title)}</div></article>`;
 }

@@ -66,8 +66,8 @@ async function whoIsIt(
       action: "/admin/held/pick",
       formToken,
       hidden: { crm: crm.crm, purchase: purchaseId, section, record: id },
-      button: "This one",
-      label: `Pick ${object} ${id}`,
+      button: "Pick this one",
+      about: `${object} ${id}`,
       look: "primary",
     });
   return html`<section class="card" aria-labelledby="who-${section}"><h2 id="who-${section}">Which ${object} is this person?</h2>
@@ -104,7 +104,7 @@ function whichBookings(
       formToken,
       hidden: { crm, booking, verdict: is },
       button,
-      label: `${button}: booking ${booking}`,
+      about: `booking ${booking}`,
     });
   const items = bookingIds.map(
     (id) => html`<li class="decision"><div>Booking ${id}${about(state?.bookings[id])}</div>

@@ -56,7 +56,7 @@ function row(delivery: QuarantinedDelivery, { now, formToken }: PageRequest): Ht
     formToken,
     hidden: { delivery: deliveryId },
     button: "Read again",
-    label: `Read ${short} again`,
+    about: short ?? deliveryId,
   });
   const discard = buttonForm({
     action: "/admin/quarantine/discard",

@@ -9,8 +9,9 @@ export interface ChosenFields {
   readonly purchase?: string;
 }
 
-export function retryForm(chosen: ChosenFields, formToken: string, button: string, label: string): Html {
-  return buttonForm({ action: "/admin/failed/retry", formToken, hidden: { ...chosen }, button, label });
+/** @param about what is retried, for who hears the page */
+export function retryForm(chosen: ChosenFields, formToken: string, button: string, about: string): Html {
+  return buttonForm({ action: "/admin/failed/retry", formToken, hidden: { ...chosen }, button, about });
 }
 
 /** @param about what is dismissed, for who hears the page */
@@ -21,7 +22,7 @@ export function dismissForm(chosen: ChosenFields, formToken: string, about: stri
     hidden: { ...chosen },
     fields: html`<label>Reason<input type="text" name="reason" required maxlength="200"></label>`,
     button: "Dismiss",
-    label: `Dismiss: ${about}`,
+    about,
   });
   return html`<details class="aside"><summary>Dismiss<span class="visually-hidden">: ${about}</span></summary>${form}</details>`;
 }

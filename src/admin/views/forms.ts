@@ -9,16 +9,16 @@ export interface ButtonForm {
   /** What stands before the button. */
   readonly fields?: Content;
   readonly button: Content;
-  /** For who hears the page: says what the button is about where its text alone does not. */
-  readonly label?: string;
+  /** For who hears the page: what the button is about, where its text alone does not say it. */
+  readonly about?: string;
   readonly look?: "primary" | "secondary" | "quiet";
 }
 
 export function buttonForm(form: ButtonForm): Html {
-  const { action, formToken, hidden = {}, fields, button, label, look = "secondary" } = form;
+  const { action, formToken, hidden = {}, fields, button, about, look = "secondary" } = form;
   return html`<form method="post" action="${action}" class="${fields === undefined ? "button-form" : "inline-form"}">
 ${hiddenFields({ ...hidden, token: formToken })}${fields}
-<button type="submit" class="${look}"${label !== undefined && html` aria-label="${label}"`}>${button}</button>
+<button type="submit" class="${look}">${button}${about !== undefined && html`<span class="visually-hidden">: ${about}</span>`}</button>
 </form>`;
 }
 

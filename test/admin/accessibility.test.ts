@@ -1,0 +1,89 @@
+/** No page keeps anybody out: axe-core finds no serious fault, light or dark, wide or narrow. */
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { signedIn, startBrowser } from "../support/browser.ts";
+import { playScenes } from "../support/scenes.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+let browser: Browser;
+let causes: string[];
+
+beforeAll(async () => {
+  system = await startSystem();
+  browser = await startBrowser();
+  await playScenes(system);
+  const context = await signedIn(browser, system.url);
+  const page = await context.newPage();
+  await page.goto("/admin/failed");
+  causes = await page
+    .locator(".cause .actions > a")
+    .evaluateAll((links) => links.map((a) => a.getAttribute("href") ?? ""));
+  await context.close();
+}, 60_000);
+afterAll(async () => {
+  await browser.close();
+  await system.stop();
+});
+
+interface Found {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly impact: string | null;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
+}
+
+async function faultsOf(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate<Found>("axe.run(document, { resultTypes: ['violations'] })");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n${failureSummary}`),
+    );
+}
+
+const PAGES = [
+  "/admin",
+  "/admin/bookings",
+  "/admin/bookings/1000",
+  "/admin/bookings/2001",
+  "/admin/failed",
+  "/admin/held/salesforce/3001",
+  "/admin/held/hubspot/11610441",
+  "/admin/quarantine",
+  "/admin/mappings",
+  "/admin/bookings/404",
+];
+
+describe("every page", () => {
+  let page: Page;
+  beforeAll(async () => {
+    page = await (await signedIn(browser, system.url)).newPage();
+  });
+
+  /** Wide and light, then narrow and dark. */
+  async function expectUsable(path: string): Promise<void> {
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(path);
+    if (path === "/admin/mappings") await page.locator(".cm-editor").waitFor();
+    // What is folded away is looked at as well.
+    await page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
+    expect(await faultsOf(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await faultsOf(page)).toEqual([]);
+    const sideways = await page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
+    expect(sideways).toBeLessThanOrEqual(0);
+  }
+
+  it.each(PAGES)("can be used by everybody: %s", expectUsable);
+
+  it("can be used by everybody: the purchases of each cause", async () => {
+    expect(causes.length).toBeGreaterThan(2);
+    for (const path of causes.slice(0, 3)) await expectUsable(path);
+  });
+});
