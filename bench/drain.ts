@@ -66,7 +66,7 @@ export async function benchDrain(options: {
 }
 
 /** Stores and queues one new booking by a new person for each purchase. */
-export async function fill(redis: Redis, crm: string, count: number): Promise<void> {
+async function fill(redis: Redis, crm: string, count: number): Promise<void> {
   const keys = createKeys();
   const inbox = createInbox({ redis, keys, crms: [crm], retentionDays: 30 });
   const queue = createQueue(crm, redis, keys);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { EnvironmentVariable } from "../connector.ts";
 
 /** HubSpot's dated API version; the v3 and v4 paths that the SDK's typed methods call lose support during 2027. */
-export const API_VERSION = "2026-09";
+const API_VERSION = "2026-09";
 const BASE_URL = "https://api.hubapi.com";
 
 export interface HubspotSettings {

@@ -8,7 +8,7 @@ import type { SalesforceHttp } from "./http.ts";
 import { createOrgMetadata, type FieldMetadata, type FieldPermission, type OrgMetadata } from "./metadata.ts";
 import { quote } from "./soql.ts";
 
-export const PERMISSION_SET = "BookingBug_CRM_Sync";
+const PERMISSION_SET = "BookingBug_CRM_Sync";
 const LABEL = "BookingBug CRM Sync";
 
 /** Events and tasks have their custom fields on Activity ("Object Reference: Activity"). */

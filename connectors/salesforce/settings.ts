@@ -4,7 +4,7 @@ import type { EnvironmentVariable } from "../connector.ts";
 import { chooseAuth, type Environment } from "./choose-auth.ts";
 
 /** Winter '27. Below 52.0 the duplicate rule header is unknown; jsforce's own default is far older. */
-export const API_VERSION = "68.0";
+const API_VERSION = "68.0";
 
 export type SalesforceAuth =
   | {

@@ -2,7 +2,7 @@
 import { MisconfiguredError } from "../errors.ts";
 
 /** A GET with a longer query is refused by Salesforce (16,384 bytes for URL and headers). */
-export const MAX_QUERY_LENGTH = 12_000;
+const MAX_QUERY_LENGTH = 12_000;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   "\\": "\\\\",

@@ -8,7 +8,7 @@ import type { SalesforceSandboxOptions } from "./options.ts";
 import type { Org } from "./rows.ts";
 import type { Field } from "./schema.ts";
 
-export const USER_ID = "005SB0000000001AAA";
+const USER_ID = "005SB0000000001AAA";
 const MAX_COMPONENTS = 10;
 const SOAP_PATH = /^\/services\/Soap\/[mu]\/\d+\.0$/;
 

@@ -21,7 +21,7 @@ export async function purchaseRows(
 }
 
 /** By CRM, then by purchase. */
-export async function statusesOf(
+async function statusesOf(
   { crms, syncLog }: AdminDeps,
   ids: readonly string[],
 ): Promise<Map<string, ReadonlyMap<string, PurchaseStatus>>> {

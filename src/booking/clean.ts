@@ -49,10 +49,3 @@ export function cleanObject(value: object): CleanObject {
   }
   return clean;
 }
-
-/** A raw body as it may be stored: complete but for card data. Everything else is needed to show and replay it. */
-export function withoutSecrets(body: unknown): unknown {
-  if (typeof body !== "object" || body === null || !("last_payment_log" in body)) return body;
-  const { last_payment_log: _cardData, ...rest } = body;
-  return rest;
-}

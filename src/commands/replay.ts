@@ -34,7 +34,7 @@ const WAIT_MS = 10 * 60_000;
 const POLL_MS = 200;
 
 /** A booking nobody has heard of. */
-export class UnknownBookingError extends Error {
+class UnknownBookingError extends Error {
   override readonly name = "UnknownBookingError";
 }
 

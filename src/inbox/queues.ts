@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "./keys.ts";
 
-export const JOB_NAME = "bring-up-to-date";
+const JOB_NAME = "bring-up-to-date";
 
 export const jobData = z.object({ purchaseId: z.string() });
 export type JobData = z.infer<typeof jobData>;
@@ -32,7 +32,7 @@ const COMPLETED_KEPT = { age: 86_400, count: 1_000 };
 const FAILED_KEPT_COUNT = 50_000;
 
 /** How a job is added; the same for the receiver, the sweeper and replay. */
-export function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
+function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
   return {
     attempts: settings.attempts,
     backoff: { type: "custom" },

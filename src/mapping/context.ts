@@ -1,5 +1,5 @@
 /** The variables a mapping's expressions see. */
-import type { BookingState, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
+import type { ChangeKind, CleanObject } from "../booking/types.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
 export interface ChangeContext {
@@ -30,5 +30,3 @@ export interface MappingContext {
   /** Those that only staff see; no expression can name them, `answer: 7, admin: true` asks for one. */
   readonly staff_answers: readonly CleanObject[];
 }
-
-export type { BookingState, PurchaseState };

@@ -9,7 +9,7 @@ const expression = z
   .describe("A Liquid expression, such as `client.first_name`, or a text with {{ }} in it.");
 
 /** What `provision` makes of a field that the CRM lacks. */
-export const CREATE_TYPES = [
+const CREATE_TYPES = [
   "text",
   "long_text",
   "number",

@@ -5,7 +5,7 @@ const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 400;
 
 /** Redis did not do it in time. Whether it still will is unknown. */
-export class OutOfPatienceError extends Error {
+class OutOfPatienceError extends Error {
   readonly kind = "out_of_patience";
 
   constructor(cause: unknown) {

@@ -169,7 +169,7 @@ export const idOf = ({ id, properties }: Input): string =>
 export type Item = Record<string, unknown>;
 
 /** A result as HubSpot gives it: it names its input by trace id and gives back what was written. */
-export const saved = (input: Input): Item => ({
+const saved = (input: Input): Item => ({
   id: input.idProperty === undefined && input.id !== undefined ? input.id : idOf(input),
   properties: { ...input.properties, hs_object_id: idOf(input) },
   objectWriteTraceId: input.objectWriteTraceId,
