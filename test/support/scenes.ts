@@ -4,7 +4,7 @@ import { firstBooking, type Json, purchase, twoBookings } from "./payloads.ts";
 import type { TestSystem } from "./system.ts";
 
 /** A purchase of its own, with its own person. */
-function somebodys(
+export function somebodys(
   id: number,
   person: { first: string; last: string; email: string },
   change: (booking: Json) => void = () => {},
