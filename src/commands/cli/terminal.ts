@@ -1,4 +1,5 @@
 /** What the commands share: tools opened for one command, text to the terminal, progress. */
+import { Presets, SingleBar } from "cli-progress";
 import { unpaced } from "../../../connectors/connector.ts";
 import { openTools, type Tools } from "../tools.ts";
 import { printable } from "./printable.ts";
@@ -13,14 +14,19 @@ export async function withTools(work: (tools: Tools) => Promise<void>): Promise<
   }
 }
 
+let bar: SingleBar | undefined;
+
 /** A bar on a terminal; nothing when the output goes to a file. */
 export function showProgress(done: number, total: number): void {
   if (!process.stderr.isTTY || total === 0) return;
-  const width = 30;
-  const filled = Math.round((done / total) * width);
-  process.stderr.write(
-    `\r[${"#".repeat(filled)}${" ".repeat(width - filled)}] ${done}/${total}${done === total ? "\n" : ""}`,
-  );
+  if (bar === undefined) {
+    bar = new SingleBar({ stream: process.stderr, format: "[{bar}] {value}/{total}", linewrap: true }, Presets.legacy);
+    bar.start(total, done);
+  }
+  bar.update(done);
+  if (done < total) return;
+  bar.stop();
+  bar = undefined;
 }
 
 /** Without whatever could command the terminal. */
