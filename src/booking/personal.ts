@@ -12,7 +12,7 @@ const ANSWER_KEYS = new Set(["answer", "answers", "survey_answers", "value"]);
 /** Single words of it are enough to know somebody by; of longer texts it takes a few in a row. */
 const SHORT_TEXT_WORDS = 6;
 const RUN = 3;
-const MIN_WORD = 3;
+const MIN_LENGTH = 3;
 
 /** @returns every text about a person, distinct */
 export function personalTexts(state: PurchaseState): string[] {
@@ -57,14 +57,15 @@ function hiddenWords(words: readonly string[], texts: readonly string[]): Set<nu
 /** What of a text betrays it: each word of a short one; of a long one, words in a row. */
 function runsOf(text: string): string[] {
   const words = (text.toLowerCase().match(WORD) ?? []).filter((word) => word !== "");
-  if (words.length <= SHORT_TEXT_WORDS) return [words.slice(0, RUN).join(" "), ...words.filter(isTelling)];
+  if (words.length <= SHORT_TEXT_WORDS) return [words.slice(0, RUN).join(" "), ...words].filter(isTelling);
   return words
     .map((_, index) => words.slice(index, index + RUN))
     .flatMap((run) => (run.length < RUN ? [] : run.join(" ")));
 }
 
-function isTelling(word: string): boolean {
-  return word.length >= MIN_WORD;
+/** Two letters, or the prefix of a telephone number, are in every other sentence. */
+function isTelling(run: string): boolean {
+  return run.length >= MIN_LENGTH;
 }
 
 /** Texts at keys that match, at any depth, and the values of answers wherever they are. */

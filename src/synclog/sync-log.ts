@@ -2,6 +2,7 @@
  * The sync log: what happened to each purchase in each CRM, what failed or waits for a person and why, and how to find a
  * purchase again. The worker writes it after each pass; the dashboard reads it.
  */
+import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
@@ -75,8 +76,8 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
   async function unlist(crm: string, purchaseId: string): Promise<string[]> {
     const pipeline = redis.pipeline();
     failedList.unlist(pipeline, crm, purchaseId);
-    const [answer] = (await pipeline.exec()) ?? [];
-    return jobIdsOf(answer?.[1]);
+    const [answer] = await run(pipeline);
+    return jobIdsOf(answer);
   }
 
   return {
@@ -91,10 +92,8 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
         timeline.replaceNewest(pipeline, purchaseId, { ...before, at: entry.at, times: before.times + 1 });
       } else timeline.append(pipeline, purchaseId, entry);
       search.index(pipeline, purchaseId, traits, at);
-      const results = await pipeline.exec();
-      const problem = results?.find(([error]) => error !== null)?.[0];
-      if (problem) throw problem;
-      return failed ? [] : jobIdsOf(results?.[0]?.[1]);
+      const [first] = await run(pipeline);
+      return failed ? [] : jobIdsOf(first);
     },
 
     recordFailed: (crm, purchaseId, jobId, failures) => failedList.list(crm, purchaseId, jobId, failures),
@@ -102,7 +101,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     async recordAction(purchaseId, action) {
       const pipeline = redis.pipeline();
       timeline.append(pipeline, purchaseId, action);
-      await pipeline.exec();
+      await run(pipeline);
     },
 
     timeline: (purchaseId) => timeline.read(crms, purchaseId),
@@ -144,6 +143,13 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       }
     },
   };
+}
+
+/** @throws what the first failing command failed with */
+async function run(pipeline: ChainableCommander): Promise<unknown[]> {
+  const answers = (await pipeline.exec()) ?? [];
+  for (const [error] of answers) if (error !== null) throw error;
+  return answers.map(([, answer]) => answer);
 }
 
 function pairs(flat: readonly string[]): [string, string][] {

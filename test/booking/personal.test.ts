@@ -44,6 +44,7 @@ describe("a sentence without them", () => {
     "ada@example.com",
     "I cannot walk far because of an old injury of the knee",
     "12 Row Lane",
+    "44",
   ];
 
   it.each([
@@ -53,6 +54,7 @@ describe("a sentence without them", () => {
     ["because the field is required", "because the field is required"],
     ["no such address: 12 Row Lane.", "no such address: ‹personal›."],
     ["Adam is not Ada-lise", "Adam is not ‹personal›-lise"],
+    ["line 44 of the mapping", "line 44 of the mapping"],
     ["nothing of the kind", "nothing of the kind"],
     ["", ""],
   ])("%s", (sentence, safe) => {

@@ -191,13 +191,39 @@ const failures: [string, { errorCode: string; status: number }, Json][] = [
   ["an error nobody documented", { errorCode: "QUITE_NEW", status: 400 }, { status: 418, category: "QUITE_NEW" }],
 ];
 
+/** What the log says with this text in the line. */
+const said = (text: string) =>
+  output
+    .split("\n")
+    .filter((line) => line.includes(text))
+    .map((line) => String((JSON.parse(line) as Json).msg).split(":")[0]);
+
+describe("a delivery's id", () => {
+  it("is in every line of its life, from the answer to each CRM's last pass", async () => {
+    refusals(2, { errorCode: "SERVER_UNAVAILABLE", status: 503 }, { status: 503, category: "X" });
+    const { deliveryId } = await post(marked(2));
+    await tried(2, /failed/);
+    expect(said(deliveryId).toSorted()).toEqual([
+      ...Array(2).fill("booking 20, hubspot contacts (contact)"),
+      ...Array(2).fill("booking 20, salesforce Contact (contact)"),
+      "notification stored",
+    ]);
+    sandbox.faults.set([]);
+    const again = await post(marked(2));
+    await tried(2, /applied/);
+    await eventually(() =>
+      expect(said(again.deliveryId).filter((msg) => /up to date/.test(msg ?? ""))).toHaveLength(2),
+    );
+    expect(said(deliveryId).filter((msg) => /up to date/.test(msg ?? ""))).toHaveLength(2);
+  });
+});
+
 describe("personal data", () => {
   it("is written to both CRMs", async () => {
-    const receipt = await post(marked(1));
+    await post(marked(1));
     await tried(1, /applied/);
     expect(JSON.stringify(sandbox.salesforce.records("Event"))).toMatch(/Qzmarkedanswer/);
     expect(JSON.stringify(sandbox.hubspot.records("contacts"))).toMatch(/qzmarkedmail1/);
-    expect(output).toContain(receipt.deliveryId);
   });
 
   it.each(failures)("goes through %s", async (what, salesforce, hubspot) => {
@@ -205,6 +231,21 @@ describe("personal data", () => {
     refusals(id, salesforce, hubspot);
     await post(marked(id));
     await tried(id, /failed/);
+    sandbox.faults.set([]);
+  });
+
+  it("goes through the refusal of an appointment, with all its answers", async () => {
+    const body = [{ message: words(1), errorCode: "FIELD_CUSTOM_VALIDATION_EXCEPTION", fields: [] }];
+    const envelope = { message: words(1), category: "VALIDATION_ERROR" };
+    sandbox.faults.set([
+      { crm: "salesforce", match: "composite", action: { type: "status", status: 400, body } },
+      { crm: "hubspot", match: "meetings", action: { type: "status", status: 400, body: envelope } },
+    ]);
+    const moved = marked(1);
+    Object.assign(firstBooking(moved), { datetime: "2036-01-01T10:00:00Z", end_datetime: "2036-01-01T11:00:00Z" });
+    await post(moved);
+    await tried(1, /failed/);
+    expect(said("booking 10, ")).toContain("booking 10, hubspot meetings (appointment)");
     sandbox.faults.set([]);
   });
 
