@@ -15,6 +15,7 @@ export interface Observation {
 export interface Condition {
   /** The same for as long as the condition lasts. */
   readonly key: string;
+  readonly crm: string;
   /** What is the matter; said again when it is over. */
   readonly title: string;
   /** What it means and what to do. */
@@ -38,11 +39,11 @@ function standstill({ crm, snapshot }: Observation): Condition[] {
   const { gate, paused } = snapshot;
   if (gate !== undefined) {
     const title = `${crm}: ${GATE_TITLES[gate.reason]}`;
-    return [{ key: `gate:${crm}:${gate.reason}`, title, detail: `${gate.detail} ${GATE_STEPS[gate.reason]}` }];
+    return [{ key: `gate:${crm}:${gate.reason}`, crm, title, detail: `${gate.detail} ${GATE_STEPS[gate.reason]}` }];
   }
   if (!paused) return [];
   const detail = "Nothing is taken from it until somebody resumes it on the dashboard's queue page.";
-  return [{ key: `paused:${crm}`, title: `${crm}: the queue is paused`, detail }];
+  return [{ key: `paused:${crm}`, crm, title: `${crm}: the queue is paused`, detail }];
 }
 
 const GATE_TITLES = {
@@ -68,7 +69,7 @@ function lag({ crm, snapshot }: Observation, active: ReadonlySet<string>, lagSec
   const detail =
     `The oldest of ${snapshot.pending} pending purchases has waited for ${age} s. ` +
     "Next: see whether workers run and what they log.";
-  return [{ key, title: `${crm}: notifications wait for more than ${lagSeconds} s`, detail }];
+  return [{ key, crm, title: `${crm}: notifications wait for more than ${lagSeconds} s`, detail }];
 }
 
 function daily({ crm, daily: report, dailyReserve }: Observation): Condition[] {
@@ -76,7 +77,7 @@ function daily({ crm, daily: report, dailyReserve }: Observation): Condition[] {
   const left = report.remaining - dailyReserve;
   if (left > report.limit * NEARLY_SPENT) return [];
   const detail = `${report.remaining} of ${report.limit} are left, ${dailyReserve} of them reserved for other integrations.`;
-  return [{ key: `daily:${crm}`, title: `${crm}: the day's CRM calls are nearly spent`, detail }];
+  return [{ key: `daily:${crm}`, crm, title: `${crm}: the day's CRM calls are nearly spent`, detail }];
 }
 
 const HOLD_TITLES = {
@@ -89,6 +90,6 @@ function failing(crm: string): (cause: Cause) => Condition {
   return ({ id, hold, kind, code, object, fields, example }) => {
     const what = [code ?? kind, object, fields.join(", ")].filter((part) => part).join(" · ");
     const title = hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${HOLD_TITLES[hold]}`;
-    return { key: `cause:${crm}:${id}`, title, detail: example };
+    return { key: `cause:${crm}:${id}`, crm, title, detail: example };
   };
 }

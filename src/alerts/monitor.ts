@@ -34,7 +34,8 @@ export interface Monitor {
   start(): () => Promise<void>;
 }
 
-const announced = z.object({ title: z.string(), since: z.string() });
+const announced = z.object({ crm: z.string(), title: z.string(), since: z.string() });
+type Announced = z.infer<typeof announced>;
 
 const LOOK_MS = 10_000;
 /** More of them in one message would not be read. */
@@ -46,34 +47,42 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   let sending: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    const before = await redis.hgetall(alerts);
-    const active = new Set(Object.keys(before));
+    const before = await read();
+    const active = new Set(before.keys());
     const seen = await Promise.all(deps.crms.map((observed) => observe(deps, observed)));
     for (const { crm, snapshot } of seen) deps.counters.waiting(crm, snapshot.pending);
     const conditions = seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds));
     const raised = await claimNew(conditions.filter(({ key }) => !active.has(key)));
     const lasting = new Set(conditions.map(({ key }) => key));
-    const over = await claimOver(Object.entries(before).filter(([key]) => !lasting.has(key)));
+    const over = await claimOver([...before].filter(([key]) => !lasting.has(key)));
     announce(raised, over);
+  }
+
+  /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */
+  async function read(): Promise<Map<string, Announced>> {
+    const entries = Object.entries(await redis.hgetall(alerts));
+    const ours = new Set(deps.crms.map(({ crm }) => crm));
+    return new Map(
+      entries
+        .map(([key, text]): [string, Announced] => [key, announced.parse(JSON.parse(text))])
+        .filter(([, { crm }]) => ours.has(crm)),
+    );
   }
 
   /** Those that nobody has announced yet. */
   async function claimNew(conditions: readonly Condition[]): Promise<Condition[]> {
     const since = new Date().toISOString();
     const claims = await Promise.all(
-      conditions.map(({ key, title }) => redis.hsetnx(alerts, key, JSON.stringify({ title, since }))),
+      conditions.map(({ key, crm, title }) => redis.hsetnx(alerts, key, JSON.stringify({ crm, title, since }))),
     );
     return conditions.filter((_, index) => claims[index] === 1);
   }
 
-  async function claimOver(entries: readonly [string, string][]): Promise<string[]> {
+  async function claimOver(entries: readonly [string, Announced][]): Promise<string[]> {
     const claims = await Promise.all(entries.map(([key]) => redis.hdel(alerts, key)));
     return entries
       .filter((_, index) => claims[index] === 1)
-      .map(([, text]) => {
-        const { title, since } = announced.parse(JSON.parse(text));
-        return `Over: ${title} (since ${since})`;
-      });
+      .map(([, { title, since }]) => `Over: ${title} (since ${since})`);
   }
 
   function announce(raised: readonly Condition[], over: readonly string[]): void {

@@ -45,9 +45,11 @@ afterAll(async () => {
 });
 
 /** As one process has it. */
-function monitor(options: { lagSeconds?: number; send?: SendText | undefined } = { send }): Monitor {
+function monitor(
+  options: { lagSeconds?: number; names?: readonly string[]; send?: SendText | undefined } = { send },
+): Monitor {
   const { redis, keys } = system;
-  const names = ["salesforce", "hubspot"];
+  const { names = ["salesforce", "hubspot"] } = options;
   const crms = names.flatMap((crm) => {
     const queue = system.queues[crm];
     return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
@@ -164,6 +166,15 @@ describe("an alert", () => {
         expect.stringMatching(/^salesforce: the day's CRM calls are nearly spent\n195 of 1000 are left, 100 of/),
       ]),
     );
+  });
+
+  it("of a CRM that a process does not know is not over because of that", async () => {
+    await system.deliver("bookings", refused(1));
+    await monitor().look();
+    await monitor({ names: ["hubspot"], send }).look();
+    await monitor().look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    expect(logged).toHaveLength(1);
   });
 
   it("goes to the log where no webhook is set", async () => {
