@@ -1,16 +1,31 @@
-/** Every example of docs/mappings.md does what the document says. */
+/** Every example of docs/mappings.md does what the document says, and the document leaves nothing out. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { Liquid } from "liquidjs";
-import { parse } from "yaml";
-import { createCompiler } from "../../src/mapping/expression.ts";
+import { parse, stringify } from "yaml";
+import { mappingContext } from "../../src/booking/context.ts";
+import { foldNotification } from "../../src/booking/fold.ts";
+import { parseNotification } from "../../src/booking/parse.ts";
+import { BOOKING_STATUSES, type CallbackRoute, type PurchaseState } from "../../src/booking/types.ts";
+import { createCompiler, ROOTS } from "../../src/mapping/expression.ts";
 import { registerFilters } from "../../src/mapping/filters/index.ts";
 import { mappingJsonSchema } from "../../src/mapping/json-schema.ts";
+import { CHANGES } from "../../src/mapping/mapping.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
+import { planPurchase } from "../../src/sync/plan-purchase.ts";
+import { movedTo, sample } from "../support/payloads.ts";
 
 const text = readFileSync(new URL("../../docs/mappings.md", import.meta.url), "utf8");
-const blocks = (kind: string): string[] =>
-  [...text.matchAll(new RegExp(`\`\`\`yaml ${kind}\n([\\s\\S]*?)\`\`\``, "g"))].map((match) => match[1] ?? "");
+
+interface Block {
+  readonly kind: string;
+  readonly body: string;
+}
+const blocks: Block[] = [...text.matchAll(/```yaml ([\w ]+)\n([\s\S]*?)```/g)].map(([, kind = "", body = ""]) => ({
+  kind,
+  body,
+}));
+const ofKind = (kind: string): string[] => blocks.filter((block) => block.kind === kind).map(({ body }) => body);
 
 const settings = {
   tables: { colour: { booked: "green", cancelled: "red" } },
@@ -19,36 +34,136 @@ const settings = {
   minorUnits: "by_currency",
 } as const;
 
+/** The sample purchase as it is after each of these notifications. */
+function statesOfSample(): Readonly<Record<"created" | "rescheduled" | "cancelled", PurchaseState>> {
+  const moved = movedTo(sample("purchase-created"), "2017-03-11T11:30:00+00:00", "2017-03-11T12:00:00+00:00");
+  const fold = (state: PurchaseState | undefined, seq: number, route: CallbackRoute, body: unknown): PurchaseState => {
+    const parsed = parseNotification(body);
+    if (parsed.kind !== "purchase") throw new Error("no purchase");
+    const arrival = { seq, receivedAt: `2017-03-0${5 + seq}T09:00:00Z`, route, notification: parsed.notification };
+    return foldNotification(state, arrival, { unflaggedCancellation: "hold", absent: "hold" }).state;
+  };
+  const created = fold(undefined, 1, "bookings", sample("purchase-created"));
+  const rescheduled = fold(created, 2, "updates", moved);
+  return { created, rescheduled, cancelled: fold(rescheduled, 3, "cancellations", moved) };
+}
+
+const states = statesOfSample();
+const isState = (name: string): name is keyof typeof states => Object.hasOwn(states, name);
+
 describe("docs/mappings.md", () => {
   const compiler = createCompiler(settings);
+
   it.each(
-    blocks("example")
+    ofKind("example")
       .map((block) => parse(block))
       .map((example) => [example.value, example]),
   )("%s", (_name, example) => {
     expect(compiler.compile(example.value)(example.given)).toEqual(example.result);
   });
 
-  it("shows a whole file that is valid", () => {
-    const [file] = blocks("mapping");
-    expect(parseMapping(file ?? "", "docs/mappings.md").sections.map((section) => section.name)).toEqual([
-      "contact",
-      "appointment",
-    ]);
+  it.each(blocks.filter(({ kind }) => kind.startsWith("sample ")).map((block) => [block.kind, block] as const))(
+    "shows what the variables of the %s booking hold",
+    (_name, { kind, body }) => {
+      const name = kind.replace("sample ", "");
+      if (!isState(name)) throw new Error(`no such state: ${name}`);
+      const state = states[name];
+      const context = mappingContext(state, Object.keys(state.bookings)[0]);
+      for (const line of body.trim().split("\n")) {
+        const [, expression = "", result = ""] = /^(.+): (.+)$/.exec(line) ?? [];
+        expect([expression, compiler.compile(expression)(context)]).toEqual([expression, parse(result)]);
+      }
+    },
+  );
+
+  const files = blocks.flatMap((block, index) => {
+    if (block.kind !== "mapping") return [];
+    const next = blocks[index + 1];
+    return [[index, block.body, next?.kind === "gives" ? parse(next.body) : {}] as const];
   });
+
+  it.each(files)("shows whole files that are valid and give what it says (%i)", (_index, body, gives) => {
+    const mapping = parseMapping(body, "docs/mappings.md");
+    const { bookings, failures } = planPurchase(states.created, () => mapping);
+    expect(failures).toEqual([]);
+    const plans = bookings.flatMap((booking) => [...booking.shared.values(), ...booking.plans]);
+    const given = Object.fromEntries(
+      plans.map((plan) => [plan.section, Object.fromEntries(plan.fields.map(({ field, value }) => [field, value]))]),
+    );
+    expect(given).toMatchObject(gives);
+    for (const [section, fields] of Object.entries(gives))
+      expect(Object.keys(given[section] ?? {})).toEqual(expect.arrayContaining(Object.keys(fields as object)));
+  });
+
+  it.each(ofKind("section").map((body, index) => [index, body] as const))(
+    "shows sections that are valid (%i)",
+    (_index, body) => {
+      expect(() => parseMapping(stringify({ crm: "salesforce", objects: parse(body) }), "docs")).not.toThrow();
+    },
+  );
 
   it("has an example for every filter of ours", () => {
     const ours = new Liquid();
     const before = new Set(Object.keys(ours.filters));
     registerFilters(ours, settings);
     const names = Object.keys(ours.filters).filter((name) => !before.has(name));
-    expect(names.filter((name) => !blocks("example").some((block) => block.includes(`| ${name}`)))).toEqual([]);
+    expect(names.filter((name) => !ofKind("example").some((block) => block.includes(`| ${name}`)))).toEqual([]);
+  });
+
+  it("names every key, every variable we add, every state", () => {
+    const { booking = {}, change = {} } = mappingContext(states.created, Object.keys(states.created.bookings)[0]);
+    const added = ["start_at", "end_at", "status", "is_cancelled", "is_event", "person_id", "resource_id"];
+    expect(Object.keys(booking)).toEqual(expect.arrayContaining(added));
+    const wanted = [
+      ...keysOf(JSON.parse(mappingJsonSchema())),
+      ...ROOTS,
+      ...added.map((name) => `booking.${name}`),
+      ...[...Object.keys(change), "cancelled_at", "previous_start"].map((name) => `change.${name}`),
+      ...["booking_count", "active_count", "is_cancelled"].map((name) => `purchase.${name}`),
+      ...CHANGES,
+      ...BOOKING_STATUSES,
+    ];
+    expect(wanted.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
 describe("mappings/mapping.schema.json", () => {
+  const stored = readFileSync(new URL("../../mappings/mapping.schema.json", import.meta.url), "utf8");
+
   it("is the one generated from the schema that checks the files; `npm run schema` writes it anew", () => {
-    const stored = readFileSync(new URL("../../mappings/mapping.schema.json", import.meta.url), "utf8");
     expect(JSON.parse(stored)).toEqual(JSON.parse(mappingJsonSchema()));
   });
+
+  it("explains every key while somebody types", () => {
+    expect(unexplained(JSON.parse(stored))).toEqual([]);
+  });
+
+  it.each(["salesforce", "hubspot"])("is what mappings/%s.yaml points editors to", (crm) => {
+    expect(readFileSync(`mappings/${crm}.yaml`, "utf8")).toMatch(
+      /^# yaml-language-server: \$schema=\.\/mapping\.schema\.json\n/,
+    );
+  });
 });
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly items?: JsonSchema;
+  readonly description?: string;
+}
+
+function inner(schema: JsonSchema): JsonSchema[] {
+  const { properties = {}, additionalProperties, anyOf = [], items } = schema;
+  const more = typeof additionalProperties === "object" ? [additionalProperties] : [];
+  return [...Object.values(properties), ...more, ...anyOf, ...(items === undefined ? [] : [items])];
+}
+
+function keysOf(schema: JsonSchema): string[] {
+  return [...new Set([...Object.keys(schema.properties ?? {}), ...inner(schema).flatMap(keysOf)])];
+}
+
+function unexplained(schema: JsonSchema): string[] {
+  const own = Object.entries(schema.properties ?? {}).filter(([, { description }]) => description === undefined);
+  return [...own.map(([name]) => name), ...inner(schema).flatMap(unexplained)];
+}
