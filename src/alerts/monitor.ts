@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { RedisClient } from "../config/redis.ts";
 import type { Keys } from "../inbox/keys.ts";
+import { startSweeping } from "../inbox/sweeper.ts";
 import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
@@ -106,18 +107,11 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   return {
     look,
     start() {
-      let timer: NodeJS.Timeout | undefined;
-      let stopped = false;
-      const run = async (): Promise<void> => {
-        await look().catch((error: unknown) => {
-          log.error({ error: error instanceof Error ? error.name : "unknown" }, "looking for alerts failed");
-        });
-        if (!stopped) timer = setTimeout(() => void run(), LOOK_MS);
-      };
-      timer = setTimeout(() => void run(), LOOK_MS);
+      const stop = startSweeping(look, LOOK_MS, (error) =>
+        log.error({ error: error instanceof Error ? error.name : "unknown" }, "looking for alerts failed"),
+      );
       return async () => {
-        stopped = true;
-        clearTimeout(timer);
+        stop();
         await sending;
       };
     },
