@@ -194,8 +194,8 @@ export interface Connector {
   save(write: RecordWrite): Promise<SavedRecord>;
   /** The object's fields; rejects with MisconfiguredError when the CRM has no such object. */
   describe(object: string): Promise<ObjectDescription>;
-  /** Names of the objects there are, as far as the CRM tells; for "did you mean". */
-  objectNames(): Promise<readonly string[]>;
+  /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */
+  objectNames?(): Promise<readonly string[]>;
   /**
    * Creates fields and lets our user see and edit them. Running it again does only what is left to do; one field that
    * fails does not keep the others from being created. Absent when the CRM offers no way.

@@ -5,7 +5,8 @@ import { ConfigError } from "../config/config-error.ts";
 import { chooseCrms } from "../config/crms.ts";
 import { type EnvironmentRecord, setVariables } from "../config/environment.ts";
 
-const REQUEST_MS = 30_000;
+/** Somebody waits at a terminal, and creating fields takes a CRM its time. */
+const REQUEST_MS = 120_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**

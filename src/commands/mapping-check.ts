@@ -26,7 +26,7 @@ export async function readMetadata(connector: Connector, objects: readonly strin
     objects.map(async (object) => [object, await describe(connector, object)] as const),
   );
   const someUnknown = entries.some(([, found]) => "refusal" in found);
-  return { objects: new Map(entries), names: someUnknown ? await connector.objectNames() : [] };
+  return { objects: new Map(entries), names: (someUnknown && (await connector.objectNames?.())) || [] };
 }
 
 async function describe(connector: Connector, object: string): Promise<ObjectDescription | { refusal: string }> {

@@ -24,6 +24,7 @@ export function compileSections(
 ): { sections: Section[]; problems: MappingProblem[] } {
   const compilation: Compilation = { names, compiler, source, problems: [] };
   const sections = Object.entries(objects).map(([name, file]) => compileSection(compilation, objects, name, file));
+  checkTwins(compilation, sections);
   // A link that is wrong by itself need not be said to make a circle as well.
   const ordered = compilation.problems.length === 0 ? inDependencyOrder(compilation, sections) : sections;
   return { sections: ordered, problems: compilation.problems };
@@ -71,6 +72,20 @@ function compileSection(
     fields,
     on,
   };
+}
+
+/** Two sections without conditions that would write the same records, and undo each other's work. */
+function checkTwins({ source, problems }: Compilation, sections: readonly Section[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, object, identity, when, companies } of sections) {
+    if (when !== undefined || companies.length > 0) continue;
+    const key = `${object}\n${identity.field}\n${identity.value.source.expression}`;
+    const twin = seen.get(key);
+    seen.set(key, name);
+    if (twin === undefined) continue;
+    const message = `\`${twin}\` already writes this \`${object}\`; make one section of them, or give them \`when\` or \`companies\``;
+    problems.push(source.problem(["objects", name, "external_id"], message));
+  }
 }
 
 function checkMatch(compilation: Compilation, file: SectionFile, path: Path): void {
