@@ -73,7 +73,8 @@ function refuseCall(call: Call): SandboxAnswer | undefined {
 
 function unreadableIn({ schema }: Org, row: Values): SandboxAnswer | undefined {
   const object = typeOf(row) ?? "";
-  for (const [name, value] of Object.entries(fieldsOf(row))) {
+  const { id: _id, ...values } = fieldsOf(row);
+  for (const [name, value] of Object.entries(values)) {
     const field = schema[object]?.[name];
     if (field === undefined && !isReference(value)) {
       return failure(400, "INVALID_FIELD", `No such column '${name}' on sobject of type ${object}`);

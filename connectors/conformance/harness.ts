@@ -1,0 +1,115 @@
+/** What the cases need: a connector, its CRM's peer and what things are called there, and the little of a test runner. */
+import type { Connector, FieldValues, Link } from "../connector.ts";
+
+/** How a CRM's peer is used and looked at. */
+export interface Harness {
+  readonly connector: Connector;
+  /** Another one to the same peer, whose requests are given up after a tenth of a second or two. */
+  readonly impatient: Connector;
+  readonly contact: { readonly object: string; readonly key: string; readonly email: string; readonly name: string };
+  readonly appointment: {
+    readonly object: string;
+    readonly key: string;
+    readonly title: string;
+    readonly start: string;
+    readonly end: string;
+    /** Most characters the title holds. */
+    readonly titleLength: number;
+  };
+  /** Most records in one call. */
+  readonly batchSize: number;
+  /** Values without which no appointment can be created. */
+  readonly appointmentBasics: FieldValues;
+  /** A value that the CRM refuses, alone or among others. */
+  readonly badAppointment: FieldValues;
+  /** What says that an appointment is cancelled. */
+  readonly cancelled: FieldValues;
+  /** What a second contact of one e-mail comes to. */
+  readonly twin: "created" | "duplicate" | "rejected";
+  /** Whether refused credentials are renewed by themselves; else they stay refused until somebody sees to it. */
+  readonly renewsCredentials: boolean;
+  link(contactId: string): Link;
+  records(object: string): readonly { readonly id: string; readonly values: Readonly<Record<string, unknown>> }[];
+  /** Ids of the contacts an appointment is linked to. */
+  linked(appointmentId: string): readonly string[];
+  seed(object: string, values: Readonly<Record<string, unknown>>): string;
+  remove(object: string, id: string): void;
+  merge(object: string, survivorId: string, otherId: string): void;
+  /** Requests that succeeded so far, but for signing in. */
+  calls(): number;
+  /** The next matching requests go wrong. */
+  fail(fault: Fault, times?: number): void;
+  /** Id of a record that its CRM keeps and lets nobody write any more, where it has such a thing. */
+  frozen?(): { readonly object: string; readonly id: string; readonly field: string };
+}
+
+export type Fault =
+  | "timeout_before"
+  | "timeout_after"
+  | "reset_before"
+  | "reset_after"
+  | "unavailable"
+  | "html_error"
+  | "slow"
+  | "rate_limit"
+  | "daily_limit"
+  | "absence"
+  | "busy"
+  | "lock"
+  | "expired_token"
+  | "refused_credentials"
+  | "silent";
+
+export interface Case {
+  readonly name: string;
+  /** Whether the case has a meaning for this CRM; for all when absent. */
+  readonly appliesTo?: (harness: Harness) => boolean;
+  run(harness: Harness, check: Check): Promise<void>;
+}
+
+/** The little the cases need of a test runner. */
+export interface Check {
+  equal(actual: unknown, expected: unknown): void;
+  /** @returns the error the promise rejects with, which must be of this kind */
+  rejects(promise: Promise<unknown>, kind: string): Promise<Error>;
+}
+
+export const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+export const upsertContact = (h: Harness, value: string, values: FieldValues = {}, connector = h.connector) =>
+  connector.save({
+    object: h.contact.object,
+    target: { by: "external_id", field: h.contact.key, value, expect: "new" },
+    values: { [h.contact.name]: "Silva", [h.contact.email]: `${value.replace(/\W/g, "")}@example.com`, ...values },
+    links: [],
+  });
+
+export const upsertAppointment = (
+  h: Harness,
+  value: string,
+  values: FieldValues = {},
+  links: readonly Link[] = [],
+  expect: "new" | "unknown" = "new",
+  connector = h.connector,
+) =>
+  connector.save({
+    object: h.appointment.object,
+    target: { by: "external_id", field: h.appointment.key, value, expect },
+    values: { ...h.appointmentBasics, [h.appointment.title]: "Visit", ...values },
+    links,
+  });
+
+export const updateAppointment = (h: Harness, id: string, values: FieldValues, links: readonly Link[] = []) =>
+  h.connector.save({ object: h.appointment.object, target: { by: "id", id }, values, links });
+
+export const updateContact = (h: Harness, id: string, values: FieldValues) =>
+  h.connector.save({ object: h.contact.object, target: { by: "id", id }, values, links: [] });
+
+export const findByEmail = (h: Harness, email: string, connector = h.connector) =>
+  connector.find({ object: h.contact.object, by: { field: h.contact.email, value: email }, select: [h.contact.key] });
+
+/** Which of the promises were rejected. */
+export async function rejected(promises: readonly Promise<unknown>[]): Promise<number[]> {
+  const results = await Promise.allSettled(promises);
+  return results.flatMap(({ status }, index) => (status === "rejected" ? [index] : []));
+}

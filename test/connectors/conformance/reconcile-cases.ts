@@ -1,0 +1,133 @@
+/** Cases in which the connector is one half and the reconcile's decisions are the other: whom to adopt, what to make anew. */
+import { type Case, type Harness, upsertContact } from "../../../connectors/conformance/harness.ts";
+import type { FieldValues, Link } from "../../../connectors/connector.ts";
+import type { RecordPlan } from "../../../src/mapping/plan.ts";
+import { applyRecord } from "../../../src/sync/apply-record.ts";
+import type { AppliedRecord } from "../../../src/sync/ledger.ts";
+
+const source = { file: "mapping.yaml", line: 1, column: 1, expression: "x" };
+
+function plan(
+  base: Pick<RecordPlan, "section" | "object" | "scope" | "identity" | "match">,
+  values: FieldValues,
+): RecordPlan {
+  const fields = Object.entries(values).map(([field, value]) => ({ field, value, write: "always" as const, source }));
+  return { ...base, key: base.section, several: "hold", deleted: "recreate", fields, links: [] };
+}
+
+function person(h: Harness, id: string, email: string, more: Partial<RecordPlan> = {}): RecordPlan {
+  const { object, key, email: emailField, name } = h.contact;
+  const identity = { field: key, value: id, source };
+  const match = [{ field: emailField, value: email }];
+  const base = { section: "contact", object, scope: { kind: "shared" } as const, identity, match };
+  return { ...plan(base, { [name]: "Silva", [emailField]: email }), ...more };
+}
+
+function booking(h: Harness, id: string, values: FieldValues = {}, more: Partial<RecordPlan> = {}): RecordPlan {
+  const { object, key, title } = h.appointment;
+  const identity = { field: key, value: id, source };
+  const base = {
+    section: "appointment",
+    object,
+    scope: { kind: "booking", bookingId: id } as const,
+    identity,
+    match: [],
+  };
+  return { ...plan(base, { ...h.appointmentBasics, [title]: "Visit", ...values }), ...more };
+}
+
+const apply = (h: Harness, record: RecordPlan, known?: AppliedRecord, links: readonly Link[] = known ? [] : []) =>
+  applyRecord({ connector: h.connector, plan: record, links, known, attempted: false, seq: 1 });
+
+const hasTwins = (h: Harness): boolean => h.twin !== "duplicate";
+
+const twins = (h: Harness): string[] =>
+  [1, 2].map((n) => h.seed(h.contact.object, { [h.contact.name]: `Twin ${n}`, [h.contact.email]: "ana@example.com" }));
+
+export const reconcileCases: readonly Case[] = [
+  {
+    name: "adopts the one contact with the person's e-mail, and stamps it",
+    async run(h, check) {
+      const id = h.seed(h.contact.object, { [h.contact.name]: "Old", [h.contact.email]: "ANA@example.com" });
+      const outcome = await apply(h, person(h, "7", "ana@example.com"));
+      check.equal([outcome.action, outcome.record.id], ["adopted", id]);
+      const written = h.records(h.contact.object).map(({ values }) => [values[h.contact.key], values[h.contact.name]]);
+      check.equal(written, [["7", "Silva"]]);
+    },
+  },
+  {
+    name: "adopts nobody when several have the e-mail, and names them",
+    appliesTo: hasTwins,
+    async run(h, check) {
+      const ids = twins(h);
+      const error = await check.rejects(apply(h, person(h, "7", "ana@example.com")), "held");
+      for (const id of ids) check.equal(error.message.includes(id), true);
+      check.equal(h.records(h.contact.object).length, 2);
+    },
+  },
+  {
+    name: "adopts the oldest or the newest of several, where the mapping says so",
+    appliesTo: hasTwins,
+    async run(h, check) {
+      const [oldest, newest] = twins(h);
+      const first = await apply(h, person(h, "7", "ana@example.com", { several: "oldest" }));
+      h.remove(h.contact.object, oldest ?? "");
+      h.remove(h.contact.object, newest ?? "");
+      const [, last] = twins(h);
+      const second = await apply(h, person(h, "8", "ana@example.com", { several: "newest" }));
+      check.equal([first.record.id, second.record.id], [oldest, last]);
+    },
+  },
+  {
+    name: "writes a cancellation of a booking that the CRM never had, as a cancelled appointment",
+    async run(h, check) {
+      const contact = await upsertContact(h, "7");
+      const outcome = await apply(h, booking(h, "9", h.cancelled), undefined, [h.link(contact.id)]);
+      check.equal(outcome.action, "created");
+      const [only] = h.records(h.appointment.object);
+      for (const [field, value] of Object.entries(h.cancelled)) check.equal(only?.values[field], value);
+      check.equal(h.linked(outcome.record.id), [contact.id]);
+    },
+  },
+  {
+    name: "makes an appointment anew that somebody deleted by hand, where the mapping says so",
+    async run(h, check) {
+      const contact = await upsertContact(h, "7");
+      const { record } = await apply(h, booking(h, "9"), undefined, [h.link(contact.id)]);
+      h.remove(h.appointment.object, record.id);
+      const outcome = await apply(h, booking(h, "9", { [h.appointment.title]: "Moved" }), record, [h.link(contact.id)]);
+      check.equal(outcome.action, "recreated");
+      const titles = h.records(h.appointment.object).map(({ id, values }) => [id, values[h.appointment.title]]);
+      check.equal(titles, [[outcome.record.id, "Moved"]]);
+    },
+  },
+  {
+    name: "reports an appointment that somebody deleted by hand, where the mapping says so",
+    async run(h, check) {
+      const { record } = await apply(h, booking(h, "9"));
+      h.remove(h.appointment.object, record.id);
+      const moved = booking(h, "9", { [h.appointment.title]: "Moved" }, { deleted: "report" });
+      await check.rejects(apply(h, moved, record), "deleted_in_crm");
+      check.equal(h.records(h.appointment.object), []);
+    },
+  },
+  {
+    name: "follows a contact that was merged to the one it was merged into",
+    async run(h, check) {
+      const { record } = await apply(h, person(h, "7", "old@example.com"));
+      const survivor = h.seed(h.contact.object, { [h.contact.name]: "Silva", [h.contact.email]: "ana@example.com" });
+      h.merge(h.contact.object, survivor, record.id);
+      const outcome = await apply(h, person(h, "7", "ana@example.com"), record);
+      check.equal([outcome.action, outcome.record.id], ["adopted", survivor]);
+      check.equal(h.records(h.contact.object).length, 1);
+    },
+  },
+  {
+    name: "asks the CRM nothing when nothing differs",
+    async run(h, check) {
+      const { record } = await apply(h, booking(h, "9"));
+      const before = h.calls();
+      check.equal([(await apply(h, booking(h, "9"), record)).action, h.calls() - before], ["unchanged", 0]);
+    },
+  },
+];
