@@ -92,6 +92,11 @@ export interface ObjectDescription {
   readonly updateable?: boolean;
   /** True when a text field refuses a number or a yes/no that is not written as text. */
   readonly strictText?: boolean;
+  /**
+   * True when a linked record can be found again although the CRM does not keep our id unique, by the records it is linked
+   * to; that costs calls.
+   */
+  readonly findsByLinks?: boolean;
   /** True when a link's `via` names one of the fields. */
   readonly linksAreFields?: boolean;
 }
@@ -201,6 +206,11 @@ export interface Connector {
    * fails does not keep the others from being created. Absent when the CRM offers no way.
    */
   provision?(wanted: readonly WantedField[], options: ProvisionOptions): Promise<void>;
+  /**
+   * Deletes one record, for good or into the CRM's recycle bin; one that is gone already counts as deleted. For trials
+   * alone: bookings are cancelled, never deleted. Absent when the CRM offers no way.
+   */
+  remove?(object: string, id: string): Promise<void>;
   /** One cheap authenticated call: resolves when the credentials are good. */
   probe(): Promise<void>;
   /** Where a person sees the record in the CRM's own pages. */

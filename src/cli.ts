@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { addReleaseCheck } from "./commands/cli/check.ts";
 import { addConfig } from "./commands/cli/config.ts";
 import { addDecide } from "./commands/cli/decide.ts";
+import { addDoctor } from "./commands/cli/doctor.ts";
 import { addForget } from "./commands/cli/forget.ts";
 import { addMapping } from "./commands/cli/mapping.ts";
 import { addPick } from "./commands/cli/pick.ts";
@@ -14,8 +15,18 @@ import { plainWords } from "./refusal.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
-for (const add of [addReplay, addDecide, addPick, addForget, addConfig, addReleaseCheck, addMapping, addProvision])
-  add(program);
+const commands = [
+  addReplay,
+  addDecide,
+  addPick,
+  addForget,
+  addConfig,
+  addDoctor,
+  addReleaseCheck,
+  addMapping,
+  addProvision,
+];
+for (const add of commands) add(program);
 
 try {
   await program.parseAsync();

@@ -32,6 +32,18 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     find,
     save,
     describe: (object) => properties.describe(object),
+    // "Archive": 204 whether or not the record was there.
+    async remove(object, id) {
+      const path = paths.objects(object, `/${encodeURIComponent(id)}`);
+      await http.send({
+        method: "DELETE",
+        path,
+        operation: "remove",
+        object,
+        records: 1,
+        context: { target: "external_id" },
+      });
+    },
     // The standard ones that bookings go into; custom ones are named by whoever made them.
     objectNames: async () => Object.keys(TYPE_IDS),
     provision: (wanted, options) => provisionHubspot({ http, paths }, wanted, options),

@@ -1,7 +1,7 @@
 /** An object type's properties, read once per process and only when something needs to know them. */
 import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
-import { MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
+import { CrmError, MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import type { HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
 
@@ -51,9 +51,8 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
     try {
       return (await http.send({ method: "GET", path: path ?? "", operation: "describe", object })).body;
     } catch (error) {
-      const isUnknown = error instanceof NotFoundError || error instanceof RejectedError || isNoSuchPath(error);
-      if (isUnknown && others.length > 0) return await ask(object, others);
-      if (!isUnknown) throw error;
+      if (!isUnknown(error)) throw error;
+      if (others.length > 0) return await ask(object, others);
       const message = `HubSpot has no object \`${object}\`, or it is not activated: ${error.message}`;
       throw new MisconfiguredError(message, { object, cause: error });
     }
@@ -65,7 +64,7 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
     if (!parsed.success) throw new UnavailableError("HubSpot's list of properties cannot be read.", { object });
     const live = parsed.data.results.filter((property) => property.archived !== true);
     const fields = new Map(live.map((property) => [property.name, toField(property)]));
-    return { name: object, label: object, fields };
+    return { name: object, label: object, fields, findsByLinks: true };
   }
 
   function cached(object: string): Promise<ObjectDescription> {
@@ -91,8 +90,10 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
   };
 }
 
-function isNoSuchPath(error: unknown): error is MisconfiguredError {
-  return error instanceof MisconfiguredError && error.status === 404;
+/** The path or the object; a missing scope (403) says nothing of either. */
+function isUnknown(error: unknown): error is CrmError {
+  const kinds = [NotFoundError, RejectedError, MisconfiguredError];
+  return error instanceof CrmError && error.status !== 403 && kinds.some((kind) => error instanceof kind);
 }
 
 function toField(raw: RawProperty): FieldDescription {

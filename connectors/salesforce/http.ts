@@ -14,7 +14,7 @@ import type { SalesforceSettings } from "./settings.ts";
 import { type Exchange, transportFor } from "./transport.ts";
 
 export interface SalesforceRequest extends Purpose {
-  readonly method: "GET" | "PATCH" | "POST";
+  readonly method: "GET" | "PATCH" | "POST" | "DELETE";
   /** Below `/services/data/vNN.N`, or a path from the root (`nextRecordsUrl`). */
   readonly path: string;
   readonly body?: unknown;
@@ -34,7 +34,7 @@ export interface Purpose {
 type Work<T> = (connection: Connection, exchange: Exchange) => Promise<T>;
 
 export interface SalesforceHttp {
-  /** @returns the parsed body. @throws CrmError */
+  /** @returns the parsed body, undefined for 204. @throws CrmError */
   send(request: SalesforceRequest): Promise<unknown>;
   /** One request that jsforce makes in its own way, as it does for SOAP. @throws CrmError */
   through<T>(purpose: Purpose, work: (connection: Connection) => Promise<T>): Promise<T>;
@@ -94,6 +94,7 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
     });
     const status = exchange.response?.statusCode ?? 0;
     if (status >= 300) throw new UnavailableError(`Salesforce answered with a redirect (${status}).`, { status });
+    if (status === 204) return undefined;
     // jsforce leaves a body as text when its content type does not say JSON.
     const body = typeof answer === "string" ? parseJson(answer) : answer;
     if (body === undefined) throw new UnavailableError("Salesforce's answer is not JSON.", { status });

@@ -1,6 +1,6 @@
 /** Salesforce, through jsforce. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
-import { MisconfiguredError } from "../errors.ts";
+import { CrmError, MisconfiguredError } from "../errors.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
 import { createFinder } from "./find.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
@@ -33,6 +33,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
       const path = `/sobjects/${identifier(object)}/describe`;
       return toDescription(await http.send({ method: "GET", path, operation: "describe", object }));
     },
+    remove: (object, id) => remove(http, object, id),
     objectNames: async () =>
       toObjectNames(await http.send({ method: "GET", path: "/sobjects", operation: "describe" })),
     provision: (wanted, options) => provisionSalesforce(http, wanted, options),
@@ -41,6 +42,16 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     recordUrl: (object, id) => `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`,
     close: async () => {},
   };
+}
+
+async function remove(http: SalesforceHttp, object: string, id: string): Promise<void> {
+  const path = `/sobjects/${identifier(object)}/${encodeURIComponent(id)}`;
+  try {
+    await http.send({ method: "DELETE", path, operation: "remove", object, records: 1 });
+  } catch (error) {
+    const isGone = error instanceof CrmError && (error.code === "ENTITY_IS_DELETED" || error.code === "NOT_FOUND");
+    if (!isGone) throw error;
+  }
 }
 
 async function probe(http: SalesforceHttp): Promise<void> {

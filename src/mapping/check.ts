@@ -34,7 +34,13 @@ function checkSection(section: Section, { objects, names }: CrmMetadata): Findin
   const description = objects.get(section.object);
   if (description === undefined || "refusal" in description) {
     const words = description === undefined ? "" : ` (it says: ${description.refusal})`;
-    const near = didYouMean(nearest(section.object, names)) || "; check its name and that our user may see it";
+    const near =
+      didYouMean(
+        nearest(
+          section.object,
+          names.filter((name) => name !== section.object),
+        ),
+      ) || "; check its name and that our user may see it";
     return [{ source: section.source, message: `the CRM has no object \`${section.object}\`${near}${words}` }];
   }
   const rules = [...section.fields, ...Object.values(section.on).flat()];
@@ -92,11 +98,11 @@ function checkLink({ via, source }: LinkRule, description: ObjectDescription): F
   return field.createable || field.updateable ? [] : [{ source, message: `\`${via}\` cannot be written` }];
 }
 
-function checkIdentity({ identity, object }: Section, description: ObjectDescription): Finding[] {
+function checkIdentity({ identity, object, links }: Section, description: ObjectDescription): Finding[] {
   const { source } = identity.value;
   const field = description.fields.get(identity.field);
   if (field === undefined) return [{ source, message: unknownField(identity.field, description) }];
-  if (field.unique) return [];
+  if (field.unique || (description.findsByLinks && links.length > 0)) return [];
   const message = `\`${identity.field}\` is not a unique external id of \`${object}\`; without one the CRM cannot refuse duplicates`;
   return [{ source, message }];
 }

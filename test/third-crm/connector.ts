@@ -97,7 +97,7 @@ function connect({ url, token }: Settings, services: ConnectorServices): Connect
       status = response.status;
       const text = await response.text();
       if (status === 200) return JSON.parse(text);
-      throw refusal(status, response.headers.get("retry-after"));
+      throw refusal(status, response.headers);
     } catch (error) {
       if (error instanceof Error && "kind" in error) throw error;
       // The write may have taken effect: whoever tries again does so in a form that is harmless if it did.
@@ -184,15 +184,24 @@ function saidNothing(): UnavailableError {
 }
 
 /** A request that was refused as a whole. */
-function refusal(status: number, retryAfter: string | null): CrmError {
+function refusal(status: number, headers: Headers): CrmError {
+  const retryAfter = Number(headers.get("retry-after") ?? Number.NaN);
+  const retryAt = new Date(Date.now() + retryAfter * 1_000);
   if (status === 401) return new UnauthorisedError("Cardfile refuses the token.", { status });
   if (status === 403 || status === 404)
     return new MisconfiguredError("Cardfile has no such object, or hides it.", { status });
   if (status === 429) {
-    const retryAt = new Date(Date.now() + Number(retryAfter ?? 60) * 1_000);
-    return new RateLimitedError("Cardfile asks us to slow down.", { status, scope: "burst", retryAt });
+    const scope = headers.get("x-cardfile-limit") === "day" ? "daily" : "burst";
+    const soon = new Date(Date.now() + 60_000);
+    return new RateLimitedError("Cardfile asks us to slow down.", {
+      status,
+      scope,
+      retryAt: retryAfter ? retryAt : soon,
+    });
   }
-  if (status >= 500) return new UnavailableError(`Cardfile answered ${status}.`, { status });
+  if (status >= 500) {
+    return new UnavailableError(`Cardfile answered ${status}.`, { status, ...(retryAfter > 0 && { retryAt }) });
+  }
   return new RejectedError(`Cardfile answered ${status}.`, { status });
 }
 

@@ -2,14 +2,15 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Fault } from "../../connectors/conformance/cases.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fault } from "../../connectors/conformance/harness.ts";
 
 export type Values = Record<string, unknown>;
 
 export interface StoredRecord {
   readonly id: string;
   readonly values: Values;
-  readonly links: { readonly via: string; readonly to: string }[];
+  readonly links: { readonly via: string; to: string }[];
 }
 
 export interface Peer {
@@ -17,6 +18,8 @@ export interface Peer {
   records(object: string): StoredRecord[];
   seed(object: string, values: Readonly<Values>): string;
   remove(object: string, id: string): void;
+  merge(object: string, survivorId: string, otherId: string): void;
+  /** No times at all end what was going wrong. */
   fail(fault: Fault, times: number): void;
   close(): Promise<void>;
 }
@@ -33,6 +36,8 @@ const FIELDS: Readonly<
     { name: "bookingbug", label: "BookingBug", type: "text", unique: true },
     { name: "title", label: "Title", type: "text", unique: false, length: 100 },
     { name: "starts", label: "Starts", type: "time", unique: false },
+    { name: "ends", label: "Ends", type: "time", unique: false },
+    { name: "state", label: "State", type: "text", unique: false, length: 20 },
   ],
 };
 
@@ -41,6 +46,18 @@ interface Write {
   readonly fields: Values;
   readonly links: { readonly via: string; readonly to: string }[];
 }
+
+/** Answers in place of those that were asked for. */
+const REFUSALS: Readonly<Partial<Record<Fault, [status: number, text: string, headers?: Record<string, string>]>>> = {
+  unavailable: [503, "{}"],
+  html_error: [200, "<html>Bad gateway</html>"],
+  rate_limit: [429, "{}", { "retry-after": "7" }],
+  busy: [429, "{}"],
+  daily_limit: [429, "{}", { "x-cardfile-limit": "day" }],
+  absence: [503, "{}", { "retry-after": "3600" }],
+  expired_token: [401, "{}"],
+  refused_credentials: [401, "{}"],
+};
 
 export async function startPeer(): Promise<Peer> {
   const stored = new Map(Object.keys(FIELDS).map((object) => [object, [] as StoredRecord[]]));
@@ -107,12 +124,13 @@ export async function startPeer(): Promise<Peer> {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const fault = faults.shift();
+    const fault = faults[0] === "refused_credentials" ? faults[0] : faults.shift();
     if (fault === "lock") faults.length = 0;
     if (fault === "timeout_before") return;
-    if (fault === "unavailable") return end(response, 503, "{}");
-    if (fault === "html_error") return end(response, 200, "<html>Bad gateway</html>");
-    if (fault === "rate_limit") return end(response, 429, "{}", { "retry-after": "7" });
+    if (fault === "reset_before") return void response.socket?.destroy();
+    const refusal = fault && REFUSALS[fault];
+    if (refusal !== undefined) return end(response, ...refusal);
+    await sleep(fault === "slow" ? 60 : 0);
     const [status, body] = answer(request, Buffer.concat(chunks).toString(), fault);
     if (fault === "timeout_after") return;
     if (fault === "reset_after") return void response.socket?.destroy();
@@ -131,7 +149,16 @@ export async function startPeer(): Promise<Peer> {
         recordsOf(object).filter((one) => one.id !== id),
       );
     },
-    fail: (fault, times) => void faults.push(...Array.from({ length: times }, () => fault)),
+    merge(object, survivorId, otherId) {
+      stored.set(
+        object,
+        recordsOf(object).filter((one) => one.id !== otherId),
+      );
+      for (const link of [...stored.values()].flat().flatMap(({ links }) => links)) {
+        if (link.to === otherId) link.to = survivorId;
+      }
+    },
+    fail: (fault, times) => void faults.splice(0, faults.length, ...Array.from({ length: times }, () => fault)),
     async close() {
       server.closeAllConnections();
       server.close();

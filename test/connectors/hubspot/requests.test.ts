@@ -28,6 +28,7 @@ const OPERATIONS: readonly [string, (connector: Connector) => Promise<unknown>][
   ["update", (connector) => connector.save(update("501"))],
   ["describe", (connector) => connector.describe("contacts")],
   ["probe", (connector) => connector.probe()],
+  ["remove", async (connector) => await connector.remove?.("contacts", "501")],
 ];
 
 describe.each(OPERATIONS)("%s", (operation, run) => {
@@ -163,5 +164,13 @@ describe("requests", () => {
     peer.script = () => ({ body: { results: [] } });
     await connector.probe();
     expect(observed).toHaveLength(2);
+  });
+});
+
+describe("removing a record", () => {
+  it("archives it", async () => {
+    peer.script = () => ({ status: 204 });
+    await expect(connectTo(peer).connector.remove?.("contacts", "501")).resolves.toBeUndefined();
+    expect(peer.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${OBJECTS}/contacts/501`]);
   });
 });

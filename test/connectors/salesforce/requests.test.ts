@@ -35,6 +35,7 @@ const OPERATIONS: readonly [string, (connector: Connector) => Promise<unknown>][
   ["update", (connector) => connector.save(update("003A"))],
   ["describe", (connector) => connector.describe("Contact")],
   ["probe", (connector) => connector.probe()],
+  ["remove", async (connector) => await connector.remove?.("Contact", "003A")],
 ];
 
 describe.each(OPERATIONS)("%s", (operation, run) => {
@@ -172,5 +173,17 @@ describe("the probe", () => {
 describe("links to records", () => {
   it("lead to the login URL until the org's own is known", () => {
     expect(connectTo(peer).connector.recordUrl("Event", "00U1")).toBe(`${peer.url}/lightning/r/Event/00U1/view`);
+  });
+});
+
+describe("removing a record", () => {
+  it.each([
+    ["is done", { status: 204 }],
+    ["was done before", fault(404, "ENTITY_IS_DELETED", "entity is deleted")],
+    ["is of no use", fault(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible")],
+  ])("%s", async (_what, answer) => {
+    org(answer);
+    await expect(connectTo(peer).connector.remove?.("Contact", "003A")).resolves.toBeUndefined();
+    expect(peer.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${API}/sobjects/Contact/003A`]);
   });
 });

@@ -1,0 +1,71 @@
+/** `crm-sync doctor`: each CRM examined, and on request tried. */
+import { connectors as definitions } from "../../../connectors/index.ts";
+import { type EnvironmentRecord, setVariables } from "../../config/environment.ts";
+import { readMappings } from "../../mapping/loader.ts";
+import type { Mapping } from "../../mapping/mapping.ts";
+import { judgeMappings } from "../../mapping/parse-all.ts";
+import { MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
+import { examine } from "./examine.ts";
+import { type Finding, formatFinding, ill } from "./finding.ts";
+import { tryWriting } from "./trial.ts";
+
+export interface DoctorOptions {
+  readonly environment: EnvironmentRecord;
+  /** Only this CRM; all that `CRM` names when absent. */
+  readonly crm: string | undefined;
+  readonly writeTest: boolean;
+  /** The folder of the mapping files. */
+  readonly folder: string;
+  /** Called with each line as soon as it is known. */
+  readonly say: (line: string) => void;
+}
+
+/** @returns how many things are not well */
+export async function runDoctor(options: DoctorOptions): Promise<number> {
+  let count = 0;
+  const tell = (title: string) => (finding: Finding) => {
+    if (!finding.ok) count += 1;
+    options.say(formatFinding(title, finding));
+  };
+  const environment = setVariables(options.environment);
+  const names = options.crm === undefined ? listed(environment.CRM) : [options.crm.toLowerCase()];
+  const known = definitions.map(({ crm }) => crm);
+  const unknown = names.filter((name) => !known.includes(name));
+  if (names.length === 0 || unknown.length > 0) {
+    const what = names.length === 0 ? "CRM is not set." : `nothing is known of ${unknown.join(", ")}.`;
+    tell("Configuration")(ill(what, `set CRM to one or several of ${known.join(", ")}, separated by commas.`));
+  }
+  const { mappings, problems } = await judged(options.folder);
+  for (const { file, line, column, message } of problems) {
+    tell("Mappings")(
+      ill(`${file}:${line}:${column}: ${message}.`, "correct the file; `crm-sync mapping check` shows the place."),
+    );
+  }
+  if (problems.length > 0) return count;
+  for (const definition of definitions.filter(({ crm }) => names.includes(crm))) {
+    const own = mappings.filter(({ crm }) => crm === definition.crm);
+    const report = tell(definition.title);
+    const examined = await examine({ definition, environment, mappings: own }, report);
+    if (examined === undefined) continue;
+    examined.takeCalls();
+    if (options.writeTest) await tryWriting(examined, own, new Date(), report);
+    await examined.connector.close();
+  }
+  return count;
+}
+
+function listed(crm: string | undefined): string[] {
+  return (crm ?? "")
+    .split(",")
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== "");
+}
+
+async function judged(folder: string): Promise<{ mappings: readonly Mapping[]; problems: readonly MappingProblem[] }> {
+  try {
+    return judgeMappings(await readMappings(folder));
+  } catch (error) {
+    if (!(error instanceof MappingFileError)) throw error;
+    return { mappings: [], problems: error.problems };
+  }
+}
