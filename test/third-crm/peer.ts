@@ -132,9 +132,7 @@ export async function startPeer(): Promise<Peer> {
     if (refusal !== undefined) return end(response, ...refusal);
     await sleep(fault === "slow" ? 60 : 0);
     const [status, body] = answer(request, Buffer.concat(chunks).toString(), fault);
-    if (fault === "timeout_after") return;
-    if (fault === "reset_after") return void response.socket?.destroy();
-    end(response, status, fault === "silent" ? "{}" : JSON.stringify(body));
+    answerOrNot(response, status, fault === "silent" ? {} : body, fault);
   }
 
   const server = createServer((request, response) => void serve(request, response)).listen(0, "127.0.0.1");
@@ -179,6 +177,13 @@ function problemOf(object: string, values: Values): object | undefined {
 
 function refuse(code: string, message: string, field?: string): object {
   return { error: { code, message, ...(field !== undefined && { field }) } };
+}
+
+/** The effect was had; what went wrong may come after it. */
+function answerOrNot(response: ServerResponse, status: number, body: object, fault: Fault | undefined): void {
+  if (fault === "timeout_after") return;
+  if (fault === "reset_after") return void response.socket?.destroy();
+  end(response, status, JSON.stringify(body));
 }
 
 function end(response: ServerResponse, status: number, text: string, headers: Record<string, string> = {}): void {
