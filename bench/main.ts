@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups] [--minutes 10]`: what it costs,
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages] [--minutes 10]`: what it costs,
  * measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
  * soak takes its minutes and runs only when `--only memory` asks for it.
  */
@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
 import { benchMapping } from "./mapping.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPages } from "./pages.ts";
 import { benchReceiver } from "./receiver.ts";
 import { benchSyncLog } from "./synclog.ts";
 
@@ -56,6 +57,7 @@ await section("drain", async () => {
   return rows;
 });
 await section("lookups", async () => await benchSyncLog());
+await section("pages", async () => await benchPages());
 await section("paced", async () => {
   const { crm, purchases, seconds, rateLimited, violations, callsPerBooking } = await benchDrain({
     crm: "hubspot",

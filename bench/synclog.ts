@@ -29,9 +29,7 @@ export async function benchSyncLog(purchases = 100_000): Promise<LookUpReport[]>
   try {
     const keys = createKeys();
     const syncLog = createSyncLog({ redis, keys, crms: [CRM, "hubspot"], retentionDays: 30 });
-    for (let from = 0; from < purchases; from += AT_ONCE) {
-      await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => fill(redis, syncLog, from + index)));
-    }
+    await inBatches(purchases, (index) => fill(redis, syncLog, index));
     const counters = createCounters({ redis, keys, onError: () => {} });
     counters.count(CRM, "applied", purchases);
     await counters.flush();
@@ -72,7 +70,16 @@ async function measure(lookUp: string, run: () => Promise<readonly unknown[]>): 
   return { lookUp, found, p50Ms: median(times), maxMs: Math.max(...times) };
 }
 
-async function fill(redis: Redis, syncLog: SyncLog, index: number): Promise<void> {
+/** Runs the work for each number from 0, some hundred at once. */
+export async function inBatches(count: number, work: (index: number) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const length = Math.min(AT_ONCE, count - from);
+    await Promise.all(Array.from({ length }, (_, index) => work(from + index)));
+  }
+}
+
+/** One retained purchase, every other one failed. */
+export async function fill(redis: Redis, syncLog: SyncLog, index: number): Promise<void> {
   const keys = createKeys();
   const id = String(index);
   const at = Date.now() - index;

@@ -1,0 +1,172 @@
+/** What the dashboard's pages say and its buttons do. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { maskPayload } from "../../src/admin/views/mask.ts";
+import { type AdminClient, createAdminClient } from "../support/admin.ts";
+import { eventually } from "../support/eventually.ts";
+import { firstBooking, purchase, sample } from "../support/payloads.ts";
+import { somebodys, tooLong } from "../support/scenes.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+let admin: AdminClient;
+const ada = { first: "Ada", last: "Lovelace", email: "ada@example.com" };
+
+beforeAll(async () => {
+  system = await startSystem();
+  admin = createAdminClient(system);
+});
+beforeEach(() => system.reset());
+afterAll(() => system.stop());
+
+/** The id of the only cause on the page. */
+async function causeOf(crm: string): Promise<string> {
+  const { html } = await admin.get("/admin/failed");
+  return new RegExp(`href="/admin/failed/${crm}/([^"]+)"`).exec(html)?.[1] ?? "";
+}
+
+describe("the overview", () => {
+  it("says that all is well, or why a CRM is paused and what to do", async () => {
+    expect((await admin.get("/admin")).text).toMatch(/Everything runs\..*Salesforce ✓ Healthy.*HubSpot ✓ Healthy/);
+    const body = { category: "INVALID_AUTHENTICATION", message: "expired" };
+    system.sandbox.faults.set([{ crm: "hubspot", action: { type: "status", status: 401, body } }]);
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(async () => {
+      const { text } = await admin.get("/admin");
+      expect(text).toMatch(/Something is paused/);
+      expect(text).toMatch(/HubSpot ✕ Paused The CRM refuses our credentials\..*Renew them/);
+      expect(text).toMatch(/Salesforce ✓ Healthy/);
+    });
+    system.sandbox.faults.set([]);
+    await system.quiet();
+  });
+
+  it("counts what was received and applied, and what of it failed", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    await system.deliver("bookings", somebodys(7, ada, tooLong));
+    await system.post("bookings", "not JSON");
+    await eventually(async () => {
+      const { text } = await admin.get("/admin");
+      expect(text).toMatch(/Applied [1-9].*Failed 1 /);
+      expect(text).toMatch(/Failed or held 1 purchase/);
+      expect(text).toMatch(/Received [3-9].*Quarantined 1 /);
+      expect(text).toMatch(/of 250,000 used by all integrations/);
+      expect(text).toMatch(/mappings\/hubspot\.yaml/);
+    });
+  });
+});
+
+describe("the search", () => {
+  it.each(["13477736", "11610441", "TEST@bookingbug.com", "gladden"])("leads to the purchase for %s", async (q) => {
+    await system.deliver("bookings", sample("purchase-created"));
+    const { status, location } = await admin.post("/admin/bookings/search", { q });
+    expect([status, location]).toEqual([303, "/admin/bookings/11610441"]);
+  });
+
+  it("lists several, and says so when there is none", async () => {
+    for (const id of [1, 2]) await system.deliver("bookings", somebodys(id, ada));
+    expect((await admin.post("/admin/bookings/search", { q: "lovelace" })).text).toMatch(/2 found.*Ada Lovelace/);
+    expect((await admin.post("/admin/bookings/search", { q: "nobody" })).text).toMatch(/Nothing found/);
+  });
+});
+
+describe("what failed", () => {
+  beforeEach(async () => {
+    await Promise.all([1, 2].map((id) => system.post("bookings", somebodys(id, ada, tooLong))));
+    await system.quiet();
+  });
+
+  it("is retried by its cause, together", async () => {
+    const cause = await causeOf("salesforce");
+    const { text } = await admin.get(`/admin/failed/salesforce/${cause}`);
+    expect(text).toMatch(/STRING_TOO_LONG.*2 purchases.*Purchase [12].*mappings\/salesforce\.yaml:\d+/);
+    const { location } = await admin.post("/admin/failed/retry", { crm: "salesforce", cause });
+    expect(location).toBe("/admin/failed?done=retried&count=2");
+    await system.quiet();
+    expect((await admin.get("/admin/bookings/1")).text).toMatch(/admin ran it again/);
+    expect((await admin.get("/admin/failed")).text).toMatch(/Salesforce: 2 purchases/);
+  });
+
+  it("is dismissed with a reason, which the timeline keeps without addresses in it", async () => {
+    const cause = await causeOf("salesforce");
+    const form = { crm: "salesforce", cause, reason: "agreed with ada@example.com" };
+    expect((await admin.post("/admin/failed/dismiss", { ...form, reason: " " })).status).toBe(400);
+    expect((await admin.get("/admin/failed")).text).toMatch(/2 purchases/);
+    await admin.post("/admin/failed/dismiss", form);
+    expect((await admin.get("/admin/failed")).text).toMatch(/Nothing failed, nothing is held/);
+    expect(await system.failures("salesforce")).toEqual([]);
+    const { text } = await admin.get("/admin/bookings/2");
+    expect(text).toMatch(/admin dismissed it \(Salesforce\) .*: agreed with ‹e-mail›/);
+    expect((await admin.post("/admin/failed/dismiss", form)).status).toBe(409);
+  });
+});
+
+describe("a choice", () => {
+  it("is only taken among the candidates", async () => {
+    for (const name of ["A", "B"]) system.sandbox.salesforce.seed("Contact", { LastName: name, Email: ada.email });
+    const other = system.sandbox.salesforce.seed("Contact", { LastName: "C", Email: "c@example.com" });
+    await system.deliver("bookings", somebodys(1, ada));
+    const form = { crm: "salesforce", purchase: "1", section: "contact", record: other };
+    expect((await admin.post("/admin/held/pick", form)).status).toBe(409);
+    expect((await admin.post("/admin/held/pick", { ...form, crm: "nothing" })).status).toBe(404);
+    const stamped = system.sandbox.salesforce.records("Contact").filter(({ values }) => values.BB_Id__c);
+    expect(stamped).toEqual([]);
+  });
+});
+
+describe("what was received", () => {
+  it("is never taken for a part of the page", async () => {
+    const hostile = { first: "<script>alert(1)</script>", last: '" onload="x', email: "x@example.com" };
+    await system.deliver(
+      "bookings",
+      somebodys(1, hostile, (booking) => {
+        booking.service_name = "<img src=x>";
+      }),
+    );
+    await system.post("bookings", { "<b>id</b>": 1, _embedded: { bookings: "<b>" } });
+    for (const path of ["/admin/bookings", "/admin/bookings/1", "/admin/quarantine", "/admin/mappings"]) {
+      const { html } = await admin.get(path);
+      expect(html).not.toMatch(/<script>|<img|<b>id|onload="x/);
+    }
+    const { html } = await admin.post("/admin/bookings/search", { q: '"><nobody>' });
+    expect(html).toContain("&quot;&gt;&lt;nobody&gt;");
+  });
+
+  it("is in no view of the queues", async () => {
+    const marked = { first: "Zaphodmark", last: "Beeblemark", email: "zaphod@mark.example" };
+    await system.deliver("bookings", somebodys(1, marked));
+    await system.deliver("bookings", somebodys(2, marked, tooLong));
+    const views: string[] = [];
+    for (const queue of ["sync-salesforce", "sync-hubspot"]) {
+      for (const status of ["completed", "failed"]) {
+        views.push((await admin.get(`/admin/queues/api/queues?activeQueue=${queue}&status=${status}`)).html);
+      }
+    }
+    expect(views.join()).toContain("STRING_TOO_LONG");
+    expect(views.join()).not.toMatch(/mark/i);
+  });
+
+  it("is masked unless it is known to be harmless", () => {
+    const body = purchase((one) => Object.assign(one, { secret_number: 4711, long_id: "abc", custom: { x: "y" } }));
+    const masked = maskPayload(body) as Record<string, unknown>;
+    expect(masked).toMatchObject({ id: 11610441, secret_number: "‹number›", long_id: "‹text of 3›" });
+    expect(masked.custom).toEqual({ x: "‹text of 1›" });
+    expect(firstBooking(masked)).toMatchObject({ id: 13477736, datetime: "2017-03-10T11:30:00+00:00" });
+    expect(JSON.stringify(masked)).not.toMatch(/Gladden|bookingbug\.com|12345678910/);
+  });
+});
+
+describe("a link", () => {
+  it("cannot put words of its own on a page", async () => {
+    expect((await admin.get("/admin/failed?done=Pay%20now&count=1")).text).not.toMatch(/Pay now/);
+    expect((await admin.get("/admin/failed?done=toString&count=1")).status).toBe(200);
+    expect((await admin.get("/admin/failed?done=retried&count=3")).text).toMatch(/3 purchases queued again/);
+  });
+
+  it("that leads to nothing says what to do next", async () => {
+    for (const path of ["/admin/bookings/404", "/admin/held/none/1", "/admin/mappings?file=..%2F..%2Fetc%2Fpasswd"]) {
+      const { status, text } = await admin.get(path);
+      expect(status).toBe(404);
+      expect(text).toMatch(/That does not work/);
+    }
+  });
+});

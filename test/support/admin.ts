@@ -1,0 +1,38 @@
+/** The dashboard as a browser without scripts uses it. */
+import { createFormTokens } from "../../src/admin/access/form-token.ts";
+import type { TestSystem } from "./system.ts";
+
+export interface AdminPage {
+  readonly status: number;
+  /** Where a redirection leads. */
+  readonly location: string | undefined;
+  readonly html: string;
+  /** Without tags, in one line. */
+  readonly text: string;
+}
+
+const ADMIN = { username: "admin", password: "admin-secret" };
+const AUTHORIZATION = `Basic ${Buffer.from(`${ADMIN.username}:${ADMIN.password}`).toString("base64")}`;
+
+export interface AdminClient {
+  get(path: string): Promise<AdminPage>;
+  post(path: string, form?: Readonly<Record<string, string>>): Promise<AdminPage>;
+}
+
+export function createAdminClient(system: TestSystem): AdminClient {
+  async function ask(path: string, options: RequestInit): Promise<AdminPage> {
+    const headers = { authorization: AUTHORIZATION, "sec-fetch-site": "same-origin" };
+    const response = await fetch(`${system.url}${path}`, { redirect: "manual", headers, ...options });
+    const html = await response.text();
+    const text = html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    return { status: response.status, location: response.headers.get("location") ?? undefined, html, text };
+  }
+
+  return {
+    get: (path) => ask(path, {}),
+    post: (path, form = {}) => {
+      const token = createFormTokens(ADMIN).issue(Date.now());
+      return ask(path, { method: "POST", body: new URLSearchParams({ ...form, token }) });
+    },
+  };
+}
