@@ -1,7 +1,7 @@
 /** `crm-sync provision`: creates what the mappings need and a CRM lacks. */
 import type { Connector, ProvisionOptions } from "../../connectors/connector.ts";
 import type { MappingSet } from "../mapping/set.ts";
-import { missingObjects, wantedFields } from "../mapping/wanted-fields.ts";
+import { looseKeys, missingObjects, wantedFields } from "../mapping/wanted-fields.ts";
 import { readMetadata } from "./mapping-check.ts";
 
 /** @returns how many fields were missing. @throws CrmError when the CRM cannot be asked */
@@ -16,6 +16,10 @@ export async function provision(
   for (const object of missingObjects(own, metadata)) {
     const reason = "objects are not created; create or activate it in the CRM, or let our user see it";
     options.onStep({ what: `object ${object}`, outcome: "failed", reason });
+  }
+  for (const key of looseKeys(own, metadata)) {
+    const reason = "it exists but is not a unique external id; make it one in the CRM, or name another field";
+    options.onStep({ what: `external id ${key}`, outcome: "failed", reason });
   }
   const wanted = wantedFields(own, metadata);
   if (wanted.length > 0) await provisionFields(connector, wanted, options);

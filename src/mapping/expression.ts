@@ -11,6 +11,9 @@ export const ROOTS = ["purchase", "client", "member", "company", "booking", "cha
 /** Tags that read other templates; there are none to read. */
 const FORBIDDEN_TAGS = ["include", "render", "layout", "block"];
 
+/** The same booking must give the same values. */
+const RANDOM_FILTERS = ["sample"];
+
 /** Characters of one expression. */
 export const MAX_EXPRESSION = 20_000;
 /** Characters that one evaluation may produce on its way; far more than any CRM's field holds. */
@@ -41,6 +44,7 @@ export function createCompiler(settings: FilterSettings): Compiler {
   const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true, ...LIMITS, timezoneOffset: 0 });
   registerFilters(liquid, settings);
   for (const tag of FORBIDDEN_TAGS) delete liquid.tags[tag];
+  for (const filter of RANDOM_FILTERS) delete liquid.filters[filter];
   liquid.registerTag("capture", MeteredCapture);
 
   return {

@@ -26,6 +26,17 @@ export function missingObjects(mappings: readonly Mapping[], { objects }: CrmMet
   return [...new Set(named)].filter((object) => "refusal" in (objects.get(object) ?? { refusal: "" }));
 }
 
+/** External ids that exist and that the CRM does not keep unique, as `Contact.BB_Id__c`. */
+export function looseKeys(mappings: readonly Mapping[], { objects }: CrmMetadata): string[] {
+  const sections = mappings.flatMap((mapping) => mapping.sections);
+  const loose = sections.filter(({ object, identity }) => {
+    const description = objects.get(object);
+    const field = description && "fields" in description ? description.fields.get(identity.field) : undefined;
+    return field !== undefined && !field.unique;
+  });
+  return [...new Set(loose.map(({ object, identity }) => `${object}.${identity.field}`))];
+}
+
 const TEXT_LENGTH = 255;
 const KEY_LENGTH = 64;
 const DECIMALS = 2;

@@ -164,6 +164,12 @@ ${fields}`;
     ]);
   });
 
+  it("does not take an external id that is not unique for one that is there", async () => {
+    sandbox = await startSandbox({ salesforce: { notUnique: ["Contact.BB_Id__c"] } });
+    await run("salesforce");
+    expect(failed()).toMatchObject([{ what: "external id Contact.BB_Id__c" }]);
+  });
+
   it("creates neither standard fields nor objects, and says what to do instead", async () => {
     sandbox = await startSandbox();
     const wrong = `crm: salesforce

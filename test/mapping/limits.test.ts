@@ -48,7 +48,7 @@ describe("an expression that never ends, or grows without bounds,", () => {
     ["joining itself with a filter of ours", doubling('{% assign a = a | join_filled: "", a, a, a %}')],
     ["capturing itself", doubling("{% capture a %}{{ a }}{{ a }}{% endcapture %}")],
     ["replacing itself", doubling('{% assign a = a | replace: "x", a %}')],
-    ["padding a date", "{{ 'now' | date: '%999999999d' }}"],
+    ["padding a date", "{{ '2026-11-24' | date: '%999999999d' }}"],
     ["sorting again and again", '{% assign a = (1..90000) | join: "," | split: "," %}{{ a | sort | reverse | size }}'],
     [
       "quadratic clean-up of tags",

@@ -25,9 +25,13 @@ async function run(options: Options): Promise<void> {
   const mappings = await loadMappings(mappingsFolder());
   await withConnectors(process.env, options.crm, async (connectors) => {
     for (const [crm, connector] of connectors) {
-      const onStep = (step: ProvisionStep): void => report(crm, step);
-      const missing = await provision(mappings, connector, { dryRun: options.dryRun ?? false, onStep });
-      if (missing === 0) say(`${crm}: every field that the mappings need is there.`);
+      let steps = 0;
+      const onStep = (step: ProvisionStep): void => {
+        steps += 1;
+        report(crm, step);
+      };
+      await provision(mappings, connector, { dryRun: options.dryRun ?? false, onStep });
+      if (steps === 0) say(`${crm}: every field that the mappings need is there.`);
     }
   });
 }

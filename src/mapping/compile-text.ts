@@ -1,0 +1,84 @@
+/** Compiles the expressions of a mapping file, and says what is wrong with one in words for who wrote it. */
+import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
+import type { Expression } from "./mapping.ts";
+import type { SourceRef } from "./plan.ts";
+import { type MappingProblem, nearest } from "./problems.ts";
+import { UNKNOWN } from "./value-facts.ts";
+import type { Path, YamlSource } from "./yaml-source.ts";
+
+/** One file on its way to being a mapping. */
+export interface Compilation {
+  /** Of all sections, also of those that are not in order. */
+  readonly names: readonly string[];
+  readonly compiler: Compiler;
+  readonly source: YamlSource;
+  readonly problems: MappingProblem[];
+}
+
+/** An expression, or a problem noted and an expression that gives nothing. */
+export function compileText(compilation: Compilation, text: string, path: Path, perBooking: boolean): Expression {
+  const source = sourceOf(compilation, text, path);
+  try {
+    checkRoots(compilation, text, path, perBooking);
+    checkTables(compilation, text, path);
+    checkClock(compilation, text, path);
+    const { compiler } = compilation;
+    return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
+  } catch (error) {
+    compilation.problems.push(compilation.source.problem(path, explain(error, text, compilation.compiler)));
+    return { source, evaluate: () => undefined, facts: UNKNOWN };
+  }
+}
+
+function checkRoots(compilation: Compilation, text: string, path: Path, perBooking: boolean): void {
+  const bookingOnly = ["booking", "change"];
+  for (const root of compilation.compiler.roots(text)) {
+    const known: readonly string[] = perBooking ? ROOTS : ROOTS.filter((name) => !bookingOnly.includes(name));
+    if (known.includes(root)) continue;
+    const message = bookingOnly.includes(root)
+      ? `\`${root}\` can only be used in sections with \`per: booking\``
+      : `nothing is named \`${root}\`; expected ${known.join(", ")}, or a fixed text as { constant: "…" }`;
+    compilation.problems.push(compilation.source.problem(path, message));
+  }
+}
+
+function checkTables({ compiler, source, problems }: Compilation, text: string, path: Path): void {
+  for (const [, , name = ""] of text.matchAll(/\|\s*lookup:\s*(["'])(.*?)\1/g)) {
+    if (compiler.tables.includes(name)) continue;
+    const [near] = nearest(name, compiler.tables);
+    const hint = near === undefined ? "; write it under `tables`" : `; did you mean \`${near}\`?`;
+    problems.push(source.problem(path, `no table is named \`${name}\`${hint}`));
+  }
+}
+
+/** A mapping says what a booking is; evaluated tomorrow it must say the same, or each pass would write anew. */
+function checkClock({ source, problems }: Compilation, text: string, path: Path): void {
+  const [, , word] = /(["'])(now|today)\1\s*\|\s*date/.exec(text) ?? [];
+  if (word === undefined) return;
+  const message = `"${word}" differs each time the mapping is evaluated; use \`change.at\`, the time of the last change`;
+  problems.push(source.problem(path, message));
+}
+
+/** Liquid's message without its own idea of line and column, which is that of the expression alone. */
+function explain(error: unknown, text: string, compiler: Compiler): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.split("\n")[0]?.replace(/,? *(file:.*)?line:\d+, col:\d+$/, "") ?? message;
+  const kind = isTemplate(text) ? "text template" : "expression";
+  if (/call stack/i.test(message)) return `the ${kind} is nested too deeply`;
+  if (/parse length limit/.test(message)) return `the ${kind} is longer than ${MAX_EXPRESSION} characters`;
+  const filter = /undefined filter: (\S+)/.exec(reason)?.[1];
+  if (filter !== undefined) return `no filter is named \`${filter}\`${hintFor(filter, compiler.filters)}`;
+  const tag = /tag "?([\w-]+)"? not found/.exec(reason)?.[1];
+  if (tag !== undefined) return `the tag \`{% ${tag} %}\` cannot be used in a mapping`;
+  return `not a valid ${kind}: ${reason}`;
+}
+
+function hintFor(filter: string, known: readonly string[]): string {
+  const [near] = nearest(filter, known);
+  return near === undefined ? " (docs/mappings.md lists the filters)" : `; did you mean \`${near}\`?`;
+}
+
+export function sourceOf(compilation: Compilation, expression: string, path: Path): SourceRef {
+  const { line, column } = compilation.source.place(path);
+  return { file: compilation.source.file, line, column, expression };
+}

@@ -1,0 +1,50 @@
+/** What is wrong with sections that are right one by one: how they recognise, repeat and link to each other. */
+import type { Compilation } from "./compile-text.ts";
+import type { SectionFile } from "./file-schema.ts";
+import type { Section } from "./mapping.ts";
+import type { Path } from "./yaml-source.ts";
+
+/** Two sections without conditions that would write the same records, and undo each other's work. */
+export function checkTwins({ source, problems }: Compilation, sections: readonly Section[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, object, identity, when, companies } of sections) {
+    if (when !== undefined || companies.length > 0) continue;
+    const key = `${object}\n${identity.field}\n${identity.value.source.expression}`;
+    const twin = seen.get(key);
+    seen.set(key, name);
+    if (twin === undefined) continue;
+    const message = `\`${twin}\` already writes this \`${object}\`; make one section of them, or give them \`when\` or \`companies\``;
+    problems.push(source.problem(["objects", name, "external_id"], message));
+  }
+}
+
+export function checkMatch(compilation: Compilation, file: SectionFile, path: Path): void {
+  for (const [index, field] of (file.match ?? []).entries()) {
+    if (Object.hasOwn(file.fields, field)) continue;
+    const message = `\`match\` names ${field}, which is not among the section's fields; map it, or take it out of \`match\``;
+    compilation.problems.push(compilation.source.problem([...path, "match", index], message));
+  }
+}
+
+/** Each section after those it links to. */
+export function inDependencyOrder(compilation: Compilation, sections: readonly Section[]): Section[] {
+  const ordered: Section[] = [];
+  const visiting = new Set<string>();
+  const visit = (section: Section): void => {
+    if (ordered.includes(section)) return;
+    if (visiting.has(section.name)) {
+      const message = `\`${section.name}\` links to itself in a circle; a record needs something that exists before it`;
+      compilation.problems.push(compilation.source.problem(["objects", section.name, "links"], message));
+      return;
+    }
+    visiting.add(section.name);
+    for (const link of section.links) {
+      const target = sections.find((candidate) => candidate.name === link.to);
+      if (target !== undefined) visit(target);
+    }
+    visiting.delete(section.name);
+    if (!ordered.includes(section)) ordered.push(section);
+  };
+  for (const section of sections) visit(section);
+  return ordered;
+}
