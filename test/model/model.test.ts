@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { FaultRule } from "../../sandbox/faults.ts";
 import type { SandboxOptions } from "../../sandbox/server.ts";
+import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { clientIdOf, type ExpectedBooking, emailOf, play, world } from "./world.ts";
 
@@ -69,6 +70,7 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
         await Promise.all(deliveries.map(deliverInOrder));
         await system.quiet(20_000);
         await expectCrmsToEqual(expected, worlds);
+        await expectSyncLogToTellAll();
       });
       await fc.assert(property, { numRuns: cases, seed: SEED });
     },
@@ -124,6 +126,23 @@ async function expectCrmsToEqual(expected: readonly ExpectedBooking[], offset: n
   expect(sorted(inSalesforce)).toEqual(sorted(wanted));
   expect(sorted(inHubspot)).toEqual(sorted(wanted));
   expect([salesforce.stats.violations, hubspot.stats.violations]).toEqual([[], []]);
+}
+
+/** Every notification is told once per CRM, whatever went wrong on the way; the last pass succeeded; nothing is listed. */
+async function expectSyncLogToTellAll(): Promise<void> {
+  const { redis, keys } = system;
+  const syncLog = createSyncLog({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30 });
+  const purchases = await syncLog.recent({ offset: 0, limit: 1_000 });
+  const timelines = await Promise.all(purchases.map(({ purchaseId }) => syncLog.timeline(purchaseId)));
+  const accepted = Number(await redis.hget(keys.received, "accepted"));
+  for (const crm of ["salesforce", "hubspot"]) {
+    const passes = timelines.map((entries) =>
+      entries.flatMap((entry) => (entry.kind === "pass" && entry.crm === crm ? [entry] : [])),
+    );
+    expect(passes.map((of) => of.at(-1)?.outcome)).toEqual(passes.map(() => "applied"));
+    expect(passes.flat().flatMap(({ notifications }) => notifications)).toHaveLength(accepted);
+    expect([await syncLog.failedCount(crm), await syncLog.causes(crm)]).toEqual([0, []]);
+  }
 }
 
 function keyOfContact(values: Record<string, unknown> | undefined, email: string, id: string): string {
