@@ -32,17 +32,17 @@ export function createOperate(options: {
     return queue;
   }
 
-  function note(purchaseId: string, action: Omit<ActionEntry, "kind" | "at">): Promise<void> {
-    return syncLog.recordAction(purchaseId, { kind: "action", at: new Date().toISOString(), ...action });
+  function note(purchaseIds: readonly string[], action: Omit<ActionEntry, "kind" | "at">): Promise<void> {
+    return syncLog.recordAction(purchaseIds, { kind: "action", at: new Date().toISOString(), ...action });
   }
 
   return {
-    note,
+    note: (purchaseId, action) => note([purchaseId], action),
 
     async retry(crm, purchaseIds, by) {
       const queue = queueOf(crm);
       for (const some of chunks(purchaseIds)) {
-        await Promise.all(some.map((purchaseId) => note(purchaseId, { crm, by, action: "retry" })));
+        await note(some, { crm, by, action: "retry" });
         const jobIds = await syncLog.failedJobs(crm, some);
         await Promise.all(jobIds.map((jobId) => queue.remove(jobId)));
         await enqueue(queue, some, settings);
@@ -52,9 +52,9 @@ export function createOperate(options: {
     async dismiss(crm, purchaseIds, by, reason) {
       const queue = queueOf(crm);
       for (const some of chunks(purchaseIds)) {
-        await Promise.all(some.map((purchaseId) => note(purchaseId, { crm, by, action: "dismiss", detail: reason })));
-        const jobIds = await Promise.all(some.map((purchaseId) => syncLog.unlist(crm, purchaseId)));
-        await Promise.all(jobIds.flat().map((jobId) => queue.remove(jobId)));
+        await note(some, { crm, by, action: "dismiss", detail: reason });
+        const jobIds = await syncLog.unlist(crm, some);
+        await Promise.all(jobIds.map((jobId) => queue.remove(jobId)));
       }
     },
   };

@@ -25,9 +25,10 @@ export interface SyncLog {
   recordPass(purchaseId: string, entry: PassEntry, found: FoundBy): Promise<readonly string[]>;
   /** Lists a purchase whose job has failed for good. */
   recordFailed(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
-  recordAction(purchaseId: string, action: ActionEntry): Promise<void>;
-  /** Takes a purchase off the failed list. @returns ids of its failed jobs */
-  unlist(crm: string, purchaseId: string): Promise<readonly string[]>;
+  /** Writes one action in the timelines of all these purchases, in one round trip. */
+  recordAction(purchaseIds: readonly string[], action: ActionEntry): Promise<void>;
+  /** Takes purchases off the failed list, in one round trip. @returns ids of their failed jobs */
+  unlist(crm: string, purchaseIds: readonly string[]): Promise<readonly string[]>;
 
   /** Everything still known of a purchase, in all CRMs, oldest first. */
   timeline(purchaseId: string): Promise<readonly TimelineEntry[]>;
@@ -73,11 +74,10 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
   const search = createSearch(parts);
   const failedList = createFailedList(parts);
 
-  async function unlist(crm: string, purchaseId: string): Promise<string[]> {
+  async function unlist(crm: string, purchaseIds: readonly string[]): Promise<string[]> {
     const pipeline = redis.pipeline();
-    failedList.unlist(pipeline, crm, purchaseId);
-    const [answer] = await run(pipeline);
-    return jobIdsOf(answer);
+    for (const purchaseId of purchaseIds) failedList.unlist(pipeline, crm, purchaseId);
+    return (await run(pipeline)).flatMap(jobIdsOf);
   }
 
   return {
@@ -90,7 +90,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       if (!failed) failedList.unlist(pipeline, entry.crm, purchaseId);
       if (repeats(entry, before)) {
         timeline.replaceNewest(pipeline, purchaseId, { ...before, at: entry.at, times: before.times + 1 });
-      } else timeline.append(pipeline, purchaseId, entry);
+      } else timeline.append(pipeline, [purchaseId], entry);
       search.index(pipeline, purchaseId, traits, at);
       const [first] = await run(pipeline);
       return failed ? [] : jobIdsOf(first);
@@ -98,9 +98,9 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
 
     recordFailed: (crm, purchaseId, jobId, failures) => failedList.list(crm, purchaseId, jobId, failures),
 
-    async recordAction(purchaseId, action) {
+    async recordAction(purchaseIds, action) {
       const pipeline = redis.pipeline();
-      timeline.append(pipeline, purchaseId, action);
+      timeline.append(pipeline, purchaseIds, action);
       await run(pipeline);
     },
 
@@ -138,7 +138,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     async erase(purchaseId) {
       await search.forget(purchaseId);
       for (const crm of crms) {
-        await unlist(crm, purchaseId);
+        await unlist(crm, [purchaseId]);
         await redis.del(keys.timeline(crm, purchaseId));
       }
     },

@@ -6,8 +6,8 @@ import type { Keys } from "../inbox/keys.ts";
 import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts";
 
 export interface Timeline {
-  /** Adds the commands that append an entry to a pipeline. */
-  append(pipeline: ChainableCommander, purchaseId: string, entry: TimelineEntry): void;
+  /** Adds the commands that append an entry to purchases' timelines to a pipeline. */
+  append(pipeline: ChainableCommander, purchaseIds: readonly string[], entry: TimelineEntry): void;
   /** The newest entry, with the command that replaces it. */
   newest(crm: string, purchaseId: string): Promise<TimelineEntry | undefined>;
   /** Adds the commands that put an entry in the place of the newest. */
@@ -26,9 +26,12 @@ export function createTimeline(options: {
   const { redis, keys, retentionSeconds } = options;
 
   return {
-    append(pipeline, purchaseId, entry) {
-      const key = keys.timeline(entry.crm, purchaseId);
-      pipeline.rpush(key, pack(entry)).ltrim(key, -MAX_ENTRIES, -1).expire(key, retentionSeconds);
+    append(pipeline, purchaseIds, entry) {
+      const packed = pack(entry);
+      for (const purchaseId of purchaseIds) {
+        const key = keys.timeline(entry.crm, purchaseId);
+        pipeline.rpush(key, packed).ltrim(key, -MAX_ENTRIES, -1).expire(key, retentionSeconds);
+      }
     },
 
     async newest(crm, purchaseId) {

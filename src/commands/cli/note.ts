@@ -15,6 +15,6 @@ export async function note(
   const syncLog = createSyncLog({ redis, keys, crms: [action.crm], retentionDays: config.retentionDays });
   const entry: ActionEntry = { kind: "action", at: new Date().toISOString(), by: "crm-sync", ...action };
   for (let from = 0; from < purchaseIds.length; from += AT_ONCE) {
-    await Promise.all(purchaseIds.slice(from, from + AT_ONCE).map((id) => syncLog.recordAction(id, entry)));
+    await syncLog.recordAction(purchaseIds.slice(from, from + AT_ONCE), entry);
   }
 }
