@@ -69,9 +69,8 @@ describe("docs/mappings.md", () => {
       if (!isState(name)) throw new Error(`no such state: ${name}`);
       const state = states[name];
       const context = mappingContext(state, Object.keys(state.bookings)[0]);
-      for (const line of body.trim().split("\n")) {
-        const [, expression = "", result = ""] = /^(.+): (.+)$/.exec(line) ?? [];
-        expect([expression, compiler.compile(expression)(context)]).toEqual([expression, parse(result)]);
+      for (const [expression, result] of Object.entries(parse(body))) {
+        expect([expression, compiler.compile(expression)(context)]).toEqual([expression, result]);
       }
     },
   );
