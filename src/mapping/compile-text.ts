@@ -1,4 +1,5 @@
 /** Compiles the expressions of a mapping file, and says what is wrong with one in words for who wrote it. */
+import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
 import type { Expression } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
@@ -20,6 +21,7 @@ export function compileText(compilation: Compilation, text: string, path: Path, 
   const source = sourceOf(compilation, text, path);
   try {
     checkRoots(compilation, text, path, perBooking);
+    checkNames(compilation, text, path);
     checkTables(compilation, text, path);
     checkClock(compilation, text, path);
     const { compiler } = compilation;
@@ -41,6 +43,24 @@ function checkRoots(compilation: Compilation, text: string, path: Path, perBooki
     compilation.problems.push(compilation.source.problem(path, message));
   }
 }
+
+/** Names that differ from a known one by a letter or two, and by more than a number. */
+function checkNames({ compiler, source, problems }: Compilation, text: string, path: Path): void {
+  for (const [root = "", name] of compiler.paths(text)) {
+    const known = root === "change" ? CHANGE_NAMES : KNOWN_NAMES[root];
+    if (name === undefined || known === undefined || known.includes(name) || LIQUID_NAMES.includes(name)) continue;
+    const [near] = nearest(name, known, name.length < 6 ? 1 : 2);
+    if (near !== undefined && near.replace(/\d/g, "") !== name.replace(/\d/g, "")) {
+      const message = `\`${root}\` has no \`${name}\` that we know of; did you mean \`${root}.${near}\`?`;
+      problems.push(source.problem(path, message));
+    } else if (root === "change") {
+      problems.push(source.problem(path, `\`change\` has no \`${name}\`; it has ${CHANGE_NAMES.join(", ")}`));
+    }
+  }
+}
+
+/** What Liquid itself knows of every list. */
+const LIQUID_NAMES = ["size", "first", "last"];
 
 function checkTables({ compiler, source, problems }: Compilation, text: string, path: Path): void {
   for (const [, , name = ""] of text.matchAll(/\|\s*lookup:\s*(["'])(.*?)\1/g)) {

@@ -34,6 +34,8 @@ export interface Compiler {
   facts(text: string): ValueFacts;
   /** The variables the text names at its root, e.g. `client`. */
   roots(text: string): readonly string[];
+  /** The paths it reads, e.g. `["client", "first_name"]`; what is computed or numbered ends a path. */
+  paths(text: string): readonly (readonly string[])[];
   /** Names of the filters that may be used. */
   readonly filters: readonly string[];
   /** Names of the file's tables. */
@@ -53,6 +55,10 @@ export function createCompiler(settings: FilterSettings): Compiler {
     compile: (text) => (isTemplate(text) ? compileTemplate(liquid, text) : compileValue(liquid, text)),
     facts: (text) =>
       isTemplate(text) ? factsOfTemplate(liquid.parse(text)) : factsOfExpression(liquid, text, settings.tables),
+    paths: (text) =>
+      liquid
+        .globalVariableSegmentsSync(isTemplate(text) ? text : `{{ ${text} }}`)
+        .map((segments) => segments.slice(0, 2).filter((segment) => typeof segment === "string")),
     roots: (text) => liquid.globalVariablesSync(isTemplate(text) ? text : `{{ ${text} }}`),
   };
 }

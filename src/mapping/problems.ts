@@ -62,11 +62,15 @@ export class SlowMappingError extends MappingError {
   override readonly name = "SlowMappingError";
 }
 
-/** The known names nearest to a misspelt one, for "did you mean". */
-export function nearest(name: string, known: readonly string[]): string[] {
+/** The known names nearest to a misspelt one, for "did you mean". @param steps letters that may differ */
+export function nearest(
+  name: string,
+  known: readonly string[],
+  steps: number = Math.min(name.length - 1, Math.max(2, Math.floor(name.length / 3))),
+): string[] {
   const ranked = known
     .map((candidate) => ({ candidate, distance: distance(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ distance: steps }) => steps <= Math.max(2, Math.floor(name.length / 3)))
+    .filter((one) => one.distance <= steps)
     .sort((a, b) => a.distance - b.distance);
   return ranked.slice(0, 3).map(({ candidate }) => candidate);
 }

@@ -87,6 +87,27 @@ describe("what a mapping makes of a booking", () => {
     expect(subject({ cancelled: true, rescheduled: true })).toBe("Cancelled: Visit");
   });
 
+  it("knows the waiting list and attendance as states too, the one that counts most first", () => {
+    const on = `    on:
+      created: { Subject: '"new"' }
+      rescheduled: { Subject: '"moved"' }
+      waitlisted: { Subject: '"waiting"' }
+      attended: { Subject: '"there"' }
+      cancelled: { Subject: '"gone"' }`;
+    const mapping = parseMapping(file("", on), "x.yaml");
+    const subject = (status: string, change: object) => {
+      const given = { ...context, booking: { ...context.booking, status }, change: { ...context.change, ...change } };
+      const plans = planBooking(mapping, given as MappingContext);
+      return plans.find((plan) => plan.section === "appointment")?.fields.find((one) => one.field === "Subject")?.value;
+    };
+    expect(subject("booked", {})).toBe("new");
+    expect(subject("booked", { kind: "updated" })).toBe("Visit");
+    expect(subject("waitlisted", { rescheduled: true })).toBe("waiting");
+    expect(subject("attended", { rescheduled: true, kind: "updated" })).toBe("there");
+    expect(subject("no_show", { rescheduled: true, kind: "updated" })).toBe("moved");
+    expect(subject("attended", { cancelled: true })).toBe("gone");
+  });
+
   it("writes a record only while its condition holds, and none without an id", () => {
     const when = `    when: 'booking.status == "cancelled"'`;
     const mapping = parseMapping(file("", when), "x.yaml");
