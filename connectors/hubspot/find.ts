@@ -172,16 +172,16 @@ export function resultsOf(body: unknown, object: string): ResultItem[] {
 }
 
 /**
- * What HubSpot returns for one value alone, it holds to match: a contact answers to e-mails that it does not show, a
- * merged record to its old id. A record that states another value, of a property with no such second names, is not ours.
+ * What HubSpot returns for one value alone, it holds to match, unless the record itself says otherwise: to take another
+ * person's record for this one is worse than to find nothing. A record under another id is one that this was merged into;
+ * the one that was asked for is gone.
  */
 function alone({ object, field }: LookUp, own: readonly ResultItem[], others: readonly ResultItem[]): ResultItem[] {
-  if (own.length > 0) return [...own];
-  const [only] = others;
+  if (own.length > 0 || field === undefined) return [...own];
+  const [only, ...more] = others;
   if (only === undefined) return [];
-  const stated = field === undefined ? only.id : only.properties?.[field];
-  const isSecondName = field === undefined || field === "email" || stated === undefined || stated === null;
-  if (others.length === 1 && isSecondName) return [only];
+  const stated = only.properties?.[field];
+  if (more.length === 0 && (stated === undefined || stated === null || stated === "")) return [only];
   throw new UnavailableError("HubSpot answered a look-up with a record that does not match it.", { object });
 }
 

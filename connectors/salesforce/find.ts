@@ -84,8 +84,8 @@ async function findSome(
   permit: Permit | undefined,
 ): Promise<Found[]> {
   const found = await query(http, search, values, permit);
-  // Whatever Salesforce returns for one value alone, it holds to match.
-  if (values.length === 1) return [found.map(({ record }) => record)];
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return [matching(search, only, found)];
   const byValue = new Map<string, CrmRecord[]>(values.map((value) => [comparable(search, value), []]));
   let strangers = false;
   for (const { record, matched } of found) {
@@ -99,10 +99,27 @@ async function findSome(
   return await Promise.all(
     values.map(async (value, index) => {
       const answer = answers[index] ?? [];
-      return answer.length > 0 ? answer : (await query(http, search, [value], undefined)).map(({ record }) => record);
+      return answer.length > 0 ? answer : matching(search, value, await query(http, search, [value], undefined));
     }),
   );
 }
+
+/**
+ * What Salesforce returns for one value alone, it holds to match, in a wider sense of equal than ours (`ß` and `ss`). A
+ * record that says something else altogether is not the one that was asked for, and nobody can say what is.
+ */
+function matching(search: Search, value: string, found: readonly Match[]): CrmRecord[] {
+  const isEqual = ({ matched }: Match): boolean =>
+    comparable(search, matched) === comparable(search, value) || WIDE.compare(matched.trim(), value.trim()) === 0;
+  if (!found.every(isEqual)) {
+    throw new UnavailableError("Salesforce answered a look-up with a record that does not match it.", {
+      object: search.object,
+    });
+  }
+  return found.map(({ record }) => record);
+}
+
+const WIDE = new Intl.Collator("en", { sensitivity: "base" });
 
 interface Match {
   readonly record: CrmRecord;

@@ -32,12 +32,17 @@ export function toAnswer(write: RecordWrite, raw: unknown): SavedRecord | Error 
   if (!row.success) return silent(object);
   const { success, id, created, errors } = row.data;
   if (success) {
+    if (target.by === "id" && id && id.slice(0, 15) !== target.id.slice(0, 15)) return strange(object);
     const known = id ?? (target.by === "id" ? target.id : undefined);
     return known === undefined ? silent(object) : { id: known, created: created ?? false };
   }
   const fault = readFault(errors?.[0]);
   if (fault === undefined) return silent(object);
   return toCrmError(fault, { object, target: target.by, values: sentValues(write) });
+}
+
+function strange(object: string): Error {
+  return new UnavailableError("Salesforce's result is another record's than the one that was written.", { object });
 }
 
 function silent(object: string): Error {

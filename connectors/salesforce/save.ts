@@ -1,6 +1,6 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
-import { type BisectOptions, bisect } from "../bisect.ts";
+import { type BisectOptions, bisect, inHalves } from "../bisect.ts";
 import type { FieldValues, RecordWrite, SavedRecord } from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
@@ -15,11 +15,7 @@ type Save = (write: RecordWrite) => Promise<SavedRecord>;
 
 export function createSaver(http: SalesforceHttp): Save {
   const lanes = new Map<string, Save>();
-  const options: BisectOptions<RecordWrite, SavedRecord> = {
-    send: (writes, permit) => sendAndRepair(http, writes, permit),
-    isAboutSome: isAboutSomeRecord,
-    guilty: withUnknownColumn,
-  };
+  const options = optionsFor(http);
 
   function laneFor({ object, target }: RecordWrite): Save {
     const key = target.by === "id" ? object : `${object}/${target.field}`;
@@ -44,6 +40,14 @@ export function createSaver(http: SalesforceHttp): Save {
       if (error instanceof DuplicateError && isOwnKey(error, write)) return await lane(write);
       throw error;
     }
+  };
+}
+
+function optionsFor(http: SalesforceHttp): BisectOptions<RecordWrite, SavedRecord> {
+  return {
+    send: (writes, permit) => sendAndRepair(http, writes, permit),
+    isAboutSome: isAboutSomeRecord,
+    guilty: withUnknownColumn,
   };
 }
 
@@ -114,7 +118,12 @@ async function send(
   });
   const rows = z.array(z.unknown()).safeParse(body);
   if (!rows.success) throw new UnavailableError("Salesforce's answer to a write is not a list of results.", { object });
-  return writes.map((write, index) => toAnswer(write, rows.data[index]));
+  const { length } = rows.data;
+  // Results come in the order of the records ("sObject Collections"). Of too few, or too many, nobody can say whose they are.
+  if (length > 0 && length !== writes.length && writes.length > 1) return await inHalves(optionsFor(http), writes);
+  return writes.map((write, index) =>
+    toAnswer(write, length > 1 && writes.length === 1 ? undefined : rows.data[index]),
+  );
 }
 
 function allValues(writes: readonly RecordWrite[]): FieldValues {

@@ -29,7 +29,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
   let refusedTokens = new Set<string>();
 
   function handle(request: SandboxRequest, fault: FaultAction | undefined): SandboxAnswer {
-    const token = String(request.headers.authorization ?? "").replace(/^Bearer /, "");
+    const token = String(request.headers.authorization ?? "").replace(/^Bearer */, "");
     if (fault?.type === "expire_token") refusedTokens.add(token);
     if (token === "" || token === "wrong" || refusedTokens.has(token)) {
       refusedTokens = new Set([...refusedTokens].filter((one) => one !== token || fault === undefined));

@@ -110,7 +110,7 @@ describe("look-ups", () => {
   });
 
   it("ask alone for whom no record matches while one is left over", async () => {
-    const hidden = { id: "501", properties: { email: "ana@example.com" } };
+    const hidden = { id: "501", properties: { lastname: "Silva" } };
     peer.script = ({ inputs }) => ({
       body: { results: inputs.length > 1 ? [hidden, bo] : inputs[0]?.id === "old@example.com" ? [hidden] : [] },
     });
@@ -130,14 +130,18 @@ describe("look-ups", () => {
     expect(found.map(ids)).toEqual([["501"], ["502"], []]);
   });
 
-  it("by a key that answers with another record's are not believed", async () => {
-    peer.script = () => ({ body: { results: [{ id: "501", properties: { bookingbug_id: "8" } }] } });
+  it("answered with another record are not believed, and not taken for nobody", async () => {
+    const other = { bookingbug_id: "8", email: "bo@example.com", hs_additional_emails: "" };
+    peer.script = () => ({ body: { results: [{ id: "501", properties: other }] } });
     expect(await errorOf(findBy("bookingbug_id", "7"))).toMatchObject({ kind: "unavailable" });
+    expect(await errorOf(findByEmail(connector, "ana@example.com"))).toMatchObject({ kind: "unavailable" });
+    peer.script = () => ({ body: { results: [ana, bo] } });
+    expect(await errorOf(findByEmail(connector, "cy@example.com"))).toMatchObject({ kind: "unavailable" });
   });
 
-  it("by id of a record that was merged away find the one it was merged into", async () => {
-    peer.script = () => ({ body: { results: [{ ...ana, id: "900" }] } });
-    expect(ids(await findById("501"))).toEqual(["900"]);
+  it("by id of a record that was merged away find nothing: what it was merged into has another id", async () => {
+    peer.script = () => ({ body: { results: [{ ...ana, id: "900" }, bo] } });
+    expect((await Promise.all(["501", "502"].map(findById))).map(ids)).toEqual([[], ["502"]]);
   });
 
   it("take ids as numbers, and leave archived records out", async () => {

@@ -147,6 +147,11 @@ describe("look-ups", () => {
     expect(found.map(ids)).toEqual([["003A"], ["003B"]]);
   });
 
+  it("answered with another record are not believed, and not taken for nobody", async () => {
+    org(() => page([{ Id: "003A", Email: "bo@example.com" }]));
+    expect(await errorOf(findByEmail(connector, "ana@example.com"))).toMatchObject({ kind: "unavailable" });
+  });
+
   it("refuse an empty value, which would match every record without one", async () => {
     expect(await errorOf(findByEmail(connector, " "))).toMatchObject({ kind: "rejected", fields: ["Email"] });
     expect(peer.calls).toHaveLength(0);

@@ -238,3 +238,30 @@ describe("a 200 that does not say what became of a record", () => {
     expect([kept, lost]).toEqual(["003-1", "unavailable"]);
   });
 });
+
+describe("a 200 with fewer results than records", () => {
+  it("gives nobody another's id: the records are sent again in smaller calls, down to the one that is left out", async () => {
+    org((request) => {
+      const { body } = accept(request) as { body: { id: string }[] };
+      return { body: body.filter(({ id }) => id !== "003-1") };
+    });
+    expect(await outcomes(numbers(6).map((id) => upsert(id)))).toEqual(
+      numbers(6).map((id) => (id === "1" ? "unavailable" : `003-${id}`)),
+    );
+  });
+
+  it("and with more is not believed either", async () => {
+    org((request) => ({ body: [...(accept(request).body as unknown[]), { id: "003-9", success: true }] }));
+    expect(await outcomes([upsert("1")])).toEqual(["unavailable"]);
+  });
+});
+
+describe("a result under another id than the one that was written", () => {
+  it("is not believed", async () => {
+    org((request) => accept(request, () => ({ id: "003000000000009AAA", success: true, errors: [] })));
+    expect(await outcomes([update("003000000000001AAA"), update("003000000000009")])).toEqual([
+      "unavailable",
+      "003000000000009AAA",
+    ]);
+  });
+});

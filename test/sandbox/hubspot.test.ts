@@ -1,0 +1,137 @@
+/** The sandbox refuses what HubSpot refuses, in its words: a peer that takes everything proves nothing. */
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { ask } from "./request.ts";
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const OBJECTS = "/crm/objects/2026-09";
+const write = (operation: string, inputs: readonly object[], type = "contacts") =>
+  ask(sandbox, `POST ${OBJECTS}/${type}/batch/${operation}`, { inputs });
+const contact = (properties: object, more: object = {}) => ({ properties, objectWriteTraceId: "0", ...more });
+const many = (count: number, make: (n: number) => object) => Array.from({ length: count }, (_, n) => make(n));
+
+describe("a refusal of HubSpot's", () => {
+  it.each([
+    ["an unknown property", "create", contact({ nope: "x" }), 400, "PROPERTY_DOESNT_EXIST"],
+    ["a value that is no string", "create", contact({ lastname: 5 }), 400, "java.lang.String"],
+    ["an unwritable property", "create", contact({ hs_object_id: "5" }), 400, "READ_ONLY_VALUE"],
+    ["an e-mail that is none", "create", contact({ email: "ana" }), 400, "INVALID_EMAIL"],
+    [
+      "an upsert by a property that is not unique",
+      "upsert",
+      contact({}, { id: "x", idProperty: "lastname" }),
+      400,
+      "non-unique",
+    ],
+    ["an upsert by e-mail", "upsert", contact({}, { id: "a@b.cd", idProperty: "email" }), 400, "Partial upserts"],
+    [
+      "an upsert with associations",
+      "upsert",
+      contact({}, { id: "7", idProperty: "bookingbug_id", associations: [] }),
+      400,
+      "associations",
+    ],
+    ["an update of nobody", "update", contact({}, { id: "999" }), 404, "OBJECT_NOT_FOUND"],
+    [
+      "an association of a type that does not exist",
+      "create",
+      contact(
+        {},
+        {
+          associations: [
+            { to: { id: "1" }, types: [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: 4711 }] },
+          ],
+        },
+      ),
+      400,
+      "associations are not valid",
+    ],
+  ] as const)("meets %s", async (_what, operation, input, status, words) => {
+    const said = await write(operation, [input]);
+    expect([said.status, said.body.status]).toEqual([status, "error"]);
+    expect(JSON.stringify(said.body)).toContain(words);
+    expect(said.body).toMatchObject({ category: expect.any(String), correlationId: expect.any(String) });
+  });
+
+  it("meets an e-mail that another contact has, naming it", async () => {
+    const id = sandbox.hubspot.seed("contacts", { email: "ana@example.com" });
+    const said = await write("create", [contact({ email: "ANA@example.com" })]);
+    expect(said).toMatchObject({
+      status: 409,
+      body: { category: "CONFLICT", message: `Contact already exists. Existing ID: ${id}` },
+    });
+  });
+
+  it("meets more than a hundred inputs, and one record twice", async () => {
+    expect(
+      (
+        await write(
+          "create",
+          many(101, () => contact({})),
+        )
+      ).status,
+    ).toBe(400);
+    const twice = many(2, () => contact({}, { id: "7", idProperty: "bookingbug_id" }));
+    expect((await write("upsert", twice)).status).toBe(400);
+    expect(sandbox.hubspot.stats.violations).toHaveLength(2);
+  });
+
+  it("meets a meeting without a time", async () => {
+    expect(await write("create", [contact({ hs_meeting_title: "x" })], "meetings")).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining("hs_timestamp") },
+    });
+  });
+
+  it("meets a missing token, a path that does not exist, and JSON that is none", async () => {
+    expect((await ask(sandbox, `GET ${OBJECTS}/contacts`, undefined, "")).body.category).toBe("INVALID_AUTHENTICATION");
+    const path = await ask(sandbox, "GET /crm/nothing/here");
+    expect([path.status, path.body.category]).toEqual([404, undefined]);
+    expect((await ask(sandbox, `POST ${OBJECTS}/contacts/batch/read`, "{")).status).toBe(400);
+  });
+});
+
+describe("a batch with a bad input", () => {
+  it("is answered with 207 where each create has a trace id of its own, and fails whole where not", async () => {
+    const inputs = [contact({ lastname: "Ek" }), contact({ nope: "x" }, { objectWriteTraceId: "1" })];
+    const said = await write("create", inputs);
+    expect(said).toMatchObject({
+      status: 207,
+      body: { numErrors: 1, errors: [{ context: { objectWriteTraceId: ["1"] } }] },
+    });
+    expect(said.body.results).toMatchObject([{ objectWriteTraceId: "0", properties: { lastname: "Ek" } }]);
+    expect((await write("create", [contact({ lastname: "Ek" }), contact({ nope: "x" })])).status).toBe(400);
+    expect(sandbox.hubspot.records("contacts")).toHaveLength(1);
+  });
+});
+
+describe("limits", () => {
+  it("are told with every answer but a search's, and end in an envelope of their own", async () => {
+    await sandbox.close();
+    sandbox = await startSandbox({ hubspot: { tenSecondLimit: 3 } });
+    const list = await ask(sandbox, `GET ${OBJECTS}/contacts?limit=1`);
+    expect(list.headers.get("x-hubspot-ratelimit-remaining")).toBe("2");
+    const filterGroups = [{ filters: [{ propertyName: "email", operator: "IN", values: ["a@b.cd"] }] }];
+    const search = await ask(sandbox, `POST ${OBJECTS}/contacts/search`, { filterGroups, properties: [], limit: 10 });
+    expect([search.status, search.headers.get("x-hubspot-ratelimit-remaining")]).toEqual([200, null]);
+    await ask(sandbox, `GET ${OBJECTS}/contacts?limit=1`);
+    const limited = await ask(sandbox, `GET ${OBJECTS}/contacts?limit=1`);
+    expect(limited).toMatchObject({
+      status: 429,
+      body: { errorType: "RATE_LIMIT", policyName: "TEN_SECONDLY_ROLLING" },
+    });
+    expect(limited.body).not.toHaveProperty("category");
+  });
+
+  it("of associations are 2,000 in a write and 1,000 in a read", async () => {
+    const path = "POST /crm/associations/2026-09/meetings/contacts/batch";
+    const pairs = many(2_001, () => ({ from: { id: "1" }, to: { id: "2" } }));
+    expect((await ask(sandbox, `${path}/associate/default`, { inputs: pairs })).status).toBe(400);
+    expect((await ask(sandbox, `${path}/read`, { inputs: many(1_001, () => ({ id: "1" })) })).status).toBe(400);
+  });
+});
