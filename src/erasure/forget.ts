@@ -41,7 +41,7 @@ export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten
   if (!deps.dryRun) {
     for (const purchaseId of purchaseIds) await erasePurchase(deps, purchaseId, bookings.get(purchaseId) ?? new Set());
   }
-  const people = await eraseShared(deps, person);
+  const people = await eraseShared(deps, person, purchaseIds);
   const quarantined = await eraseQuarantined(deps, person);
   return { purchaseIds: [...purchaseIds], people, quarantined, jobs };
 }
@@ -110,14 +110,15 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
   });
 }
 
-/** The entries of people: by the identity that a mapping gives them, or by what was written for them. */
-async function eraseShared(deps: ForgetDeps, person: Person): Promise<number> {
+/** The entries of people and their purchases: by the identity that a mapping gives them, or by what was written. */
+async function eraseShared(deps: ForgetDeps, person: Person, purchaseIds: ReadonlySet<string>): Promise<number> {
   const { redis, keys, crms, mappings } = deps;
   const hasEmail = emailFinder(person);
   const theirs = new Set<string>();
   for (const { crm, sections } of mappings.mappings) {
-    for (const { name } of sections.filter(({ per }) => per === "person")) {
-      for (const identity of [...person.clientIds, ...person.emails]) theirs.add(keys.shared(crm, name, identity));
+    for (const { name, per } of sections.filter(({ per }) => per === "person" || per === "purchase")) {
+      const identities = per === "purchase" ? purchaseIds : [...person.clientIds, ...person.emails];
+      for (const identity of identities) theirs.add(keys.shared(crm, name, identity));
     }
   }
   const existing = new Set<string>();

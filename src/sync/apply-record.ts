@@ -135,8 +135,8 @@ async function findMatch(task: RecordTask): Promise<CrmRecord | undefined> {
 }
 
 /** A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. */
-function mightOverwrite({ plan, attempted }: RecordTask): boolean {
-  return plan.fields.some(({ write }) => write !== "always") && (attempted || plan.scope.kind === "shared");
+function mightOverwrite({ plan }: RecordTask): boolean {
+  return plan.fields.some(({ write }) => write !== "always");
 }
 
 function find(task: RecordTask, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {

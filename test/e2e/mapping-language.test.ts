@@ -3,6 +3,7 @@ import { cp, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { runCli } from "../support/cli.ts";
 import { firstBooking, movedTo, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -32,6 +33,7 @@ objects:
       StartDateTime: booking.start_at
       EndDateTime: booking.end_at
       BB_Status__c: booking.status
+      Location: { value: booking.address.name, write: on_create }
     on:
       rescheduled: { Subject: "Moved: {{ booking.full_describe }}" }
       no_show: { Subject: "Not seen: {{ booking.full_describe }}" }
@@ -121,6 +123,17 @@ describe("records that hang together", () => {
   });
 });
 
+describe("forgetting a person", () => {
+  it("forgets the record of their purchase too", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    const kept = () => system.redis.exists(system.keys.shared("hubspot", "deal", "11610441"));
+    expect(await kept()).toBe(1);
+    const ended = await runCli(["forget", "--email", "test@bookingbug.com"], system.environment);
+    expect(ended.code).toBe(0);
+    expect(await kept()).toBe(0);
+  });
+});
+
 describe("the state of a booking", () => {
   it("chooses among `on`: moved, then a no-show, then cancelled", async () => {
     await system.deliver("bookings", sample("purchase-created"));
@@ -175,6 +188,19 @@ describe("a section for companies", () => {
     expect(values("Event")).toHaveLength(1);
     expect(values("Booking__c")).toEqual([]);
     expect(await system.failures("salesforce")).toEqual([expect.stringContaining("Status__c")]);
+  });
+});
+
+describe("a field that is only set when we create the record", () => {
+  it("is left alone although we no longer know that we made the record", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    const [event] = salesforce("Event");
+    expect(event?.values.Location).toBe("London Office");
+    Object.assign(event?.values ?? {}, { Location: "Moved by hand" });
+    await system.redis.del(system.keys.ledger("salesforce", "11610441"), system.keys.history("11610441"));
+    const renamed = purchase((body) => Object.assign(firstBooking(body), { full_describe: "Another" }));
+    await system.deliver("updates", renamed);
+    expect(values("Event")).toMatchObject([{ Subject: "Another", Location: "Moved by hand" }]);
   });
 });
 
