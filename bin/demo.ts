@@ -143,7 +143,7 @@ function sayCrms(crms: readonly CrmView[]): void {
 function sayWhereToLook({ service, sandbox }: Addresses): void {
   step("Look for yourself");
   say(`  The sandbox CRM         ${sandbox}/`);
-  say(`  The queues (bull-board) ${service}/admin/queues (user ${ADMIN.username}, password ${ADMIN.password})`);
+  say(`  The dashboard           ${service}/admin (user ${ADMIN.username}, password ${ADMIN.password})`);
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -1,13 +1,18 @@
 /** `npm run screenshots [-- folder [page,page]]`: every page of the dashboard, light and dark, wide and narrow, to be looked at. */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Page } from "playwright-core";
 import { signedIn, startBrowser } from "../test/support/browser.ts";
+import { playHistory } from "../test/support/history.ts";
 import { playScenes } from "../test/support/scenes.ts";
 import { startSystem } from "../test/support/system.ts";
 
 const folder = process.argv[2] ?? "screenshots";
 const wanted = process.argv[3]?.split(",");
+
+/** What was counted is in Redis after this long. */
+const STATISTICS_MS = 2_500;
 
 interface Shot {
   readonly name: string;
@@ -48,6 +53,8 @@ const system = await startSystem();
 const browser = await startBrowser();
 try {
   await playScenes(system);
+  await playHistory(system);
+  await sleep(STATISTICS_MS);
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of [1280, 390]) {
       const context = await signedIn(browser, system.url, { colorScheme, width });

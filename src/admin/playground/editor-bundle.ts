@@ -30,6 +30,9 @@ async function bundle(): Promise<string> {
     format: "esm",
     target: "es2022",
     legalComments: "none",
+    logLevel: "silent",
+    // What tsconfig.json says is for the type checker; a deployment need not have one.
+    tsconfigRaw: {},
     define: {
       MAPPING_SCHEMA: mappingJsonSchema(),
       FILTER_NAMES: JSON.stringify(

@@ -29,7 +29,12 @@ export function figuresTable(
     ];
     return html`<tr><th scope="row" title="${row.hint}">${row.name}</th>${cells}</tr>`;
   });
-  return table(label, [html`<span class="visually-hidden">Count</span>`, "Last hour", "Last day"], [...body, ...more]);
+  return table(
+    label,
+    [html`<span class="visually-hidden">Count</span>`, "Last hour", "Last day"],
+    [...body, ...more],
+    "figures",
+  );
 }
 
 function cell(row: FigureRow, points: readonly Point[], label: string): Html {
@@ -42,10 +47,10 @@ function cell(row: FigureRow, points: readonly Point[], label: string): Html {
 /** How long notifications took from arrival to applied. */
 export function lagRow({ lastHour, lastDay }: CrmStatistics): Html {
   const hint = "from arrival to applied: half of all, and 95 % of all, took no longer";
-  return html`<tr><th scope="row" title="${hint}">Lag, p50 and p95</th>${[lastHour, lastDay].map(lagCell)}</tr>`;
+  return html`<tr><th scope="row" title="${hint}">Lag, p50, p95</th>${[lastHour, lastDay].map(lagCell)}</tr>`;
 }
 
 function lagCell({ lag }: Figures): Html {
   if (lag === undefined) return html`<td class="quiet">nothing applied</td>`;
-  return html`<td><b>${duration(lag.p50)}</b> and <b>${duration(lag.p95)}</b></td>`;
+  return html`<td><b class="together">${duration(lag.p50)}</b>, <b class="together">${duration(lag.p95)}</b></td>`;
 }

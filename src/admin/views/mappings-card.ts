@@ -13,10 +13,11 @@ export function mappingsCard(
 ): Html {
   const rows = set.mappings.map(
     ({ crm, file, version, companies }) => html`<tr><th scope="row">${crmName(crm)}</th>
-<td><a href="/admin/mappings?file=${encodeURIComponent(file)}"><code>${file}</code></a></td>
+<td><a href="/admin/mappings?file=${encodeURIComponent(file)}"><code>${file}</code></a>${
+      companies.length > 0 && html`<br><small>for ${companies.join(", ")}</small>`
+    }</td>
 <td><code>${version}</code></td>
-<td>${ago(since.get(file) ?? loadedAt, now)}</td>
-<td>${companies.length === 0 ? "every company that has no file of its own" : companies.join(", ")}</td></tr>`,
+<td>${ago(since.get(file) ?? loadedAt, now)}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="mappings">
 <div class="card-head"><h2 id="mappings">Mapping in force</h2>${
@@ -24,7 +25,7 @@ export function mappingsCard(
   }</div>
 <p class="quiet">Files are read again when they change; what has mistakes is not put into force.</p>
 ${rejected !== undefined && problemList(rejected)}
-${table("Mapping files", ["CRM", "File", "Version", "Changed", "Serves"], rows, "stack")}</section>`;
+${table("Mapping files", ["CRM", "File", "Version", "Changed"], rows, "stack")}</section>`;
 }
 
 /** Each mistake with its place and the line as it stands. */

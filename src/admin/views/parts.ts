@@ -20,13 +20,13 @@ export function emptyState(title: string, text: Content): Html {
  * A table that scrolls by itself where the screen is narrow.
  *
  * @param label says what it lists
- * @param shape `stack`: where the screen is narrow, each row is a block of lines instead
+ * @param shape `stack`: where the screen is narrow, each row is a block of lines instead; `figures`: columns of one width
  */
 export function table(
   label: string,
   head: readonly Content[],
   rows: readonly Content[],
-  shape: "grid" | "stack" = "grid",
+  shape: "grid" | "stack" | "figures" = "grid",
 ): Html {
   return html`<div class="scroll ${shape}" tabindex="0" role="region" aria-label="${label}">
 <table><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>

@@ -46,7 +46,7 @@ function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html |
 <td>${crms.map((crm) => recordLinks(crm, booking.id, recordUrl))}</td></tr>`,
   );
   const head = ["Booking", "Service", "Appointment", "Status", "Last change", "In the CRM"];
-  return html`<section class="card" aria-label="Bookings">${table("Bookings of this purchase", head, rows)}</section>`;
+  return html`<section class="card" aria-label="Bookings">${table("Bookings of this purchase", head, rows, "stack")}</section>`;
 }
 
 function lifecycle({ lifecycle: { status } }: BookingState): Html {

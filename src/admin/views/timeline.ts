@@ -82,8 +82,8 @@ function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Ht
     changes.length > 0 && plural(changes.length, "field"),
     skipped.length > 0 && `${skipped.length} left alone`,
   ];
-  return html`<p>${head}</p><details${record.action === "updated" && html` open`}><summary>${count.filter(Boolean).join(", ")}<span class="visually-hidden"> of ${object} ${id}</span></summary>
-${table(`Fields of ${object} ${id}`, ["Field", "Before", "After"], rows)}</details>`;
+  return html`<div class="record"><p>${head}</p><details${record.action === "updated" && html` open`}><summary>${count.filter(Boolean).join(", ")}<span class="visually-hidden"> of ${object} ${id}</span></summary>
+${table(`Fields of ${object} ${id}`, ["Field", "Before", "After"], rows)}</details></div>`;
 }
 
 const SKIPPED: Readonly<Record<RecordEntry["skipped"][number]["why"], string>> = {
