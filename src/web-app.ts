@@ -34,10 +34,11 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
-  app.use(answerInTime());
   const authenticate = basicAuth("notifications", options.bookingbug);
   const { onReceipt = () => {} } = options;
   app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
+  // The receiver has bounds of its own, and a timer for each notification would cost it something.
+  app.use(answerInTime());
   app.use(createHealth(options.checks));
   if (options.metrics !== undefined) app.use("/metrics", ...options.metrics);
   app.use("/admin", options.admin);
