@@ -1,5 +1,6 @@
 /** What the dashboard's pages say and its buttons do. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { pino } from "pino";
 import { maskPayload } from "../../src/admin/views/mask.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { eventually } from "../support/eventually.ts";
@@ -11,8 +12,11 @@ let system: TestSystem;
 let admin: AdminClient;
 const ada = { first: "Ada", last: "Lovelace", email: "ada@example.com" };
 
+const logged: string[] = [];
+
 beforeAll(async () => {
-  system = await startSystem();
+  const log = pino({ level: "info" }, { write: (line) => void logged.push(line) });
+  system = await startSystem({ log });
   admin = createAdminClient(system);
 });
 beforeEach(() => system.reset());
@@ -152,6 +156,36 @@ describe("what was received", () => {
     expect(masked.custom).toEqual({ x: "‹text of 1›" });
     expect(firstBooking(masked)).toMatchObject({ id: 13477736, datetime: "2017-03-10T11:30:00+00:00" });
     expect(JSON.stringify(masked)).not.toMatch(/Gladden|bookingbug\.com|12345678910/);
+  });
+});
+
+describe("each action", () => {
+  it("leaves a line in the log that says who did what, without personal data", async () => {
+    logged.length = 0;
+    await system.deliver("bookings", somebodys(1, ada, tooLong));
+    await system.post("bookings", "not JSON");
+    const [, delivery = ""] = /quarantine\/([\w-]+)\/download/.exec((await admin.get("/admin/quarantine")).html) ?? [];
+    await admin.post("/admin/bookings/1/run-again");
+    await admin.post("/admin/bookings/1/payload");
+    await admin.post("/admin/failed/retry", { crm: "salesforce" });
+    await admin.post("/admin/failed/dismiss", { crm: "salesforce", purchase: "1", reason: "told ada@example.com" });
+    await admin.post("/admin/held/decide", { crm: "salesforce", booking: "10", verdict: "active" });
+    await admin.get(`/admin/quarantine/${delivery}/download`);
+    await admin.post("/admin/quarantine/discard", { delivery, reason: "of no use" });
+    await admin.post("/admin/quarantine/read-again");
+    await system.quiet();
+    const lines = logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "admin action");
+    expect(lines.map(({ user, what }) => `${user}: ${what}`)).toEqual([
+      "admin: run again",
+      "admin: show payload",
+      "admin: retry",
+      "admin: dismiss",
+      "admin: decide",
+      "admin: download quarantined",
+      "admin: discard quarantined",
+      "admin: read quarantined again",
+    ]);
+    expect(logged.join("")).not.toMatch(/lovelace|ada@example/i);
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import type { Logger } from "pino";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/server.ts";
 import { createKeys, type Keys } from "../../src/inbox/keys.ts";
 import { createQueue, type SyncQueue } from "../../src/inbox/queues.ts";
@@ -36,6 +37,8 @@ export interface TestSystem {
 
 export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Takes what is logged, which is dropped otherwise. */
+  readonly log?: Logger;
   readonly sandbox?: SandboxOptions;
   /** Worker instances, each with connections of its own, as processes would have. */
   readonly workers?: number;
@@ -69,7 +72,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     PROBE_MS: "200",
     ...options.env,
   };
-  const base: Base = await prepare(environment, "test");
+  const prepared = await prepare(environment, "test");
+  const base: Base = { ...prepared, log: options.log ?? prepared.log };
   const web = await startWeb(base);
   const workers: Running[] = [];
   for (let i = 0; i < (options.workers ?? 1); i += 1) workers.push(await startWorker(base));
