@@ -1,6 +1,6 @@
 /** Creates properties ("Properties API"), gathered in a group of our own. */
 import { z } from "zod";
-import type { ProvisionOptions, WantedField, WantedType } from "../connector.ts";
+import type { ProvisionOptions, ProvisionStep, WantedField, WantedType } from "../connector.ts";
 import { CrmError, DuplicateError, MisconfiguredError, NotFoundError } from "../errors.ts";
 import type { HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
@@ -37,9 +37,8 @@ export async function provisionHubspot(
     const ofObject = custom.filter((field) => field.object === object);
     const isGrouped = await ensureGroup(deps, object, { dryRun, onStep });
     for (const field of ofObject) {
-      const what = `create property ${describe(field)}`;
-      if (dryRun) onStep({ what, outcome: "planned" });
-      else await attempt(what, onStep, () => createProperty(deps, field, isGrouped));
+      if (dryRun) onStep({ what: `create property ${describe(field)}`, outcome: "planned" });
+      else await createOne(deps, field, isGrouped, onStep);
     }
   }
 }
@@ -60,6 +59,30 @@ async function ensureGroup(
     return true;
   }
   return await attempt(what, onStep, () => ask(deps, object, { method: "POST", rest: "/groups", body: GROUP }));
+}
+
+/** Whether properties of meetings may have unique values is not documented; without, bookings are found by a look. */
+async function createOne(
+  deps: { readonly http: HubspotHttp; readonly paths: Paths },
+  field: WantedField,
+  isGrouped: boolean,
+  onStep: ProvisionOptions["onStep"],
+): Promise<void> {
+  const steps: ProvisionStep[] = [];
+  const create = (wanted: WantedField, what: string): Promise<boolean> =>
+    attempt(
+      what,
+      (step) => steps.push(step),
+      () => createProperty(deps, wanted, isGrouped),
+    );
+  const isCreated = await create(field, `create property ${describe(field)}`);
+  if (!isCreated && field.unique && field.object !== "contacts") {
+    const loose = { ...field, unique: false };
+    const what = `create property ${describe(loose)}, without unique values, which HubSpot refuses for ${field.object}`;
+    if (await create(loose, what)) steps.shift();
+  }
+  const [first] = steps;
+  if (first !== undefined) onStep(first);
 }
 
 async function createProperty(
@@ -105,8 +128,8 @@ async function attempt(
     onStep({ what, outcome: "done" });
     return true;
   } catch (error) {
-    // Somebody else's run got there first.
-    if (error instanceof DuplicateError) {
+    // Somebody else's run got there first. A refusal of unique values sounds alike, with another status.
+    if (error instanceof DuplicateError && error.status === 409) {
       onStep({ what, outcome: "present" });
       return true;
     }

@@ -39,6 +39,9 @@ export function createProperty(state: State, type: string, groups: ReadonlySet<s
   }
   const given = (options ?? []) as { value: string }[];
   if ((kind === "enumeration" || kind === "bool") && given.length === 0) return invalid(`${name} needs options`);
+  if (hasUniqueValue === true && type === "meetings" && state.options.uniqueMeetings === false) {
+    return invalid(`Unique values are not supported for object type ${type}`);
+  }
   const unique = Object.values(fields).filter((property) => property.unique).length;
   if (hasUniqueValue === true && unique >= MAX_UNIQUE) return invalid(`At most ${MAX_UNIQUE} unique properties`);
   const property: Property = {

@@ -44,7 +44,8 @@ export function empty(state: State): void {
   const { schema } = state.account;
   const lacks = [...withoutProperties, ...(appointmentStatus === false ? ["appointments.hs_appointment_status"] : [])];
   for (const name of lacks) drop(schema, name);
-  if (uniqueMeetings === false && schema.meetings) schema.meetings.bookingbug_booking_id = { type: "string" };
+  if (uniqueMeetings === false && schema.meetings?.bookingbug_booking_id)
+    schema.meetings.bookingbug_booking_id = { type: "string" };
   if (appointments === false) delete schema.appointments;
 }
 

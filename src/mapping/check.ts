@@ -98,11 +98,17 @@ function checkLink({ via, source }: LinkRule, description: ObjectDescription): F
   return field.createable || field.updateable ? [] : [{ source, message: `\`${via}\` cannot be written` }];
 }
 
-function checkIdentity({ identity, object, links }: Section, description: ObjectDescription): Finding[] {
+/** Whether the section's records can do without a unique external id. */
+export function mayBeLoose({ links }: Section, { findsByLinks }: ObjectDescription): boolean {
+  return findsByLinks === true && links.length > 0;
+}
+
+function checkIdentity(section: Section, description: ObjectDescription): Finding[] {
+  const { identity, object } = section;
   const { source } = identity.value;
   const field = description.fields.get(identity.field);
   if (field === undefined) return [{ source, message: unknownField(identity.field, description) }];
-  if (field.unique || (description.findsByLinks && links.length > 0)) return [];
+  if (field.unique || mayBeLoose(section, description)) return [];
   const message = `\`${identity.field}\` is not a unique external id of \`${object}\`; without one the CRM cannot refuse duplicates`;
   return [{ source, message }];
 }

@@ -1,6 +1,6 @@
 /** The fields that a mapping needs and the CRM lacks, as they are to be created. Pure. */
 import type { WantedField, WantedType } from "../../connectors/connector.ts";
-import type { CrmMetadata } from "./check.ts";
+import { type CrmMetadata, mayBeLoose } from "./check.ts";
 import type { CreateAs } from "./file-schema.ts";
 import type { FieldRule, Mapping, Section } from "./mapping.ts";
 import type { ValueKind } from "./value-facts.ts";
@@ -29,10 +29,10 @@ export function missingObjects(mappings: readonly Mapping[], { objects }: CrmMet
 /** External ids that exist and that the CRM does not keep unique, as `Contact.BB_Id__c`. */
 export function looseKeys(mappings: readonly Mapping[], { objects }: CrmMetadata): string[] {
   const sections = mappings.flatMap((mapping) => mapping.sections);
-  const loose = sections.filter(({ object, identity }) => {
-    const description = objects.get(object);
-    const field = description && "fields" in description ? description.fields.get(identity.field) : undefined;
-    return field !== undefined && !field.unique;
+  const loose = sections.filter((section) => {
+    const description = objects.get(section.object);
+    if (description === undefined || "refusal" in description || mayBeLoose(section, description)) return false;
+    return description.fields.get(section.identity.field)?.unique === false;
   });
   return [...new Set(loose.map(({ object, identity }) => `${object}.${identity.field}`))];
 }

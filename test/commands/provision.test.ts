@@ -125,6 +125,18 @@ describe("step by step", () => {
     expect(failed()[0]).toMatchObject({ reason: expect.stringContaining("scopes") });
   });
 
+  it("does without unique values where HubSpot refuses them for meetings", async () => {
+    sandbox = await startSandbox({ hubspot: { ...BARE.hubspot, uniqueMeetings: false } });
+    await run("hubspot");
+    expect(failed()).toEqual([]);
+    expect(steps.map(({ what }) => what)).toContainEqual(
+      expect.stringMatching(
+        /meetings\.bookingbug_booking_id.*without unique values, which HubSpot refuses for meetings$/,
+      ),
+    );
+    expect(await run("hubspot")).toBe(0);
+  });
+
   it("signs in anew when the session ends in between", async () => {
     sandbox = await startSandbox(BARE);
     sandbox.faults.set([{ match: "POST /services/Soap/m/", times: 1, action: { type: "expire_token" } }]);
