@@ -7,7 +7,16 @@ export interface Look {
   readonly width?: number;
 }
 
-const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+/** Where `bin/setup` puts it or finds it. */
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/snap/bin/chromium",
+  "/usr/bin/google-chrome",
+  "/usr/bin/google-chrome-stable",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
 
 export async function startBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROME_PATH ?? PLACES.find((place) => existsSync(place));
