@@ -108,6 +108,9 @@ function checkIdentity(section: Section, description: ObjectDescription): Findin
   const { source } = identity.value;
   const field = description.fields.get(identity.field);
   if (field === undefined) return [{ source, message: unknownField(identity.field, description) }];
+  if (!field.createable) {
+    return [{ source, message: `\`${identity.field}\` cannot be written; let our user edit it, it holds our id` }];
+  }
   if (field.unique || mayBeLoose(section, description)) return [];
   const message = `\`${identity.field}\` is not a unique external id of \`${object}\`; without one the CRM cannot refuse duplicates`;
   return [{ source, message }];

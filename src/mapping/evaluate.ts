@@ -123,7 +123,7 @@ function linksOf(section: Section, bookingId: string | undefined): PlannedLink[]
 }
 
 function evaluate({ evaluate: compute, source }: Expression, { context, deadline }: Run): unknown {
-  if (performance.now() > deadline) throw new SlowMappingError("the mapping took too long before it came to", source);
+  if (performance.now() > deadline) throw new SlowMappingError("the mapping took too long and was stopped", source);
   try {
     return compute(context);
   } catch (error) {

@@ -24,7 +24,7 @@ function messages(
   described: readonly FieldDescription[],
   more: Partial<ObjectDescription> = {},
 ): string[] {
-  const all = [field("Key", { unique: true }), ...described];
+  const all = [field("Key", { unique: true, createable: more.name !== "ReadOnly" }), ...described];
   const description = { name: "Thing", label: "Thing", fields: new Map(all.map((one) => [one.name, one])), ...more };
   const text = `crm: x
 objects:
@@ -45,6 +45,12 @@ describe("a mapping check", () => {
     ]);
     expect(messages("{}", [], { createable: false, updateable: false })[0]).toMatch(/may not create or edit `Thing`/);
     expect(messages("{}", [], { createable: true })).toEqual([]);
+  });
+
+  it("says when our id cannot be written", () => {
+    expect(messages("{}", [], { name: "ReadOnly" })).toEqual([
+      "`Key` cannot be written; let our user edit it, it holds our id",
+    ]);
   });
 
   it("tells fields that can only be set at first, or only later, from those that can be written", () => {
