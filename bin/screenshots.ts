@@ -29,7 +29,7 @@ async function shots(page: Page): Promise<Shot[]> {
   return [
     { name: "overview", path: "/admin" },
     { name: "bookings", path: "/admin/bookings" },
-    { name: "search", path: "/admin/bookings", prepare: (on) => search(on, "person") },
+    { name: "search", path: "/admin/bookings", prepare: (on) => search(on, "zoe") },
     { name: "booking", path: "/admin/bookings/1000" },
     { name: "booking-failed", path: "/admin/bookings/2001" },
     { name: "failed", path: "/admin/failed" },

@@ -16,7 +16,8 @@ export interface PurchaseRow {
 }
 
 export function bookingList(label: string, rows: readonly PurchaseRow[], now: number): Html {
-  const head = ["Purchase", "Person", "Bookings", "CRM", "Last notification"];
+  const timed = rows.some(({ at }) => at !== undefined);
+  const head = ["Purchase", "Person", "Bookings", "CRM", ...(timed ? ["Last notification"] : [])];
   return html`<section class="card" aria-label="${label}">${table(
     label,
     head,
@@ -31,5 +32,5 @@ function line({ purchaseId, at, state, statuses }: PurchaseRow, now: number): Ht
 <td>${personOf(state) ?? html`<span class="quiet">not known</span>`}</td>
 <td>${bookings.length === 0 ? html`<span class="quiet">not read yet</span>` : bookings.map(bookingLine)}</td>
 <td><div class="tags">${[...statuses].map(([crm, status]) => statusTag(crm, status))}</div></td>
-<td>${at !== undefined && ago(at, now)}</td></tr>`;
+${at !== undefined && html`<td>${ago(at, now)}</td>`}</tr>`;
 }
