@@ -16,6 +16,8 @@ const { values } = parseArgs({ options: { seconds: { type: "string", default: "6
 const SECONDS = Number(values.seconds);
 const CLOSED_LOOP = 32;
 const MEASURE_SECONDS = 8;
+/** As a load balancer has them; what does not fit waits at the sender's. */
+const CONNECTIONS = 1_000;
 const TICK_MS = 10;
 const ANSWER_MS = 30_000;
 /** Above what it had when it was merely busy. */
@@ -25,19 +27,22 @@ const template = JSON.stringify(purchase((body) => (body.id = 1_000_000_000)));
 
 interface Counts {
   sent: number;
+  /** 202 */
   stored: number;
+  /** 503 with Retry-After */
   refused: number;
-  /** Refused without saying when to come again. */
-  bare: number;
-  other: number;
+  /** Any other answer, by status. */
+  readonly other: Map<string, number>;
   unanswered: number;
+  /** Milliseconds of each answer, from when the request had a connection. */
+  readonly times: number[];
 }
 
 const port = await freePort(4_717);
 const bench = await openBench({ crm: "salesforce", sandboxPort: await freePort(4_716), latencyMs: 0, limits: false });
 const redis = new Redis(bench.redis.url);
 const keys = createKeys();
-const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
 let next = 0;
 let failed = false;
 try {
@@ -51,22 +56,28 @@ try {
 
   const accepted = await acceptedSoFar();
   const memory = { most: busyMb };
-  const start = Date.now();
   const counts = await openLoop(2 * capacity, SECONDS, () => {
     memory.most = Math.max(memory.most, residentMb(web.pid));
   });
-  const seconds = (Date.now() - start) / 1_000;
   const kept = (await acceptedSoFar()) - accepted;
-  const answered = counts.stored + counts.refused + counts.other;
+  const other = [...counts.other.values()].reduce((sum, count) => sum + count, 0);
+  const sorted = counts.times.toSorted((a, b) => a - b);
   console.table({
-    ...counts,
+    "sent a second": Math.round(counts.sent / SECONDS),
+    sent: counts.sent,
+    "answered 202": counts.stored,
+    "answered 503 with Retry-After": counts.refused,
+    "answered otherwise": other === 0 ? 0 : JSON.stringify([...counts.other]),
+    "not answered": counts.unanswered,
     "kept by Redis": kept,
-    "sent a second": Math.round(counts.sent / seconds),
-    "most MB": memory.most,
+    "median answer in ms": sorted[Math.floor(sorted.length / 2)],
+    "slowest answer in ms": sorted.at(-1),
+    "memory when busy in MB": busyMb,
+    "most memory in MB": memory.most,
   });
   verdict("the process lives", web.exitCode === null && (await fetch(`http://127.0.0.1:${port}/healthz`)).ok);
-  verdict("each was answered 202, or 503 with Retry-After", counts.other + counts.unanswered + counts.bare === 0);
-  verdict("the counts add up", answered + counts.unanswered === counts.sent);
+  verdict("each was answered 202, or 503 with Retry-After", other + counts.unanswered === 0);
+  verdict("the counts add up", counts.stored + counts.refused + other + counts.unanswered === counts.sent);
   // A 503 promises nothing: Redis may have stored it just after our patience was over.
   verdict("what was answered 202 is kept, and nothing twice", kept >= counts.stored && kept <= counts.sent);
   verdict("memory is bounded", memory.most < busyMb + SLACK_MB);
@@ -112,7 +123,7 @@ async function openLoop(perSecond: number, seconds: number, watch: () => void): 
 }
 
 function noCounts(): Counts {
-  return { sent: 0, stored: 0, refused: 0, bare: 0, other: 0, unanswered: 0 };
+  return { sent: 0, stored: 0, refused: 0, other: new Map(), unanswered: 0, times: [] };
 }
 
 function post(counts: Counts): Promise<void> {
@@ -126,12 +137,17 @@ function post(counts: Counts): Promise<void> {
       timeout: ANSWER_MS,
       headers: { authorization: AUTHORIZATION, "content-type": "application/json" },
     });
+    let sentAt = Date.now();
+    sending.on("socket", () => {
+      sentAt = Date.now();
+    });
     sending.on("response", (response) => {
       response.resume().on("end", () => {
-        if (response.statusCode === 202) counts.stored += 1;
-        else if (response.statusCode === 503) counts.refused += 1;
-        else counts.other += 1;
-        if (response.statusCode === 503 && response.headers["retry-after"] === undefined) counts.bare += 1;
+        counts.times.push(Date.now() - sentAt);
+        const { statusCode, headers } = response;
+        if (statusCode === 202) counts.stored += 1;
+        else if (statusCode === 503 && headers["retry-after"] !== undefined) counts.refused += 1;
+        else counts.other.set(String(statusCode), (counts.other.get(String(statusCode)) ?? 0) + 1);
         resolve();
       });
     });

@@ -2,6 +2,8 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from "express";
 import type { CallbackRoute } from "../booking/types.ts";
 import { sendProblem } from "../http/problem.ts";
+import { type Admission, createAdmission } from "./admission.ts";
+import { watchBusy } from "./busy.ts";
 import { type Receipt, type ReceiveDeps, receive } from "./receive.ts";
 import { readUpload } from "./upload.ts";
 
@@ -15,14 +17,14 @@ export interface ReceiverOptions extends ReceiveDeps {
 }
 
 const ROUTES: readonly CallbackRoute[] = ["bookings", "updates", "cancellations"];
-const MAX_UNDER_WAY = 4_000;
+/** Each holds up to a few hundred kilobytes for as long as Redis makes it wait; a small machine has 512 MB. */
+const MAX_UNDER_WAY = 2_000;
 const RETRY_AFTER_SECONDS = "5";
 
 export function createReceiver(options: ReceiverOptions): Router {
   const router = Router();
-  const takeIn = bounded(options.maxUnderWay ?? MAX_UNDER_WAY, (route, request, response) =>
-    handle(options, route, request, response),
-  );
+  const admission = createAdmission({ limit: options.maxUnderWay ?? MAX_UNDER_WAY, isBusy: watchBusy().isBusy });
+  const takeIn = admitted(admission, (route, request, response) => handle(options, route, request, response));
   for (const route of ROUTES) {
     const path = `/notifications/${route}`;
     router.post(path, options.authenticate, (request, response) => takeIn(route, request, response));
@@ -37,15 +39,16 @@ export function createReceiver(options: ReceiverOptions): Router {
 
 type RouteHandler = (route: CallbackRoute, request: Request, response: Response) => Promise<void>;
 
-function bounded(limit: number, handler: RouteHandler): RouteHandler {
-  let underWay = 0;
+function admitted(admission: Admission, handler: RouteHandler): RouteHandler {
   return async (route, request, response) => {
-    if (underWay >= limit) return unavailable(response);
-    underWay += 1;
+    const leave = admission.enter();
+    if (leave === undefined) return unavailable(response);
     try {
       await handler(route, request, response);
-    } finally {
-      underWay -= 1;
+      leave("done");
+    } catch (error) {
+      leave("failed");
+      throw error;
     }
   };
 }
