@@ -118,7 +118,9 @@ describe("signing in", () => {
     ["a 200 without a token", { body: {} }, "unavailable"],
   ] as const)("does not take the token endpoint's %s for a refusal", async (_what, answer, kind) => {
     peer.script = () => answer;
-    const { connector, reports } = connectTo(peer, { requestTimeoutMs: 250 });
+    const { connector, reports } = connectTo(peer, {
+      requestTimeoutMs: answer === "hang" || answer === "stall" ? 300 : 10_000,
+    });
     expect(await errorOf(connector.probe())).toMatchObject({ kind });
     expect(reports.map(({ operation }) => operation)).toEqual(["token"]);
   });
