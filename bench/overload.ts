@@ -14,10 +14,10 @@ import { openBench, untilUp } from "./fleet.ts";
 
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
 const SECONDS = Number(values.seconds);
-const CLOSED_LOOP = 32;
+const CLOSED_LOOP = 256;
 const MEASURE_SECONDS = 8;
 /** As a load balancer has them; what does not fit waits at the sender's. */
-const CONNECTIONS = 1_000;
+const CONNECTIONS = 4_000;
 const TICK_MS = 10;
 const ANSWER_MS = 30_000;
 /** Above what it had when it was merely busy. */
