@@ -7,7 +7,8 @@ import { cleanObject } from "./clean.ts";
 import type { CleanObject } from "./types.ts";
 
 export function isJrni(root: Record<string, unknown>): boolean {
-  return typeof child(root, "appointment") === "object";
+  // A purchase has its bookings embedded; looking through all its keys is for bodies of another kind.
+  return !("_embedded" in root) && typeof child(root, "appointment") === "object";
 }
 
 /** @returns a raw booking for the schema to check, and the company it takes place at */

@@ -48,10 +48,9 @@ export function recognise(body: unknown): Recognised {
   if (isAffiliate(body)) {
     return { kind: "ignored", format: "affiliate", reason: "an affiliate notification carries no booking data" };
   }
-  if (isJrni(body)) return recogniseJrni(body);
   if (isLoneBooking(body)) return recogniseBooking(body);
   if (isList(body)) return recogniseList(body._embedded.bookings);
-  return recognisePurchase(body);
+  return isJrni(body) ? recogniseJrni(body) : recognisePurchase(body);
 }
 
 /** Whose inbox a notification belongs to, without looking at what it says. */
@@ -117,10 +116,15 @@ function recognisePurchase(root: Record<string, unknown>): Recognised {
   if (!("_embedded" in root || "long_id" in root || "total_price" in root || "bookings" in root)) {
     return unreadable("", "expected a purchase: an object with `id` and `_embedded.bookings`");
   }
-  const { bookings, ...rest } = root;
-  const embedded = root._embedded ?? (bookings === undefined ? undefined : { bookings });
-  const parsed = purchaseSchema.safeParse(embedded === undefined ? rest : { ...rest, _embedded: embedded });
+  const parsed = purchaseSchema.safeParse(withBookingsEmbedded(root));
   return parsed.success ? { kind: "purchase", raw: parsed.data } : refused(parsed.error);
+}
+
+/** Bookings at the root are as good as embedded ones. */
+function withBookingsEmbedded(root: Record<string, unknown>): Record<string, unknown> {
+  const { bookings, ...rest } = root;
+  if (bookings === undefined) return root;
+  return { ...rest, _embedded: root._embedded ?? { bookings } };
 }
 
 function recogniseBooking(root: Record<string, unknown>): RecognisedBooking | Unreadable {

@@ -27,12 +27,18 @@ export function readUpload(request: IncomingMessage, limit: number): Promise<Upl
       size += chunk.length;
       if (size > limit) finish({ kind: "too_large", bytes: Buffer.concat(chunks).subarray(0, BEGINNING_BYTES) });
     };
-    const onEnd = (): void => finish({ kind: "whole", bytes: Buffer.concat(chunks) });
+    const onEnd = (): void => finish({ kind: "whole", bytes: joined(chunks) });
     const onClose = (): void => finish({ kind: "broken_off" });
     // Without a listener an aborted upload would end the process; `close` follows and says what happened.
     request.on("error", () => {});
     request.on("data", onData).on("end", onEnd).on("close", onClose);
   });
+}
+
+/** Most notifications arrive in one piece, which need not be copied. */
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
 }
 
 export type Unpacked =
