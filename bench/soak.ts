@@ -10,7 +10,7 @@ let rounds = 0;
 while (Date.now() < until) {
   const seed = String(Date.now() % 1_000_000_000);
   process.stdout.write(`round ${rounds + 1}: ${values.cases} cases, seed ${seed}\n`);
-  const env = { ...process.env, MODEL_CASES: values.cases, MODEL_SEED: seed };
+  const env = { ...process.env, MODEL_CASES: values.cases, TEST_SEED: seed };
   const { status } = spawnSync("npm", ["test", "--silent", "--", "test/model"], { stdio: "inherit", env });
   if (status !== 0) process.exit(1);
   rounds += 1;

@@ -21,8 +21,8 @@ const DROPPED = new Set([
   "map_url",
 ]);
 
-/** Keys with which a body could reach into JavaScript's own objects. */
-const UNSAFE = new Set(["__proto__", "constructor", "prototype"]);
+/** Keys with which a body could reach into JavaScript's own objects, or keep one from being turned into a text. */
+const UNSAFE = new Set([...Object.getOwnPropertyNames(Object.prototype), "prototype"]);
 
 /** @returns the text without surrounding and doubled blanks, or undefined when it says nothing */
 export function cleanText(text: string): string | undefined {

@@ -46,7 +46,7 @@ function purchaseVariables(state: PurchaseState): CleanObject {
 /** The ids by which a file or section can be for a company: the location first, then the company it belongs to. */
 function companyIds(state: PurchaseState, booking: BookingState | undefined): string[] {
   const candidates = [booking?.body.company_id, state.company?.id, state.member?.company_id];
-  return [...new Set(candidates.filter((id) => id !== undefined).map(String))];
+  return [...new Set(candidates.filter((id) => typeof id === "number" || typeof id === "string").map(String))];
 }
 
 /** The client, with what only the member or the booking says filled in. */

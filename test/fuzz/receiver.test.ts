@@ -50,7 +50,8 @@ it("bent samples", async () => {
       const { headers, body } = wildRequest(randomFrom(seed));
       outcomes.add(await takeIn(body, headers["content-type"], headers["content-encoding"]));
     }),
-    { numRuns: 1_500 },
+    // The seed in `examples` once made a company's id an object that cannot be turned into a text.
+    { numRuns: 1_500, examples: [[553904050]] },
   );
   // The samples were bent with `__proto__` and its like.
   expect(Object.getOwnPropertyNames(Object.prototype)).toEqual(prototypeNames);
