@@ -1,8 +1,9 @@
 /**
  * Gathers single requests into batches. A lane is one kind of batch call (one object, one operation).
  *
- * A first request waits `gatherMs` for company; while calls are under way, or while the pacer makes us wait, further
- * requests pile up and leave together, so batches grow with the load and a lone request is hardly held back.
+ * A first request waits `gatherMs` for company; while a call is under way, or while the pacer makes us wait, further
+ * requests pile up and leave together, so batches grow with the load and a lone request is hardly held back. A second call
+ * beside the first leaves only with a full batch: calls are what is scarce.
  */
 import { UnavailableError } from "./errors.ts";
 
@@ -48,7 +49,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
   async function pump(): Promise<void> {
     clearTimeout(timer);
     timer = undefined;
-    if (acquiring || inFlight >= options.maxInFlight || !queue.some(isFree)) return;
+    if (acquiring || inFlight >= options.maxInFlight || !isWorthACall()) return;
     acquiring = true;
     let permit: Permit;
     try {
@@ -61,6 +62,10 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
     }
     void send(take(), permit);
     if (queue.length > 0) schedule();
+  }
+
+  function isWorthACall(): boolean {
+    return inFlight === 0 ? queue.some(isFree) : queue.filter(isFree).length >= options.maxSize;
   }
 
   function isFree(waiting: Waiting<Item, Answer>): boolean {
