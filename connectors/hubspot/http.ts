@@ -2,9 +2,10 @@
 import type { ConnectorServices } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
+import type { Exchange, WholeAnswer } from "../whole-answer.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import type { HubspotSettings } from "./settings.ts";
-import { carry, type Exchange, type Outgoing, type WholeAnswer } from "./transport.ts";
+import { carry, type Outgoing } from "./transport.ts";
 
 export interface HubspotRequest extends Outgoing {
   readonly operation: string;

@@ -7,7 +7,7 @@ import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import { faultOf } from "./faults.ts";
 import type { SalesforceAuth } from "./settings.ts";
-import { type Exchange, transportFor } from "./transport.ts";
+import { type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface Session {
   readonly instanceUrl: string;
@@ -36,7 +36,7 @@ export function createSignIn(auth: SalesforceAuth, services: ConnectorServices):
   let refreshToken = auth.kind === "refresh_token" ? auth.refreshToken : "";
 
   return async () => {
-    const exchange: Exchange = { status: "network" };
+    const exchange: SalesforceExchange = { status: "network" };
     const start = Date.now();
     try {
       const answer = tokenAnswer.safeParse(await requestToken(auth, refreshToken, oauth2For(auth, exchange, services)));
@@ -53,7 +53,7 @@ export function createSignIn(auth: SalesforceAuth, services: ConnectorServices):
   };
 }
 
-function oauth2For(auth: OAuth, exchange: Exchange, { requestTimeoutMs }: ConnectorServices): OAuth2 {
+function oauth2For(auth: OAuth, exchange: SalesforceExchange, { requestTimeoutMs }: ConnectorServices): OAuth2 {
   const secret = "clientSecret" in auth ? auth.clientSecret : undefined;
   const oauth2 = new OAuth2({
     loginUrl: auth.loginUrl,
@@ -79,7 +79,7 @@ async function requestToken(auth: OAuth, refreshToken: string, oauth2: OAuth2): 
 }
 
 /** An outage or a limit passes; any other refusal is a matter of credentials. */
-function refusal(auth: OAuth, { response }: Exchange): CrmError {
+function refusal(auth: OAuth, { response }: SalesforceExchange): CrmError {
   if (response === undefined) return new UnavailableError("Salesforce's token endpoint could not be asked.");
   const { statusCode: status, headers, body } = response;
   const fault = faultOf(body, status);

@@ -11,7 +11,7 @@ import { toCrmError } from "./errors.ts";
 import { faultOf, parseJson } from "./faults.ts";
 import { createSessions } from "./sessions.ts";
 import type { SalesforceSettings } from "./settings.ts";
-import { type Exchange, transportFor } from "./transport.ts";
+import { type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface SalesforceRequest extends Purpose {
   readonly method: "GET" | "PATCH" | "POST" | "DELETE";
@@ -31,7 +31,7 @@ export interface Purpose {
   readonly values?: FieldValues;
 }
 
-type Work<T> = (connection: Connection, exchange: Exchange) => Promise<T>;
+type Work<T> = (connection: Connection, exchange: SalesforceExchange) => Promise<T>;
 
 export interface SalesforceHttp {
   /** @returns the parsed body, undefined for 204. @throws CrmError */
@@ -60,7 +60,7 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
 
   async function once<T>(purpose: Purpose, work: Work<T>, session: Session, held?: Permit): Promise<T> {
     const permit = held ?? (await acquire());
-    const exchange: Exchange = { status: "network" };
+    const exchange: SalesforceExchange = { status: "network" };
     const start = Date.now();
     try {
       return await work(open(session, exchange), exchange);
@@ -79,13 +79,17 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
     }
   }
 
-  function open({ instanceUrl, accessToken }: Session, exchange: Exchange): Connection {
+  function open({ instanceUrl, accessToken }: Session, exchange: SalesforceExchange): Connection {
     const connection = new Connection({ instanceUrl, accessToken, version: apiVersion, logLevel: "FATAL" });
     connection._transport = transportFor(exchange, services.requestTimeoutMs);
     return connection;
   }
 
-  async function ask(request: SalesforceRequest, connection: Connection, exchange: Exchange): Promise<unknown> {
+  async function ask(
+    request: SalesforceRequest,
+    connection: Connection,
+    exchange: SalesforceExchange,
+  ): Promise<unknown> {
     const answer: unknown = await connection.request({
       method: request.method,
       url: request.path,
@@ -102,7 +106,7 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
   }
 
   /** "Sforce-Limit-Info: api-usage=10018/100000" comes with every answer ("API Usage Header"). */
-  function observeLimit({ response }: Exchange): void {
+  function observeLimit({ response }: SalesforceExchange): void {
     const usage = /api-usage=(\d+)\/(\d+)/.exec(response?.headers["sforce-limit-info"] ?? "");
     if (usage === null) return;
     const [used, limit] = [Number(usage[1]), Number(usage[2])];
@@ -160,7 +164,7 @@ function notRenewable({ message, code, status }: UnauthorisedError): Unauthorise
 }
 
 /** jsforce threw; its error knows neither status nor headers, so the answer itself is read. */
-function failure({ object, values }: Purpose, { response }: Exchange): CrmError {
+function failure({ object, values }: Purpose, { response }: SalesforceExchange): CrmError {
   if (response === undefined) return new UnavailableError("Salesforce's answer could not be read.");
   const { statusCode: status, headers, body } = response;
   if (status < 300) return new UnavailableError("Salesforce's answer could not be read.", { status });
