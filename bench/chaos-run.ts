@@ -5,8 +5,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
-import { createKeys, type Keys } from "../src/inbox/keys.ts";
 import { createQueue, type SyncQueue } from "../src/inbox/queues.ts";
+import { createKeys, type Keys } from "../src/redis/keys.ts";
 import { type Json, purchase } from "../test/support/payloads.ts";
 import { freePorts } from "../test/support/ports.ts";
 import { type RealProcess, startProcess } from "../test/support/processes.ts";

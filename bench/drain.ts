@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { createInbox } from "../src/inbox/inbox.ts";
-import { createKeys } from "../src/inbox/keys.ts";
 import { createQueue, enqueue } from "../src/inbox/queues.ts";
+import { createKeys } from "../src/redis/keys.ts";
 import { purchase } from "../test/support/payloads.ts";
 import { type Bench, openBench, percentiles, redisBytes, residentMegabytes, sandboxStats, untilUp } from "./fleet.ts";
 

@@ -1,8 +1,8 @@
 /** What evaluating the default mappings costs for one booking, in processor time, which other work does not blur. */
 import { fileURLToPath } from "node:url";
-import { stateOf } from "../src/commands/preview.ts";
 import { loadMappings } from "../src/mapping/loader.ts";
 import { selectMapping } from "../src/mapping/set.ts";
+import { stateOf } from "../src/operate/preview.ts";
 import { planPurchase } from "../src/sync/plan-purchase.ts";
 import { purchase } from "../test/support/payloads.ts";
 import { median } from "./fleet.ts";

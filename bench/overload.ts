@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import { freePort } from "../bin/demo-processes.ts";
-import { createKeys } from "../src/inbox/keys.ts";
+import { createKeys } from "../src/redis/keys.ts";
 import { purchase } from "../test/support/payloads.ts";
 import { openBench, untilUp } from "./fleet.ts";
 

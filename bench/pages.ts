@@ -1,9 +1,9 @@
 /** What each page of the dashboard takes when a hundred thousand bookings are retained and half of them have failed. */
 import { Redis } from "ioredis";
 import { createFormTokens } from "../src/admin/access/form-token.ts";
-import { stateOf } from "../src/commands/preview.ts";
 import { createInbox } from "../src/inbox/inbox.ts";
-import { createKeys } from "../src/inbox/keys.ts";
+import { stateOf } from "../src/operate/preview.ts";
+import { createKeys } from "../src/redis/keys.ts";
 import { createLedger } from "../src/sync/ledger.ts";
 import { createSyncLog } from "../src/synclog/sync-log.ts";
 import { firstBooking, purchase } from "../test/support/payloads.ts";

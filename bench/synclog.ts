@@ -1,6 +1,6 @@
 /** What the dashboard's look-ups take when a hundred thousand purchases are retained and half as many have failed. */
 import { Redis } from "ioredis";
-import { createKeys } from "../src/inbox/keys.ts";
+import { createKeys } from "../src/redis/keys.ts";
 import { createCounters } from "../src/stats/counters.ts";
 import { createStatistics } from "../src/stats/statistics.ts";
 import type { FailureEntry, PassEntry } from "../src/synclog/entries.ts";

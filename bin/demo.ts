@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, styleText } from "node:util";
 import { DateTime } from "luxon";
-import { startEmbeddedRedis } from "../src/config/embedded-redis.ts";
+import { startEmbeddedRedis } from "../src/redis/embedded.ts";
 import { type CrmView, describeCrm, isAsExpected, readCrms } from "./demo-crms.ts";
 import { bookingLife, type DemoNotification } from "./demo-notifications.ts";
 import { createProcesses, freePort, type Processes } from "./demo-processes.ts";

@@ -1,17 +1,17 @@
 #!/usr/bin/env node
 /** `crm-sync`: what operators and admins do from a terminal. Each command is a file in commands/cli. */
 import { Command } from "commander";
-import { addReleaseCheck } from "./commands/cli/check.ts";
-import { addConfig } from "./commands/cli/config.ts";
-import { addDecide } from "./commands/cli/decide.ts";
-import { addDoctor } from "./commands/cli/doctor.ts";
-import { addForget } from "./commands/cli/forget.ts";
-import { addMapping } from "./commands/cli/mapping.ts";
-import { addPick } from "./commands/cli/pick.ts";
-import { printable } from "./commands/cli/printable.ts";
-import { addProvision } from "./commands/cli/provision.ts";
-import { addReplay } from "./commands/cli/replay.ts";
-import { plainWords } from "./refusal.ts";
+import { plainWords } from "./app/refusal.ts";
+import { addReleaseCheck } from "./cli/check.ts";
+import { addConfig } from "./cli/config.ts";
+import { addDecide } from "./cli/decide.ts";
+import { addDoctor } from "./cli/doctor.ts";
+import { addForget } from "./cli/forget.ts";
+import { addMapping } from "./cli/mapping.ts";
+import { addPick } from "./cli/pick.ts";
+import { printable } from "./cli/printable.ts";
+import { addProvision } from "./cli/provision.ts";
+import { addReplay } from "./cli/replay.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 

@@ -1,6 +1,6 @@
 /** The web process: receives notifications, shows the dashboard. */
-import { startMetrics } from "./metrics-server.ts";
-import { startWeb } from "./processes.ts";
-import { run } from "./run.ts";
+import { startMetrics } from "./app/metrics-server.ts";
+import { run } from "./app/run.ts";
+import { startWeb } from "./app/web.ts";
 
 await run("web", [startWeb, startMetrics]);

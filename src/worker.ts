@@ -1,6 +1,6 @@
 /** The worker process: brings the CRMs up to date. */
-import { startMetrics } from "./metrics-server.ts";
-import { startWorker } from "./processes.ts";
-import { run } from "./run.ts";
+import { startMetrics } from "./app/metrics-server.ts";
+import { run } from "./app/run.ts";
+import { startWorker } from "./app/worker.ts";
 
 await run("worker", [startWorker, startMetrics]);

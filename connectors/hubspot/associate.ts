@@ -6,9 +6,9 @@ import { type CrmError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { isAboutSomeRecord } from "./batch.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
+import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotHttp } from "./http.ts";
-import { LANE } from "./lanes.ts";
 import { defaultType, type Paths } from "./paths.ts";
 
 /** As HubSpot's create calls want an association inline. */

@@ -1,31 +1,14 @@
 /** Look-ups: batch reads by id or by a unique property, searches only where nothing better exists. */
 import { bisect } from "../bisect.ts";
-import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
+import type { FindQuery } from "../connector.ts";
 import { MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { comparable } from "./batch-answer.ts";
 import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
+import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
-import type { HubspotHttp } from "./http.ts";
-import { LANE } from "./lanes.ts";
-import type { Paths } from "./paths.ts";
-import type { Properties } from "./properties.ts";
+import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 import { search } from "./search.ts";
-
-export interface LookUp {
-  readonly object: string;
-  /** Undefined: by HubSpot's own id. */
-  readonly field: string | undefined;
-  readonly select: readonly string[];
-}
-
-export type Found = readonly CrmRecord[];
-
-export interface FinderDeps {
-  readonly http: HubspotHttp;
-  readonly paths: Paths;
-  readonly properties: Properties;
-}
 
 export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<Found> {
   const lanes = new Map<string, (value: string) => Promise<Found>>();
@@ -162,15 +145,6 @@ function missingIn(status: number, body: unknown, object: string): string[] {
   return errors.flatMap(({ ids }) => ids.map(comparable));
 }
 
-/** @throws UnavailableError where the answer has no list of records, or one that cannot be read */
-export function resultsOf(body: unknown, object: string): ResultItem[] {
-  const hasList = typeof body === "object" && body !== null && Array.isArray(Reflect.get(body, "results"));
-  const { results } = parseBatchAnswer(body, object);
-  const items = results.filter((item) => item !== undefined);
-  if (hasList && items.length === results.length) return items;
-  throw new UnavailableError("HubSpot's answer to a look-up is not a list of records.", { object });
-}
-
 /**
  * What HubSpot returns for one value alone, it holds to match, unless the record itself says otherwise: to take another
  * person's record for this one is worse than to find nothing. A record under another id is one that this was merged into;
@@ -183,32 +157,4 @@ function alone({ object, field }: LookUp, own: readonly ResultItem[], others: re
   const stated = only.properties?.[field];
   if (more.length === 0 && (stated === undefined || stated === null || stated === "")) return [only];
   throw new UnavailableError("HubSpot answered a look-up with a record that does not match it.", { object });
-}
-
-export function propertiesToRead({ field, select }: LookUp): string[] {
-  const secondary = field === "email" ? ["hs_additional_emails"] : [];
-  return [...new Set([...(field === undefined ? [] : [field]), ...secondary, ...select])];
-}
-
-/** @throws UnavailableError when a record came without its properties: they are not known to be empty */
-export function toRecords({ object, select }: LookUp, items: readonly ResultItem[]): CrmRecord[] {
-  return items.map(({ id, properties }) => {
-    if (properties === undefined && select.length > 0) {
-      throw new UnavailableError("HubSpot returned a record without its properties.", { object });
-    }
-    return { object, id, values: Object.fromEntries(select.map((name) => [name, toFieldValue(properties?.[name])])) };
-  });
-}
-
-function toFieldValue(raw: unknown): FieldValue {
-  if (typeof raw === "string") return raw === "" ? null : raw;
-  return typeof raw === "number" || typeof raw === "boolean" ? raw : null;
-}
-
-/** A contact also answers to its additional e-mails, kept as one list with semicolons. */
-export function isOf({ id, properties }: ResultItem, field: string | undefined, value: string): boolean {
-  if (field === undefined) return id === value.trim();
-  const own = String(properties?.[field] ?? "");
-  const others = field === "email" ? String(properties?.hs_additional_emails ?? "").split(";") : [];
-  return [own, ...others].some((one) => comparable(one) === comparable(value));
 }

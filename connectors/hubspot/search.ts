@@ -3,7 +3,7 @@ import { z } from "zod";
 import { UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
 import type { ResultItem } from "./batch-shape.ts";
-import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./find.ts";
+import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 
 const paged = z.looseObject({
   paging: z.looseObject({ next: z.looseObject({ after: z.union([z.string(), z.number()]) }).nullish() }).nullish(),

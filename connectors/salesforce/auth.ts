@@ -4,9 +4,9 @@ import { OAuth2, type TokenResponse } from "jsforce";
 import { z } from "zod";
 import type { ConnectorServices } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
+import type { SalesforceAuth } from "./choose-auth.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import { faultOf } from "./faults.ts";
-import type { SalesforceAuth } from "./settings.ts";
 import { type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface Session {

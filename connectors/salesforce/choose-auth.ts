@@ -1,6 +1,29 @@
 /** Which way to sign in the environment asks for; if that is not clear, what to set. */
 import { createPrivateKey } from "node:crypto";
-import type { SalesforceAuth } from "./settings.ts";
+
+export type SalesforceAuth =
+  | {
+      readonly kind: "client_credentials";
+      readonly loginUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string;
+    }
+  | {
+      readonly kind: "jwt_bearer";
+      readonly loginUrl: string;
+      readonly clientId: string;
+      readonly username: string;
+      /** PEM. */
+      readonly privateKey: string;
+    }
+  | {
+      readonly kind: "refresh_token";
+      readonly loginUrl: string;
+      readonly clientId: string;
+      readonly clientSecret: string | undefined;
+      readonly refreshToken: string;
+    }
+  | { readonly kind: "access_token"; readonly instanceUrl: string; readonly accessToken: string };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,9 +4,9 @@ import { type BisectOptions, bisect } from "../bisect.ts";
 import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
 import { RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
+import { LANE } from "./batch-size.ts";
 import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
-import { LANE } from "./lanes.ts";
 import { quote, selectWhereIn } from "./soql.ts";
 
 const queryAnswer = z.looseObject({

@@ -4,9 +4,9 @@ import { type BisectOptions, bisect, inHalves } from "../bisect.ts";
 import type { FieldValues, RecordWrite, SavedRecord } from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
+import { LANE } from "./batch-size.ts";
 import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
-import { LANE } from "./lanes.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
 import { identifier } from "./soql.ts";
 

@@ -1,34 +1,10 @@
 /** What the Salesforce connector is told about its org, and how it signs in. */
 import { z } from "zod";
 import type { EnvironmentVariable } from "../connector.ts";
-import { chooseAuth, type Environment } from "./choose-auth.ts";
+import { chooseAuth, type Environment, type SalesforceAuth } from "./choose-auth.ts";
 
 /** Winter '27. Below 52.0 the duplicate rule header is unknown; jsforce's own default is far older. */
 const API_VERSION = "68.0";
-
-export type SalesforceAuth =
-  | {
-      readonly kind: "client_credentials";
-      readonly loginUrl: string;
-      readonly clientId: string;
-      readonly clientSecret: string;
-    }
-  | {
-      readonly kind: "jwt_bearer";
-      readonly loginUrl: string;
-      readonly clientId: string;
-      readonly username: string;
-      /** PEM. */
-      readonly privateKey: string;
-    }
-  | {
-      readonly kind: "refresh_token";
-      readonly loginUrl: string;
-      readonly clientId: string;
-      readonly clientSecret: string | undefined;
-      readonly refreshToken: string;
-    }
-  | { readonly kind: "access_token"; readonly instanceUrl: string; readonly accessToken: string };
 
 export interface SalesforceSettings {
   readonly auth: SalesforceAuth;

@@ -5,10 +5,10 @@
  */
 import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
 import { startSweeping } from "../inbox/sweeper.ts";
 import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";

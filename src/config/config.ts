@@ -1,14 +1,8 @@
 /** The environment, read once and typed. */
-import type {
-  Connector,
-  ConnectorDefinition,
-  ConnectorServices,
-  EnvironmentVariable,
-  PublishedLimits,
-} from "../../connectors/connector.ts";
+import type { ConnectorDefinition } from "../../connectors/connector.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import { ConfigError, type ConfigProblem } from "./config-error.ts";
-import { chooseCrms } from "./crms.ts";
+import { type ChosenCrm, chooseCrms } from "./crms.ts";
 import { type EnvironmentRecord, setVariables } from "./environment.ts";
 import { type Environment, parseEnvironment } from "./schema.ts";
 
@@ -23,17 +17,6 @@ export type LogLevel = Environment["LOG_LEVEL"];
 export type RedisSettings =
   | { readonly kind: "embedded"; readonly dataDir: string }
   | { readonly kind: "external"; readonly url: string; readonly verifyTls: boolean };
-
-/** A CRM to keep in step. Its settings, secrets included, are inside `connect` and nowhere else. */
-export interface ChosenCrm {
-  readonly crm: string;
-  readonly limits: PublishedLimits;
-  /** Calls of the CRM's daily allocation left to the customer's other integrations. */
-  readonly dailyReserve: number;
-  /** The variables it was configured with, by name only. */
-  readonly variables: readonly EnvironmentVariable[];
-  readonly connect: (services: ConnectorServices) => Connector;
-}
 
 export interface Config {
   readonly production: boolean;

@@ -1,8 +1,24 @@
 /** Which CRMs are chosen, each with its own variables checked. */
-import type { ConnectorDefinition, EnvironmentVariable } from "../../connectors/connector.ts";
-import type { ChosenCrm } from "./config.ts";
+import type {
+  Connector,
+  ConnectorDefinition,
+  ConnectorServices,
+  EnvironmentVariable,
+  PublishedLimits,
+} from "../../connectors/connector.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import { missing, whole } from "./schema.ts";
+
+/** A CRM to keep in step. Its settings, secrets included, are inside `connect` and nowhere else. */
+export interface ChosenCrm {
+  readonly crm: string;
+  readonly limits: PublishedLimits;
+  /** Calls of the CRM's daily allocation left to the customer's other integrations. */
+  readonly dailyReserve: number;
+  /** The variables it was configured with, by name only. */
+  readonly variables: readonly EnvironmentVariable[];
+  readonly connect: (services: ConnectorServices) => Connector;
+}
 
 interface Choice {
   readonly crms: readonly ChosenCrm[];

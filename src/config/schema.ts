@@ -1,7 +1,7 @@
 /** What each of our own variables accepts, and which of them belong together. */
 import { z } from "zod";
+import { parseRedisUrl } from "../redis/url.ts";
 import type { ConfigProblem } from "./config-error.ts";
-import { parseRedisUrl } from "./redis-url.ts";
 import { variables } from "./variables.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;

@@ -4,7 +4,8 @@
 
 import { z } from "zod";
 import type { CallbackRoute } from "../booking/types.ts";
-import type { RedisClient } from "../config/redis.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import {
   type Arrival,
   type ArrivalHead,
@@ -15,7 +16,6 @@ import {
   encodeArrival,
   type StoredArrival,
 } from "./arrival.ts";
-import type { Keys } from "./keys.ts";
 import { RECEIVE_SCRIPT, SETTLE_SCRIPT } from "./scripts.ts";
 
 export type { Arrival, ArrivalHead, StoredArrival } from "./arrival.ts";

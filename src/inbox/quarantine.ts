@@ -1,7 +1,7 @@
 /** Looks into the quarantine without reading all of it. */
-import type { RedisClient } from "../config/redis.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import { parseQuarantined, type QuarantinedDelivery } from "./inbox.ts";
-import type { Keys } from "./keys.ts";
 
 export interface Quarantine {
   count(): Promise<number>;

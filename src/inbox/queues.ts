@@ -7,8 +7,8 @@
 
 import { type JobsOptions, Queue, type Telemetry } from "bullmq";
 import { z } from "zod";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 
 const JOB_NAME = "bring-up-to-date";
 

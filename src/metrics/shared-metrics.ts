@@ -3,8 +3,8 @@
  * platform needs where workers have no port; nothing is lost when a process ends. No label holds personal data, and each
  * has few values: CRMs, kinds of request, HTTP statuses, reasons.
  */
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
 import { callCounts, lagCounts } from "../stats/figures.ts";
 import { CALL_BOUNDS_MS, LAG_BOUNDS_MS } from "../stats/histogram.ts";

@@ -1,7 +1,8 @@
 /** How a CRM's queue stands now: what metrics, alerts and pages begin with. */
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+
 import type { SyncQueue } from "../inbox/queues.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import type { Gate, GateState } from "../sync/gate.ts";
 
 /** The parts of a CRM that can be looked at from any process. */

@@ -2,8 +2,8 @@
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from "express";
 import type { CallbackRoute } from "../booking/types.ts";
 import { sendProblem } from "../http/problem.ts";
-import { type Admission, createAdmission } from "./admission.ts";
 import { watchBusy } from "./busy.ts";
+import { type Admission, createAdmission } from "./overload.ts";
 import { type Receipt, type ReceiveDeps, receive } from "./receive.ts";
 import { readUpload } from "./upload.ts";
 

@@ -1,5 +1,5 @@
 /** Where statistics are kept: hashes of counters per stretch of time, and one without end. */
-import type { Keys } from "../inbox/keys.ts";
+import type { Keys } from "../redis/keys.ts";
 
 export interface Resolution {
   readonly name: "5m" | "1h";

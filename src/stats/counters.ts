@@ -3,8 +3,8 @@
  * process that is killed takes the last moments of its statistics with it, and nothing else.
  */
 import type { CallReport, LimitReport } from "../../connectors/connector.ts";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import { bucketOf, CALL_BOUNDS_MS, LAG_BOUNDS_MS } from "./histogram.ts";
 import { add, emptyTally, writeTally } from "./tally.ts";
 

@@ -1,8 +1,8 @@
 /** Remembers since when each mapping file has been in force as it is, which restarts and deployments do not change. */
 import { z } from "zod";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
 import type { Mapping } from "../mapping/mapping.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 
 export interface MappingVersions {
   /** Notes the files in force; those whose version is known stay as noted. */

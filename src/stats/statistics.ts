@@ -1,7 +1,7 @@
 /** Reads what was counted: figures for pages and metrics. */
 import { z } from "zod";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import { bucketKey, COARSE, FINE, RECEIVER, type Resolution, startOf, totalKey } from "./buckets.ts";
 import {
   type CallCount,

@@ -1,6 +1,6 @@
 /** What was counted since the last flush, and how it is added to Redis. */
 import type { ChainableCommander } from "ioredis";
-import type { Keys } from "../inbox/keys.ts";
+import type { Keys } from "../redis/keys.ts";
 import { bucketKey, COARSE, FINE, startOf, totalKey } from "./buckets.ts";
 
 /** By scope and field. */

@@ -4,20 +4,20 @@ import type { Telemetry } from "bullmq";
 import type { CallReport, Connector, ConnectorLog, Pacer } from "../../connectors/connector.ts";
 import { UnauthorisedError } from "../../connectors/errors.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
-import type { RedisClient } from "../config/redis.ts";
 import type { Inbox } from "../inbox/inbox.ts";
-import type { Keys } from "../inbox/keys.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
 import { startSweeping, sweep } from "../inbox/sweeper.ts";
 import type { MappingSet } from "../mapping/set.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { createLocks } from "../redis/locks.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { createGate, type Gate } from "./gate.ts";
 import { createLedger } from "./ledger.ts";
-import { createLocks } from "./locks.ts";
 import type { SharedPacer } from "./pacer.ts";
+import type { PassDeps } from "./pass.ts";
 import { createPassLog } from "./pass-log.ts";
-import type { ReconcileDeps } from "./reconcile.ts";
 import { startSyncWorker } from "./sync-worker.ts";
 
 export interface CrmRuntimeOptions {
@@ -56,7 +56,7 @@ export interface CrmRuntime {
   readonly queue: SyncQueue;
   readonly gate: Gate;
   readonly connector: Connector;
-  readonly reconcileDeps: ReconcileDeps;
+  readonly reconcileDeps: PassDeps;
   /** Starts taking jobs. Refused credentials do not prevent it: the gate closes and the CRM is probed. */
   start(): Promise<void>;
   /** Ends within about `graceMs` milliseconds; what is not finished is taken over later. */
@@ -72,7 +72,7 @@ export function createCrmRuntime(options: CrmRuntimeOptions): CrmRuntime {
   const gate = createGate(redis, keys, crm, queue);
   const { pacer, onCall, requestTimeoutMs } = options;
   const connector = options.connect({ pacer, log, onCall, requestTimeoutMs });
-  const reconcileDeps: ReconcileDeps = {
+  const reconcileDeps: PassDeps = {
     crm,
     connector,
     inbox,

@@ -1,9 +1,9 @@
 /** What can keep a purchase from being up to date, and the sentence an operator reads about it. */
 import { CrmError, RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import { LockTimeoutError } from "../redis/locks.ts";
 import type { HoldEntry } from "../synclog/entries.ts";
-import { LockTimeoutError } from "./locks.ts";
-import type { PassReport } from "./reconcile.ts";
+import type { PassReport } from "./pass.ts";
 
 /** Something a person has to decide; nothing is lost and nothing is retried until then. */
 export class HeldError extends Error {

@@ -6,9 +6,9 @@
 import { z } from "zod";
 import type { Connector } from "../../connectors/connector.ts";
 import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 
 const gateState = z.object({
   reason: z.enum(["unauthorised", "daily_limit", "rate_limited", "unavailable"]),

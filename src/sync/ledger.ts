@@ -6,10 +6,10 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { FieldValues } from "../../connectors/connector.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import type { RedisClient } from "../config/redis.ts";
 import { compress, decompress } from "../inbox/arrival.ts";
-import type { Keys } from "../inbox/keys.ts";
-import { type Lock, LockLostError } from "./locks.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { type Lock, LockLostError } from "../redis/locks.ts";
 
 /** A CRM record as we last wrote it. */
 export interface AppliedRecord {

@@ -7,8 +7,8 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LimitReport, Pacer, PublishedLimits } from "../../connectors/connector.ts";
 import { RateLimitedError } from "../../connectors/errors.ts";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 
 /**
  * Admits a request when nobody asked for silence, fewer than `concurrent` are under way and fewer than `limit` were

@@ -7,7 +7,7 @@ import type { SyncLog } from "../synclog/sync-log.ts";
 import { failureEntry, unexpectedFailure } from "./failure-entry.ts";
 import { PassError } from "./failures.ts";
 import { traitsOf } from "./found-by.ts";
-import type { PassReport } from "./reconcile.ts";
+import type { PassReport } from "./pass.ts";
 
 export interface PassLog {
   applied(report: PassReport, durationMs: number): Promise<void>;

@@ -1,5 +1,5 @@
 /** What a pass did, in numbers: for the log and the queue, where personal data has no place. */
-import type { PassReport } from "./reconcile.ts";
+import type { PassReport } from "./pass.ts";
 
 export interface PassSummary {
   readonly purchaseId: string;

@@ -5,14 +5,14 @@ import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { selectMapping } from "../mapping/set.ts";
+import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import type { RecordFailure } from "./failures.ts";
 import { holdsOf } from "./holds.ts";
 import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutValues } from "./ledger.ts";
-import type { Lock } from "./locks.ts";
+import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
-import type { ReconcileDeps } from "./reconcile.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
 import { unexpected } from "./unexpected.ts";
 
@@ -28,7 +28,7 @@ export class PassWork {
   /** What was asked of the CRM, record by record. */
   readonly asked = { lookUps: 0, writes: 0 };
   private readonly noted = new Map<string, RecordEntry>();
-  private readonly deps: ReconcileDeps;
+  private readonly deps: PassDeps;
   private readonly purchaseId: string;
   private readonly state: PurchaseState;
   private readonly lock: Lock;
@@ -40,7 +40,7 @@ export class PassWork {
   /** Plan keys of records that were begun and are not known to exist. */
   private readonly begun = new Set<string>();
 
-  constructor(deps: ReconcileDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
+  constructor(deps: PassDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
     const { state, lock } = pass;
     const doubted = before.doubt !== undefined;
     this.deps = deps;

@@ -1,47 +1,13 @@
-/**
- * One pass: bring a purchase in one CRM to the state its newest notification describes. Level-triggered: it reads what
- * is known, works out what should be, writes the difference and remembers it, so that a crash at any line is repaired by
- * running it again.
- */
-import type { Connector } from "../../connectors/connector.ts";
-import type { FoldPolicy } from "../booking/fold.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import type { ArrivalHead, Inbox } from "../inbox/inbox.ts";
-import type { MappingSet } from "../mapping/set.ts";
-import type { NotificationEntry, PassEntry, RecordEntry } from "../synclog/entries.ts";
+import { type Lock, LockTimeoutError } from "../redis/locks.ts";
+import type { NotificationEntry } from "../synclog/entries.ts";
 import { PassError } from "./failures.ts";
 import { foldArrival } from "./fold-arrivals.ts";
-import type { Ledger } from "./ledger.ts";
-import { type Lock, type Locks, LockTimeoutError } from "./locks.ts";
+import type { PassDeps, PassReport } from "./pass.ts";
 import { PassWork } from "./pass-work.ts";
 
-export interface ReconcileDeps {
-  readonly crm: string;
-  readonly connector: Connector;
-  readonly inbox: Inbox;
-  readonly ledger: Ledger;
-  readonly locks: Locks;
-  /** The mappings in force now; asked anew for every pass. */
-  readonly mappings: () => MappingSet;
-  readonly policy: FoldPolicy;
-}
-
-/** What one pass did. It holds what was written, and with it personal data: for the sync log, never for the log. */
-export interface PassReport {
-  readonly purchaseId: string;
-  /** The arrivals the pass worked for: those the CRM had not settled before it, oldest first. */
-  readonly deliveryIds: readonly string[];
-  /** Those of them that it folded in; a pass before it may have done so and failed later. */
-  readonly notifications: readonly NotificationEntry[];
-  readonly state: PurchaseState | undefined;
-  readonly records: readonly RecordEntry[];
-  readonly asked: PassEntry["asked"];
-  /** Arrivals that count as applied or superseded since. */
-  readonly settled: readonly ArrivalHead[];
-}
-
 /** @throws PassError when something could not be brought up to date; LockTimeoutError, LockLostError: not alone */
-export async function reconcile(deps: ReconcileDeps, purchaseId: string): Promise<PassReport> {
+export async function reconcile(deps: PassDeps, purchaseId: string): Promise<PassReport> {
   const lock = await deps.locks.tryTake(`pass:${deps.crm}:${purchaseId}`);
   if (lock === undefined) throw new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
   try {
@@ -52,12 +18,12 @@ export async function reconcile(deps: ReconcileDeps, purchaseId: string): Promis
 }
 
 /** We may have written to the CRM after a newer pass did. The next one writes everything again. */
-async function startOver({ crm, ledger, inbox }: ReconcileDeps, purchaseId: string): Promise<void> {
+async function startOver({ crm, ledger, inbox }: PassDeps, purchaseId: string): Promise<void> {
   await ledger.distrust(purchaseId);
   await inbox.reopen(crm, purchaseId);
 }
 
-async function pass(deps: ReconcileDeps, purchaseId: string, lock: Lock): Promise<PassReport> {
+async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<PassReport> {
   const before = await deps.ledger.load(purchaseId);
   const { state, seq, notifications, deliveryIds } = await foldArrivals(deps, purchaseId, before.state);
   const heard = { purchaseId, deliveryIds, notifications, state };
@@ -79,7 +45,7 @@ async function pass(deps: ReconcileDeps, purchaseId: string, lock: Lock): Promis
 }
 
 async function foldArrivals(
-  deps: ReconcileDeps,
+  deps: PassDeps,
   purchaseId: string,
   known: PurchaseState | undefined,
 ): Promise<Pick<PassReport, "state" | "notifications" | "deliveryIds"> & { readonly seq: number }> {

@@ -3,12 +3,12 @@
  * everything it could be recognised by, so that two purchases of the same new person make one contact.
  */
 import type { Link } from "../../connectors/connector.ts";
-import { digest } from "../inbox/keys.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
+import { digest } from "../redis/keys.ts";
+import type { Locks } from "../redis/locks.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { type AppliedRecord, type Ledger, withoutValues } from "./ledger.ts";
-import type { Locks } from "./locks.ts";
 
 export interface SharedRecords {
   /** Brings the record up to date, at most once per pass. A purchase older than the record's values changes nothing. */

@@ -3,21 +3,22 @@
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import { backoffDelay } from "./backoff.ts";
 import { kindOf, PassError } from "./failures.ts";
 import type { Gate, GateState } from "./gate.ts";
-import { LockLostError, LockTimeoutError } from "./locks.ts";
 import { createOutageDetector } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
+import type { PassDeps } from "./pass.ts";
 import type { PassLog } from "./pass-log.ts";
 import { type PassSummary, summarise } from "./pass-summary.ts";
-import { type ReconcileDeps, reconcile } from "./reconcile.ts";
+import { reconcile } from "./reconcile.ts";
 import { unexpected } from "./unexpected.ts";
 
-export interface SyncWorkerDeps extends ReconcileDeps {
+export interface SyncWorkerDeps extends PassDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly gate: Gate;

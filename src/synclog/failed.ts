@@ -4,8 +4,8 @@
  */
 import type { ChainableCommander } from "ioredis";
 import { z } from "zod";
-import type { RedisClient } from "../config/redis.ts";
-import { digest, type Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import { digest, type Keys } from "../redis/keys.ts";
 import { type FailureEntry, failureEntries } from "./entries.ts";
 import { LIST_FAILED_SCRIPT, UNLIST_FAILED_SCRIPT } from "./failed-scripts.ts";
 

@@ -3,8 +3,8 @@
  * is gone after the retention, and a word that thousands share keeps the newest of them.
  */
 import type { ChainableCommander } from "ioredis";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 
 /** What a purchase can be found by, beside its ids. */
 export interface Trait {

@@ -3,8 +3,8 @@
  * purchase again. The worker writes it after each pass; the dashboard reads it.
  */
 import type { ChainableCommander } from "ioredis";
-import type { RedisClient } from "../config/redis.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
 import { type Cause, createFailedList, type FailedPurchase, jobIdsOf, type Page } from "./failed.ts";
 import { createSearch, type SearchHit, type Trait } from "./search.ts";

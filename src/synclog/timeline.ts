@@ -1,8 +1,8 @@
 /** The timeline of a purchase in one CRM, compressed, the newest entries only, gone after the retention. */
 import type { ChainableCommander } from "ioredis";
-import type { RedisClient } from "../config/redis.ts";
 import { compress, decompress } from "../inbox/arrival.ts";
-import type { Keys } from "../inbox/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
 import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts";
 
 export interface Timeline {

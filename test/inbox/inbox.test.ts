@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
-import { createKeys } from "../../src/inbox/keys.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 const keys = createKeys("{inbox-test}");

@@ -3,9 +3,9 @@ import { UnrecoverableError, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { createEnqueuer } from "../../src/inbox/enqueuer.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
-import { createKeys } from "../../src/inbox/keys.ts";
 import { createQueue, enqueue, type JobData, queueName, type SyncQueue } from "../../src/inbox/queues.ts";
 import { sweep } from "../../src/inbox/sweeper.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "@jest/globals";
 import type { FieldDescription, ObjectDescription } from "../../connectors/connector.ts";
 import { startSandbox } from "../../sandbox/server.ts";
-import { withConnectors } from "../../src/commands/connectors.ts";
-import { checkMappings } from "../../src/commands/mapping-check.ts";
+import { withConnectors } from "../../src/app/with-connectors.ts";
 import { checkMapping } from "../../src/mapping/check.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
+import { checkMappings } from "../../src/operate/mapping-check.ts";
 
 const field = (name: string, more: Partial<FieldDescription> = {}): FieldDescription => ({
   name,

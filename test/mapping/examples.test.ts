@@ -3,9 +3,9 @@ import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { unpaced } from "../../connectors/connector.ts";
-import { checkMappings } from "../../src/commands/mapping-check.ts";
-import { openTools } from "../../src/commands/tools.ts";
+import { openTools } from "../../src/app/tools.ts";
 import { formatProblem } from "../../src/mapping/problems.ts";
+import { checkMappings } from "../../src/operate/mapping-check.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 

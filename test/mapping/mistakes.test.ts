@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
-import { withConnectors } from "../../src/commands/connectors.ts";
-import { checkMappings } from "../../src/commands/mapping-check.ts";
+import { withConnectors } from "../../src/app/with-connectors.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import { judgeMappings } from "../../src/mapping/parse-all.ts";
 import { formatProblem, type MappingProblem } from "../../src/mapping/problems.ts";
+import { checkMappings } from "../../src/operate/mapping-check.ts";
 
 const FIXTURES = new URL("fixtures/", import.meta.url);
 

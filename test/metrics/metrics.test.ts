@@ -2,8 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
-import { startMetrics } from "../../src/metrics-server.ts";
-import { prepare } from "../../src/processes.ts";
+import { prepare } from "../../src/app/base.ts";
+import { startMetrics } from "../../src/app/metrics-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";

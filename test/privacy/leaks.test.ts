@@ -11,8 +11,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 import { Redis } from "ioredis";
 import type { FaultAction } from "../../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
-import { createKeys, DEFAULT_PREFIX } from "../../src/inbox/keys.ts";
 import { createQueue } from "../../src/inbox/queues.ts";
+import { createKeys, DEFAULT_PREFIX } from "../../src/redis/keys.ts";
 import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, type Json, sample } from "../support/payloads.ts";

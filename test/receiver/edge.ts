@@ -1,13 +1,13 @@
 /** The web application on a loopback port with a real Redis behind it, as BookingBug would meet it. */
 import type { AddressInfo } from "node:net";
 import { z } from "zod";
-import { createRedis, type RedisClient } from "../../src/config/redis.ts";
+import { createWebApp, type WebAppOptions } from "../../src/app/web-app.ts";
 import { basicAuth } from "../../src/http/basic-auth.ts";
 import { createHttpServer, HTTP_TIMES, type HttpTimes } from "../../src/http/server.ts";
 import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
-import { createKeys, type Keys } from "../../src/inbox/keys.ts";
-import { createWebApp, type WebAppOptions } from "../../src/web-app.ts";
+import { createRedis, type RedisClient } from "../../src/redis/client.ts";
+import { createKeys, type Keys } from "../../src/redis/keys.ts";
 
 export const PAIR = { username: "bookingbug", password: "s3cret:with:colons" };
 export const NEXT_PAIR = { username: "bookingbug-next", password: "nächstes" };

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
 import { unpaced } from "../../connectors/connector.ts";
 import { hubspot } from "../../connectors/hubspot/index.ts";
-import { printable } from "../../src/commands/cli/printable.ts";
+import { printable } from "../../src/cli/printable.ts";
 import { purchase } from "../support/payloads.ts";
 import { startTestRedis } from "../support/redis.ts";
 

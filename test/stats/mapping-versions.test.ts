@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import { createKeys } from "../../src/inbox/keys.ts";
 import { loadMappings } from "../../src/mapping/loader.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { createMappingVersions } from "../../src/stats/mapping-versions.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 

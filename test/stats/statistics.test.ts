@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import { createKeys } from "../../src/inbox/keys.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { RECEIVER } from "../../src/stats/buckets.ts";
 import { createCounters } from "../../src/stats/counters.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";

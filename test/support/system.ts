@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/server.ts";
-import { createKeys, type Keys } from "../../src/inbox/keys.ts";
+import { type Base, prepare, type Running } from "../../src/app/base.ts";
+import { startWeb } from "../../src/app/web.ts";
+import { startWorker } from "../../src/app/worker.ts";
 import { createQueue, type SyncQueue } from "../../src/inbox/queues.ts";
-import { type Base, prepare, type Running, startWeb, startWorker } from "../../src/processes.ts";
+import { createKeys, type Keys } from "../../src/redis/keys.ts";
 import { eventually } from "./eventually.ts";
 import { startTestRedis, type TestRedis } from "./redis.ts";
 

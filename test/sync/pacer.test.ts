@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { RateLimitedError } from "../../connectors/errors.ts";
-import { createKeys } from "../../src/inbox/keys.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { createPacer, type PacerOptions } from "../../src/sync/pacer.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
-import { createKeys } from "../../src/inbox/keys.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { createSearch, emailTrait, nameTraits, type Search } from "../../src/synclog/search.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 

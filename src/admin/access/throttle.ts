@@ -4,8 +4,8 @@
  */
 import { isIPv6 } from "node:net";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import type { RedisClient } from "../../config/redis.ts";
-import { digest, type Keys } from "../../inbox/keys.ts";
+import type { RedisClient } from "../../redis/client.ts";
+import { digest, type Keys } from "../../redis/keys.ts";
 
 export interface Throttle {
   /** @returns seconds that the address has to wait; 0 when it may try */

@@ -1,5 +1,5 @@
 /** `POST /admin/held/decide`: says whether a held booking is cancelled or still active. */
-import { decide } from "../../commands/held.ts";
+import { decide } from "../../operate/pick.ts";
 import { type AdminDeps, crmOf } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 

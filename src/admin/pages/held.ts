@@ -2,8 +2,8 @@
 
 import { CrmError } from "../../../connectors/errors.ts";
 import type { BookingState, PurchaseState } from "../../booking/types.ts";
-import { readCandidates } from "../../commands/held.ts";
 import { selectMapping } from "../../mapping/set.ts";
+import { readCandidates } from "../../operate/pick.ts";
 import type { HoldEntry } from "../../synclog/entries.ts";
 import { type AdminDeps, type CrmDeps, crmOf } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";

@@ -1,7 +1,7 @@
 /** `POST /admin/held/pick`: says which of several records a person is, for now and for every later booking. */
 import { CrmError } from "../../../connectors/errors.ts";
-import { pickRecord } from "../../commands/held.ts";
 import { selectMapping } from "../../mapping/set.ts";
+import { pickRecord } from "../../operate/pick.ts";
 import { type AdminDeps, crmOf } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 

@@ -1,6 +1,6 @@
 /** The booking that a mapping is tried on: one we know, or one that was pasted. */
 import type { PurchaseState } from "../../booking/types.ts";
-import { stateOf as stateOfBody } from "../../commands/preview.ts";
+import { stateOf as stateOfBody } from "../../operate/preview.ts";
 import type { AdminDeps } from "../deps.ts";
 import { stateOf } from "../purchases.ts";
 

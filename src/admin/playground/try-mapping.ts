@@ -2,12 +2,12 @@
 import type { Connector } from "../../../connectors/connector.ts";
 import { CrmError } from "../../../connectors/errors.ts";
 import type { PurchaseState } from "../../booking/types.ts";
-import { checkMappings } from "../../commands/mapping-check.ts";
-import { plansOf } from "../../commands/preview.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import { parseMapping } from "../../mapping/parse.ts";
 import type { RecordPlan } from "../../mapping/plan.ts";
 import { MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
+import { checkMappings } from "../../operate/mapping-check.ts";
+import { plansOf } from "../../operate/preview.ts";
 import type { Sample } from "./sample.ts";
 
 /** What a mapping makes of a booking, or why it makes nothing. */

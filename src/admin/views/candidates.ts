@@ -1,6 +1,6 @@
 /** The CRM records that might be a person, side by side with what BookingBug says. */
 import type { FieldValue } from "../../../connectors/connector.ts";
-import type { Candidates } from "../../commands/held.ts";
+import type { Candidates } from "../../operate/pick.ts";
 import { type Html, html } from "./html.ts";
 import { table } from "./parts.ts";
 

@@ -1,0 +1,39 @@
+/** Runs a process: says why it cannot start, and ends it in order and in time when it is told to. */
+import { type Base, prepare, type Running } from "./base.ts";
+import { plainWords } from "./refusal.ts";
+
+/** Starts the parts in order; SIGTERM and SIGINT stop them all at once. */
+export async function run(name: string, parts: readonly ((base: Base) => Promise<Running>)[]): Promise<void> {
+  const base = await prepare(process.env, name).catch(refuse);
+  const running: Running[] = [];
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(running.map((part) => part.stop()));
+    await base.stopRedis();
+  };
+
+  let stopping = false;
+  const stop = async (signal: string): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    base.log.info({ signal }, "stopping");
+    // A platform kills what is not gone in time; what is left then is taken over by other workers.
+    setTimeout(() => process.exit(1), base.config.shutdownMs).unref();
+    await stopAll();
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+
+  try {
+    for (const start of parts) running.push(await start(base));
+  } catch (error) {
+    await stopAll();
+    refuse(error);
+  }
+}
+
+/** A set-up that cannot work is said in plain words, once, and not as a stack trace. */
+function refuse(error: unknown): never {
+  const text = plainWords(error) ?? (error instanceof Error ? error.stack : String(error));
+  process.stderr.write(`${text}\n`);
+  process.exit(1);
+}

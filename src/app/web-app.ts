@@ -1,0 +1,60 @@
+/** The web process' HTTP application: the receiver, the health checks and the dashboard. */
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
+import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { Credentials } from "../config/config.ts";
+import { basicAuth } from "../http/basic-auth.ts";
+import { type Check, createHealth } from "../http/health.ts";
+import { sendProblem } from "../http/problem.ts";
+import { answerInTime } from "../http/server.ts";
+import type { Enqueuer } from "../inbox/enqueuer.ts";
+import type { Inbox } from "../inbox/inbox.ts";
+import type { Receipt } from "../receiver/receive.ts";
+import { createReceiver } from "../receiver/router.ts";
+
+export interface WebAppOptions {
+  readonly bookingbug: readonly Credentials[];
+  /** Answers everything under `/admin`, behind the admin's credentials. */
+  readonly admin: RequestHandler;
+  readonly maxBodyBytes: number;
+  /** Proxies in front of us whose word on the client's address and on HTTPS is believed. */
+  readonly trustedProxies: number;
+  readonly inbox: Inbox;
+  readonly enqueuer: Enqueuer;
+  readonly checks: Readonly<Record<string, Check>>;
+  /** Told of each answer that BookingBug got. */
+  readonly onReceipt?: (receipt: Receipt) => void;
+  /** Answers `GET /metrics`, behind the admin's credentials. */
+  readonly metrics?: readonly RequestHandler[];
+  readonly log: ConnectorLog;
+}
+
+export function createWebApp(options: WebAppOptions): Express {
+  const { inbox, enqueuer, log, maxBodyBytes } = options;
+  const app = express();
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("trust proxy", options.trustedProxies);
+  const authenticate = basicAuth("notifications", options.bookingbug);
+  const { onReceipt = () => {} } = options;
+  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
+  // The receiver has bounds of its own, and a timer for each notification would cost it something.
+  app.use(answerInTime());
+  app.use(createHealth(options.checks));
+  if (options.metrics !== undefined) app.use("/metrics", ...options.metrics);
+  app.use("/admin", options.admin);
+  app.use((_request, response) => {
+    const detail =
+      "Notifications go to /notifications/bookings, /notifications/updates and /notifications/cancellations.";
+    sendProblem(response, { status: 404, title: "Not Found", detail });
+  });
+  app.use(handleErrors(log));
+  return app;
+}
+
+function handleErrors(log: ConnectorLog): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    log.error({ error: error instanceof Error ? error.message : "unknown" }, "request failed");
+    sendProblem(response, { status: 500, title: "Internal Server Error", detail: "Look into the service's log." });
+  };
+}

@@ -1,0 +1,19 @@
+/** `crm-sync check` */
+import type { Command } from "commander";
+import { checkRelease } from "../operate/release-check.ts";
+import { say } from "./terminal.ts";
+
+export function addReleaseCheck(program: Command): void {
+  program
+    .command("check")
+    .description(
+      "the release check: configuration, mapping files, and both against the CRM, before a version goes live",
+    )
+    .action(async () => {
+      const { problems, notes } = await checkRelease(process.env);
+      for (const note of notes) say(`Note: ${note}`);
+      const ready = "Ready: the configuration, Redis, the CRMs and the mapping files fit together.";
+      say(problems.length === 0 ? ready : problems.join("\n"));
+      if (problems.length > 0) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,118 @@
+/** `crm-sync mapping preview` */
+import { readFile } from "node:fs/promises";
+import { type Command, Option } from "commander";
+import { withConnectors } from "../app/with-connectors.ts";
+import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
+import { loadMappings } from "../mapping/loader.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import { type MappingSet, selectMapping } from "../mapping/set.ts";
+import { formatPlan, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
+import { diffRecord, formatDiff } from "../operate/preview-diff.ts";
+import { latestState } from "../sync/latest-state.ts";
+import type { AppliedRecord, Ledger } from "../sync/ledger.ts";
+import { mappingsFolder, say, withTools } from "./terminal.ts";
+
+interface PreviewOptions {
+  readonly crm?: string;
+  readonly purchase?: string;
+  readonly route: CallbackRoute;
+  readonly diff?: boolean;
+}
+
+export function addMappingPreview(mapping: Command): void {
+  mapping
+    .command("preview [file]")
+    .description("show what a notification, or a purchase as it is known, would write; the CRM's data is not touched")
+    .option("--purchase <id>", "a purchase as it is known now, instead of a file")
+    .option("--crm <name>", "only for this CRM")
+    .option("--diff", "compare with what the CRM holds now")
+    .addOption(
+      new Option("--route <route>", "the callback URL that the file was posted to")
+        .choices(["bookings", "updates", "cancellations"])
+        .default("bookings"),
+    )
+    .addHelpText("after", "\nWithout --purchase and --diff neither Redis nor a CRM needs to be configured.")
+    .action(preview);
+}
+
+async function preview(file: string | undefined, options: PreviewOptions, command: Command): Promise<void> {
+  if ((file === undefined) === (options.purchase === undefined)) {
+    command.error("mapping preview: give either a file or --purchase <id>");
+  }
+  if (file !== undefined) return await previewFile(file, options);
+  await previewPurchase(options.purchase ?? "", options);
+}
+
+async function previewFile(file: string, options: PreviewOptions): Promise<void> {
+  const mappings = await loadMappings(mappingsFolder());
+  const state = stateOf(await readJson(file), options.route);
+  if (!options.diff) {
+    for (const crm of crmsOf(mappings, options.crm))
+      show(planAll(mappings, crm, state).map((plan) => formatPlan(crm, plan)));
+    return;
+  }
+  await withConnectors(process.env, options.crm, async (connectors) => {
+    for (const [crm, connector] of connectors) {
+      const plans = planAll(mappings, crm, state);
+      show(await inTurn(plans, async (plan) => formatDiff(crm, plan, await diffRecord(connector, plan, undefined))));
+    }
+  });
+}
+
+async function previewPurchase(purchaseId: string, options: PreviewOptions): Promise<void> {
+  await withTools(async ({ config, inbox, mappings, crm: toolsFor }) => {
+    for (const { crm } of config.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
+      const { ledger, connector } = toolsFor(crm);
+      const state = await latestState({ inbox, ledger, policy: config.policy }, purchaseId);
+      if (state === undefined) throw new UnknownPurchaseError(purchaseId);
+      const blocks = await inTurn(planAll(mappings, crm, state), async (plan) => {
+        if (!options.diff) return formatPlan(crm, plan);
+        return formatDiff(crm, plan, await diffRecord(connector, plan, await appliedTo(ledger, purchaseId, plan)));
+      });
+      show(blocks);
+    }
+  });
+}
+
+/** Nothing is known of the purchase any more. */
+class UnknownPurchaseError extends Error {
+  override readonly name = "UnknownPurchaseError";
+
+  constructor(purchaseId: string) {
+    super(`Purchase ${purchaseId} is not known, or no longer. Preview a saved notification instead.`);
+  }
+}
+
+async function appliedTo(ledger: Ledger, purchaseId: string, plan: RecordPlan): Promise<AppliedRecord | undefined> {
+  if (plan.scope.kind === "shared") return await ledger.loadShared(plan.section, plan.identity.value);
+  return (await ledger.load(purchaseId)).records[plan.key];
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new UnreadableFileError(
+      error instanceof SyntaxError ? "it is not JSON" : `it cannot be read (${String(error)})`,
+    );
+  }
+}
+
+function planAll(mappings: MappingSet, crm: string, state: PurchaseState): RecordPlan[] {
+  return plansOf(state, (companies) => selectMapping(mappings, crm, companies));
+}
+
+function crmsOf({ mappings }: MappingSet, only: string | undefined): string[] {
+  return [...new Set(mappings.map(({ crm }) => crm))].filter((crm) => only === undefined || crm === only);
+}
+
+/** One after the other: a handful of look-ups is no hurry, and the order stays that of the file. */
+async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+function show(blocks: readonly string[]): void {
+  say(blocks.join("\n\n"));
+}

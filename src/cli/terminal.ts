@@ -1,0 +1,40 @@
+/** What the commands share: tools opened for one command, text to the terminal, progress. */
+import { Presets, SingleBar } from "cli-progress";
+import { unpaced } from "../../connectors/connector.ts";
+import { openTools, type Tools } from "../app/tools.ts";
+import { printable } from "./printable.ts";
+
+/** Opens the parts, does the work, closes them whatever happens. @throws ConfigError, MappingFileError, NoMappingError */
+export async function withTools(work: (tools: Tools) => Promise<void>): Promise<void> {
+  const tools = await openTools(process.env, unpaced);
+  try {
+    await work(tools);
+  } finally {
+    await tools.close();
+  }
+}
+
+let bar: SingleBar | undefined;
+
+/** A bar on a terminal; nothing when the output goes to a file. */
+export function showProgress(done: number, total: number): void {
+  if (!process.stderr.isTTY || total === 0) return;
+  if (bar === undefined) {
+    bar = new SingleBar({ stream: process.stderr, format: "[{bar}] {value}/{total}", linewrap: true }, Presets.legacy);
+    bar.start(total, done);
+  }
+  bar.update(done);
+  if (done < total) return;
+  bar.stop();
+  bar = undefined;
+}
+
+/** Without whatever could command the terminal. */
+export function say(text: string): void {
+  process.stdout.write(`${printable(text)}\n`);
+}
+
+/** Where the mapping files are, for commands that need nothing else of the configuration. */
+export function mappingsFolder(): string {
+  return process.env.MAPPINGS_DIR || "mappings";
+}

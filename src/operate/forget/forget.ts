@@ -1,0 +1,180 @@
+/**
+ * Removes a person from everything that this service keeps: notifications waiting and settled, quarantine, ledger, the
+ * person's own entry, the sync log, jobs. The CRMs' records are not ours to remove. Running it again is harmless.
+ */
+import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import { decompress } from "../../inbox/arrival.ts";
+import type { Inbox } from "../../inbox/inbox.ts";
+import type { SyncQueue } from "../../inbox/queues.ts";
+import type { MappingSet } from "../../mapping/set.ts";
+import type { Locks } from "../../redis/locks.ts";
+import type { SyncLog } from "../../synclog/sync-log.ts";
+import { emailFinder, learnFrom, type Person, peopleOf } from "./person.ts";
+import { type Store, storedCopies, values } from "./stored.ts";
+
+export interface ForgetDeps extends Store {
+  readonly inbox: Inbox;
+  readonly syncLog: SyncLog;
+  readonly locks: Locks;
+  readonly mappings: MappingSet;
+  readonly queues: readonly SyncQueue[];
+  /** Only counts. */
+  readonly dryRun: boolean;
+}
+
+/** What was removed; with `dryRun`, what would be. */
+export interface Forgotten {
+  readonly purchaseIds: readonly string[];
+  /** Entries of the person among the records that many purchases share. */
+  readonly people: number;
+  readonly quarantined: number;
+  readonly jobs: number;
+}
+
+/** @throws LockTimeoutError when a pass over one of the purchases takes too long; run it again then */
+export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten> {
+  const person = await knowBetter(deps, given);
+  const purchaseIds = await purchasesOf(deps, person);
+  const bookings = await bookingsOf(deps, purchaseIds);
+  let jobs = 0;
+  for (const queue of deps.queues) jobs += await removeJobs(deps, queue, purchaseIds);
+  if (!deps.dryRun) {
+    for (const purchaseId of purchaseIds) await erasePurchase(deps, purchaseId, bookings.get(purchaseId) ?? new Set());
+  }
+  const people = await eraseShared(deps, person, purchaseIds);
+  const quarantined = await eraseQuarantined(deps, person);
+  return { purchaseIds: [...purchaseIds], people, quarantined, jobs };
+}
+
+/** A first walk: a person asked for by e-mail may have an id, and with it purchases under another e-mail. */
+async function knowBetter(deps: ForgetDeps, given: Person): Promise<Person> {
+  let person = given;
+  const mentions = mentionFinder(given);
+  for await (const copy of storedCopies(deps)) {
+    const state = mentions(copy.text) ? copy.state() : undefined;
+    // Learnt from what was asked for only: e-mails that several clients share must not join them all.
+    if (state !== undefined) person = joined(person, learnFrom(given, state));
+  }
+  return person;
+}
+
+function joined(one: Person, other: Person): Person {
+  return { emails: one.emails.union(other.emails), clientIds: one.clientIds.union(other.clientIds) };
+}
+
+/** Cheap and too generous: whether it is worth reading a copy. */
+function mentionFinder(person: Person): (text: string) => boolean {
+  const hasEmail = emailFinder(person);
+  const ids = [...person.clientIds];
+  return (text) => hasEmail(text) || ids.some((id) => text.includes(id));
+}
+
+async function purchasesOf(deps: ForgetDeps, person: Person): Promise<Set<string>> {
+  const found = new Set<string>();
+  const mentions = mentionFinder(person);
+  const hasEmail = emailFinder(person);
+  for await (const { purchaseId, text, state } of storedCopies(deps)) {
+    if (found.has(purchaseId) || !mentions(text)) continue;
+    const known = hasEmail(text) ? undefined : state();
+    const isTheirs =
+      known === undefined || peopleOf(known).some(({ clientId }) => person.clientIds.has(clientId ?? ""));
+    if (isTheirs) found.add(purchaseId);
+  }
+  return found;
+}
+
+async function bookingsOf(deps: ForgetDeps, purchaseIds: ReadonlySet<string>): Promise<Map<string, Set<string>>> {
+  const bookings = new Map([...purchaseIds].map((id) => [id, new Set<string>()]));
+  for await (const { purchaseId, state } of storedCopies(deps)) {
+    const known = bookings.get(purchaseId);
+    if (known !== undefined) for (const id of Object.keys(state()?.bookings ?? {})) known.add(id);
+  }
+  return bookings;
+}
+
+/** Under the locks of the passes, since one under way would write again what was just removed. */
+async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: ReadonlySet<string>): Promise<void> {
+  const { redis, keys, crms, locks, syncLog } = deps;
+  const passes = crms.map((crm) => `pass:${crm}:${purchaseId}`);
+  await locks.withLocks(passes, async () => {
+    await redis.del(
+      keys.inbox(purchaseId),
+      keys.settled(purchaseId),
+      keys.history(purchaseId),
+      ...crms.flatMap((crm) => [keys.ledger, keys.attempt, keys.doubt].map((key) => key(crm, purchaseId))),
+      ...[...bookings].map(keys.purchaseOfBooking),
+    );
+    await redis.zrem(keys.recent, purchaseId);
+    for (const crm of crms) await redis.zrem(keys.pending(crm), purchaseId);
+    await syncLog.erase(purchaseId);
+  });
+}
+
+/** The entries of people and their purchases: by the identity that a mapping gives them, or by what was written. */
+async function eraseShared(deps: ForgetDeps, person: Person, purchaseIds: ReadonlySet<string>): Promise<number> {
+  const { redis, keys, crms, mappings } = deps;
+  const hasEmail = emailFinder(person);
+  const theirs = new Set<string>();
+  for (const { crm, sections } of mappings.mappings) {
+    for (const { name, per } of sections.filter(({ per }) => per === "person" || per === "purchase")) {
+      const identities = per === "purchase" ? purchaseIds : [...person.clientIds, ...person.emails];
+      for (const identity of identities) theirs.add(keys.shared(crm, name, identity));
+    }
+  }
+  const existing = new Set<string>();
+  for (const key of theirs) if ((await redis.exists(key)) === 1) existing.add(key);
+  for (const crm of crms) {
+    const prefix = keys.sharedOf(crm);
+    for await (const [rest, packed] of values(redis, prefix)) {
+      if (hasEmail(decompress(packed))) existing.add(prefix + rest);
+    }
+  }
+  if (!deps.dryRun && existing.size > 0) await redis.del(...existing);
+  return existing.size;
+}
+
+async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<number> {
+  const hasEmail = emailFinder(person);
+  const theirs = (await inbox.quarantined()).filter(({ body }) => readings(body).some(hasEmail));
+  if (!dryRun) for (const { deliveryId } of theirs) await inbox.release(deliveryId);
+  return theirs.length;
+}
+
+const UNPACKERS = [gunzipSync, inflateSync, brotliDecompressSync];
+const MAX_UNPACKED = 64 * 1_048_576;
+
+/** What bytes that nobody could read may say: packed or not, in the encodings that hide an address. */
+function readings(body: Buffer): string[] {
+  const unpacked = UNPACKERS.flatMap((unpack) => {
+    try {
+      return [unpack(body, { maxOutputLength: MAX_UNPACKED })];
+    } catch {
+      return [];
+    }
+  });
+  return [body, ...unpacked].flatMap((bytes) => [bytes.toString("latin1"), bytes.toString("utf16le")]);
+}
+
+const JOBS_PER_STEP = 1_000;
+const ENDED = ["failed", "completed"] as const;
+
+/** A job names only the purchase; its error has the CRM's words without personal data. Both go all the same. */
+async function removeJobs({ dryRun }: ForgetDeps, queue: SyncQueue, purchaseIds: ReadonlySet<string>): Promise<number> {
+  const theirs: string[] = [];
+  for (const state of ENDED) {
+    for (let start = 0; ; start += JOBS_PER_STEP) {
+      const jobs = await queue.getJobs([state], start, start + JOBS_PER_STEP - 1);
+      for (const { id, data } of jobs) if (id !== undefined && purchaseIds.has(data.purchaseId)) theirs.push(id);
+      if (jobs.length < JOBS_PER_STEP) break;
+    }
+  }
+  for (const purchaseId of purchaseIds) {
+    const waiting = await queue.getDeduplicationJobId(purchaseId);
+    if (waiting !== null) theirs.push(waiting);
+  }
+  if (!dryRun) {
+    // One that a worker holds cannot be removed; it finds nothing to do.
+    for (const id of theirs) await queue.remove(id).catch(() => 0);
+  }
+  return theirs.length;
+}

@@ -1,0 +1,75 @@
+/** Walks through everything that is stored about purchases, a few keys at a time, however much there is. */
+import type { PurchaseState } from "../../booking/types.ts";
+import { decodeArrival, decompress } from "../../inbox/arrival.ts";
+import { primariesOf, type RedisClient } from "../../redis/client.ts";
+import type { Keys } from "../../redis/keys.ts";
+import { foldArrival } from "../../sync/fold-arrivals.ts";
+
+/** One stored copy of what is known of a purchase. */
+export interface StoredCopy {
+  readonly purchaseId: string;
+  readonly text: string;
+  /** What the copy says by itself; undefined when it cannot be read. */
+  state(): PurchaseState | undefined;
+}
+
+export interface Store {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crms: readonly string[];
+}
+
+const PER_STEP = 200;
+const POLICY = { unflaggedCancellation: "hold", absent: "hold" } as const;
+
+export async function* storedCopies({ redis, keys, crms }: Store): AsyncGenerator<StoredCopy> {
+  for await (const [purchaseId, entries] of lists(redis, keys.inbox(""))) {
+    for (const entry of entries) yield arrivalCopy(purchaseId, entry.toString("utf8"));
+  }
+  for await (const [purchaseId, entries] of lists(redis, keys.history(""))) {
+    for (const entry of entries) yield arrivalCopy(purchaseId, decompress(entry));
+  }
+  for (const crm of crms) {
+    for await (const [purchaseId, packed] of values(redis, keys.ledger(crm, ""))) {
+      const text = decompress(packed);
+      yield { purchaseId, text, state: () => (JSON.parse(text) as { state?: PurchaseState }).state };
+    }
+  }
+}
+
+function arrivalCopy(purchaseId: string, entry: string): StoredCopy {
+  return {
+    purchaseId,
+    text: entry,
+    state: () => foldArrival(POLICY, purchaseId, undefined, decodeArrival(entry)).state,
+  };
+}
+
+/** The values under a prefix, each with the rest of its key. */
+export async function* values(redis: RedisClient, prefix: string): AsyncGenerator<readonly [string, Buffer]> {
+  for await (const found of keysUnder(redis, prefix)) {
+    const packed = await redis.mgetBuffer(...found);
+    for (const [index, value] of packed.entries()) {
+      if (value !== null) yield [(found[index] ?? "").slice(prefix.length), value];
+    }
+  }
+}
+
+async function* lists(redis: RedisClient, prefix: string): AsyncGenerator<readonly [string, readonly Buffer[]]> {
+  for await (const found of keysUnder(redis, prefix)) {
+    const entries = await Promise.all(found.map((key) => redis.lrangeBuffer(key, 0, -1)));
+    for (const [index, key] of found.entries()) yield [key.slice(prefix.length), entries[index] ?? []];
+  }
+}
+
+/** Steps of keys; a key may come twice, as SCAN has it. */
+async function* keysUnder(redis: RedisClient, prefix: string): AsyncGenerator<string[]> {
+  for (const node of await primariesOf(redis)) {
+    let cursor = "0";
+    do {
+      const [next, found] = await node.scan(cursor, "MATCH", `${prefix}*`, "COUNT", PER_STEP);
+      if (found.length > 0) yield found;
+      cursor = next;
+    } while (cursor !== "0");
+  }
+}

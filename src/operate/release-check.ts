@@ -1,0 +1,111 @@
+/**
+ * `crm-sync check`, the release phase: whether this version, with this configuration, can do its work. A refusal leaves
+ * the running version in place, so it is strict: a CRM that cannot be asked is a refusal too, since nobody could say
+ * whether the mappings fit it.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Connector, unpaced } from "../../connectors/connector.ts";
+import { CrmError, MisconfiguredError, UnauthorisedError } from "../../connectors/errors.ts";
+import { type Base, prepare } from "../app/base.ts";
+import type { ChosenCrm } from "../config/crms.ts";
+import type { EnvironmentRecord } from "../config/environment.ts";
+import { SetupError } from "../config/setup-error.ts";
+import { formatProblem } from "../mapping/problems.ts";
+import type { MappingSet } from "../mapping/set.ts";
+import { inspectRedis } from "../redis/inspect.ts";
+import { checkMappings } from "./mapping-check.ts";
+import { reachRedis } from "./reach-redis.ts";
+
+export interface ReleaseReport {
+  /** Each a reason to refuse the release, with what to do. */
+  readonly problems: readonly string[];
+  /** What does not prevent it and should be known. */
+  readonly notes: readonly string[];
+}
+
+const REQUEST_MS = 10_000;
+const TRIES = 3;
+const PAUSE_MS = 1_000;
+
+/** @throws ConfigError, MappingFileError, NoMappingError: what is wrong before anybody is asked */
+export async function checkRelease(environment: EnvironmentRecord): Promise<ReleaseReport> {
+  const base = await prepare({ LOG_LEVEL: "silent", ...environment }, "release");
+  try {
+    const reports = await Promise.all([checkRedis(base), ...base.config.crms.map((crm) => checkCrm(base, crm))]);
+    return {
+      problems: reports.flatMap(({ problems }) => problems),
+      notes: reports.flatMap(({ notes }) => notes),
+    };
+  } finally {
+    await base.stopRedis();
+  }
+}
+
+async function checkRedis({ redis: target, config }: Base): Promise<ReleaseReport> {
+  try {
+    const redis = await reachRedis(target);
+    const findings = await inspectRedis(redis);
+    redis.disconnect();
+    const isRefused = (severity: string): boolean => severity === "grave" && config.production;
+    return {
+      problems: findings.filter(({ severity }) => isRefused(severity)).map(({ message }) => message),
+      notes: findings.filter(({ severity }) => !isRefused(severity)).map(({ message }) => message),
+    };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { problems: [error.message], notes: [] };
+  }
+}
+
+async function checkCrm({ log, mappings }: Base, chosen: ChosenCrm): Promise<ReleaseReport> {
+  const connector = chosen.connect({ pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: REQUEST_MS });
+  try {
+    await withRetries(() => connector.probe());
+    const problems = await withRetries(() => mappingProblems(connector, mappings.current().set));
+    return { problems, notes: [] };
+  } catch (error) {
+    if (!(error instanceof CrmError)) throw error;
+    return { problems: [explain(error, chosen)], notes: [] };
+  } finally {
+    await connector.close();
+  }
+}
+
+async function mappingProblems(connector: Connector, mappings: MappingSet): Promise<string[]> {
+  const problems = await checkMappings(mappings, new Map([[connector.crm, connector]]));
+  return problems.map(formatProblem);
+}
+
+async function withRetries<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const canHeal = error instanceof CrmError && error.kind === "unavailable";
+      if (!canHeal || attempt === TRIES) throw error;
+      await sleep(PAUSE_MS);
+    }
+  }
+}
+
+function explain(error: CrmError, { crm, variables }: ChosenCrm): string {
+  if (error instanceof UnauthorisedError) {
+    const secrets = variables.filter(({ secret }) => secret).map(({ name }) => name);
+    return `${crm} refuses the credentials: ${error.message} Next: set ${secrets.join(", ")} anew.`;
+  }
+  if (error instanceof MisconfiguredError) {
+    return (
+      `${crm} knows us but refuses a request: ${error.message} Next: give the integration the scopes and permissions ` +
+      "that docs/security.md lists for it."
+    );
+  }
+  if (error.kind === "rate_limited") {
+    return `${crm} takes no more requests for now: ${error.message} Next: release again later; nothing has changed.`;
+  }
+  const addresses = variables.filter(({ name }) => name.endsWith("_URL")).map(({ name }) => name);
+  const check = addresses.length > 0 ? `check ${addresses.join(", ")}` : "check that this machine may reach it";
+  return (
+    `${crm} cannot be reached: ${error.message} Next: ${check}; during an outage release again when it is over. ` +
+    "The running version stays."
+  );
+}

@@ -1,0 +1,118 @@
+/**
+ * Mutual exclusion across workers, in Redis, for the two things that must not run twice at once: a pass over one
+ * purchase, and the decision whether a person already exists in the CRM. A lock that its holder cannot renew (crash,
+ * stall) falls free after `ttlMs`; the CRM's unique external ids are the second line of defence then.
+ */
+
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RedisClient } from "./client.ts";
+import type { Keys } from "./keys.ts";
+
+/** A lock we hold. Whoever stores something under its protection can ask Redis whether `key` still holds `token`. */
+export interface Lock {
+  readonly key: string;
+  readonly token: string;
+  /** @returns false when it fell free before: we were too slow to renew it, and somebody else may have held it since */
+  release(): Promise<boolean>;
+}
+
+export interface Locks {
+  /** Takes one lock now, or answers undefined when somebody holds it. */
+  tryTake(name: string): Promise<Lock | undefined>;
+  /** Takes all the locks, runs the work, releases them. @throws LockTimeoutError when it takes longer than `waitMs` */
+  withLocks<T>(names: readonly string[], work: () => Promise<T>): Promise<T>;
+}
+
+/** Somebody else held a lock for too long; trying the whole pass again is safe. */
+export class LockTimeoutError extends Error {
+  readonly kind = "lock_timeout";
+  readonly retry = true;
+  override readonly name = "LockTimeoutError";
+}
+
+/** We held the lock and lost it while we worked: another pass may be ahead of us. Trying the whole pass again is safe. */
+export class LockLostError extends Error {
+  readonly kind = "lock_lost";
+  readonly retry = true;
+  override readonly name = "LockLostError";
+}
+
+const RELEASE_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
+const RENEW_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
+
+interface LockCommands {
+  crmSyncRelease(key: string, token: string): Promise<number>;
+  crmSyncRenew(key: string, token: string, ttlMs: number): Promise<number>;
+}
+
+export function createLocks(options: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly ttlMs: number;
+  readonly waitMs: number;
+}): Locks {
+  const { keys, ttlMs, waitMs } = options;
+  options.redis.defineCommand("crmSyncRelease", { numberOfKeys: 1, lua: RELEASE_SCRIPT });
+  options.redis.defineCommand("crmSyncRenew", { numberOfKeys: 1, lua: RENEW_SCRIPT });
+  const redis = options.redis as RedisClient & LockCommands;
+  const queues = new Map<string, Promise<unknown>>();
+
+  async function tryTake(name: string): Promise<Lock | undefined> {
+    const key = keys.lock(name);
+    const token = randomUUID();
+    if ((await redis.set(key, token, "PX", ttlMs, "NX")) !== "OK") return undefined;
+    const renewal = setInterval(() => {
+      // A renewal that fails is not an error: the lock then falls free, as it would after a crash.
+      redis.crmSyncRenew(key, token, ttlMs).catch(() => {});
+    }, ttlMs / 3);
+    return {
+      key,
+      token,
+      async release() {
+        clearInterval(renewal);
+        return (await redis.crmSyncRelease(key, token)) === 1;
+      },
+    };
+  }
+
+  async function take(name: string, deadline: number): Promise<Lock> {
+    for (;;) {
+      const lock = await tryTake(name);
+      if (lock !== undefined) return lock;
+      if (Date.now() > deadline) throw new LockTimeoutError(`Another worker held the lock on ${name} for too long.`);
+      await sleep(10 + Math.random() * 30);
+    }
+  }
+
+  /** Within one process callers queue in memory, so that they do not poll Redis against each other. */
+  function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = (queues.get(name) ?? Promise.resolve()).then(work, work);
+    queues.set(name, turn);
+    const forget = (): void => {
+      if (queues.get(name) === turn) queues.delete(name);
+    };
+    turn.then(forget, forget);
+    return turn;
+  }
+
+  function holding<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+    const [name, ...rest] = names;
+    if (name === undefined) return work();
+    return inTurn(name, async () => {
+      const lock = await take(name, Date.now() + waitMs);
+      try {
+        return await holding(rest, work);
+      } finally {
+        // What happened is decided by the work; a lock that cannot be released falls free by itself.
+        await lock.release().catch(() => {});
+      }
+    });
+  }
+
+  return {
+    tryTake,
+    // Sorted, so that two holders of overlapping sets cannot wait for each other.
+    withLocks: (names, work) => holding([...new Set(names)].sort(), work),
+  };
+}

@@ -1,0 +1,34 @@
+/** What a pass works with, and what it tells. */
+import type { Connector } from "../../connectors/connector.ts";
+import type { FoldPolicy } from "../booking/fold.ts";
+import type { PurchaseState } from "../booking/types.ts";
+import type { ArrivalHead, Inbox } from "../inbox/inbox.ts";
+import type { MappingSet } from "../mapping/set.ts";
+import type { Locks } from "../redis/locks.ts";
+import type { NotificationEntry, PassEntry, RecordEntry } from "../synclog/entries.ts";
+import type { Ledger } from "./ledger.ts";
+
+export interface PassDeps {
+  readonly crm: string;
+  readonly connector: Connector;
+  readonly inbox: Inbox;
+  readonly ledger: Ledger;
+  readonly locks: Locks;
+  /** The mappings in force now; asked anew for every pass. */
+  readonly mappings: () => MappingSet;
+  readonly policy: FoldPolicy;
+}
+
+/** What one pass did. It holds what was written, and with it personal data: for the sync log, never for the log. */
+export interface PassReport {
+  readonly purchaseId: string;
+  /** The arrivals the pass worked for: those the CRM had not settled before it, oldest first. */
+  readonly deliveryIds: readonly string[];
+  /** Those of them that it folded in; a pass before it may have done so and failed later. */
+  readonly notifications: readonly NotificationEntry[];
+  readonly state: PurchaseState | undefined;
+  readonly records: readonly RecordEntry[];
+  readonly asked: PassEntry["asked"];
+  /** Arrivals that count as applied or superseded since. */
+  readonly settled: readonly ArrivalHead[];
+}

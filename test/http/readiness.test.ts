@@ -1,0 +1,51 @@
+/** `GET /readyz` is for anybody, so it must not be a lever to spend a CRM's calls with. */
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { prepare, type Running } from "../../src/app/base.ts";
+import { startWeb } from "../../src/app/web.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+let redis: TestRedis;
+let sandbox: Sandbox;
+let web: Running & { readonly port: number };
+
+beforeAll(async () => {
+  redis = await startTestRedis();
+  sandbox = await startSandbox();
+  // No worker, so that nobody has found out yet whether the CRM accepts us.
+  const environment = {
+    PORT: "0",
+    REDIS_URL: redis.url,
+    BOOKINGBUG_USERNAME: "bookingbug",
+    BOOKINGBUG_PASSWORD: "secret",
+    ADMIN_USERNAME: "admin",
+    ADMIN_PASSWORD: "admin-secret",
+    CRM: "hubspot",
+    HUBSPOT_ACCESS_TOKEN: "token",
+    HUBSPOT_BASE_URL: sandbox.url,
+    LOG_LEVEL: "silent",
+  };
+  web = await startWeb(await prepare(environment, "test"));
+});
+afterAll(async () => {
+  await web.stop();
+  await sandbox.close();
+  await redis.stop();
+});
+
+it("asks a CRM that does not accept us once, however often it is asked itself", async () => {
+  let asked = 0;
+  sandbox.faults.set([{ action: { type: "status", status: 401, body: {} } }]);
+  const next = sandbox.faults.next;
+  Object.assign(sandbox.faults, {
+    next: (...args: Parameters<typeof next>) => {
+      asked += 1;
+      return next(...args);
+    },
+  });
+  const ask = async (): Promise<number> => (await fetch(`http://127.0.0.1:${web.port}/readyz`)).status;
+  const statuses = await Promise.all(Array.from({ length: 20 }, ask));
+  statuses.push(await ask());
+  expect(new Set(statuses)).toEqual(new Set([503]));
+  expect(asked).toBe(1);
+});
