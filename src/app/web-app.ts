@@ -2,12 +2,12 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Credentials } from "../config/config.ts";
-import { basicAuth } from "../http/basic-auth.ts";
 import { type Check, createHealth } from "../http/health.ts";
 import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import { authenticateSender } from "../receiver/authentication.ts";
 import type { Receipt } from "../receiver/receive.ts";
 import { createReceiver } from "../receiver/router.ts";
 
@@ -34,7 +34,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
-  const authenticate = basicAuth("notifications", options.bookingbug);
+  const authenticate = authenticateSender(options.bookingbug);
   const { onReceipt = () => {} } = options;
   app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.

@@ -2,8 +2,8 @@
 import { mappingContext } from "../booking/context.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
-import type { Mapping } from "../mapping/mapping.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
+import type { ChooseMapping } from "../mapping/set.ts";
 
 /** A booking's plans, with the shared plans they may link to. */
 export interface BookingPlans {
@@ -17,9 +17,6 @@ export interface PlanFailure {
   readonly bookingId: string | undefined;
   readonly error: unknown;
 }
-
-/** Chooses the mapping for the company of a booking, most specific company first. @throws NoMappingError */
-export type ChooseMapping = (companyIds: readonly string[]) => Mapping;
 
 /** A booking whose expressions fail does not keep the others from being planned. */
 export function planPurchase(

@@ -16,7 +16,7 @@ export interface StoredCopy {
 export interface Store {
   readonly redis: RedisClient;
   readonly keys: Keys;
-  readonly crms: readonly string[];
+  readonly crms: readonly { readonly crm: string }[];
 }
 
 const PER_STEP = 200;
@@ -29,7 +29,7 @@ export async function* storedCopies({ redis, keys, crms }: Store): AsyncGenerato
   for await (const [purchaseId, entries] of lists(redis, keys.history(""))) {
     for (const entry of entries) yield arrivalCopy(purchaseId, decompress(entry));
   }
-  for (const crm of crms) {
+  for (const { crm } of crms) {
     for await (const [purchaseId, packed] of values(redis, keys.ledger(crm, ""))) {
       const text = decompress(packed);
       yield { purchaseId, text, state: () => (JSON.parse(text) as { state?: PurchaseState }).state };
