@@ -35,7 +35,7 @@ function startDemo(...args: string[]): Demo {
 
 /** Waits until the demo has said `text`, then tells which of its servers can be reached. */
 async function afterSaying(demo: Demo, text: string): Promise<string[]> {
-  await eventually(() => expect(demo.output()).toContain(text), 20_000);
+  await eventually(() => expect(demo.output()).toContain(text));
   return [...demo.output().matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url);
 }
 

@@ -68,7 +68,7 @@ describe("a command in the documents", () => {
     await Promise.all([runSome(), runSome(), runSome()]);
     expect(ours.length).toBeGreaterThan(5);
     expect(failures).toEqual([]);
-  }, 90_000);
+  });
 
   function crmSync(args: readonly string[]): Promise<string> {
     const env = { PATH: process.env.PATH, ...system.environment };

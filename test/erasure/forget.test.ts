@@ -92,7 +92,7 @@ describe("crm-sync forget", () => {
 
     const again = await crmSync("forget", "--email", EMAIL);
     expect(again).toMatchObject({ code: 0, out: expect.stringMatching(/^Removed:\n {2}0 purchases\n {2}0 entries/) });
-  }, 60_000);
+  });
 
   it("finds a person by BookingBug's id of the client, and what is still to be applied", async () => {
     system.sandbox.faults.set([{ action: { type: "status", status: 503, body: {} } }]);

@@ -94,8 +94,8 @@ beforeAll(async () => {
     const port = /"port":(\d+).*receiving notifications/.exec(output)?.[1];
     expect(port).toBeDefined();
     url = `http://127.0.0.1:${port}`;
-  }, 50_000);
-}, 60_000);
+  });
+});
 
 afterAll(async () => {
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -105,7 +105,7 @@ afterAll(async () => {
   await sandbox.close();
   await server.stop();
   chat.close();
-}, 40_000);
+});
 
 /** A purchase of a person of its own. */
 function marked(id: number): Json {
@@ -180,7 +180,7 @@ async function tried(id: number, outcome: RegExp): Promise<void> {
       const last = entries.findLast((entry) => entry.crm === crm);
       expect(last?.kind === "pass" && last.outcome).toMatch(outcome);
     }
-  }, 15_000);
+  });
 }
 
 const failures: [string, { errorCode: string; status: number }, Json][] = [
@@ -331,7 +331,7 @@ describe("personal data", () => {
   });
 
   it("is in no alert", async () => {
-    await eventually(() => expect(alerts).toMatch(/salesforce: waits for a person/), 15_000);
+    await eventually(() => expect(alerts).toMatch(/salesforce: waits for a person/));
     expect(alerts).toMatch(/INVALID_EMAIL_ADDRESS/);
     expect(alerts).not.toMatch(MARK);
     expect(alerts).not.toMatch(NUMBER);
