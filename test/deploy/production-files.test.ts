@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parse } from "yaml";
 import { z } from "zod";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { endsWithUs } from "../support/children.ts";
 import { eventually } from "../support/eventually.ts";
 import { sample } from "../support/payloads.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -114,7 +115,7 @@ describe("the production files alone", () => {
     };
     const start = (name: string) => {
       const [, ...args] = (procfile.get(name) ?? "").split(" ");
-      return spawn(process.execPath, args, { cwd: app, env, stdio: ["ignore", "pipe", "inherit"] });
+      return endsWithUs(spawn(process.execPath, args, { cwd: app, env, stdio: ["ignore", "pipe", "inherit"] }));
     };
     const release = start("release");
     expect(await once(release, "exit")).toEqual([0, null]);

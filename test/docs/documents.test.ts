@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
+import { endsWithUs } from "../support/children.ts";
 import { sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -73,7 +74,11 @@ describe("a command in the documents", () => {
   function crmSync(args: readonly string[]): Promise<string> {
     const env = { PATH: process.env.PATH, ...system.environment };
     return new Promise((resolve) => {
-      execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env }, (_error, out, err) => resolve(out + err));
+      endsWithUs(
+        execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env }, (_error, out, err) =>
+          resolve(out + err),
+        ),
+      );
     });
   }
 });
