@@ -4,17 +4,19 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "@jest/globals";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { unpaced } from "../../connectors/connector.ts";
 import { hubspot } from "../../connectors/hubspot/index.ts";
 import { printable } from "../../src/commands/cli/printable.ts";
-import { endsWithUs } from "../support/children.ts";
+import { endChildren, endsWithUs } from "../support/children.ts";
 import { eventually } from "../support/eventually.ts";
 import { purchase } from "../support/payloads.ts";
 import { startTestRedis } from "../support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NASTY = 'x\r\n{"level":60,"msg":"forged"}\u001b[2J\u202e';
+
+afterAll(endChildren);
 
 describe("the log", () => {
   it("is one JSON object a line, whatever a sender puts into a request", async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { connectors } from "../../connectors/index.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { variables } from "../../src/config/variables.ts";
-import { endsWithUs } from "../support/children.ts";
+import { endChildren, endsWithUs } from "../support/children.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
@@ -20,6 +20,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   redis = await startTestRedis();
 });
+afterAll(endChildren);
 afterAll(async () => {
   await sandbox.close();
   await redis.stop();

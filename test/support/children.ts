@@ -13,24 +13,31 @@ while read -r what child; do
 done
 for one in $left; do kill -s "\${one%:*}" "\${one#*:}" 2>/dev/null; done`;
 
-const running = new Set<string>();
+type Ending = "KILL" | "TERM";
+
+const running = new Map<ChildProcess, Ending>();
 let undertaker: ChildProcess | undefined;
 
 /** @param signal what ends it in order, where `SIGKILL` would leave behind what it has started itself */
-export function endsWithUs<Child extends ChildProcess>(child: Child, signal: "KILL" | "TERM" = "KILL"): Child {
+export function endsWithUs<Child extends ChildProcess>(child: Child, signal: Ending = "KILL"): Child {
   if (child.pid === undefined) return child;
   const name = `${signal}:${child.pid}`;
-  running.add(name);
+  running.set(child, signal);
   tell(`started ${name}`);
   // Its number may be another's by the time we end.
   child.once("exit", () => {
-    running.delete(name);
+    running.delete(child);
     tell(`ended ${name}`);
     if (running.size > 0) return;
     undertaker?.stdin?.end();
     undertaker = undefined;
   });
   return child;
+}
+
+/** For the end of a test file: ends what a test that failed has left. */
+export function endChildren(): void {
+  for (const [child, signal] of running) child.kill(`SIG${signal}`);
 }
 
 function tell(line: string): void {
