@@ -10,5 +10,5 @@ export default {
   },
   setupFiles: ["<rootDir>/test/support/seed.ts"],
   // What a test waits for is a fact; this is for one that never comes, on a machine however slow.
-  testTimeout: 180_000,
+  testTimeout: 300_000,
 };

@@ -69,7 +69,8 @@ describe("a command in the documents", () => {
     await Promise.all([runSome(), runSome(), runSome()]);
     expect(ours.length).toBeGreaterThan(5);
     expect(failures).toEqual([]);
-  });
+    // Some forty processes, one after the other where there is one core.
+  }, 900_000);
 
   function crmSync(args: readonly string[]): Promise<string> {
     const env = { PATH: process.env.PATH, ...system.environment };
