@@ -21,6 +21,8 @@ export interface WebAppOptions {
   readonly inbox: Inbox;
   readonly enqueuer: Enqueuer;
   readonly checks: Readonly<Record<string, Check>>;
+  /** Whether the process is too slow to take notifications in; by its own clock when absent. */
+  readonly isBusy?: () => boolean;
   /** Told of each answer that BookingBug got. */
   readonly onReceipt?: (receipt: Receipt) => void;
   /** Answers `GET /metrics`, behind the admin's credentials. */
@@ -35,8 +37,8 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
   const authenticate = authenticateSender(options.bookingbug);
-  const { onReceipt = () => {} } = options;
-  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
+  const { onReceipt = () => {}, isBusy } = options;
+  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
   app.use(answerInTime());
   app.use(createHealth(options.checks));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { endsWithUs } from "../support/children.ts";
 import { firstBooking, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -27,8 +28,10 @@ interface Ended {
 function crmSync(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const environment = { PATH: process.env.PATH, ...system.environment, ...env };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env: environment }, (error, out, err) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+    endsWithUs(
+      execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env: environment }, (error, out, err) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+      ),
     );
   });
 }
