@@ -1,6 +1,7 @@
 /** What the mappings in force make of a purchase's state: the records each booking needs, or why that cannot be said. */
-import { mappingContext } from "../booking/context.ts";
+
 import type { PurchaseState } from "../booking/types.ts";
+import { mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";

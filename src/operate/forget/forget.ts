@@ -3,9 +3,9 @@
  * person's own entry, the sync log, jobs. The CRMs' records are not ours to remove. Running it again is harmless.
  */
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
-import { decompress } from "../../inbox/arrival.ts";
 import type { SyncQueue } from "../../inbox/queues.ts";
 import type { RedisClient } from "../../redis/client.ts";
+import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
 import type { OperateDeps } from "../deps.ts";

@@ -1,7 +1,8 @@
 /** Walks through everything that is stored about purchases, a few keys at a time, however much there is. */
 import type { PurchaseState } from "../../booking/types.ts";
-import { decodeArrival, decompress } from "../../inbox/arrival.ts";
+import { decodeArrival } from "../../inbox/arrival.ts";
 import { primariesOf, type RedisClient } from "../../redis/client.ts";
+import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { foldArrival } from "../../sync/fold-arrivals.ts";
 
