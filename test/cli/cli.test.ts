@@ -56,6 +56,22 @@ describe("crm-sync replay", () => {
     expect(await system.failures("salesforce")).toEqual([]);
   });
 
+  it("finds what failed also when the queue's own list of failed jobs was cleaned", async () => {
+    const time_zone = "x".repeat(65);
+    await system.deliver(
+      "bookings",
+      purchase((body) => void Object.assign(firstBooking(body), { time_zone })),
+    );
+    expect(await system.queues.salesforce?.clean(0, 100, "failed")).toHaveLength(1);
+    expect((await crmSync(["replay", "--failed", "--dry-run", "--crm", "salesforce"])).out).toBe(
+      "sync-salesforce: 1 purchases: 11610441\n",
+    );
+    expect(await crmSync(["replay", "--failed", "--crm", "salesforce"])).toMatchObject({
+      code: 1,
+      out: "0 up to date, 1 failed, 0 still waiting\n",
+    });
+  });
+
   it("runs by booking, by purchase and by time without writing anything twice", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     const before = JSON.stringify(system.sandbox.hubspot.stats.calls);
