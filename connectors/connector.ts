@@ -228,6 +228,8 @@ export interface PublishedLimits {
 export interface EnvironmentVariable {
   readonly name: string;
   readonly description: string;
+  /** What it counts as when it is unset; `variableReader` of variables.ts reads it so. */
+  readonly default?: string;
   readonly secret?: boolean;
 }
 
