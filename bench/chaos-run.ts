@@ -7,6 +7,7 @@ import { Redis } from "ioredis";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
 import { createQueue, type SyncQueue } from "../src/inbox/queues.ts";
 import { createKeys, type Keys } from "../src/redis/keys.ts";
+import { BOOKINGBUG, basic, testEnvironment } from "../test/support/environment.ts";
 import { type Json, purchase } from "../test/support/payloads.ts";
 import { freePorts } from "../test/support/ports.ts";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
@@ -54,7 +55,7 @@ interface Final {
   readonly cancelled: boolean;
 }
 
-const AUTHORIZATION = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+const AUTHORIZATION = basic(BOOKINGBUG);
 const NOON = Date.parse("2036-01-01T12:00:00Z");
 const HOUR = 3_600_000;
 
@@ -103,18 +104,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
 
 function environment(server: TestRedis, sandbox: Sandbox, port: number): Record<string, string> {
   return {
+    ...testEnvironment(server.url, sandbox.url),
     PORT: String(port),
-    REDIS_URL: server.url,
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
-    CRM: "salesforce,hubspot",
-    SALESFORCE_LOGIN_URL: sandbox.url,
-    SALESFORCE_CLIENT_ID: "client",
-    SALESFORCE_CLIENT_SECRET: "client-secret",
-    HUBSPOT_ACCESS_TOKEN: "token",
-    HUBSPOT_BASE_URL: sandbox.url,
     LOG_LEVEL: "info",
     CRM_TIMEOUT_MS: "1000",
     WORKER_LOCK_MS: "1000",

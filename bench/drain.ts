@@ -4,6 +4,7 @@ import { Redis } from "ioredis";
 import { createInbox } from "../src/inbox/inbox.ts";
 import { createQueue, enqueue } from "../src/inbox/queues.ts";
 import { createKeys } from "../src/redis/keys.ts";
+import { BOOKINGBUG, basic } from "../test/support/environment.ts";
 import { purchase } from "../test/support/payloads.ts";
 import { type Bench, openBench, percentiles, redisBytes, residentMegabytes, sandboxStats, untilUp } from "./fleet.ts";
 
@@ -124,7 +125,7 @@ export async function benchLatency(crm: "salesforce" | "hubspot", count: number)
 async function oneByOne(bench: Bench, crm: string, index: number): Promise<number> {
   const response = await fetch("http://127.0.0.1:4732/notifications/bookings", {
     method: "POST",
-    headers: { authorization: `Basic ${Buffer.from("bookingbug:secret").toString("base64")}` },
+    headers: { authorization: basic(BOOKINGBUG) },
     body: JSON.stringify(newPurchase(index)),
   });
   await response.arrayBuffer();

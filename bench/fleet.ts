@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Redis } from "ioredis";
 import { endsWithUs } from "../test/support/children.ts";
+import { testEnvironment } from "../test/support/environment.ts";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -30,17 +31,8 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   const redis = await startTestRedis({ appendOnly: true });
   const sandboxUrl = `http://127.0.0.1:${options.sandboxPort}`;
   const env = {
-    REDIS_URL: redis.url,
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
+    ...testEnvironment(redis.url, sandboxUrl),
     CRM: options.crm,
-    SALESFORCE_LOGIN_URL: sandboxUrl,
-    SALESFORCE_CLIENT_ID: "client",
-    SALESFORCE_CLIENT_SECRET: "client-secret",
-    HUBSPOT_ACCESS_TOKEN: "token",
-    HUBSPOT_BASE_URL: sandboxUrl,
     LOG_LEVEL: "error",
   };
   const children: ChildProcess[] = [];

@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { Agent, request as send } from "node:http";
 import { parseArgs } from "node:util";
+import { BOOKINGBUG, basic } from "../test/support/environment.ts";
 import { openBench, untilUp } from "./fleet.ts";
 import { randomFrom, type WildRequest, wildRequest } from "./mutations.ts";
 
@@ -16,7 +17,7 @@ const CONCURRENCY = 16;
 const ANSWER_MS = 10_000;
 const PORT = 4715;
 const URL_BASE = `http://127.0.0.1:${PORT}`;
-const AUTHORIZATION = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+const AUTHORIZATION = basic(BOOKINGBUG);
 /** What the garbage collector leaves for later. */
 const SLACK_MB = 150;
 

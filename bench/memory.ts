@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
+import { BOOKINGBUG, basic } from "../test/support/environment.ts";
 import { newPurchase } from "./drain.ts";
 import { openBench, redisBytes, residentMegabytes, untilUp } from "./fleet.ts";
 
@@ -76,7 +77,7 @@ async function post(index: number): Promise<void> {
   if (step > 0) Object.assign(booking, { datetime: "2036-05-05T09:00:00Z", end_datetime: "2036-05-05T09:30:00Z" });
   const response = await fetch(`http://127.0.0.1:${PORT}/notifications/${ROUTES[step]}`, {
     method: "POST",
-    headers: { authorization: `Basic ${Buffer.from("bookingbug:secret").toString("base64")}` },
+    headers: { authorization: basic(BOOKINGBUG) },
     body: JSON.stringify(body),
   });
   await response.arrayBuffer();

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { Redis } from "ioredis";
 import { freePort } from "../bin/demo-processes.ts";
 import { createKeys } from "../src/redis/keys.ts";
+import { BOOKINGBUG, basic } from "../test/support/environment.ts";
 import { purchase } from "../test/support/payloads.ts";
 import { openBench, untilUp } from "./fleet.ts";
 
@@ -22,7 +23,7 @@ const TICK_MS = 10;
 const ANSWER_MS = 30_000;
 /** Above what it had when it was merely busy. */
 const SLACK_MB = 400;
-const AUTHORIZATION = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+const AUTHORIZATION = basic(BOOKINGBUG);
 const template = JSON.stringify(purchase((body) => (body.id = 1_000_000_000)));
 
 interface Counts {

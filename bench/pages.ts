@@ -6,6 +6,7 @@ import { stateOf } from "../src/operate/preview.ts";
 import { createKeys } from "../src/redis/keys.ts";
 import { createLedger } from "../src/sync/ledger.ts";
 import { createSyncLog } from "../src/synclog/sync-log.ts";
+import { ADMIN } from "../test/support/environment.ts";
 import { firstBooking, purchase } from "../test/support/payloads.ts";
 import { median, openBench, untilUp } from "./fleet.ts";
 import { fill, inBatches } from "./synclog.ts";
@@ -21,7 +22,6 @@ const CRMS = ["salesforce", "hubspot"];
 const QUARANTINED = 10_000;
 const TIMES = 20;
 const PORT = "3411";
-const ADMIN = { username: "admin", password: "admin-secret" };
 
 interface Visit {
   readonly page: string;

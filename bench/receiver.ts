@@ -1,5 +1,6 @@
 /** Requests a second and latencies of the receiver, against the bare handler, in one run on one machine. */
 import autocannon from "autocannon";
+import { BOOKINGBUG, basic } from "../test/support/environment.ts";
 import { purchase } from "../test/support/payloads.ts";
 import { median, openBench, percentiles, untilUp } from "./fleet.ts";
 
@@ -60,7 +61,7 @@ async function load(url: string, seconds: number): Promise<Throughput> {
         method: "POST",
         headers: {
           "content-type": "application/json",
-          authorization: `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`,
+          authorization: basic(BOOKINGBUG),
         },
         setupRequest(request) {
           next += 1;

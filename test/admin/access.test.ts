@@ -7,13 +7,13 @@ import { httpsOnly } from "../../src/admin/access/https-only.ts";
 import { createThrottle } from "../../src/admin/access/throttle.ts";
 import { createRedis } from "../../src/redis/client.ts";
 import { createKeys } from "../../src/redis/keys.ts";
+import { ADMIN } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { sample } from "../support/payloads.ts";
 import { startTestRedis } from "../support/redis.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
-const ADMIN = { username: "admin", password: "admin-secret" };
 
 beforeAll(async () => {
   system = await startSystem();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { signedIn, startBrowser } from "../support/browser.ts";
+import { ADMIN } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { press, tabTo, type } from "../support/keyboard.ts";
 import { purchase, sample, twoBookings } from "../support/payloads.ts";
@@ -194,7 +195,7 @@ describe("an admin", () => {
     const context = await browser.newContext({
       baseURL: system.url,
       javaScriptEnabled: false,
-      httpCredentials: { username: "admin", password: "admin-secret", origin: system.url, send: "always" },
+      httpCredentials: { ...ADMIN, origin: system.url, send: "always" },
     });
     const plain = await context.newPage();
     await plain.goto("/admin/mappings?file=mappings%2Fhubspot.yaml");

@@ -5,12 +5,10 @@ import { expect, it } from "@jest/globals";
 import express from "express";
 import { connectors } from "../../connectors/index.ts";
 import { loadConfig } from "../../src/config/config.ts";
+import { SIGN_INS } from "../support/environment.ts";
 
 const ENVIRONMENT = {
-  BOOKINGBUG_USERNAME: "bookingbug",
-  BOOKINGBUG_PASSWORD: "secret",
-  ADMIN_USERNAME: "admin",
-  ADMIN_PASSWORD: "admin-secret",
+  ...SIGN_INS,
   CRM: "hubspot",
   HUBSPOT_ACCESS_TOKEN: "token",
 };

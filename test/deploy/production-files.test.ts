@@ -21,6 +21,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { endsWithUs } from "../support/children.ts";
+import { BOOKINGBUG, basic, testEnvironment } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { sample } from "../support/payloads.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -100,18 +101,7 @@ describe("the production files alone", () => {
     const env = {
       PATH: process.env.PATH,
       NODE_ENV: "production",
-      PORT: "0",
-      REDIS_URL: redis.url,
-      BOOKINGBUG_USERNAME: "bookingbug",
-      BOOKINGBUG_PASSWORD: "secret",
-      ADMIN_USERNAME: "admin",
-      ADMIN_PASSWORD: "admin-secret",
-      CRM: "salesforce,hubspot",
-      SALESFORCE_LOGIN_URL: sandbox.url,
-      SALESFORCE_CLIENT_ID: "client",
-      SALESFORCE_CLIENT_SECRET: "client-secret",
-      HUBSPOT_ACCESS_TOKEN: "token",
-      HUBSPOT_BASE_URL: sandbox.url,
+      ...testEnvironment(redis.url, sandbox.url),
     };
     const start = (name: string) => {
       const [, ...args] = (procfile.get(name) ?? "").split(" ");
@@ -131,7 +121,7 @@ describe("the production files alone", () => {
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
       const response = await fetch(`${url}/notifications/bookings`, {
         method: "POST",
-        headers: { authorization: `Basic ${Buffer.from("bookingbug:secret").toString("base64")}` },
+        headers: { authorization: basic(BOOKINGBUG) },
         body: JSON.stringify(sample("purchase-created")),
       });
       expect(response.status).toBe(202);

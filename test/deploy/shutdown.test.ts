@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { endChildren, endsWithUs } from "../support/children.ts";
+import { BOOKINGBUG, basic, testEnvironment } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { sample } from "../support/payloads.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -37,15 +38,8 @@ afterAll(async () => {
 it("a process with a hanging CRM, a stalled sender and idle connections ends in its time", async () => {
   const env = {
     PATH: process.env.PATH,
-    PORT: "0",
-    REDIS_URL: redis.url,
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
+    ...testEnvironment(redis.url, sandbox.url),
     CRM: "hubspot",
-    HUBSPOT_ACCESS_TOKEN: "token",
-    HUBSPOT_BASE_URL: sandbox.url,
     SHUTDOWN_MS: String(SHUTDOWN_MS),
     CRM_TIMEOUT_MS: "120000",
   };
@@ -60,7 +54,7 @@ it("a process with a hanging CRM, a stalled sender and idle connections ends in 
   await eventually(() => expect(log).toContain("bringing CRMs up to date"));
   sandbox.faults.set([{ crm: "hubspot", action: { type: "timeout", after: false } }]);
   const port = Number(/"port":(\d+)/.exec(log)?.[1]);
-  const authorization = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+  const authorization = basic(BOOKINGBUG);
   const stalled = connect(port, "127.0.0.1").on("error", () => {});
   stalled.write(
     `POST /notifications/bookings HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Length: 9\r\n\r\n`,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { prepare, type Running } from "../../src/app/base.ts";
 import { startWeb } from "../../src/app/web.ts";
+import { testEnvironment } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 let redis: TestRedis;
@@ -14,15 +15,8 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   // No worker, so that nobody has found out yet whether the CRM accepts us.
   const environment = {
-    PORT: "0",
-    REDIS_URL: redis.url,
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
+    ...testEnvironment(redis.url, sandbox.url),
     CRM: "hubspot",
-    HUBSPOT_ACCESS_TOKEN: "token",
-    HUBSPOT_BASE_URL: sandbox.url,
     LOG_LEVEL: "silent",
   };
   web = await startWeb(await prepare(environment, "test"));

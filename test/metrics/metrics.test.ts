@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { prepare } from "../../src/app/base.ts";
 import { startMetrics } from "../../src/app/metrics-server.ts";
+import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -11,8 +12,8 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 let system: TestSystem;
 let text = "";
 
-const ADMIN = `Basic ${Buffer.from("admin:admin-secret").toString("base64")}`;
-const ask = (headers: Record<string, string> = { authorization: ADMIN }) => fetch(`${system.url}/metrics`, { headers });
+const ask = (headers: Record<string, string> = { authorization: basic(ADMIN) }) =>
+  fetch(`${system.url}/metrics`, { headers });
 
 beforeAll(async () => {
   system = await startSystem();

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import type { FaultRule } from "../../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { endsWithUs } from "../support/children.ts";
+import { testEnvironment } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 import { startTlsRedis, type Topology } from "../support/redis-topologies.ts";
 
@@ -36,17 +37,9 @@ afterAll(async () => {
 function sound(): Record<string, string> {
   return {
     NODE_ENV: "production",
-    REDIS_URL: redis.url,
-    BOOKINGBUG_USERNAME: "bookingbug",
+    ...testEnvironment(redis.url, sandbox.url),
     BOOKINGBUG_PASSWORD: "bookingbug-secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
-    CRM: "salesforce,hubspot",
-    SALESFORCE_LOGIN_URL: sandbox.url,
-    SALESFORCE_CLIENT_ID: "client",
-    SALESFORCE_CLIENT_SECRET: "client-secret",
     HUBSPOT_ACCESS_TOKEN: "hubspot-token",
-    HUBSPOT_BASE_URL: sandbox.url,
   };
 }
 

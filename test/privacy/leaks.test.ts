@@ -15,6 +15,7 @@ import { createQueue } from "../../src/inbox/queues.ts";
 import { createKeys, DEFAULT_PREFIX } from "../../src/redis/keys.ts";
 import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
 import { endsWithUs } from "../support/children.ts";
+import { ADMIN, BOOKINGBUG, basic, testEnvironment } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, type Json, sample } from "../support/payloads.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -67,18 +68,8 @@ beforeAll(async () => {
       stdio: ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
-        PORT: "0",
-        REDIS_URL: server.url,
-        BOOKINGBUG_USERNAME: "bookingbug",
-        BOOKINGBUG_PASSWORD: "secret",
-        ADMIN_USERNAME: "admin",
-        ADMIN_PASSWORD: "admin-secret",
+        ...testEnvironment(server.url, sandbox.url),
         CRM: CRMS.join(","),
-        SALESFORCE_LOGIN_URL: sandbox.url,
-        SALESFORCE_CLIENT_ID: "client",
-        SALESFORCE_CLIENT_SECRET: "client-secret",
-        HUBSPOT_ACCESS_TOKEN: "token",
-        HUBSPOT_BASE_URL: sandbox.url,
         LOG_LEVEL: "trace",
         CRM_TIMEOUT_MS: "400",
         JOB_ATTEMPTS: "2",
@@ -145,7 +136,7 @@ async function post(body: unknown): Promise<Json> {
   const response = await fetch(`${url}/notifications/bookings`, {
     method: "POST",
     headers: {
-      authorization: `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`,
+      authorization: basic(BOOKINGBUG),
       "content-type": "application/json",
     },
     body: typeof body === "string" ? body : JSON.stringify(body),
@@ -327,7 +318,7 @@ describe("personal data", () => {
   });
 
   it("is in no metric", async () => {
-    const authorization = `Basic ${Buffer.from("admin:admin-secret").toString("base64")}`;
+    const authorization = basic(ADMIN);
     const text = await (await fetch(`${url}/metrics`, { headers: { authorization } })).text();
     expect(text).toMatch(/crm_sync_failed_purchases/);
     expect(text).not.toMatch(MARK);

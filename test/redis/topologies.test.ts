@@ -10,6 +10,7 @@ import { startWorker } from "../../src/app/worker.ts";
 import { createRedis } from "../../src/redis/client.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { BOOKINGBUG, basic, crmsAt, SIGN_INS } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startCluster, startSentinel, startTlsRedis, type Topology } from "../support/redis-topologies.ts";
@@ -35,14 +36,9 @@ afterAll(() => sandbox.close());
 function environment(): Record<string, string> {
   return {
     PORT: "0",
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
+    ...SIGN_INS,
+    ...crmsAt(sandbox.url),
     CRM: "salesforce",
-    SALESFORCE_LOGIN_URL: sandbox.url,
-    SALESFORCE_CLIENT_ID: "client",
-    SALESFORCE_CLIENT_SECRET: "client-secret",
     LOG_LEVEL: "silent",
     SHUTDOWN_MS: "1000",
   };
@@ -54,7 +50,7 @@ async function start(env: Readonly<Record<string, string>>): Promise<(body: unkn
   running.push(await startWorker(base));
   const web = await startWeb(base);
   running.push(web);
-  const authorization = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+  const authorization = basic(BOOKINGBUG);
   return async (body) => {
     const url = `http://127.0.0.1:${web.port}/notifications/bookings`;
     const response = await fetch(url, { method: "POST", headers: { authorization }, body: JSON.stringify(body) });

@@ -9,6 +9,7 @@ import { unpaced } from "../../connectors/connector.ts";
 import { hubspot } from "../../connectors/hubspot/index.ts";
 import { printable } from "../../src/cli/printable.ts";
 import { endChildren, endsWithUs } from "../support/children.ts";
+import { BOOKINGBUG, basic, testEnvironment } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { purchase } from "../support/payloads.ts";
 import { startTestRedis } from "../support/redis.ts";
@@ -23,15 +24,8 @@ describe("the log", () => {
     const redis = await startTestRedis();
     const env = {
       PATH: process.env.PATH,
-      PORT: "0",
-      REDIS_URL: redis.url,
-      BOOKINGBUG_USERNAME: "bookingbug",
-      BOOKINGBUG_PASSWORD: "secret",
-      ADMIN_USERNAME: "admin",
-      ADMIN_PASSWORD: "admin-secret",
+      ...testEnvironment(redis.url, "http://127.0.0.1:1"),
       CRM: "hubspot",
-      HUBSPOT_ACCESS_TOKEN: "token",
-      HUBSPOT_BASE_URL: "http://127.0.0.1:1",
       LOG_LEVEL: "trace",
     };
     const child = endsWithUs(
@@ -43,7 +37,7 @@ describe("the log", () => {
     });
     await eventually(() => expect(log).toMatch(/"port":\d+/));
     const url = `http://127.0.0.1:${/"port":(\d+)/.exec(log)?.[1]}/notifications/bookings`;
-    const authorization = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+    const authorization = basic(BOOKINGBUG);
     const post = async (body: string, path = ""): Promise<number> =>
       (await fetch(url + path, { method: "POST", headers: { authorization, "user-agent": "x \u00ff" }, body })).status;
     const bent = purchase((body) => Object.assign(body, { id: NASTY, [NASTY]: NASTY, client_name: NASTY }));

@@ -1,5 +1,6 @@
 /** The dashboard as a browser without scripts uses it. */
 import { createFormTokens } from "../../src/admin/access/form-token.ts";
+import { ADMIN } from "./environment.ts";
 import type { TestSystem } from "./system.ts";
 
 export interface AdminPage {
@@ -11,7 +12,6 @@ export interface AdminPage {
   readonly text: string;
 }
 
-const ADMIN = { username: "admin", password: "admin-secret" };
 const AUTHORIZATION = `Basic ${Buffer.from(`${ADMIN.username}:${ADMIN.password}`).toString("base64")}`;
 
 export interface AdminClient {

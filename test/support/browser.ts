@@ -1,6 +1,7 @@
 /** A real Chromium, signed in to the dashboard. */
 import { existsSync } from "node:fs";
 import { type Browser, type BrowserContext, chromium } from "playwright-core";
+import { ADMIN } from "./environment.ts";
 
 export interface Look {
   readonly colorScheme?: "light" | "dark";
@@ -39,7 +40,7 @@ export async function signedIn(
 ): Promise<BrowserContext> {
   const context = await browser.newContext({
     baseURL: url,
-    httpCredentials: { username: "admin", password: "admin-secret", origin: url, send: "always" },
+    httpCredentials: { ...ADMIN, origin: url, send: "always" },
     viewport: { width, height: width < 600 ? 844 : 800 },
     colorScheme,
     reducedMotion: "reduce",

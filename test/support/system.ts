@@ -10,6 +10,7 @@ import { startWeb } from "../../src/app/web.ts";
 import { startWorker } from "../../src/app/worker.ts";
 import { createQueue, type SyncQueue } from "../../src/inbox/queues.ts";
 import { createKeys, type Keys } from "../../src/redis/keys.ts";
+import { BOOKINGBUG, basic, testEnvironment } from "./environment.ts";
 import { eventually } from "./eventually.ts";
 import { startTestRedis, type TestRedis } from "./redis.ts";
 
@@ -46,24 +47,13 @@ export interface SystemOptions {
   readonly workers?: number;
 }
 
-const AUTHORIZATION = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
+const AUTHORIZATION = basic(BOOKINGBUG);
 
 export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
   const server = await startTestRedis();
   const sandbox = await startSandbox(options.sandbox);
   const environment = {
-    PORT: "0",
-    REDIS_URL: server.url,
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
-    CRM: "salesforce,hubspot",
-    SALESFORCE_LOGIN_URL: sandbox.url,
-    SALESFORCE_CLIENT_ID: "client",
-    SALESFORCE_CLIENT_SECRET: "client-secret",
-    HUBSPOT_ACCESS_TOKEN: "token",
-    HUBSPOT_BASE_URL: sandbox.url,
+    ...testEnvironment(server.url, sandbox.url),
     DATA_DIR: await mkdtemp(join(tmpdir(), "data-")),
     LOG_LEVEL: "silent",
     CRM_TIMEOUT_MS: "10000",

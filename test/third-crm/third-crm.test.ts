@@ -8,6 +8,7 @@ import { loadConfig } from "../../src/config/config.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import { checkMappings } from "../../src/operate/mapping-check.ts";
 import { plansOf, stateOf } from "../../src/operate/preview.ts";
+import { SIGN_INS } from "../support/environment.ts";
 import { sample } from "../support/payloads.ts";
 import { cardfile } from "./connector.ts";
 import { type Peer, startPeer } from "./peer.ts";
@@ -25,10 +26,7 @@ const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function connect(requestTimeoutMs = 5_000): Connector {
   const environment = {
-    BOOKINGBUG_USERNAME: "bookingbug",
-    BOOKINGBUG_PASSWORD: "secret",
-    ADMIN_USERNAME: "admin",
-    ADMIN_PASSWORD: "admin-secret",
+    ...SIGN_INS,
     CRM: "cardfile",
     CARDFILE_URL: peer.url,
     CARDFILE_TOKEN: "token",

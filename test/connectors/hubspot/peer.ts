@@ -1,18 +1,19 @@
-/** A HubSpot whose answers a test scripts: HTTP on loopback, every request recorded. */
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import {
-  type CallReport,
-  type Connector,
-  type FieldValues,
-  type LimitReport,
-  type Link,
-  type Pacer,
-  type RecordWrite,
-  unpaced,
-} from "../../../connectors/connector.ts";
+/** A HubSpot whose answers a test scripts: every request is recorded. */
+import type { Connector, FieldValues, Link, RecordWrite } from "../../../connectors/connector.ts";
 import type { CrmError } from "../../../connectors/errors.ts";
 import { hubspot } from "../../../connectors/hubspot/index.ts";
+import {
+  type Answer,
+  type Connected,
+  type ConnectOptions,
+  connected,
+  type PlainRequest,
+  type Reply,
+  type ScriptedServer,
+  startScripted,
+} from "../scripted-peer.ts";
+
+export type { Answer, Reply } from "../scripted-peer.ts";
 
 export interface Input {
   readonly id?: string;
@@ -34,104 +35,33 @@ export interface Received {
   readonly inputs: readonly Input[];
 }
 
-export interface Answer {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as it is, with the content type HTML; anything else as JSON. */
-  readonly body?: unknown;
-}
-
-/** `hang`: no answer; `reset`: closes the connection; `stall` and `break`: the same in the middle of the body. */
-export type Reply = Answer | "hang" | "reset" | "stall" | "break";
 export type Script = (request: Received) => Reply | undefined;
 
-export interface Peer {
-  readonly url: string;
+export interface Peer extends ScriptedServer {
   readonly calls: Received[];
   script: Script;
-  /** Connections that are open now. */
-  connections(): Promise<number>;
-  close(): Promise<void>;
 }
 
 const UNKNOWN: Answer = { status: 404, body: { status: "error", message: "resource not found" } };
 
 export async function startPeer(script: Script = () => undefined): Promise<Peer> {
-  const server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const received = await receive(request);
-    peer.calls.push(received);
-    reply(response, peer.script(received) ?? UNKNOWN);
-  }
-
-  const peer: Peer = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls: [],
-    script,
-    connections: () =>
-      new Promise((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const calls: Received[] = [];
+  const server = await startScripted((request) => {
+    const received = receivedOf(request);
+    calls.push(received);
+    return peer.script(received) ?? UNKNOWN;
+  }, '{"results":[');
+  const peer: Peer = { ...server, calls, script };
   return peer;
 }
 
-async function receive(request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const text = Buffer.concat(chunks).toString("utf8");
+function receivedOf({ method, url, token, text }: PlainRequest): Received {
   const body = text === "" ? undefined : JSON.parse(text);
-  return {
-    method: request.method ?? "",
-    path: new URL(request.url ?? "/", "http://peer").pathname,
-    token: (request.headers.authorization ?? "").replace("Bearer ", ""),
-    text,
-    body,
-    inputs: body?.inputs ?? [],
-  };
+  return { method, path: url.pathname, token, text, body, inputs: body?.inputs ?? [] };
 }
 
-function reply(response: ServerResponse, answer: Reply): void {
-  if (answer === "hang") return;
-  if (answer === "reset") return void response.socket?.destroy();
-  if (answer === "stall" || answer === "break") {
-    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
-    response.write('{"results":[');
-    if (answer === "break") setTimeout(() => response.socket?.destroy(), 5);
-    return;
-  }
-  const { status = 200, headers = {}, body } = answer;
-  const isText = typeof body === "string";
-  response.writeHead(status, { "content-type": isText ? "text/html" : "application/json;charset=utf-8", ...headers });
-  response.end(isText ? body : body === undefined ? undefined : JSON.stringify(body));
-}
-
-export interface ConnectOptions {
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly pacer?: Pacer;
-  readonly requestTimeoutMs?: number;
-}
-
-export function connectTo(
-  peer: Peer,
-  { env = {}, pacer = unpaced, requestTimeoutMs = 2_000 }: ConnectOptions = {},
-): { readonly connector: Connector; readonly reports: CallReport[]; readonly observed: LimitReport[] } {
-  const reports: CallReport[] = [];
-  const observed: LimitReport[] = [];
-  const settings = hubspot.settings.parse({ HUBSPOT_ACCESS_TOKEN: "pat-eu1-x", HUBSPOT_BASE_URL: peer.url, ...env });
-  const connector = hubspot.connect(settings, {
-    pacer: { acquire: pacer.acquire, observe: (report) => void observed.push(report) },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    onCall: (report) => reports.push(report),
-    requestTimeoutMs,
-  });
-  return { connector, reports, observed };
+export function connectTo(peer: Peer, options: ConnectOptions = {}): Connected {
+  return connected(hubspot, { HUBSPOT_ACCESS_TOKEN: "pat-eu1-x", HUBSPOT_BASE_URL: peer.url }, options);
 }
 
 export const OBJECTS = "/crm/objects/2026-09";

@@ -1,18 +1,19 @@
-/** A Salesforce whose answers a test scripts: HTTP on loopback, every request recorded. */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import {
-  type CallReport,
-  type Connector,
-  type FieldValues,
-  type LimitReport,
-  type Link,
-  type Pacer,
-  type RecordWrite,
-  unpaced,
-} from "../../../connectors/connector.ts";
+/** A Salesforce whose answers a test scripts: every request is recorded. */
+import type { Connector, FieldValues, Link, RecordWrite } from "../../../connectors/connector.ts";
 import type { CrmError } from "../../../connectors/errors.ts";
 import { salesforce } from "../../../connectors/salesforce/index.ts";
+import {
+  type Answer,
+  type Connected,
+  type ConnectOptions,
+  connected,
+  type PlainRequest,
+  type Reply,
+  type ScriptedServer,
+  startScripted,
+} from "../scripted-peer.ts";
+
+export type { Answer, Connected } from "../scripted-peer.ts";
 
 export interface Received {
   readonly method: string;
@@ -25,24 +26,13 @@ export interface Received {
   readonly text: string;
 }
 
-export interface Answer {
-  readonly status?: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Text is sent as it is, with the content type HTML; anything else as JSON. */
-  readonly body?: unknown;
-}
-
-/** `hang`: no answer; `reset`: closes the connection; `stall` and `break`: the same in the middle of the body. */
-export type Reply = Answer | "hang" | "reset" | "stall" | "break";
 export type Script = (request: Received) => Reply | undefined;
 
-export interface Peer {
-  readonly url: string;
+export interface Peer extends ScriptedServer {
   /** All requests but those to the token endpoint. */
   readonly calls: Received[];
   readonly tokenCalls: Received[];
   script: Script;
-  close(): Promise<void>;
 }
 
 export const TOKEN_PATH = "/services/oauth2/token";
@@ -50,59 +40,23 @@ export const API = "/services/data/v68.0";
 
 /** Where the script has nothing to say, the token endpoint gives `token-1`, `token-2` … and the org knows nothing. */
 export async function startPeer(script: Script = () => undefined): Promise<Peer> {
-  const server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const peer: Peer = { url, calls: [], tokenCalls: [], script, close: () => close(server) };
-
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const received = await receive(request);
+  const [calls, tokenCalls]: [Received[], Received[]] = [[], []];
+  const server = await startScripted((request) => {
+    const received = receivedOf(request);
     const isToken = received.path === TOKEN_PATH;
-    (isToken ? peer.tokenCalls : peer.calls).push(received);
-    const token = { access_token: `token-${peer.tokenCalls.length}`, instance_url: url };
-    const unknown = {
-      status: 404,
-      body: [{ errorCode: "NOT_FOUND", message: "The requested resource does not exist" }],
-    };
-    reply(response, peer.script(received) ?? (isToken ? { body: token } : unknown));
-  }
-
+    (isToken ? tokenCalls : calls).push(received);
+    const token = { access_token: `token-${tokenCalls.length}`, instance_url: peer.url };
+    const unknown = fault(404, "NOT_FOUND", "The requested resource does not exist");
+    const answer = peer.script(received) ?? (isToken ? { body: token } : unknown);
+    return typeof answer === "string" ? answer : { body: {}, ...answer };
+  }, '[{"id":');
+  const peer: Peer = { ...server, calls, tokenCalls, script };
   return peer;
 }
 
-async function receive(request: IncomingMessage): Promise<Received> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  const url = new URL(request.url ?? "/", "http://peer");
-  const text = Buffer.concat(chunks).toString("utf8");
-  return {
-    method: request.method ?? "",
-    path: url.pathname,
-    soql: url.searchParams.get("q") ?? "",
-    token: (request.headers.authorization ?? "").replace("Bearer ", ""),
-    form: new URLSearchParams(text),
-    text,
-  };
-}
-
-function reply(response: ServerResponse, answer: Reply): void {
-  if (answer === "hang") return;
-  if (answer === "reset") return void response.socket?.destroy();
-  if (answer === "stall" || answer === "break") {
-    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
-    response.write('[{"id":');
-    if (answer === "break") setTimeout(() => response.socket?.destroy(), 5);
-    return;
-  }
-  const { status = 200, headers = {}, body = {} } = answer;
-  const isText = typeof body === "string";
-  response.writeHead(status, { "content-type": isText ? "text/html" : "application/json;charset=UTF-8", ...headers });
-  response.end(isText ? body : JSON.stringify(body));
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+function receivedOf({ method, url, token, text }: PlainRequest): Received {
+  const soql = url.searchParams.get("q") ?? "";
+  return { method, path: url.pathname, soql, token, form: new URLSearchParams(text), text };
 }
 
 /** The rows of a collections call. */
@@ -115,37 +69,13 @@ export function valuesOf({ soql }: Received): string[] {
   return [...(/IN \((.*)\)$/.exec(soql)?.[1] ?? "").matchAll(/'((?:\\.|[^'\\])*)'/g)].map((match) => match[1] ?? "");
 }
 
-export interface Connected {
-  readonly connector: Connector;
-  readonly reports: CallReport[];
-  readonly observed: LimitReport[];
-}
-
-export interface ConnectOptions {
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly pacer?: Pacer;
-  readonly requestTimeoutMs?: number;
-}
-
-export function connectTo(
-  peer: Peer,
-  { env = {}, pacer = unpaced, requestTimeoutMs = 2_000 }: ConnectOptions = {},
-): Connected {
-  const reports: CallReport[] = [];
-  const observed: LimitReport[] = [];
-  const settings = salesforce.settings.parse({
+export function connectTo(peer: Peer, options: ConnectOptions = {}): Connected {
+  const variables = {
     SALESFORCE_LOGIN_URL: peer.url,
     SALESFORCE_CLIENT_ID: "client-id",
     SALESFORCE_CLIENT_SECRET: "client-secret",
-    ...env,
-  });
-  const connector = salesforce.connect(settings, {
-    pacer: { acquire: pacer.acquire, observe: (report) => void observed.push(report) },
-    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
-    onCall: (report) => reports.push(report),
-    requestTimeoutMs,
-  });
-  return { connector, reports, observed };
+  };
+  return connected(salesforce, variables, options);
 }
 
 export const findByEmail = (connector: Connector, value: string) =>
