@@ -7,7 +7,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import express from "express";
 import { answerInTime, createHttpServer, HTTP_TIMES } from "../../src/http/server.ts";
-import { basic, type Edge, PAIR, post, startEdge } from "../receiver/edge.ts";
+import { type Edge, PAIR, post, startEdge } from "../receiver/edge.ts";
+import { basic } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 const QUICK = { headers: 600, request: 1_200, answer: 25_000, idle: 1_000, look: 50 };

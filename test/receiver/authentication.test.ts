@@ -1,7 +1,8 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { basic } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
-import { ADMIN, basic, type Edge, NEXT_PAIR, PAIR, post, quarantine, startEdge } from "./edge.ts";
+import { ADMIN, type Edge, NEXT_PAIR, PAIR, post, quarantine, startEdge } from "./edge.ts";
 
 let server: TestRedis;
 let edge: Edge;

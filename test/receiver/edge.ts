@@ -8,6 +8,7 @@ import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
 import { createRedis, type RedisClient } from "../../src/redis/client.ts";
 import { createKeys, type Keys } from "../../src/redis/keys.ts";
+import { basic } from "../support/environment.ts";
 
 export const PAIR = { username: "bookingbug", password: "s3cret:with:colons" };
 export const NEXT_PAIR = { username: "bookingbug-next", password: "nächstes" };
@@ -70,10 +71,6 @@ export async function startEdge(
       redis.disconnect();
     },
   };
-}
-
-export function basic({ username, password }: { username: string; password: string }): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 }
 
 /** Posts as BookingBug does; `headers` replace the defaults. */

@@ -1,6 +1,6 @@
 /** The dashboard as a browser without scripts uses it. */
 import { createFormTokens } from "../../src/admin/access/form-token.ts";
-import { ADMIN } from "./environment.ts";
+import { ADMIN, basic } from "./environment.ts";
 import type { TestSystem } from "./system.ts";
 
 export interface AdminPage {
@@ -12,7 +12,7 @@ export interface AdminPage {
   readonly text: string;
 }
 
-const AUTHORIZATION = `Basic ${Buffer.from(`${ADMIN.username}:${ADMIN.password}`).toString("base64")}`;
+const AUTHORIZATION = basic(ADMIN);
 
 export interface AdminClient {
   get(path: string): Promise<AdminPage>;
