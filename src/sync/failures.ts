@@ -3,6 +3,7 @@ import { CrmError, RateLimitedError, UnavailableError } from "../../connectors/e
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { LockTimeoutError } from "../redis/locks.ts";
 import type { HoldEntry } from "../synclog/entries.ts";
+import { nextStep as nextStepFor } from "../synclog/failure-kinds.ts";
 import type { PassReport } from "./pass.ts";
 
 /** Something a person has to decide; nothing is lost and nothing is retried until then. */
@@ -77,25 +78,7 @@ function fieldNote({ field, value, source }: PlannedField): string {
 
 /** What an operator does about an error. */
 export function nextStep(error: Error): string {
-  switch (kindOf(error)) {
-    case "held":
-      return "";
-    case "misconfigured":
-      return "Next: correct the mapping or the CRM's set-up, then retry.";
-    case "misconfigured_mapping":
-      return canHeal(error)
-        ? "It is tried again by itself."
-        : "Next: correct the mapping (`crm-sync mapping check`), then retry.";
-    case "deleted_in_crm":
-      return "Next: restore the record in the CRM, or set `deleted: recreate` in the mapping, then retry.";
-    case "rejected":
-    case "duplicate":
-      return "Next: correct the data in the CRM or the mapping, then retry.";
-    case "unauthorised":
-      return "Next: renew the credentials; the queue goes on by itself once they are accepted.";
-    default:
-      return canHeal(error) ? "It is tried again by itself." : "Next: see the message, then retry.";
-  }
+  return error instanceof HeldError ? "" : nextStepFor(kindOf(error), canHeal(error));
 }
 
 /** A pass that did not bring everything up to date. The message has no personal data and is shown on the dashboard. */

@@ -1,0 +1,35 @@
+/** What is said of a kind of failure, and what its errors do, must not disagree. */
+import { describe, expect, it } from "@jest/globals";
+import * as crm from "../../connectors/errors.ts";
+import { MappingError, SlowMappingError } from "../../src/mapping/problems.ts";
+import { NoMappingError } from "../../src/mapping/set.ts";
+import { LockLostError, LockTimeoutError } from "../../src/redis/locks.ts";
+import { DeletedInCrmError, HeldError } from "../../src/sync/failures.ts";
+import { unexpected } from "../../src/sync/unexpected.ts";
+import { FAILURE_KINDS } from "../../src/synclog/failure-kinds.ts";
+
+const { CrmError: _abstract, RateLimitedError, ...rest } = crm;
+const source = { file: "a.yaml", line: 1, column: 1, expression: "x" };
+const errors = [
+  ...Object.values(rest).map((CrmError) => new CrmError("x")),
+  new RateLimitedError("x", { scope: "burst", retryAt: new Date() }),
+  new MappingError("x", source),
+  new SlowMappingError("x", source),
+  new NoMappingError("x"),
+  new LockTimeoutError("x"),
+  new LockLostError("x"),
+  new DeletedInCrmError("x"),
+  new HeldError("x", { reason: "cancellation_ambiguous", bookingIds: ["1"] }),
+  unexpected(new Error("x")),
+];
+
+describe("a kind of failure", () => {
+  it.each(Object.entries(FAILURE_KINDS))("%s is tried again exactly when its errors say so", (kind, { retry }) => {
+    const verdicts = new Set(errors.filter((error) => error.kind === kind).map((error) => error.retry));
+    expect(verdicts).toEqual(new Set(retry === undefined ? [true, false] : [retry]));
+  });
+
+  it("is known of every error", () => {
+    expect(errors.filter(({ kind }) => !(kind in FAILURE_KINDS))).toEqual([]);
+  });
+});
