@@ -46,8 +46,10 @@ export interface PurchaseNotification {
 }
 
 /** Why a purchase or booking waits for a person to decide. */
+export const BOOKING_HOLD_REASONS = ["cancellation_ambiguous", "absent_from_notification"] as const;
+
 export interface Hold {
-  readonly reason: "cancellation_ambiguous" | "absent_from_notification";
+  readonly reason: (typeof BOOKING_HOLD_REASONS)[number];
   /** Arrival number of the notification that caused it. */
   readonly seq: number;
   /** The bookings in question. */

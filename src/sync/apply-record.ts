@@ -154,16 +154,12 @@ function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefi
     case "newest":
       return byAge.at(-1);
     case "hold":
-      throw new HeldError(
-        `${found.length} ${plan.object} records match this person: ${byAge.map((record) => record.id).join(", ")}. ` +
-          "Next: merge them in the CRM, or pick one, then retry.",
-        {
-          reason: "several_match",
-          section: plan.section,
-          object: plan.object,
-          candidates: byAge.map((record) => record.id),
-        },
-      );
+      throw new HeldError({
+        reason: "several_match",
+        section: plan.section,
+        object: plan.object,
+        candidates: byAge.map((record) => record.id),
+      });
   }
 }
 

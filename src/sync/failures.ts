@@ -4,6 +4,7 @@ import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { LockTimeoutError } from "../redis/locks.ts";
 import type { HoldEntry } from "../synclog/entries.ts";
 import { nextStep as nextStepFor } from "../synclog/failure-kinds.ts";
+import { holdWords } from "../synclog/hold-reasons.ts";
 import type { PassReport } from "./pass.ts";
 
 /** Something a person has to decide; nothing is lost and nothing is retried until then. */
@@ -13,8 +14,8 @@ export class HeldError extends Error {
   override readonly name = "HeldError";
   readonly detail: HoldEntry;
 
-  constructor(message: string, detail: HoldEntry) {
-    super(message);
+  constructor(detail: HoldEntry) {
+    super(holdWords(detail).sentence);
     this.detail = detail;
   }
 }
@@ -78,7 +79,7 @@ function fieldNote({ field, value, source }: PlannedField): string {
 
 /** What an operator does about an error. */
 export function nextStep(error: Error): string {
-  return error instanceof HeldError ? "" : nextStepFor(kindOf(error), canHeal(error));
+  return error instanceof HeldError ? holdWords(error.detail).nextStep : nextStepFor(kindOf(error), canHeal(error));
 }
 
 /** A pass that did not bring everything up to date. The message has no personal data and is shown on the dashboard. */

@@ -8,8 +8,7 @@ import { selectMapping } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
-import type { RecordFailure } from "./failures.ts";
-import { holdsOf } from "./holds.ts";
+import { HeldError, type RecordFailure } from "./failures.ts";
 import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutValues } from "./ledger.ts";
 import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
@@ -81,7 +80,9 @@ export class PassWork {
 
   /** What waits for a person is a failure of its own, beside whatever else could be done. */
   addHolds(): void {
-    for (const { bookingIds, error } of holdsOf(this.state)) this.fail(undefined, bookingIds.join(", "), error);
+    for (const { reason, bookingIds } of this.state.holds) {
+      this.fail(undefined, bookingIds.join(", "), new HeldError({ reason, bookingIds: [...bookingIds] }));
+    }
   }
 
   private planAll(): BookingPlans[] {

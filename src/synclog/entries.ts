@@ -3,7 +3,7 @@
  * who may see it and never logged.
  */
 import { z } from "zod";
-import { CALLBACK_ROUTES } from "../booking/types.ts";
+import { BOOKING_HOLD_REASONS, CALLBACK_ROUTES } from "../booking/types.ts";
 
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -63,7 +63,7 @@ const holdEntry = z.discriminatedUnion("reason", [
     candidates: z.array(z.string()),
   }),
   z.object({
-    reason: z.enum(["cancellation_ambiguous", "absent_from_notification"]),
+    reason: z.enum(BOOKING_HOLD_REASONS),
     bookingIds: z.array(z.string()),
   }),
 ]);

@@ -19,7 +19,7 @@ const errors = [
   new LockTimeoutError("x"),
   new LockLostError("x"),
   new DeletedInCrmError("x"),
-  new HeldError("x", { reason: "cancellation_ambiguous", bookingIds: ["1"] }),
+  new HeldError({ reason: "cancellation_ambiguous", bookingIds: ["1"] }),
   unexpected(new Error("x")),
 ];
 

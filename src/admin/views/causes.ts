@@ -2,14 +2,9 @@
 import type { PassEntry } from "../../synclog/entries.ts";
 import type { Cause } from "../../synclog/failed.ts";
 import { failureKind } from "../../synclog/failure-kinds.ts";
+import { HOLD_TITLES } from "../../synclog/hold-reasons.ts";
 import { type Html, html } from "./html.ts";
 import { tag } from "./parts.ts";
-
-const HOLDS: Readonly<Record<NonNullable<Cause["hold"]>, string>> = {
-  several_match: "Several CRM records match one person",
-  cancellation_ambiguous: "A cancellation does not say which booking",
-  absent_from_notification: "A booking is missing from the newest notification",
-};
 
 /** "The CRM refuses the data: STRING_TOO_LONG, Event BB_Time_Zone__c" */
 export function causeTitle({
@@ -19,7 +14,7 @@ export function causeTitle({
   object,
   fields,
 }: Pick<Cause, "kind" | "hold" | "code" | "object" | "fields">): string {
-  const what = hold === undefined ? failureKind(kind).title : HOLDS[hold];
+  const what = hold === undefined ? failureKind(kind).title : HOLD_TITLES[hold];
   const place = [object, fields.join(", ")].filter(Boolean).join(" ");
   const detail = [code, place].filter(Boolean).join(", ");
   return detail === "" || hold !== undefined ? what : `${what}: ${detail}`;
