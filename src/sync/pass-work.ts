@@ -13,7 +13,7 @@ import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutVal
 import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
-import { unexpected } from "./unexpected.ts";
+import { madeSafe } from "./unexpected.ts";
 
 interface Pass {
   /** What every notification so far comes to. */
@@ -100,8 +100,7 @@ export class PassWork {
 
   /** Words that are not ours may quote what the CRM was sent, or knows. */
   private fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown): void {
-    const isForeseen = thrown instanceof Error && "kind" in thrown;
-    const error = isForeseen ? thrown : unexpected(thrown);
+    const error = madeSafe(thrown);
     const words = error instanceof CrmError ? withoutPersonal(error.message, personalTexts(this.state)) : error.message;
     this.failures.push({ plan, bookingId, error, words });
   }

@@ -8,6 +8,7 @@ type FailureKindName =
   | "misconfigured_mapping"
   | "lock_timeout"
   | "lock_lost"
+  | "stalled"
   | "unexpected";
 
 interface FailureKind {
@@ -23,6 +24,7 @@ interface FailureKind {
 
 const TRIED_AGAIN = "It is tried again by itself.";
 const SEE_WORKERS = "Next: see whether the workers run, then retry.";
+const SEE_LOG = "Next: look into the worker's log, then retry.";
 const RENEW = "Next: renew the credentials and restart; the queue goes on by itself once they are accepted.";
 const CORRECT_DATA = "Next: correct the data in the CRM or the mapping, then retry.";
 
@@ -68,11 +70,8 @@ export const FAILURE_KINDS: Readonly<Record<FailureKindName, FailureKind>> = {
   },
   lock_timeout: { title: "Another worker held a lock for too long", retry: true, next: SEE_WORKERS },
   lock_lost: { title: "A worker lost its lock", retry: true, next: SEE_WORKERS },
-  unexpected: {
-    title: "An unexpected error",
-    retry: true,
-    next: "Next: look into the worker's log, then retry.",
-  },
+  stalled: { title: "Worker after worker died over it", retry: false, next: SEE_LOG },
+  unexpected: { title: "An unexpected error", retry: true, next: SEE_LOG },
 };
 
 /** @param kind of an error, or one that an earlier version wrote down */

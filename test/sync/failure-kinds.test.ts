@@ -4,8 +4,8 @@ import * as crm from "../../connectors/errors.ts";
 import { MappingError, SlowMappingError } from "../../src/mapping/problems.ts";
 import { NoMappingError } from "../../src/mapping/set.ts";
 import { LockLostError, LockTimeoutError } from "../../src/redis/locks.ts";
-import { DeletedInCrmError, HeldError } from "../../src/sync/failures.ts";
-import { unexpected } from "../../src/sync/unexpected.ts";
+import { canHeal, DeletedInCrmError, HeldError, kindOf, StalledError } from "../../src/sync/failures.ts";
+import { madeSafe } from "../../src/sync/unexpected.ts";
 import { FAILURE_KINDS } from "../../src/synclog/failure-kinds.ts";
 
 const { CrmError: _abstract, RateLimitedError, ...rest } = crm;
@@ -20,16 +20,17 @@ const errors = [
   new LockLostError("x"),
   new DeletedInCrmError("x"),
   new HeldError({ reason: "cancellation_ambiguous", bookingIds: ["1"] }),
-  unexpected(new Error("x")),
+  new StalledError("x"),
+  madeSafe(new Error("x")),
 ];
 
 describe("a kind of failure", () => {
   it.each(Object.entries(FAILURE_KINDS))("%s is tried again exactly when its errors say so", (kind, { retry }) => {
-    const verdicts = new Set(errors.filter((error) => error.kind === kind).map((error) => error.retry));
+    const verdicts = new Set(errors.filter((error) => kindOf(error) === kind).map(canHeal));
     expect(verdicts).toEqual(new Set(retry === undefined ? [true, false] : [retry]));
   });
 
   it("is known of every error", () => {
-    expect(errors.filter(({ kind }) => !(kind in FAILURE_KINDS))).toEqual([]);
+    expect(errors.filter((error) => !(kindOf(error) in FAILURE_KINDS))).toEqual([]);
   });
 });
