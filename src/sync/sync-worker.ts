@@ -97,7 +97,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     }
   }
 
-  /** Puts the job off where the attempt was not the purchase's fault. @returns undefined where it counts */
+  /** Puts the job off where the attempt shall not count. @returns undefined where it does */
   async function delayFor(
     error: Error,
     job: Job<JobData>,
