@@ -9,21 +9,17 @@ import { createQueue, type SyncQueue } from "../src/inbox/queues.ts";
 import { createKeys, type Keys } from "../src/redis/keys.ts";
 import { type Json, purchase } from "../test/support/payloads.ts";
 import { freePorts } from "../test/support/ports.ts";
-import { type RealProcess, startProcess } from "../test/support/processes.ts";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
+import { createFleet, type KillOptions, type Kills, type Progress } from "./chaos-fleet.ts";
 
-export interface ChaosOptions {
+export interface ChaosOptions extends KillOptions {
   readonly purchases: number;
   /** Per purchase: one creation, then moves, the last one a cancellation for every third purchase. */
   readonly notificationsEach: number;
   /** Share of CRM requests that fail, from 0 to 1. */
   readonly faults: number;
-  readonly workers: number;
-  readonly killWorkerEveryMs: number | undefined;
-  readonly killWebEveryMs: number | undefined;
-  readonly killRedisEveryMs: number | undefined;
-  /** The killing goes on until each kind of kill has happened this often. */
-  readonly minKills: number;
+  /** For all to be acknowledged, and for each kind of kill to happen often enough. */
+  readonly postMs: number;
   readonly settleMs: number;
   readonly onProgress: (line: string) => void;
 }
@@ -32,7 +28,7 @@ export interface ChaosReport {
   readonly acknowledged: number;
   /** Arrivals Redis has counted: those acknowledged, and those whose acknowledgement was lost with a process. */
   readonly accepted: number;
-  readonly kills: { readonly worker: number; readonly web: number; readonly redis: number };
+  readonly kills: Readonly<Kills>;
   readonly crms: Readonly<Record<string, CrmReport>>;
   readonly seconds: number;
 }
@@ -68,17 +64,22 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const sandbox = await startSandbox();
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const fleet = createFleet(options, server, environment(server, sandbox, port), url);
+  const progress: Progress = { acknowledged: 0, isOver: false };
+  const fleet = createFleet(options, server, environment(server, sandbox, port), progress);
   const redis = new Redis(server.url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
   redis.on("error", () => {});
   const keys = createKeys();
   try {
-    await fleet.up();
+    const deadline = Date.now() + options.postMs;
+    await fleet.start();
     if (options.faults > 0) sandbox.faults.set(faultRules(options.faults));
-    const { acknowledged, finals } = await post(options, url);
-    options.onProgress(`all ${acknowledged} acknowledged`);
-    while (!fleet.killedEnough()) await sleep(100);
-    fleet.stopKilling();
+    const finals = await post(options, url, progress, deadline);
+    options.onProgress(`all ${progress.acknowledged} acknowledged`);
+    while (!fleet.killedEnough()) {
+      if (Date.now() > deadline) throw new Error(`killed too seldom: ${JSON.stringify(fleet.kills)}`);
+      await sleep(100);
+    }
+    await fleet.stopKilling();
     sandbox.faults.set([]);
     const queues = { salesforce: createQueue("salesforce", redis, keys), hubspot: createQueue("hubspot", redis, keys) };
     for (const queue of Object.values(queues)) queue.on("error", () => {});
@@ -89,10 +90,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     };
     await Promise.all(Object.values(queues).map((queue) => queue.close()));
     const accepted = Number((await redis.hget(keys.received, "accepted")) ?? 0);
-    return { acknowledged, accepted, kills: fleet.kills, crms, seconds: Math.round((Date.now() - started) / 1000) };
+    const seconds = Math.round((Date.now() - started) / 1000);
+    return { acknowledged: progress.acknowledged, accepted, kills: fleet.kills, crms, seconds };
   } finally {
-    fleet.stopKilling();
-    await fleet.down();
+    progress.isOver = true;
+    await fleet.stop();
     redis.disconnect();
     await sandbox.close();
     await server.stop();
@@ -113,7 +115,7 @@ function environment(server: TestRedis, sandbox: Sandbox, port: number): Record<
     SALESFORCE_CLIENT_SECRET: "client-secret",
     HUBSPOT_ACCESS_TOKEN: "token",
     HUBSPOT_BASE_URL: sandbox.url,
-    LOG_LEVEL: "error",
+    LOG_LEVEL: "info",
     CRM_TIMEOUT_MS: "1000",
     WORKER_LOCK_MS: "1000",
     JOB_BACKOFF_MS: "100",
@@ -139,84 +141,14 @@ function faultRules(share: number): Parameters<Sandbox["faults"]["set"]>[0] {
   ];
 }
 
-interface Fleet {
-  readonly kills: { worker: number; web: number; redis: number };
-  up(): Promise<void>;
-  killedEnough(): boolean;
-  stopKilling(): void;
-  down(): Promise<void>;
-}
-
-function createFleet(options: ChaosOptions, server: TestRedis, env: Record<string, string>, url: string): Fleet {
-  const kills = { worker: 0, web: 0, redis: 0 };
-  const timers: NodeJS.Timeout[] = [];
-  const workers: RealProcess[] = [];
-  let web: RealProcess | undefined;
-  let restarting: Promise<void> = Promise.resolve();
-
-  function every(ms: number | undefined, act: () => void): void {
-    if (ms !== undefined) timers.push(setInterval(act, ms));
-  }
-
-  return {
-    kills,
-    async up() {
-      web = startProcess("src/web.ts", env);
-      for (let i = 0; i < options.workers; i += 1) workers.push(startProcess("src/worker.ts", env));
-      await untilUp(url);
-      every(options.killWorkerEveryMs, () => {
-        const index = kills.worker % workers.length;
-        workers[index]?.kill();
-        workers[index] = startProcess("src/worker.ts", env);
-        kills.worker += 1;
-      });
-      every(options.killWebEveryMs, () => {
-        web?.kill();
-        web = startProcess("src/web.ts", env);
-        kills.web += 1;
-      });
-      every(options.killRedisEveryMs, () => {
-        kills.redis += 1;
-        restarting = restarting.then(async () => {
-          await server.kill();
-          await sleep(300);
-          await server.restart();
-        });
-      });
-    },
-    killedEnough() {
-      const wanted = [
-        [options.killWorkerEveryMs, kills.worker],
-        [options.killWebEveryMs, kills.web],
-        [options.killRedisEveryMs, kills.redis],
-      ] as const;
-      return wanted.every(([every, count]) => every === undefined || count >= options.minKills);
-    },
-    stopKilling() {
-      for (const timer of timers.splice(0)) clearInterval(timer);
-    },
-    async down() {
-      await restarting;
-      for (const worker of workers) worker.kill();
-      web?.kill();
-    },
-  };
-}
-
-async function untilUp(url: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
-  for (;;) {
-    const answer = await fetch(`${url}/healthz`).catch(() => undefined);
-    if (answer?.ok) return;
-    if (Date.now() > deadline) throw new Error("the web process did not come up");
-    await sleep(100);
-  }
-}
-
 /** Posts like a patient sender: what is not acknowledged is sent again. In order within a purchase. */
-async function post(options: ChaosOptions, url: string): Promise<{ acknowledged: number; finals: Map<string, Final> }> {
+async function post(
+  options: ChaosOptions,
+  url: string,
+  progress: Progress,
+  deadline: number,
+): Promise<Map<string, Final>> {
   const finals = new Map<string, Final>();
-  let acknowledged = 0;
   let next = 0;
   async function sender(): Promise<void> {
     while (next < options.purchases) {
@@ -227,18 +159,23 @@ async function post(options: ChaosOptions, url: string): Promise<{ acknowledged:
         const cancelled = last && index % 3 === 0 && step > 0;
         const start = NOON + (index + step) * HOUR;
         const route = cancelled ? "cancellations" : step === 0 ? "bookings" : "updates";
-        await send(`${url}/notifications/${route}`, bodyOf(index, start));
-        acknowledged += 1;
+        await send(`${url}/notifications/${route}`, bodyOf(index, start), deadline);
+        progress.acknowledged += 1;
         finals.set(bookingId(index), { start, cancelled });
-        if (acknowledged % 1_000 === 0) options.onProgress(`${acknowledged} acknowledged`);
+        if (progress.acknowledged % 1_000 === 0) options.onProgress(`${progress.acknowledged} acknowledged`);
       }
     }
   }
-  await Promise.all(Array.from({ length: 16 }, sender));
-  return { acknowledged, finals };
+  try {
+    await Promise.all(Array.from({ length: 16 }, sender));
+  } finally {
+    progress.isOver = true;
+  }
+  return finals;
 }
 
-async function send(url: string, body: Json): Promise<void> {
+/** @throws Error when it has not been acknowledged at the deadline */
+async function send(url: string, body: Json, deadline: number): Promise<void> {
   const text = JSON.stringify(body);
   for (;;) {
     const request = {
@@ -251,6 +188,7 @@ async function send(url: string, body: Json): Promise<void> {
     await response?.arrayBuffer().catch(() => undefined);
     if (response?.status === 202) return;
     if (response !== undefined && response.status < 500) throw new Error(`refused with ${response.status}`);
+    if (Date.now() > deadline) throw new Error("a notification was not acknowledged in all the time there was");
     await sleep(100);
   }
 }

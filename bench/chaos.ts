@@ -1,4 +1,4 @@
-/** `npm run chaos`: 10,000 notifications over 2,000 purchases, 5 % faults, a worker killed every 2 s; prints the counts. */
+/** `npm run chaos`: 10,000 notifications over 2,000 purchases, 5 % faults, a worker killed again and again; prints the counts. */
 import { parseArgs } from "node:util";
 import { runChaos } from "./chaos-run.ts";
 
@@ -18,10 +18,11 @@ const report = await runChaos({
   notificationsEach: Number(values.each),
   faults: Number(values.faults),
   workers: Number(values.workers),
-  killWorkerEveryMs: 2_000,
-  killWebEveryMs: values["kill-web"] ? 5_000 : undefined,
-  killRedisEveryMs: values["kill-redis"] ? 10_000 : undefined,
+  killWorkerAfterMs: 2_000,
+  killWebAfterMs: values["kill-web"] ? 5_000 : undefined,
+  killRedisAfterMs: values["kill-redis"] ? 10_000 : undefined,
   minKills: 5,
+  postMs: 60 * 60_000,
   settleMs: 10 * 60_000,
   onProgress: (line) => process.stderr.write(`${line}\n`),
 });

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Redis } from "ioredis";
+import { endsWithUs } from "../test/support/children.ts";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -48,11 +49,13 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     more: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
   ): ChildProcess {
-    const child = spawn(process.execPath, [entry, ...args], {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env, ...more },
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    const child = endsWithUs(
+      spawn(process.execPath, [entry, ...args], {
+        cwd: ROOT,
+        env: { PATH: process.env.PATH, ...env, ...more },
+        stdio: ["ignore", "ignore", "inherit"],
+      }),
+    );
     children.push(child);
     return child;
   }

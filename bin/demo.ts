@@ -16,7 +16,8 @@ import { createProcesses, freePort, type Processes } from "./demo-processes.ts";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const SAMPLE = join(ROOT, "test/samples/purchase-created.json");
 const TIME_ZONE = "Europe/London";
-const PATIENCE_MS = 30_000;
+/** Far more than a slow and busy machine takes. */
+const PATIENCE_MS = 120_000;
 const POLL_MS = 25;
 const BOOKINGBUG = { username: "bookingbug", password: "demo" };
 const ADMIN = { username: "admin", password: "demo-admin" };

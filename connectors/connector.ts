@@ -66,12 +66,11 @@ export interface SavedRecord {
 
 export type FieldKind = "string" | "number" | "boolean" | "date" | "datetime" | "enum" | "reference" | "other";
 
-/** What the CRM's metadata says of one field; `nativeType` in the CRM's own word. */
+/** What the CRM's metadata says of one field. */
 export interface FieldDescription {
   readonly name: string;
   readonly label: string;
   readonly kind: FieldKind;
-  readonly nativeType: string;
   readonly maxLength?: number;
   /** The values an enumeration accepts; absent when it accepts any. */
   readonly options?: readonly string[];
@@ -85,7 +84,6 @@ export interface FieldDescription {
 
 export interface ObjectDescription {
   readonly name: string;
-  readonly label: string;
   readonly fields: ReadonlyMap<string, FieldDescription>;
   /** False when our user may not create such records; absent when the CRM does not say. */
   readonly createable?: boolean;
@@ -116,8 +114,6 @@ export interface LimitReport {
   readonly window: "burst" | "daily";
   readonly limit: number;
   readonly remaining: number;
-  /** Length of the window in milliseconds, where the CRM said it. */
-  readonly windowMs?: number;
 }
 
 /**
@@ -232,6 +228,8 @@ export interface PublishedLimits {
 export interface EnvironmentVariable {
   readonly name: string;
   readonly description: string;
+  /** What it counts as when it is unset; `variableReader` of variables.ts reads it so. */
+  readonly default?: string;
   readonly secret?: boolean;
 }
 

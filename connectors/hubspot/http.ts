@@ -74,10 +74,8 @@ function judge(request: HubspotRequest, { status, headers, text }: WholeAnswer):
 /** "API usage guidelines": the rolling window's and the day's figures come with every answer but a search's. */
 function observeLimits(headers: Headers, { pacer }: ConnectorServices): void {
   const read = (name: string): number => Number(headers.get(`x-hubspot-ratelimit-${name}`) ?? Number.NaN);
-  const [limit, remaining, windowMs] = [read("max"), read("remaining"), read("interval-milliseconds")];
-  if (limit > 0 && remaining >= 0) {
-    pacer.observe({ window: "burst", limit, remaining, ...(windowMs > 0 && { windowMs }) });
-  }
+  const [limit, remaining] = [read("max"), read("remaining")];
+  if (limit > 0 && remaining >= 0) pacer.observe({ window: "burst", limit, remaining });
   const [day, left] = [read("daily"), read("daily-remaining")];
   if (day > 0 && left >= 0) pacer.observe({ window: "daily", limit: day, remaining: left });
 }

@@ -9,9 +9,8 @@ const propertiesAnswer = z.looseObject({
   results: z.array(
     z.looseObject({
       name: z.string(),
-      label: z.string().optional(),
       type: z.string(),
-      fieldType: z.string().optional(),
+      label: z.string().optional(),
       hasUniqueValue: z.boolean().optional(),
       calculated: z.boolean().optional(),
       archived: z.boolean().optional(),
@@ -64,7 +63,7 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
     if (!parsed.success) throw new UnavailableError("HubSpot's list of properties cannot be read.", { object });
     const live = parsed.data.results.filter((property) => property.archived !== true);
     const fields = new Map(live.map((property) => [property.name, toField(property)]));
-    return { name: object, label: object, fields, findsByLinks: true };
+    return { name: object, fields, findsByLinks: true };
   }
 
   function cached(object: string): Promise<ObjectDescription> {
@@ -104,7 +103,6 @@ function toField(raw: RawProperty): FieldDescription {
     name: raw.name,
     label: raw.label ?? raw.name,
     kind,
-    nativeType: raw.fieldType === undefined ? raw.type : `${raw.type} (${raw.fieldType})`,
     ...(kind === "string" && { maxLength: MAX_TEXT }),
     ...(binding && { options: (raw.options ?? []).map((option) => option.value) }),
     createable: writable,

@@ -1,6 +1,7 @@
 /** What the HubSpot connector is told about its account. */
 import { z } from "zod";
 import type { EnvironmentVariable } from "../connector.ts";
+import { type VariableRecord, variableReader } from "../variables.ts";
 
 /** HubSpot's dated API version; the v3 and v4 paths that the SDK's typed methods call lose support during 2027. */
 const API_VERSION = "2026-09";
@@ -14,31 +15,40 @@ export interface HubspotSettings {
   readonly portalId: string | undefined;
 }
 
-export const environment: readonly EnvironmentVariable[] = [
+export const environment = [
   { name: "HUBSPOT_ACCESS_TOKEN", description: "Access token of a private app, or a service key", secret: true },
-  { name: "HUBSPOT_BASE_URL", description: `Where the API is, ${BASE_URL} when unset` },
-  { name: "HUBSPOT_API_VERSION", description: `Dated API version, ${API_VERSION} when unset; v3 for the legacy paths` },
+  { name: "HUBSPOT_BASE_URL", description: "Where the API is", default: BASE_URL },
+  { name: "HUBSPOT_API_VERSION", description: "Dated API version, or v3 for the legacy paths", default: API_VERSION },
   { name: "HUBSPOT_PORTAL_ID", description: "The account's id (Hub ID), for links to records" },
-];
+] as const satisfies readonly EnvironmentVariable[];
 
-export const settingsSchema: z.ZodType<HubspotSettings, Readonly<Record<string, string | undefined>>> = z
+type Name = (typeof environment)[number]["name"];
+
+export const settingsSchema: z.ZodType<HubspotSettings, VariableRecord> = z
   .record(z.string(), z.string().optional())
-  .transform((env, context) => {
-    const baseUrl = (env.HUBSPOT_BASE_URL || BASE_URL).replace(/\/+$/, "");
-    const apiVersion = env.HUBSPOT_API_VERSION || API_VERSION;
-    const accessToken = env.HUBSPOT_ACCESS_TOKEN ?? "";
-    const problems: string[] = [];
-    if (accessToken === "") {
-      problems.push("HUBSPOT_ACCESS_TOKEN: set the access token of a HubSpot private app, or a service key");
-    }
-    if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
-      problems.push(`HUBSPOT_BASE_URL: set a URL such as ${BASE_URL}, or leave it unset`);
-    }
-    if (!/^(\d{4}-\d{2}|v3)$/.test(apiVersion)) {
-      problems.push(`HUBSPOT_API_VERSION: set a dated version such as ${API_VERSION}, or v3`);
-    }
+  .transform((record, context) => {
+    const read = variableReader(environment, record);
+    const settings: HubspotSettings = {
+      accessToken: read("HUBSPOT_ACCESS_TOKEN"),
+      baseUrl: read("HUBSPOT_BASE_URL").replace(/\/+$/, ""),
+      apiVersion: read("HUBSPOT_API_VERSION"),
+      portalId: read("HUBSPOT_PORTAL_ID") || undefined,
+    };
+    const problems = problemsOf(settings);
     for (const message of problems) context.issues.push({ code: "custom", message, input: undefined });
-    return problems.length > 0
-      ? z.NEVER
-      : { accessToken, baseUrl, apiVersion, portalId: env.HUBSPOT_PORTAL_ID || undefined };
+    return problems.length > 0 ? z.NEVER : settings;
   });
+
+function problemsOf({ accessToken, baseUrl, apiVersion }: HubspotSettings): `${Name}: ${string}`[] {
+  const problems: `${Name}: ${string}`[] = [];
+  if (accessToken === "") {
+    problems.push("HUBSPOT_ACCESS_TOKEN: set the access token of a HubSpot private app, or a service key");
+  }
+  if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
+    problems.push(`HUBSPOT_BASE_URL: set a URL such as ${BASE_URL}, or leave it unset`);
+  }
+  if (!/^(\d{4}-\d{2}|v3)$/.test(apiVersion)) {
+    problems.push(`HUBSPOT_API_VERSION: set a dated version such as ${API_VERSION}, or v3`);
+  }
+  return problems;
+}

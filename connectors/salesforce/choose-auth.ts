@@ -1,5 +1,6 @@
 /** Which way to sign in the environment asks for; if that is not clear, what to set. */
 import { createPrivateKey } from "node:crypto";
+import type { SalesforceVariable as Name } from "./environment.ts";
 
 export type SalesforceAuth =
   | {
@@ -25,23 +26,14 @@ export type SalesforceAuth =
     }
   | { readonly kind: "access_token"; readonly instanceUrl: string; readonly accessToken: string };
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** What to set, and where: one variable, or the whole of them. */
+type AuthProblem = `${Name | "Salesforce"}: ${string}`;
 
 export interface AuthChoice {
   readonly auth: SalesforceAuth | undefined;
   /** Sentences that say what to set; empty when `auth` can be used. */
-  readonly problems: string[];
+  readonly problems: AuthProblem[];
 }
-
-type Name =
-  | "SALESFORCE_LOGIN_URL"
-  | "SALESFORCE_CLIENT_ID"
-  | "SALESFORCE_CLIENT_SECRET"
-  | "SALESFORCE_USERNAME"
-  | "SALESFORCE_PRIVATE_KEY"
-  | "SALESFORCE_REFRESH_TOKEN"
-  | "SALESFORCE_INSTANCE_URL"
-  | "SALESFORCE_ACCESS_TOKEN";
 
 /** Reads a variable; notes it as missing where a reason is given. */
 type Read = (name: Name, neededFor?: string) => string;
@@ -55,10 +47,11 @@ const WAYS =
   "SALESFORCE_CLIENT_ID, SALESFORCE_USERNAME and SALESFORCE_PRIVATE_KEY (JWT bearer); SALESFORCE_REFRESH_TOKEN with " +
   "SALESFORCE_CLIENT_ID and SALESFORCE_CLIENT_SECRET; or, for a trial, SALESFORCE_INSTANCE_URL with SALESFORCE_ACCESS_TOKEN";
 
-export function chooseAuth(environment: Environment): AuthChoice {
-  const problems: string[] = [];
+/** @param textOf a variable's text, "" where it is unset */
+export function chooseAuth(textOf: (name: Name) => string): AuthChoice {
+  const problems: AuthProblem[] = [];
   const read: Read = (name, neededFor) => {
-    const value = environment[name]?.trim() ?? "";
+    const value = textOf(name);
     if (value === "" && neededFor !== undefined) problems.push(`${name}: missing; ${neededFor} needs it`);
     return value;
   };
@@ -108,7 +101,7 @@ function fill(read: Read, present: (name: Name) => boolean): SalesforceAuth | un
   return { kind: "client_credentials", loginUrl, clientId, clientSecret: read("SALESFORCE_CLIENT_SECRET") };
 }
 
-function loginProblems(auth: Exclude<SalesforceAuth, { kind: "access_token" }>): string[] {
+function loginProblems(auth: Exclude<SalesforceAuth, { kind: "access_token" }>): AuthProblem[] {
   if (auth.kind === "client_credentials" && (auth.loginUrl === "" || SHARED_LOGIN_HOST.test(auth.loginUrl))) {
     return [`SALESFORCE_LOGIN_URL: set the org's My Domain URL, e.g. ${EXAMPLE_URL}; client credentials need it`];
   }
@@ -117,7 +110,7 @@ function loginProblems(auth: Exclude<SalesforceAuth, { kind: "access_token" }>):
   return [...problems, "SALESFORCE_PRIVATE_KEY: set an RSA private key in PEM, with \\n for its line ends"];
 }
 
-function instanceUrlProblems(instanceUrl: string): string[] {
+function instanceUrlProblems(instanceUrl: string): AuthProblem[] {
   // Already noted as missing.
   if (instanceUrl === "") return [];
   if (/\.lightning\.force\.com$/i.test(instanceUrl)) {
@@ -126,7 +119,7 @@ function instanceUrlProblems(instanceUrl: string): string[] {
   return urlProblems("SALESFORCE_INSTANCE_URL", instanceUrl);
 }
 
-function urlProblems(name: Name, value: string): string[] {
+function urlProblems(name: Name, value: string): AuthProblem[] {
   return URL.canParse(value) && /^https?:/i.test(value) ? [] : [`${name}: set a URL such as ${EXAMPLE_URL}`];
 }
 

@@ -5,7 +5,6 @@ import { UnavailableError } from "../errors.ts";
 
 const describeAnswer = z.looseObject({
   name: z.string(),
-  label: z.string().optional(),
   createable: z.boolean().optional(),
   updateable: z.boolean().optional(),
   fields: z.array(
@@ -54,10 +53,9 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
 export function toDescription(answer: unknown): ObjectDescription {
   const parsed = describeAnswer.safeParse(answer);
   if (!parsed.success) throw new UnavailableError("Salesforce's description of the object cannot be read.");
-  const { name, label, fields, createable, updateable } = parsed.data;
+  const { name, fields, createable, updateable } = parsed.data;
   return {
     name,
-    label: label ?? name,
     fields: new Map(fields.map((field) => [field.name, toField(field)])),
     ...(createable !== undefined && { createable }),
     ...(updateable !== undefined && { updateable }),
@@ -83,7 +81,6 @@ function toField(raw: RawField): FieldDescription {
     name: raw.name,
     label: raw.label ?? raw.name,
     kind,
-    nativeType: raw.type,
     ...(raw.length !== undefined && raw.length > 0 && kind === "string" && { maxLength: raw.length }),
     ...(binding && { options: active.map((option) => option.value) }),
     createable: raw.createable ?? false,

@@ -2,11 +2,12 @@
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
 import { CrmError, MisconfiguredError } from "../errors.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
+import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { provisionSalesforce } from "./provision.ts";
 import { createSaver } from "./save.ts";
-import { environment, type SalesforceSettings, settingsSchema } from "./settings.ts";
+import { type SalesforceSettings, settingsSchema } from "./settings.ts";
 import { identifier } from "./soql.ts";
 
 export const salesforce: ConnectorDefinition<SalesforceSettings> = {

@@ -13,7 +13,7 @@ import { showFailed } from "./pages/failed.ts";
 import { showHeld } from "./pages/held.ts";
 import { showMappings } from "./pages/mappings.ts";
 import { showOverview } from "./pages/overview.ts";
-import { pick } from "./pages/pick.ts";
+import { pickRecord } from "./pages/pick.ts";
 import { showQuarantine } from "./pages/quarantine.ts";
 import { readQuarantinedAgain } from "./pages/read-quarantined-again.ts";
 import { retryFailed } from "./pages/retry.ts";
@@ -47,7 +47,7 @@ export const routes: readonly Route[] = [
   post("/failed/dismiss", dismissFailed),
   get("/failed/:crm/:cause", showCause),
   get("/held/:crm/:purchaseId", showHeld),
-  post("/held/pick", pick),
+  post("/held/pick", pickRecord),
   post("/held/decide", decideHeld),
   get("/mappings", showMappings),
   post("/mappings", tryMappingPage),

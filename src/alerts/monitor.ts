@@ -5,10 +5,10 @@
  */
 import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { startSweeping } from "../inbox/sweeper.ts";
 import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
@@ -107,7 +107,7 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   return {
     look,
     start() {
-      const stop = startSweeping(look, LOOK_MS, (error) =>
+      const stop = repeat(look, LOOK_MS, (error) =>
         log.error({ error: error instanceof Error ? error.name : "unknown" }, "looking for alerts failed"),
       );
       return async () => {

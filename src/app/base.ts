@@ -4,13 +4,13 @@ import type { Telemetry } from "bullmq";
 import type { Logger } from "pino";
 import { connectors } from "../../connectors/index.ts";
 import { type Config, loadConfig } from "../config/config.ts";
-import type { QueueSettings } from "../inbox/queues.ts";
+import { logMappings } from "../mapping/in-force.ts";
 import { type LiveMappings, openMappings } from "../mapping/live.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "../redis/client.ts";
 import { startEmbeddedRedis } from "../redis/embedded.ts";
 import { createKeys, type Keys } from "../redis/keys.ts";
 import { createLog } from "./log.ts";
-import { logMappings } from "./mappings-report.ts";
+
 import { createTelemetry } from "./telemetry.ts";
 
 /** The parts that both processes share. */
@@ -64,9 +64,4 @@ async function findRedis({ redis }: Config): Promise<{ redis: RedisTarget; stopR
 /** A connection to the process' Redis. */
 export function connect({ redis, log }: Base, purpose: "edge" | "worker"): RedisClient {
   return createRedis(redis, purpose, (error) => log.warn({ error: error.message }, "Redis connection"));
-}
-
-/** How jobs are added. */
-export function queueSettings(config: Config): QueueSettings {
-  return { attempts: config.jobAttempts, failedDays: config.retentionDays };
 }

@@ -4,14 +4,13 @@ import { createHttpServer, listen } from "../http/server.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
 import { type Base, connect, type Running } from "./base.ts";
-import { observed } from "./observability.ts";
+import { createParts } from "./parts.ts";
 
 /** @throws SetupError when the port cannot be had */
 export async function startMetrics(base: Base): Promise<Running & { readonly port: number | undefined }> {
   const { config, log, name } = base;
   if (config.metricsPort === undefined) return { port: undefined, stop: async () => {} };
-  const redis = connect(base, "edge");
-  const parts = observed(base, redis);
+  const parts = createParts(base, connect(base, "edge"));
   const app = express();
   app.disable("x-powered-by");
   app.use("/metrics", createMetricsRouter(createExposition(name, parts)));
@@ -24,8 +23,7 @@ export async function startMetrics(base: Base): Promise<Running & { readonly por
     async stop() {
       server.close();
       server.closeAllConnections();
-      await Promise.all(parts.crms.map(({ queue }) => queue.close()));
-      redis.disconnect();
+      await parts.close();
     },
   };
 }

@@ -2,12 +2,12 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Credentials } from "../config/config.ts";
-import { basicAuth } from "../http/basic-auth.ts";
 import { type Check, createHealth } from "../http/health.ts";
 import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import { authenticateSender } from "../receiver/authentication.ts";
 import type { Receipt } from "../receiver/receive.ts";
 import { createReceiver } from "../receiver/router.ts";
 
@@ -21,6 +21,8 @@ export interface WebAppOptions {
   readonly inbox: Inbox;
   readonly enqueuer: Enqueuer;
   readonly checks: Readonly<Record<string, Check>>;
+  /** Whether the process is too slow to take notifications in; by its own clock when absent. */
+  readonly isBusy?: () => boolean;
   /** Told of each answer that BookingBug got. */
   readonly onReceipt?: (receipt: Receipt) => void;
   /** Answers `GET /metrics`, behind the admin's credentials. */
@@ -34,9 +36,9 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
-  const authenticate = basicAuth("notifications", options.bookingbug);
-  const { onReceipt = () => {} } = options;
-  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt }));
+  const authenticate = authenticateSender(options.bookingbug);
+  const { onReceipt = () => {}, isBusy } = options;
+  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
   app.use(answerInTime());
   app.use(createHealth(options.checks));

@@ -10,7 +10,7 @@ const REQUEST_MS = 120_000;
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
- * The CRMs named in `CRM`, by name, open while the work runs.
+ * The CRMs named in `CRM`, open while the work runs.
  *
  * @param crm only this one
  * @throws ConfigError listing what is missing to reach them, or when `crm` is not among them
@@ -18,7 +18,7 @@ const silent = { debug() {}, info() {}, warn() {}, error() {} };
 export async function withConnectors<T>(
   environment: EnvironmentRecord,
   crm: string | undefined,
-  work: (connectors: ReadonlyMap<string, Connector>) => Promise<T>,
+  work: (connectors: readonly Connector[]) => Promise<T>,
 ): Promise<T> {
   const { crms, problems } = chooseCrms(setVariables(environment), definitions);
   const wanted = crms.filter((one) => crm === undefined || one.crm === crm);
@@ -26,10 +26,10 @@ export async function withConnectors<T>(
   if (relevant.length > 0) throw new ConfigError(relevant);
   if (wanted.length === 0) throw new ConfigError([{ variable: "CRM", message: `does not name ${crm}` }]);
   const services = { pacer: unpaced, log: silent, onCall: () => {}, requestTimeoutMs: REQUEST_MS };
-  const open = new Map(wanted.map((one) => [one.crm, one.connect(services)]));
+  const open = wanted.map((one) => one.connect(services));
   try {
     return await work(open);
   } finally {
-    await Promise.all([...open.values()].map((connector) => connector.close()));
+    await Promise.all(open.map((connector) => connector.close()));
   }
 }

@@ -1,5 +1,6 @@
 /** `crm-sync check` */
 import type { Command } from "commander";
+import { prepare } from "../app/base.ts";
 import { checkRelease } from "../operate/release-check.ts";
 import { say } from "./terminal.ts";
 
@@ -10,7 +11,8 @@ export function addReleaseCheck(program: Command): void {
       "the release check: configuration, mapping files, and both against the CRM, before a version goes live",
     )
     .action(async () => {
-      const { problems, notes } = await checkRelease(process.env);
+      const base = await prepare({ LOG_LEVEL: "silent", ...process.env }, "release");
+      const { problems, notes } = await checkRelease(base).finally(() => base.stopRedis());
       for (const note of notes) say(`Note: ${note}`);
       const ready = "Ready: the configuration, Redis, the CRMs and the mapping files fit together.";
       say(problems.length === 0 ? ready : problems.join("\n"));

@@ -1,9 +1,7 @@
 /** `crm-sync decide` */
 import { type Command, Option } from "commander";
-import { decide } from "../operate/pick.ts";
-import { note } from "./note.ts";
-import { runReplay } from "./replay.ts";
-import { withTools } from "./terminal.ts";
+import { decide } from "../operate/decide.ts";
+import { COMMAND, reportPasses, withTools } from "./terminal.ts";
 
 interface DecideOptions {
   readonly booking: string;
@@ -18,11 +16,11 @@ export function addDecide(program: Command): void {
     .addOption(new Option("--is <verdict>", "what it is").choices(["cancelled", "active"]).makeOptionMandatory())
     .action(async (options: DecideOptions) =>
       withTools(async (tools) => {
-        const purchaseId = await decide(tools.inbox, { bookingId: options.booking, verdict: options.is });
-        const detail = `booking ${options.booking} is ${options.is}`;
-        const [first] = tools.config.crms;
-        if (first !== undefined) await note(tools, [purchaseId], { crm: first.crm, action: "decide", detail });
-        await runReplay(tools, {}, { kind: "purchase", purchaseId });
+        const [first] = tools.crms;
+        if (first === undefined) return;
+        const decision = { bookingId: options.booking, verdict: options.is };
+        const purchaseId = await decide(tools, { decision, crm: first.crm, by: COMMAND });
+        await reportPasses(tools, new Map(tools.crms.map(({ crm }) => [crm, [purchaseId]])));
       }),
     );
 }

@@ -4,6 +4,7 @@ import type { Tools } from "../app/tools.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import { loadMappings, readMapping } from "../mapping/loader.ts";
 import { parseMapping } from "../mapping/parse.ts";
+import { crmOf } from "../operate/deps.ts";
 import { formatImpact, measureImpact, withMapping } from "../operate/impact.ts";
 import { latestState } from "../sync/latest-state.ts";
 import { say, withTools } from "./terminal.ts";
@@ -29,7 +30,7 @@ async function impact(file: string, options: ImpactOptions): Promise<void> {
   const source = await readMapping(file);
   const next = parseMapping(source.text, source.file);
   await withTools(async (tools) => {
-    const before = options.against === undefined ? tools.mappings : await loadMappings(options.against);
+    const before = options.against === undefined ? tools.mappings.current().set : await loadMappings(options.against);
     const after = withMapping(before, next);
     const result = await measureImpact(statesOf(tools, next.crm), next.crm, before, after);
     say(formatImpact(result, { values: options.values ?? false }));
@@ -37,8 +38,9 @@ async function impact(file: string, options: ImpactOptions): Promise<void> {
   });
 }
 
-async function* statesOf({ inbox, config, crm: toolsFor }: Tools, crm: string): AsyncGenerator<PurchaseState> {
-  const { ledger } = toolsFor(crm);
+async function* statesOf(tools: Tools, crm: string): AsyncGenerator<PurchaseState> {
+  const { inbox, config } = tools;
+  const { ledger } = crmOf(tools, crm);
   for await (const purchaseId of inbox.purchases()) {
     const state = await latestState({ inbox, ledger, policy: config.policy }, purchaseId);
     if (state !== undefined) yield state;

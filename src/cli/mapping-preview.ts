@@ -5,7 +5,7 @@ import { withConnectors } from "../app/with-connectors.ts";
 import { CALLBACK_ROUTES, type CallbackRoute, type PurchaseState } from "../booking/types.ts";
 import { loadMappings } from "../mapping/loader.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { type MappingSet, selectMapping } from "../mapping/set.ts";
+import { type MappingSet, mappingChooser } from "../mapping/set.ts";
 import { formatPlan, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
 import { diffRecord, formatDiff } from "../operate/preview-diff.ts";
 import { latestState } from "../sync/latest-state.ts";
@@ -52,7 +52,8 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
     return;
   }
   await withConnectors(process.env, options.crm, async (connectors) => {
-    for (const [crm, connector] of connectors) {
+    for (const connector of connectors) {
+      const { crm } = connector;
       const plans = planAll(mappings, crm, state);
       show(await inTurn(plans, async (plan) => formatDiff(crm, plan, await diffRecord(connector, plan, undefined))));
     }
@@ -60,12 +61,14 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
 }
 
 async function previewPurchase(purchaseId: string, options: PreviewOptions): Promise<void> {
-  await withTools(async ({ config, inbox, mappings, crm: toolsFor }) => {
-    for (const { crm } of config.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
-      const { ledger, connector } = toolsFor(crm);
+  await withTools(async ({ config, crms, inbox, mappings }) => {
+    const { set } = mappings.current();
+    for (const { crm, ledger, connector } of crms.filter(
+      (one) => options.crm === undefined || one.crm === options.crm,
+    )) {
       const state = await latestState({ inbox, ledger, policy: config.policy }, purchaseId);
       if (state === undefined) throw new UnknownPurchaseError(purchaseId);
-      const blocks = await inTurn(planAll(mappings, crm, state), async (plan) => {
+      const blocks = await inTurn(planAll(set, crm, state), async (plan) => {
         if (!options.diff) return formatPlan(crm, plan);
         return formatDiff(crm, plan, await diffRecord(connector, plan, await appliedTo(ledger, purchaseId, plan)));
       });
@@ -99,7 +102,7 @@ async function readJson(file: string): Promise<unknown> {
 }
 
 function planAll(mappings: MappingSet, crm: string, state: PurchaseState): RecordPlan[] {
-  return plansOf(state, (companies) => selectMapping(mappings, crm, companies));
+  return plansOf(state, mappingChooser(mappings, crm));
 }
 
 function crmsOf({ mappings }: MappingSet, only: string | undefined): string[] {

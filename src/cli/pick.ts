@@ -1,10 +1,7 @@
 /** `crm-sync pick` */
 import type { Command } from "commander";
-import { selectMapping } from "../mapping/set.ts";
-import { pickRecord } from "../operate/pick.ts";
-import { note } from "./note.ts";
-import { runReplay } from "./replay.ts";
-import { withTools } from "./terminal.ts";
+import { pick } from "../operate/pick.ts";
+import { COMMAND, reportPasses, withTools } from "./terminal.ts";
 
 interface PickOptions {
   readonly crm: string;
@@ -24,11 +21,8 @@ export function addPick(program: Command): void {
     .action(async (options: PickOptions) =>
       withTools(async (tools) => {
         const { crm, purchase: purchaseId, section, record: recordId } = options;
-        const { ledger, connector } = tools.crm(crm);
-        const choose = (companies: readonly string[]) => selectMapping(tools.mappings, crm, companies);
-        await pickRecord({ ledger, connector, choose }, { purchaseId, section, recordId });
-        await note(tools, [purchaseId], { crm, action: "pick", detail: recordId });
-        await runReplay(tools, { crm }, { kind: "purchase", purchaseId });
+        await pick(tools, { crm, purchaseId, section, recordId, by: COMMAND });
+        await reportPasses(tools, new Map([[crm, [purchaseId]]]));
       }),
     );
 }

@@ -24,7 +24,8 @@ export function addProvision(program: Command): void {
 async function run(options: Options): Promise<void> {
   const mappings = await loadMappings(mappingsFolder());
   await withConnectors(process.env, options.crm, async (connectors) => {
-    for (const [crm, connector] of connectors) {
+    for (const connector of connectors) {
+      const { crm } = connector;
       let steps = 0;
       const onStep = (step: ProvisionStep): void => {
         steps += 1;

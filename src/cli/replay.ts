@@ -1,11 +1,14 @@
 /** `crm-sync replay` */
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
-import { replay, replayQuarantine, type Selection, selectPurchases } from "../operate/replay.ts";
-import { note } from "./note.ts";
-import { say, showProgress, withTools } from "./terminal.ts";
+import { queueName } from "../inbox/queues.ts";
+import { crmOf } from "../operate/deps.ts";
+import { readAgain } from "../operate/read-again.ts";
+import { retry } from "../operate/retry.ts";
+import { type Selection, selectPurchases } from "../operate/select.ts";
+import { COMMAND, reportPasses, say, showProgress, withTools } from "./terminal.ts";
 
-export interface ReplayOptions {
+interface ReplayOptions {
   readonly purchase?: string;
   readonly booking?: string;
   readonly since?: string;
@@ -26,43 +29,41 @@ export function addReplay(program: Command): void {
     .option("--quarantined", "read what is in quarantine again")
     .option("--crm <name>", "only in this CRM")
     .option("--dry-run", "only say which purchases")
-    .action(async (options: ReplayOptions, command: Command) =>
-      withTools((tools) => runReplay(tools, options, selectionOf(options, command))),
-    );
+    .action(async (options: ReplayOptions, command: Command) => {
+      const selection = selectionOf(options, command);
+      await withTools((tools) =>
+        selection === "quarantined" ? replayQuarantined(tools, options) : replay(tools, options, selection),
+      );
+    });
 }
 
-/** Runs the selected purchases and says how they ended; a failure makes the exit code 1. */
-export async function runReplay(
-  tools: Tools,
-  options: Pick<ReplayOptions, "crm" | "dryRun">,
-  selection: Selection,
-): Promise<void> {
-  const deps = tools.replayDeps(options.crm, showProgress);
-  if (selection.kind === "quarantined") {
-    if (options.dryRun) return say(`${(await tools.inbox.quarantined()).length} deliveries in quarantine`);
-    const { read, unreadable } = await replayQuarantine(deps);
-    await tools.flush();
-    return say(`${read} read and queued, ${unreadable} still unreadable`);
+async function replay(tools: Tools, options: ReplayOptions, selection: Selection): Promise<void> {
+  const purchases = new Map<string, readonly string[]>();
+  for (const { crm } of options.crm === undefined ? tools.crms : [crmOf(tools, options.crm)]) {
+    purchases.set(crm, await selectPurchases(tools, crm, selection));
   }
-  const purchases = await selectPurchases(deps, selection);
   if (options.dryRun) {
-    for (const [queue, ids] of purchases) say(`${queue.name}: ${ids.length} purchases: ${ids.join(" ")}`);
+    for (const [crm, ids] of purchases) say(`${queueName(crm)}: ${ids.length} purchases: ${ids.join(" ")}`);
     return;
   }
-  for (const { crm } of tools.config.crms) {
-    await note(tools, purchases.get(tools.crm(crm).queue) ?? [], { crm, action: "retry" });
-  }
-  const { applied, failed, stillWaiting } = await replay(deps, purchases);
-  say(`${applied} up to date, ${failed} failed, ${stillWaiting} still waiting`);
-  if (failed > 0) process.exitCode = 1;
+  for (const [crm, purchaseIds] of purchases) await retry(tools, { crm, purchaseIds, by: COMMAND });
+  await reportPasses(tools, purchases);
 }
 
-function selectionOf(options: ReplayOptions, command: Command): Selection {
+async function replayQuarantined(tools: Tools, { dryRun }: ReplayOptions): Promise<void> {
+  const deliveries = await tools.inbox.quarantined();
+  if (dryRun) return say(`${deliveries.length} deliveries in quarantine`);
+  const { read, unreadable } = await readAgain(tools, deliveries, showProgress);
+  await tools.flush();
+  say(`${read} read and queued, ${unreadable} still unreadable`);
+}
+
+function selectionOf(options: ReplayOptions, command: Command): Selection | "quarantined" {
   if (options.purchase) return { kind: "purchase", purchaseId: options.purchase };
   if (options.booking) return { kind: "booking", bookingId: options.booking };
   if (options.since) return { kind: "since", since: timeAgo(options.since, command) };
   if (options.failed) return { kind: "failed" };
-  if (options.quarantined) return { kind: "quarantined" };
+  if (options.quarantined) return "quarantined";
   return command.error("replay: say what: --purchase, --booking, --since, --failed or --quarantined");
 }
 

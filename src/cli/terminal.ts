@@ -1,17 +1,27 @@
 /** What the commands share: tools opened for one command, text to the terminal, progress. */
 import { Presets, SingleBar } from "cli-progress";
-import { unpaced } from "../../connectors/connector.ts";
 import { openTools, type Tools } from "../app/tools.ts";
+import { awaitPasses, type ChosenPurchases } from "../operate/await-passes.ts";
 import { printable } from "./printable.ts";
+
+/** Who did what was done from a terminal, in timelines. */
+export const COMMAND = "crm-sync";
 
 /** Opens the parts, does the work, closes them whatever happens. @throws ConfigError, MappingFileError, NoMappingError */
 export async function withTools(work: (tools: Tools) => Promise<void>): Promise<void> {
-  const tools = await openTools(process.env, unpaced);
+  const tools = await openTools(process.env);
   try {
     await work(tools);
   } finally {
     await tools.close();
   }
+}
+
+/** Waits for the passes over purchases and says how they ended; a failure makes the exit code 1. */
+export async function reportPasses(tools: Tools, purchases: ChosenPurchases): Promise<void> {
+  const { applied, failed, stillWaiting } = await awaitPasses(tools, purchases, showProgress);
+  say(`${applied} up to date, ${failed} failed, ${stillWaiting} still waiting`);
+  if (failed > 0) process.exitCode = 1;
 }
 
 let bar: SingleBar | undefined;

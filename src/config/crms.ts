@@ -7,7 +7,9 @@ import type {
   PublishedLimits,
 } from "../../connectors/connector.ts";
 import type { ConfigProblem } from "./config-error.ts";
-import { missing, whole } from "./schema.ts";
+import { chosenCrms, dailyReserve } from "./crm-settings.ts";
+import type { VariablesSet } from "./environment.ts";
+import { missing, problemsOf, readSetting } from "./read-settings.ts";
 
 /** A CRM to keep in step. Its settings, secrets included, are inside `connect` and nowhere else. */
 export interface ChosenCrm {
@@ -25,54 +27,43 @@ interface Choice {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Reads `CRM` and, for each CRM named there, the connector's own variables. */
-export function chooseCrms(set: Readonly<Record<string, string>>, definitions: readonly ConnectorDefinition[]): Choice {
+/** Reads which CRMs are named and, for each, the connector's own variables. */
+export function chooseCrms(set: VariablesSet, definitions: readonly ConnectorDefinition[]): Choice {
   const known = definitions.map(({ crm }) => crm).join(", ");
-  const listed = (set.CRM ?? "").split(",").map((name) => name.trim().toLowerCase());
-  const names = new Set(listed.filter((name) => name !== ""));
+  const names = namesIn(set);
   if (names.size === 0) {
-    const { variable, message } = missing("CRM");
+    const { variable, message } = missing(chosenCrms);
     return { crms: [], problems: [{ variable, message: `${message}: ${known}` }] };
   }
   const chosen = definitions.filter(({ crm }) => names.has(crm));
   const results = chosen.map((definition) => configure(definition, set));
   const unknown: readonly ConfigProblem[] =
-    chosen.length === names.size ? [] : [{ variable: "CRM", message: `set one or several of ${known}` }];
+    chosen.length === names.size ? [] : [{ variable: chosenCrms.name, message: `set one or several of ${known}` }];
   return {
     crms: results.flatMap((result) => result.crms),
     problems: [...unknown, ...results.flatMap((result) => result.problems)],
   };
 }
 
-function configure(definition: ConnectorDefinition, set: Readonly<Record<string, string>>): Choice {
+/** The names that are set, of CRMs that there are and of others. */
+export function namesIn(set: VariablesSet): ReadonlySet<string> {
+  const reading = readSetting(chosenCrms, set);
+  return new Set(reading.kind === "valid" ? reading.value : []);
+}
+
+function configure(definition: ConnectorDefinition, set: VariablesSet): Choice {
   const { crm, limits, environment } = definition;
   const own = Object.fromEntries(environment.map(({ name }) => [name, set[name]]));
   const parsed = definition.settings.safeParse(own);
-  const reserveName = dailyReserveVariable(crm).name;
-  const reserve = RESERVE.safeParse(set[reserveName] ?? "0");
-  if (!parsed.success || !reserve.success) {
-    return {
-      crms: [],
-      problems: [
-        ...(parsed.error?.issues ?? []).map((issue) => ownProblem(crm, issue)),
-        ...(reserve.error?.issues ?? []).map(({ message }) => ({ variable: reserveName, message })),
-      ],
-    };
+  const reserve = readSetting(dailyReserve(crm), set);
+  if (!parsed.success || reserve.kind === "invalid") {
+    const theirs = (parsed.error?.issues ?? []).map((issue) => ownProblem(crm, issue));
+    return { crms: [], problems: [...theirs, ...problemsOf(reserve)] };
   }
   const settings = parsed.data;
   const connect: ChosenCrm["connect"] = (services) => definition.connect(settings, services);
   const variables = environment.filter(({ name }) => own[name] !== undefined);
-  return { crms: [{ crm, limits, variables, dailyReserve: reserve.data, connect }], problems: [] };
-}
-
-const RESERVE = whole(0, 100_000_000);
-
-/** The one variable that every CRM has, whatever its connector asks for. */
-export function dailyReserveVariable(crm: string): EnvironmentVariable {
-  return {
-    name: `${crm.toUpperCase()}_DAILY_RESERVE`,
-    description: "Calls of the daily allocation that are left to your other integrations; 0 when unset",
-  };
+  return { crms: [{ crm, limits, variables, dailyReserve: reserve.value, connect }], problems: [] };
 }
 
 /** A connector's issue names its variable by path, or at the head of its message. */

@@ -1,8 +1,8 @@
 /** The configuration in force, fit to be shown to anybody: secrets are masked. */
-import type { ConnectorDefinition } from "../../connectors/connector.ts";
-import { dailyReserveVariable } from "./crms.ts";
-import { type EnvironmentRecord, setVariables } from "./environment.ts";
-import { variables } from "./variables.ts";
+import type { ConnectorDefinition, EnvironmentVariable } from "../../connectors/connector.ts";
+import { namesIn } from "./crms.ts";
+import { type EnvironmentRecord, setVariables, type VariablesSet } from "./environment.ts";
+import { variables, variablesOf } from "./variables.ts";
 
 export interface DescribedVariable {
   readonly name: string;
@@ -19,21 +19,17 @@ export function describeConfig(
   definitions: readonly ConnectorDefinition[],
 ): readonly DescribedVariable[] {
   const set = setVariables(env);
-  const chosen = new Set((set.CRM ?? "").toLowerCase().split(/[\s,]+/));
+  const chosen = namesIn(set);
   const own = variables.map((variable) => describe(variable, env, set));
-  const theirs = definitions.flatMap(({ crm, environment }) =>
-    [...environment, dailyReserveVariable(crm)]
-      .filter(({ name }) => chosen.has(crm) || set[name] !== undefined)
+  const theirs = definitions.flatMap((definition) =>
+    variablesOf(definition)
+      .filter(({ name }) => chosen.has(definition.crm) || set[name] !== undefined)
       .map((variable) => describe(variable, env, set)),
   );
   return [...own, ...theirs];
 }
 
-function describe(
-  variable: { readonly name: string; readonly secret?: boolean; readonly default?: string },
-  env: EnvironmentRecord,
-  set: Readonly<Record<string, string>>,
-): DescribedVariable {
+function describe(variable: EnvironmentVariable, env: EnvironmentRecord, set: VariablesSet): DescribedVariable {
   const { name } = variable;
   const given = set[name];
   if (given !== undefined) return { name, value: variable.secret ? MASK : withoutLogin(given), origin: "set" };

@@ -2,12 +2,14 @@
 
 export type EnvironmentRecord = Readonly<Record<string, string | undefined>>;
 
+export type VariablesSet = Readonly<Record<string, string>>;
+
 /** What people leave in a copied example. */
 const PLACEHOLDER =
   /^(<.*>|\[.*\]|x{3,}|\.{3}|\*{3,}|(change|replace|fill)[-_ ]?(me|this|in).*|your[-_ ].*|todo|tbd)$/i;
 
 /** The variables that say something: blank ones and placeholders are left out. */
-export function setVariables(env: EnvironmentRecord): Readonly<Record<string, string>> {
+export function setVariables(env: EnvironmentRecord): VariablesSet {
   const entries = Object.entries(env).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !isUnset(entry[1]),
   );

@@ -1,5 +1,4 @@
 /** How an arrival is written in Redis: `<seq> <head as JSON>\n<body>`, so that reading the head never parses the body. */
-import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { z } from "zod";
 import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 
@@ -53,16 +52,4 @@ export function decodeArrival(entry: string): StoredArrival {
     ...decodeHead(entry.slice(space + 1, newline)),
     body: entry.slice(newline + 1),
   };
-}
-
-/**
- * A 7 kB purchase shrinks to a little over a quarter. The fastest level, with tables no larger than such a text needs: half
- * the time of the usual one for six percent more bytes.
- */
-export function compress(text: string): Buffer {
-  return deflateRawSync(text, { level: 1, memLevel: 6, windowBits: 14 });
-}
-
-export function decompress(packed: Buffer): string {
-  return inflateRawSync(packed).toString("utf8");
 }

@@ -5,14 +5,14 @@
 import { z } from "zod";
 import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
+import { withScripts } from "../redis/scripts.ts";
 import {
   type Arrival,
   type ArrivalHead,
-  compress,
   decodeArrival,
   decodeHead,
-  decompress,
   encodeArrival,
   type StoredArrival,
 } from "./arrival.ts";
@@ -85,9 +85,10 @@ export function createInbox(options: InboxOptions): Inbox {
   const { redis, keys, crms } = options;
   const retention = options.retentionDays * DAY_SECONDS;
   const historyLength = options.historyLength ?? 5;
-  redis.defineCommand("crmSyncReceive", { lua: RECEIVE_SCRIPT });
-  redis.defineCommand("crmSyncSettle", { lua: SETTLE_SCRIPT });
-  const scripts = redis as RedisClient & ScriptCommands;
+  const scripts = withScripts<ScriptCommands>(redis, {
+    crmSyncReceive: { lua: RECEIVE_SCRIPT },
+    crmSyncSettle: { lua: SETTLE_SCRIPT },
+  });
 
   return {
     async store(arrival) {

@@ -25,22 +25,3 @@ export async function sweep(options: {
   if (orphans.length > 0) await enqueue(options.queue, orphans, options.settings);
   return orphans.length;
 }
-
-/** Sweeps every `everyMs` until stopped; a failing sweep is reported and tried again. */
-export function startSweeping(
-  sweepOnce: () => Promise<unknown>,
-  everyMs: number,
-  onError: (error: unknown) => void,
-): () => void {
-  let timer: NodeJS.Timeout | undefined;
-  let stopped = false;
-  const run = async (): Promise<void> => {
-    await sweepOnce().catch(onError);
-    if (!stopped) timer = setTimeout(() => void run(), everyMs);
-  };
-  timer = setTimeout(() => void run(), everyMs);
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-}

@@ -1,5 +1,6 @@
-/** The variables a mapping's expressions see. */
-import type { ChangeKind, CleanObject } from "../booking/types.ts";
+/** The variables a mapping's expressions see, built from a purchase's folded state. */
+import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
+import type { BookingState, BookingStatus, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
 export interface ChangeContext {
@@ -29,4 +30,143 @@ export interface MappingContext {
   readonly answers: readonly CleanObject[];
   /** Those that only staff see; no expression can name them, `answer: 7, admin: true` asks for one. */
   readonly staff_answers: readonly CleanObject[];
+}
+
+/**
+ * @param bookingId the booking to describe; left out for people and companies
+ * @returns raw BookingBug names after clean-up, with `client` always the person to map, and the derived fields
+ *   `booking.start_at`, `end_at`, `status`, `is_cancelled`, `is_event`, and of the purchase as a whole
+ *   `purchase.booking_count`, `active_count`, `is_cancelled`
+ */
+export function mappingContext(state: PurchaseState, bookingId?: string): MappingContext {
+  const booking = bookingId === undefined ? undefined : state.bookings[bookingId];
+  const person = personOf(state, booking);
+  const { open: answers, staff } = splitAnswers([booking?.body.answers, booking?.body.survey_answers, person.answers]);
+  const shared = {
+    purchase: purchaseVariables(state),
+    client: withoutStaffAnswers(person, staff),
+    member: withoutStaffAnswers(state.member ?? {}, staff),
+    answers,
+    staff_answers: staff,
+    company: companyOf(state, booking),
+    companyIds: companyIds(state, booking),
+  };
+  if (booking === undefined) return shared;
+  return {
+    ...shared,
+    booking: withoutStaffAnswers(bookingVariables(booking, state.purchaseId), staff),
+    change: changeVariables(booking),
+  };
+}
+
+/** What a purchase of several bookings says as a whole; it is cancelled when each of them is. */
+function purchaseVariables(state: PurchaseState): CleanObject {
+  const bookings = Object.values(state.bookings);
+  const active = bookings.filter(({ lifecycle }) => lifecycle.status === "active").length;
+  return {
+    ...state.purchase,
+    id: numeric(state.purchaseId),
+    booking_count: bookings.length,
+    active_count: active,
+    is_cancelled: bookings.length > 0 && active === 0,
+  };
+}
+
+/** The ids by which a file or section can be for a company: the location first, then the company it belongs to. */
+function companyIds(state: PurchaseState, booking: BookingState | undefined): string[] {
+  const candidates = [booking?.body.company_id, state.company?.id, state.member?.company_id];
+  return [...new Set(candidates.filter((id) => typeof id === "number" || typeof id === "string").map(String))];
+}
+
+/** The client, with what only the member or the booking says filled in. */
+function personOf(state: PurchaseState, booking: BookingState | undefined): CleanObject {
+  const attendee = attendeeOf((booking ?? Object.values(state.bookings)[0])?.body ?? {});
+  const named = state.client ?? state.member;
+  if (named === undefined) return attendee;
+  const { id, company_id: _company, name: _name, ...extras } = state.member ?? {};
+  return { ...(id !== undefined && { id }), ...extras, ...state.client };
+}
+
+/** The person as a booking alone names them, in the admin API's words or the public one's. */
+function attendeeOf(body: CleanObject): CleanObject {
+  const name = typeof body.client_name === "string" ? splitName(body.client_name) : {};
+  const person = {
+    id: body.client_id ?? body.member_id,
+    first_name: body.first_name ?? name.first_name,
+    last_name: body.last_name ?? name.last_name,
+    email: body.email ?? body.client_email,
+    mobile: body.client_mobile ?? body.mobile,
+    phone: body.client_phone,
+  };
+  return Object.fromEntries(Object.entries(person).filter(([, value]) => value !== undefined));
+}
+
+/** "Ana Maria Silva" is Ana Maria, surname Silva. */
+function splitName(name: string): { first_name?: string; last_name?: string } {
+  const words = name.split(" ");
+  const last = words.pop();
+  return { ...(words.length > 0 && { first_name: words.join(" ") }), ...(last && { last_name: last }) };
+}
+
+function companyOf(state: PurchaseState, booking: BookingState | undefined): CleanObject {
+  const id = booking?.body.company_id ?? state.member?.company_id;
+  const name = booking?.body.company_name;
+  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...state.company };
+}
+
+function bookingVariables(booking: BookingState, purchaseId: string): CleanObject {
+  return {
+    ...booking.body,
+    id: numeric(booking.id),
+    purchase_id: numeric(purchaseId),
+    start_at: booking.start,
+    end_at: booking.end,
+    status: statusOf(booking),
+    is_cancelled: booking.lifecycle.status === "cancelled",
+    is_event: booking.body.is_event === true || booking.body.session_id !== undefined,
+  };
+}
+
+function changeVariables(booking: BookingState): ChangeContext {
+  const { lifecycle, rescheduleCount, previousStart } = booking;
+  return {
+    kind: booking.lastChange,
+    at: booking.changedAt,
+    cancelled: lifecycle.status === "cancelled",
+    ...(lifecycle.status === "cancelled" && { cancelled_at: lifecycle.cancelledAt }),
+    rescheduled: rescheduleCount > 0,
+    reschedule_count: rescheduleCount,
+    ...(previousStart !== undefined && { previous_start: previousStart }),
+  };
+}
+
+/** Attendance comes from `multi_status` or the check-in status, never from `attended`, which is true by default. */
+function statusOf(booking: BookingState): BookingStatus {
+  if (booking.lifecycle.status === "cancelled") return "cancelled";
+  const seen = attendance(booking.body);
+  if (seen !== undefined) return seen;
+  if (booking.body.on_waitlist === true) return "waitlisted";
+  return booking.rescheduleCount > 0 ? "rescheduled" : "booked";
+}
+
+function attendance(body: CleanObject): BookingStatus | undefined {
+  const statuses =
+    typeof body.multi_status === "object" && body.multi_status !== null ? Object.keys(body.multi_status) : [];
+  const current = body.current_multi_status ?? body.check_in_status;
+  const marks = new Set(
+    [...statuses, current].map((mark) =>
+      String(mark)
+        .toLowerCase()
+        .replace(/[\s-]+/g, "_"),
+    ),
+  );
+  const has = (...names: string[]): boolean => names.some((name) => marks.has(name));
+  if (has("no_show", "absent")) return "no_show";
+  if (has("completed")) return "completed";
+  if (has("checked_in", "being_seen", "arrived")) return "attended";
+  return undefined;
+}
+
+function numeric(id: string): number | string {
+  return /^\d{1,15}$/.test(id) ? Number(id) : id;
 }

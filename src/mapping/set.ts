@@ -32,6 +32,13 @@ export function selectMapping(set: MappingSet, crm: string, companyIds: readonly
   );
 }
 
+/** Chooses the mapping for the company of a booking, most specific company first. @throws NoMappingError */
+export type ChooseMapping = (companyIds: readonly string[]) => Mapping;
+
+export function mappingChooser(set: MappingSet, crm: string): ChooseMapping {
+  return (companyIds) => selectMapping(set, crm, companyIds);
+}
+
 /** Every CRM needs a file; one that serves only some companies is enough. @throws NoMappingError */
 export function requireMapping(set: MappingSet, crm: string): void {
   const some = set.mappings.find((mapping) => mapping.crm === crm);

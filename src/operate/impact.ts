@@ -6,7 +6,7 @@ import type { PurchaseState } from "../booking/types.ts";
 import { differences, type PlanDifference } from "../mapping/difference.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { type MappingSet, selectMapping } from "../mapping/set.ts";
+import { type MappingSet, mappingChooser } from "../mapping/set.ts";
 import { plansOf } from "./preview.ts";
 
 export interface Example {
@@ -79,7 +79,7 @@ export async function measureImpact(
 
 function tryPlans(state: PurchaseState, crm: string, set: MappingSet): RecordPlan[] | Error {
   try {
-    return plansOf(state, (companies) => selectMapping(set, crm, companies));
+    return plansOf(state, mappingChooser(set, crm));
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

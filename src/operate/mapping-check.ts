@@ -5,14 +5,11 @@ import { type CrmMetadata, checkMapping } from "../mapping/check.ts";
 import type { MappingProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
 
-/** @param connectors by CRM; mappings of other CRMs are only read, not compared. @throws CrmError when a CRM cannot be asked */
-export async function checkMappings(
-  set: MappingSet,
-  connectors: ReadonlyMap<string, Connector>,
-): Promise<MappingProblem[]> {
+/** @param connectors mappings of other CRMs are only read, not compared. @throws CrmError when a CRM cannot be asked */
+export async function checkMappings(set: MappingSet, connectors: readonly Connector[]): Promise<MappingProblem[]> {
   const problems: MappingProblem[] = [];
-  for (const [crm, connector] of connectors) {
-    const mappings = set.mappings.filter((mapping) => mapping.crm === crm);
+  for (const connector of connectors) {
+    const mappings = set.mappings.filter((mapping) => mapping.crm === connector.crm);
     const objects = mappings.flatMap(({ sections }) => sections.map(({ object }) => object));
     const metadata = await readMetadata(connector, [...new Set(objects)]);
     problems.push(...mappings.flatMap((mapping) => checkMapping(mapping, metadata)));

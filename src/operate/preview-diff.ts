@@ -1,7 +1,10 @@
 /** What a pass would change in the CRM as it is now. The CRM is only read. */
 import type { Connector, CrmRecord, FieldValue, FieldValues } from "../../connectors/connector.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import { HeldError } from "../sync/failures.ts";
 import type { AppliedRecord } from "../sync/ledger.ts";
+import { findBy, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
+import { isEmpty } from "../sync/values.ts";
 import { headOf, sourceLine } from "./preview.ts";
 
 export type FieldDiff = PlannedField & {
@@ -12,7 +15,9 @@ export type FieldDiff = PlannedField & {
 
 export type RecordDiff =
   | { readonly kind: "new" }
+  /** Nothing would be written until a person has answered. */
   | { readonly kind: "several"; readonly ids: readonly string[] }
+  | { readonly kind: "deleted" }
   | { readonly kind: "existing"; readonly id: string; readonly fields: readonly FieldDiff[] };
 
 /**
@@ -24,38 +29,32 @@ export async function diffRecord(
   plan: RecordPlan,
   applied: AppliedRecord | undefined,
 ): Promise<RecordDiff> {
-  const found = await findExisting(connector, plan, applied);
-  const [current] = found;
-  if (current === undefined) return { kind: "new" };
-  if (found.length > 1) return { kind: "several", ids: found.map(({ id }) => id) };
-  const fields = plan.fields.flatMap((field) => {
-    const now = current.values[field.field] ?? null;
-    return isSame(field.value, now) ? [] : [{ ...field, now, left: leftBecause(field, now, applied?.values) }];
-  });
-  return { kind: "existing", id: current.id, fields };
+  const matching: Matching = { connector, plan, select: plan.fields.map(({ field }) => field) };
+  if (applied !== undefined) {
+    const [known] = await findBy(matching, { id: applied.id });
+    if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, applied.values) };
+    if (plan.deleted === "report") return { kind: "deleted" };
+  }
+  try {
+    // What is written by external id goes to whoever holds it, even where nobody had to be looked for.
+    const found = (await findStamped(matching)) ?? (await matchRecord(matching));
+    return found === undefined ? { kind: "new" } : { kind: "existing", ...diffOf(plan, found, undefined) };
+  } catch (error) {
+    if (!(error instanceof HeldError) || error.detail.reason !== "several_match") throw error;
+    return { kind: "several", ids: error.detail.candidates };
+  }
 }
 
-/** As the sync would find it: by what we know, by our external id, by the fields of `match`. */
-async function findExisting(
-  connector: Pick<Connector, "find">,
+function diffOf(
   plan: RecordPlan,
-  applied: AppliedRecord | undefined,
-): Promise<readonly CrmRecord[]> {
-  const { object, identity } = plan;
-  const select = [...new Set([identity.field, ...plan.fields.map(({ field }) => field)])];
-  const ways = [
-    ...(applied === undefined ? [] : [{ id: applied.id }]),
-    { field: identity.field, value: identity.value },
-    ...plan.match,
-  ];
-  for (const by of ways) {
-    const found = await connector.find({ object, by, select });
-    if (found.length === 0) continue;
-    const ours = found.find(({ values }) => isSame(identity.value, values[identity.field] ?? null));
-    if (ours !== undefined) return [ours];
-    return plan.several === "hold" ? found : found.slice(0, 1);
-  }
-  return [];
+  { id, values }: CrmRecord,
+  applied: FieldValues | undefined,
+): { id: string; fields: FieldDiff[] } {
+  const fields = plan.fields.flatMap((field) => {
+    const now = values[field.field] ?? null;
+    return isSame(field.value, now) ? [] : [{ ...field, now, left: leftBecause(field, now, applied) }];
+  });
+  return { id, fields };
 }
 
 function leftBecause(
@@ -65,21 +64,17 @@ function leftBecause(
 ): FieldDiff["left"] {
   if (write === "on_create") return "on_create";
   if (applied !== undefined && applied[field] === value) return "edited_in_crm";
-  return write === "when_empty" && !isBlank(now) ? "when_empty" : undefined;
+  return write === "when_empty" && !isEmpty(now) ? "when_empty" : undefined;
 }
 
 /** CRMs give back what they were sent in words of their own: numbers as text, instants in another notation. */
 function isSame(planned: FieldValue, now: FieldValue): boolean {
-  if (isBlank(planned) || isBlank(now)) return isBlank(planned) && isBlank(now);
+  if (isEmpty(planned) || isEmpty(now)) return isEmpty(planned) && isEmpty(now);
   if (typeof planned === "number") return planned === Number(now);
   const [a, b] = [normal(planned), normal(now)];
   if (a === b) return true;
   const [timeA, timeB] = [timeOf(a), timeOf(b)];
   return timeA !== undefined && timeA === timeB;
-}
-
-function isBlank(value: FieldValue): boolean {
-  return value === null || value === "";
 }
 
 function normal(value: FieldValue): string {
@@ -106,10 +101,10 @@ export function formatDiff(crm: string, plan: RecordPlan, diff: RecordDiff): str
   switch (diff.kind) {
     case "new":
       return [`${head}: would be created`, ...plan.fields.map(newLine)].join("\n");
-    case "several": {
-      const next = plan.several === "hold" ? "a person would have to pick one" : `the ${plan.several} would be taken`;
-      return `${head}: ${diff.ids.length} records match (${diff.ids.join(", ")}); ${next}`;
-    }
+    case "several":
+      return `${head}: ${diff.ids.length} records match (${diff.ids.join(", ")}); a person would have to pick one`;
+    case "deleted":
+      return `${head}: the record that we wrote was deleted in the CRM, which the mapping wants reported`;
     case "existing": {
       const written = diff.fields.filter(({ left }) => left === undefined);
       const what = written.length === 0 ? "nothing would change" : `${written.length} field(s) would change`;

@@ -3,7 +3,8 @@ import { foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
-import { type ChooseMapping, planPurchase } from "../sync/plan-purchase.ts";
+import type { ChooseMapping } from "../mapping/set.ts";
+import { planPurchase } from "../sync/plan-purchase.ts";
 
 /** The state after one notification by itself. @throws UnreadableFileError naming what cannot be read */
 export function stateOf(body: unknown, route: CallbackRoute = "bookings"): PurchaseState {

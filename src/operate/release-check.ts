@@ -4,14 +4,15 @@
  * whether the mappings fit it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connector, unpaced } from "../../connectors/connector.ts";
+import { type Connector, type ConnectorLog, unpaced } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
-import { type Base, prepare } from "../app/base.ts";
+import type { Config } from "../config/config.ts";
 import type { ChosenCrm } from "../config/crms.ts";
-import type { EnvironmentRecord } from "../config/environment.ts";
 import { SetupError } from "../config/setup-error.ts";
+import type { LiveMappings } from "../mapping/live.ts";
 import { formatProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
+import type { RedisTarget } from "../redis/client.ts";
 import { inspectRedis } from "../redis/inspect.ts";
 import { complaint, remedy } from "./crm-remedy.ts";
 import { checkMappings } from "./mapping-check.ts";
@@ -28,21 +29,23 @@ const REQUEST_MS = 10_000;
 const TRIES = 3;
 const PAUSE_MS = 1_000;
 
-/** @throws ConfigError, MappingFileError, NoMappingError: what is wrong before anybody is asked */
-export async function checkRelease(environment: EnvironmentRecord): Promise<ReleaseReport> {
-  const base = await prepare({ LOG_LEVEL: "silent", ...environment }, "release");
-  try {
-    const reports = await Promise.all([checkRedis(base), ...base.config.crms.map((crm) => checkCrm(base, crm))]);
-    return {
-      problems: reports.flatMap(({ problems }) => problems),
-      notes: reports.flatMap(({ notes }) => notes),
-    };
-  } finally {
-    await base.stopRedis();
-  }
+/** What is checked: a process as it would start. */
+export interface ReleaseDeps {
+  readonly config: Pick<Config, "production" | "crms">;
+  readonly redis: RedisTarget;
+  readonly mappings: LiveMappings;
+  readonly log: ConnectorLog;
 }
 
-async function checkRedis({ redis: target, config }: Base): Promise<ReleaseReport> {
+export async function checkRelease(deps: ReleaseDeps): Promise<ReleaseReport> {
+  const reports = await Promise.all([checkRedis(deps), ...deps.config.crms.map((crm) => checkCrm(deps, crm))]);
+  return {
+    problems: reports.flatMap(({ problems }) => problems),
+    notes: reports.flatMap(({ notes }) => notes),
+  };
+}
+
+async function checkRedis({ redis: target, config }: ReleaseDeps): Promise<ReleaseReport> {
   try {
     const redis = await reachRedis(target);
     const findings = await inspectRedis(redis);
@@ -58,7 +61,7 @@ async function checkRedis({ redis: target, config }: Base): Promise<ReleaseRepor
   }
 }
 
-async function checkCrm({ log, mappings }: Base, chosen: ChosenCrm): Promise<ReleaseReport> {
+async function checkCrm({ log, mappings }: ReleaseDeps, chosen: ChosenCrm): Promise<ReleaseReport> {
   const connector = chosen.connect({ pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: REQUEST_MS });
   try {
     await withRetries(() => connector.probe());
@@ -73,7 +76,7 @@ async function checkCrm({ log, mappings }: Base, chosen: ChosenCrm): Promise<Rel
 }
 
 async function mappingProblems(connector: Connector, mappings: MappingSet): Promise<string[]> {
-  const problems = await checkMappings(mappings, new Map([[connector.crm, connector]]));
+  const problems = await checkMappings(mappings, [connector]);
   return problems.map(formatProblem);
 }
 

@@ -11,6 +11,8 @@ export type JsonBody =
   | { readonly kind: "not_json"; readonly message: string }
   | { readonly kind: "excessive"; readonly message: string };
 
+const TOO_DEEP: JsonBody = { kind: "excessive", message: `nested deeper than ${MAX_DEPTH} levels` };
+
 /** BookingBug does not say which Content-Type it sends, so the bytes decide; of the type only a charset counts. */
 export function readJson(body: Buffer, contentType?: string): JsonBody {
   const text = decode(body, contentType);
@@ -19,11 +21,17 @@ export function readJson(body: Buffer, contentType?: string): JsonBody {
   try {
     value = JSON.parse(text);
   } catch {
-    // The engine's own message quotes the body, which may hold names and addresses.
-    const { line, column } = jsonFault(text);
-    return { kind: "not_json", message: `not JSON at line ${line}, column ${column}` };
+    return refusal(text);
   }
   return excess(value) ?? { kind: "json", value };
+}
+
+/** The engine's own message quotes the body, which may hold names and addresses. */
+function refusal(text: string): JsonBody {
+  const fault = jsonFault(text, MAX_DEPTH);
+  if (fault === "deep") return TOO_DEEP;
+  const place = fault === undefined ? "" : ` at line ${fault.line}, column ${fault.column}`;
+  return { kind: "not_json", message: `not JSON${place}` };
 }
 
 function decode(body: Buffer, contentType: string | undefined): string {
@@ -44,7 +52,7 @@ function decodeAs(body: Buffer, charset: string | undefined): string {
 
 function excess(root: unknown): JsonBody | undefined {
   const found = isObject(root) ? countValues(root, 1, 0) : 0;
-  if (found === "deep") return { kind: "excessive", message: `nested deeper than ${MAX_DEPTH} levels` };
+  if (found === "deep") return TOO_DEEP;
   if (found > MAX_VALUES) return { kind: "excessive", message: `more than ${MAX_VALUES} values` };
   return undefined;
 }

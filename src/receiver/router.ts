@@ -14,6 +14,8 @@ export interface ReceiverOptions extends ReceiveDeps {
   readonly onReceipt?: (receipt: Receipt) => void;
   /** Notifications taken in at once; more are asked to come again, so that memory stays bounded. */
   readonly maxUnderWay?: number;
+  /** Whether the process is too slow to take anything in; by its own clock when absent. */
+  readonly isBusy?: () => boolean;
 }
 
 /** Each holds up to a few hundred kilobytes for as long as Redis makes it wait; a small machine has 512 MB. */
@@ -22,7 +24,8 @@ const RETRY_AFTER_SECONDS = "5";
 
 export function createReceiver(options: ReceiverOptions): Router {
   const router = Router();
-  const admission = createAdmission({ limit: options.maxUnderWay ?? MAX_UNDER_WAY, isBusy: watchBusy().isBusy });
+  const { maxUnderWay = MAX_UNDER_WAY, isBusy = watchBusy().isBusy } = options;
+  const admission = createAdmission({ limit: maxUnderWay, isBusy });
   const takeIn = admitted(admission, (route, request, response) => handle(options, route, request, response));
   for (const route of CALLBACK_ROUTES) {
     const path = `/notifications/${route}`;

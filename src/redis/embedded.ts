@@ -10,7 +10,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { withFileLock } from "./file-lock.ts";
-import { probeRedis, spawnRedisServer } from "./server.ts";
+import { probeRedis, type StartedServer, spawnRedisServer } from "./server.ts";
 
 export interface EmbeddedRedis {
   /** Path of the socket; goes where a Redis URL goes. */
@@ -26,6 +26,8 @@ const READY_MS = 60_000;
 /** A server whose disk is full refuses to end; it is left as it is then. */
 const END_MS = 10_000;
 const POLL_MS = 30;
+/** From the end of a server's connections to its own. */
+const EXIT_MS = 2_000;
 const REVIVE_MS = 500;
 /** Name of the connection by which a process shows that it uses the server. */
 const USER_NAME = "crm-sync-user";
@@ -47,11 +49,16 @@ export async function startEmbeddedRedis(dataDir: string): Promise<EmbeddedRedis
   await mkdir(dir, { recursive: true });
   const site: Site = { dir, socket: socketPath(dir), lock: join(dir, "redis.lock") };
   // Counted as a user before the lock is given back, lest the last of the others end the server in between.
-  const user = await withFileLock(site.lock, async () => {
-    await ensureServer(site);
-    return await connectUser(site);
+  const { server, user } = await withFileLock(site.lock, async () => {
+    const server = await ensureServer(site);
+    return { server, user: await connectUser(site, server) };
   });
-  await untilReady(site);
+  try {
+    await untilReady(site, server);
+  } catch (error) {
+    user.disconnect();
+    throw error;
+  }
   const guard = guardServer(site, user);
   return {
     url: site.socket,
@@ -69,19 +76,21 @@ function socketPath(dir: string): string {
 }
 
 /** Under the lock only: a second redis-server would take the socket from the first and write to the same file. */
-async function ensureServer({ dir, socket }: Site): Promise<void> {
-  if ((await probeRedis(socket)) === "absent") await spawnRedisServer(dir, socket);
+async function ensureServer({ dir, socket }: Site): Promise<StartedServer | undefined> {
+  return (await probeRedis(socket)) === "absent" ? await spawnRedisServer(dir, socket) : undefined;
 }
 
-async function untilReady({ socket }: Site): Promise<void> {
+async function untilReady({ socket }: Site, server: StartedServer | undefined): Promise<void> {
   const deadline = Date.now() + READY_MS;
   while ((await probeRedis(socket)) !== "ready") {
+    const failure = server?.failure();
+    if (failure !== undefined) throw await failure;
     if (Date.now() > deadline) throw new Error(`redis-server is not ready on ${socket} after ${READY_MS / 1000} s.`);
     await sleep(POLL_MS);
   }
 }
 
-async function connectUser({ socket }: Site): Promise<Redis> {
+async function connectUser({ socket }: Site, server: StartedServer | undefined): Promise<Redis> {
   const user = new Redis(socket, {
     connectionName: USER_NAME,
     lazyConnect: true,
@@ -93,8 +102,21 @@ async function connectUser({ socket }: Site): Promise<Redis> {
   });
   // Every loss of the connection is seen by the guard.
   user.on("error", () => {});
-  await user.connect();
+  try {
+    await user.connect();
+  } catch (error) {
+    user.disconnect();
+    throw (await whyItEnded(server)) ?? error;
+  }
   return user;
+}
+
+/** A connection breaks a moment before its server is known to have ended. */
+async function whyItEnded(server: StartedServer | undefined): Promise<Error | undefined> {
+  if (server === undefined) return undefined;
+  const deadline = Date.now() + EXIT_MS;
+  while (server.failure() === undefined && Date.now() < deadline) await sleep(POLL_MS);
+  return await server.failure();
 }
 
 /** Starts the server again when it died under us. */

@@ -8,6 +8,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisClient } from "./client.ts";
 import type { Keys } from "./keys.ts";
+import { withScripts } from "./scripts.ts";
 
 /** A lock we hold. Whoever stores something under its protection can ask Redis whether `key` still holds `token`. */
 export interface Lock {
@@ -53,9 +54,10 @@ export function createLocks(options: {
   readonly waitMs: number;
 }): Locks {
   const { keys, ttlMs, waitMs } = options;
-  options.redis.defineCommand("crmSyncRelease", { numberOfKeys: 1, lua: RELEASE_SCRIPT });
-  options.redis.defineCommand("crmSyncRenew", { numberOfKeys: 1, lua: RENEW_SCRIPT });
-  const redis = options.redis as RedisClient & LockCommands;
+  const redis = withScripts<LockCommands>(options.redis, {
+    crmSyncRelease: { numberOfKeys: 1, lua: RELEASE_SCRIPT },
+    crmSyncRenew: { numberOfKeys: 1, lua: RENEW_SCRIPT },
+  });
   const queues = new Map<string, Promise<unknown>>();
 
   async function tryTake(name: string): Promise<Lock | undefined> {

@@ -13,6 +13,11 @@ const LOG_FILE = "redis.log";
 /** `busy`: it lives, and is still reading its data or otherwise slow to answer. */
 export type RedisState = "absent" | "busy" | "ready";
 
+export interface StartedServer {
+  /** Why it ended, once it has ended by itself: it takes connections before it has read its data. */
+  failure(): Promise<Error> | undefined;
+}
+
 /**
  * Starts a server that outlives this process, and waits until it takes connections.
  *
@@ -20,7 +25,7 @@ export type RedisState = "absent" | "busy" | "ready";
  * @param socket path of the unix socket it listens on; it has no port
  * @throws Error saying what to do
  */
-export async function spawnRedisServer(dir: string, socket: string): Promise<void> {
+export async function spawnRedisServer(dir: string, socket: string): Promise<StartedServer> {
   const server = spawn("redis-server", serverArguments(dir, socket), {
     stdio: "ignore",
     // A group of its own: Ctrl-C in the terminal must reach us first, so that we can finish with Redis still there.
@@ -43,6 +48,7 @@ export async function spawnRedisServer(dir: string, socket: string): Promise<voi
     }
     await sleep(POLL_MS);
   }
+  return { failure: () => failure };
 }
 
 function serverArguments(dir: string, socket: string): string[] {

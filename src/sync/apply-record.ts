@@ -2,20 +2,14 @@
  * Brings one CRM record to what its plan says, writing only the difference to what was applied before. Running it twice,
  * or again after a crash at any line, ends in the same single record.
  */
-import type {
-  Connector,
-  CrmRecord,
-  FieldValue,
-  FieldValues,
-  FindQuery,
-  Link,
-  WriteTarget,
-} from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
-import { DeletedInCrmError, HeldError } from "./failures.ts";
+import { DeletedInCrmError } from "./failures.ts";
 import type { AppliedRecord } from "./ledger.ts";
+import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
+import { isEmpty } from "./values.ts";
 
 /** What writing records needs of a connector. */
 export type RecordStore = Pick<Connector, "find" | "save">;
@@ -105,7 +99,7 @@ async function readBack(task: RecordTask, id: string, fields: readonly PlannedFi
 /** Finds, adopts or creates the record when the ledger knows none. */
 async function establish(task: RecordTask): Promise<RecordOutcome> {
   try {
-    const existing = await findMatch(task);
+    const existing = await matchRecord(matching(task));
     return existing === undefined ? await create(task) : await adopt(task, existing);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
@@ -113,54 +107,10 @@ async function establish(task: RecordTask): Promise<RecordOutcome> {
   }
 }
 
-async function findMatch(task: RecordTask): Promise<CrmRecord | undefined> {
-  const { plan } = task;
-  if (mightOverwrite(task)) {
-    const [stamped] = await find(task, { field: plan.identity.field, value: plan.identity.value });
-    if (stamped !== undefined) return stamped;
-  }
-  for (const { field, value } of plan.match) {
-    const found = await find(task, { field, value });
-    if (found.length === 0) continue;
-    const ours = found.find((record) => record.values[plan.identity.field] === plan.identity.value);
-    if (ours !== undefined) return ours;
-    const [only] = found;
-    if (found.length === 1 && only !== undefined && isEmpty(only.values[plan.identity.field])) return only;
-    // The match is doubtful (several, or stamped as somebody else): our external id, if any record has it, decides.
-    const [stamped] = await find(task, { field: plan.identity.field, value: plan.identity.value });
-    if (stamped !== undefined) return stamped;
-    return found.length === 1 ? only : pick(plan, found);
-  }
-  return undefined;
-}
-
-/** A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. */
-function mightOverwrite({ plan }: RecordTask): boolean {
-  return plan.fields.some(({ write }) => write !== "always");
-}
-
-function find(task: RecordTask, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {
-  const { plan } = task;
+/** What is decided by what the CRM holds: fields that must not overwrite. */
+function matching({ connector, plan }: RecordTask): Matching {
   const guarded = plan.fields.filter(({ write }) => write === "when_empty").map((planned) => planned.field);
-  const select = [...new Set([plan.identity.field, ...plan.match.map((match) => match.field), ...guarded])];
-  return task.connector.find({ object: plan.object, by, select });
-}
-
-function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefined {
-  const byAge = found.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
-  switch (plan.several) {
-    case "oldest":
-      return byAge.at(0);
-    case "newest":
-      return byAge.at(-1);
-    case "hold":
-      throw new HeldError({
-        reason: "several_match",
-        section: plan.section,
-        object: plan.object,
-        candidates: byAge.map((record) => record.id),
-      });
-  }
+  return { connector, plan, select: guarded };
 }
 
 async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutcome> {
@@ -211,10 +161,10 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
 
 /** What holds the value that made our write a duplicate: the record with our external id, else the one the CRM named. */
 async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: string | undefined): Promise<CrmRecord> {
-  const { identity } = task.plan;
-  const [stamped] = await find(task, { field: identity.field, value: identity.value });
-  const owner =
-    stamped ?? (error.existingId === undefined ? undefined : (await find(task, { id: error.existingId })).at(0));
+  const asked = matching(task);
+  const named = async (id: string): Promise<CrmRecord | undefined> => (await findBy(asked, { id })).at(0);
+  const stamped = await findStamped(asked);
+  const owner = stamped ?? (error.existingId === undefined ? undefined : await named(error.existingId));
   if (owner === undefined || owner.id === notId) throw error;
   return owner;
 }
@@ -251,10 +201,6 @@ function skippedOf(fields: readonly PlannedField[], written: readonly PlannedFie
   return fields.flatMap((field) =>
     field.write === "always" || written.includes(field) ? [] : [{ field: field.field, why: field.write }],
   );
-}
-
-function isEmpty(value: FieldValue | undefined): boolean {
-  return value === undefined || value === null || value === "";
 }
 
 function applied(task: RecordTask, id: string, values: FieldValues, links: readonly string[]): AppliedRecord {

@@ -1,6 +1,7 @@
 /** What a purchase can be found by: the names and e-mails of its people. */
-import { mappingContext } from "../booking/context.ts";
+
 import type { CleanObject, PurchaseState } from "../booking/types.ts";
+import { mappingContext } from "../mapping/context.ts";
 import { emailTrait, nameTraits, type Trait } from "../synclog/search.ts";
 
 const MAX_TRAITS = 30;

@@ -27,13 +27,13 @@ export interface Gate {
   /** Undefined while the gate is open. */
   state(): Promise<GateState | undefined>;
   /** One try to open a closed gate; jobs that sat out a backoff go on at once then. @returns whether it is open now */
-  tryOpen(connector: Connector): Promise<boolean>;
+  tryOpen(connector: Pick<Connector, "probe">): Promise<boolean>;
   /**
    * Whether the CRM accepts us. Asks the CRM only when nobody has done so for a while; the workers do at their start.
    *
    * @returns undefined when it does, else why not
    */
-  check(connector: Connector): Promise<string | undefined>;
+  check(connector: Pick<Connector, "probe">): Promise<string | undefined>;
   /** Notes that the CRM has just accepted us. */
   confirm(): Promise<void>;
 }
@@ -50,7 +50,7 @@ export function createGate(redis: RedisClient, keys: Keys, crm: string, queue: S
   }
 
   async function probe(
-    connector: Connector,
+    connector: Pick<Connector, "probe">,
   ): Promise<UnauthorisedError | RateLimitedError | UnavailableError | undefined> {
     try {
       await connector.probe();

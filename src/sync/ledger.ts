@@ -6,10 +6,11 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { FieldValues } from "../../connectors/connector.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import { compress, decompress } from "../inbox/arrival.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type Lock, LockLostError } from "../redis/locks.ts";
+import { withScripts } from "../redis/scripts.ts";
 
 /** A CRM record as we last wrote it. */
 export interface AppliedRecord {
@@ -100,9 +101,10 @@ export function createLedger(options: {
   readonly retentionDays: number;
 }): Ledger {
   const { keys, crm, retentionDays } = options;
-  options.redis.defineCommand("crmSyncSetIfHeld", { lua: SET_IF_HELD_SCRIPT });
-  options.redis.defineCommand("crmSyncTrust", { numberOfKeys: 1, lua: TRUST_SCRIPT });
-  const redis = options.redis as RedisClient & LedgerCommands;
+  const redis = withScripts<LedgerCommands>(options.redis, {
+    crmSyncSetIfHeld: { lua: SET_IF_HELD_SCRIPT },
+    crmSyncTrust: { numberOfKeys: 1, lua: TRUST_SCRIPT },
+  });
 
   async function setIfHeld(
     purchaseId: string,

@@ -9,6 +9,7 @@ import type { LimitReport, Pacer, PublishedLimits } from "../../connectors/conne
 import { RateLimitedError } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { withScripts } from "../redis/scripts.ts";
 
 /**
  * Admits a request when nobody asked for silence, fewer than `concurrent` are under way and fewer than `limit` were
@@ -94,8 +95,7 @@ interface Window {
 
 export function createPacer(options: PacerOptions): SharedPacer {
   const { keys, crm, limits, dailyReserve } = options;
-  options.redis.defineCommand("crmSyncAdmit", { numberOfKeys: 3, lua: ADMIT_SCRIPT });
-  const redis = options.redis as RedisClient & PacerCommands;
+  const redis = withScripts<PacerCommands>(options.redis, { crmSyncAdmit: { numberOfKeys: 3, lua: ADMIT_SCRIPT } });
   const silence = keys.pace(crm, "silence");
   const underWay = keys.pace(crm, "under-way");
   const concurrent = limits.concurrent ?? 0;

@@ -4,7 +4,7 @@ import { CrmError } from "../../connectors/errors.ts";
 import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { selectMapping } from "../mapping/set.ts";
+import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
@@ -87,7 +87,7 @@ export class PassWork {
 
   private planAll(): BookingPlans[] {
     const { mappings, crm } = this.deps;
-    const { bookings, failures } = planPurchase(this.state, (companies) => selectMapping(mappings(), crm, companies));
+    const { bookings, failures } = planPurchase(this.state, mappingChooser(mappings(), crm));
     for (const { bookingId, error } of failures) this.fail(undefined, bookingId, error);
     return bookings;
   }

@@ -1,9 +1,10 @@
 /** What the mappings in force make of a purchase's state: the records each booking needs, or why that cannot be said. */
-import { mappingContext } from "../booking/context.ts";
+
 import type { PurchaseState } from "../booking/types.ts";
+import { mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
-import type { Mapping } from "../mapping/mapping.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
+import type { ChooseMapping } from "../mapping/set.ts";
 
 /** A booking's plans, with the shared plans they may link to. */
 export interface BookingPlans {
@@ -17,9 +18,6 @@ export interface PlanFailure {
   readonly bookingId: string | undefined;
   readonly error: unknown;
 }
-
-/** Chooses the mapping for the company of a booking, most specific company first. @throws NoMappingError */
-export type ChooseMapping = (companyIds: readonly string[]) => Mapping;
 
 /** A booking whose expressions fail does not keep the others from being planned. */
 export function planPurchase(

@@ -6,6 +6,7 @@ import type { ChainableCommander } from "ioredis";
 import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import { digest, type Keys } from "../redis/keys.ts";
+import { withScripts } from "../redis/scripts.ts";
 import { type FailureEntry, failureEntries } from "./entries.ts";
 import { LIST_FAILED_SCRIPT, UNLIST_FAILED_SCRIPT } from "./failed-scripts.ts";
 import { HOLD_REASONS } from "./hold-reasons.ts";
@@ -71,9 +72,10 @@ export function createFailedList(options: {
   readonly retentionSeconds: number;
 }): FailedList {
   const { keys, retentionSeconds } = options;
-  options.redis.defineCommand("crmSyncListFailed", { numberOfKeys: 4, lua: LIST_FAILED_SCRIPT });
-  options.redis.defineCommand("crmSyncUnlistFailed", { numberOfKeys: 4, lua: UNLIST_FAILED_SCRIPT });
-  const redis = options.redis as RedisClient & ScriptCommands;
+  const redis = withScripts<ScriptCommands & PipelineCommands>(options.redis, {
+    crmSyncListFailed: { numberOfKeys: 4, lua: LIST_FAILED_SCRIPT },
+    crmSyncUnlistFailed: { numberOfKeys: 4, lua: UNLIST_FAILED_SCRIPT },
+  });
   const names = (crm: string): string[] => [
     keys.failed(crm),
     keys.failedByTime(crm),

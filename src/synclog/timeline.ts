@@ -1,7 +1,7 @@
 /** The timeline of a purchase in one CRM, compressed, the newest entries only, gone after the retention. */
 import type { ChainableCommander } from "ioredis";
-import { compress, decompress } from "../inbox/arrival.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts";
 

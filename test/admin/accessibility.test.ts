@@ -21,7 +21,7 @@ beforeAll(async () => {
     .locator(".cause .actions > a")
     .evaluateAll((links) => links.map((a) => a.getAttribute("href") ?? ""));
   await context.close();
-}, 60_000);
+});
 afterAll(async () => {
   await browser.close();
   await system.stop();

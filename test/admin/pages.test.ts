@@ -46,6 +46,7 @@ describe("the overview", () => {
 
   it("counts what was received and applied, and what of it failed", async () => {
     await system.deliver("bookings", sample("purchase-created"));
+    await system.deliver("updates", sample("purchase-created"));
     await system.deliver("bookings", somebodys(7, ada, tooLong));
     await system.post("bookings", "not JSON");
     await eventually(async () => {

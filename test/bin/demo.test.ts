@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { endsWithUs } from "../support/children.ts";
 import { eventually } from "../support/eventually.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -20,7 +21,9 @@ afterEach(() => {
 });
 
 function startDemo(...args: string[]): Demo {
-  const child = spawn(process.execPath, ["bin/demo.ts", ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const options = { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] as ["ignore", "pipe", "pipe"] };
+  // It has processes of its own to end.
+  const child = endsWithUs(spawn(process.execPath, ["bin/demo.ts", ...args], options), "TERM");
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (data) => {
@@ -35,7 +38,7 @@ function startDemo(...args: string[]): Demo {
 
 /** Waits until the demo has said `text`, then tells which of its servers can be reached. */
 async function afterSaying(demo: Demo, text: string): Promise<string[]> {
-  await eventually(() => expect(demo.output()).toContain(text), 20_000);
+  await eventually(() => expect(demo.output()).toContain(text));
   return [...demo.output().matchAll(/http:\/\/127\.0\.0\.1:\d+/g)].map(([url]) => url);
 }
 

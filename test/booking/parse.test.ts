@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { cleanText } from "../../src/booking/clean.ts";
-import { mappingContext } from "../../src/booking/context.ts";
 import { foldNotification } from "../../src/booking/fold.ts";
 import { parseNotification } from "../../src/booking/parse.ts";
 import type { PurchaseNotification } from "../../src/booking/types.ts";
+import { mappingContext } from "../../src/mapping/context.ts";
 import { firstBooking, type Json, purchase, sample } from "../support/payloads.ts";
 
 function read(body: Json): PurchaseNotification {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { endsWithUs } from "../support/children.ts";
 import { firstBooking, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -27,8 +28,10 @@ interface Ended {
 function crmSync(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   const environment = { PATH: process.env.PATH, ...system.environment, ...env };
   return new Promise((resolve) => {
-    execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env: environment }, (error, out, err) =>
-      resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+    endsWithUs(
+      execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env: environment }, (error, out, err) =>
+        resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
+      ),
     );
   });
 }
@@ -51,6 +54,22 @@ describe("crm-sync replay", () => {
     });
     expect(statuses()).toEqual(["booked"]);
     expect(await system.failures("salesforce")).toEqual([]);
+  });
+
+  it("finds what failed also when the queue's own list of failed jobs was cleaned", async () => {
+    const time_zone = "x".repeat(65);
+    await system.deliver(
+      "bookings",
+      purchase((body) => void Object.assign(firstBooking(body), { time_zone })),
+    );
+    expect(await system.queues.salesforce?.clean(0, 100, "failed")).toHaveLength(1);
+    expect((await crmSync(["replay", "--failed", "--dry-run", "--crm", "salesforce"])).out).toBe(
+      "sync-salesforce: 1 purchases: 11610441\n",
+    );
+    expect(await crmSync(["replay", "--failed", "--crm", "salesforce"])).toMatchObject({
+      code: 1,
+      out: "0 up to date, 1 failed, 0 still waiting\n",
+    });
   });
 
   it("runs by booking, by purchase and by time without writing anything twice", async () => {

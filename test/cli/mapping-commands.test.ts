@@ -113,6 +113,27 @@ describe("mapping preview", () => {
     expect(out).toMatch(/2 records match \(003\w+, 003\w+\); a person would have to pick one/);
   });
 
+  it.each(["newest", "oldest"])("with --diff shows the record that is then written: several, the %s", async (rule) => {
+    const MAPPINGS_DIR = await folderWith("salesforce", (text) => text.replace("several: hold", `several: ${rule}`));
+    const seeded = ["One", "Two", "Three"].map((name) =>
+      system.sandbox.salesforce.seed("Contact", { LastName: name, Email: "test@bookingbug.com" }),
+    );
+    const { out } = await mapping(["preview", SAMPLE, "--diff", "--crm", "salesforce"], { MAPPINGS_DIR });
+    const shown = /Contact BB_Id__c=3056937: record (\w+), \d+ field\(s\) would change/.exec(out)?.[1];
+    expect(shown).toBe(rule === "newest" ? seeded.at(-1) : seeded.at(0));
+
+    const other = await startSystem({ env: { MAPPINGS_DIR, CRM: "salesforce" } });
+    try {
+      for (const name of ["One", "Two", "Three"])
+        other.sandbox.salesforce.seed("Contact", { LastName: name, Email: "test@bookingbug.com" });
+      await other.deliver("bookings", sample("purchase-created"));
+      const written = other.sandbox.salesforce.records("Contact").filter(({ values }) => values.BB_Id__c);
+      expect(written.map(({ id }) => id)).toEqual([shown]);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it("of a purchase takes what is known now, and tells what was edited in the CRM from what we would write", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     const same = await mapping(["preview", "--purchase", "11610441", "--diff"]);

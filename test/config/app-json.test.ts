@@ -1,10 +1,10 @@
+/** `app.json` asks for what the settings declare, and contradicts none of it. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "@jest/globals";
 import { z } from "zod";
-import { connectors } from "../../connectors/index.ts";
-import { dailyReserveVariable } from "../../src/config/crms.ts";
 import { variables } from "../../src/config/variables.ts";
+import { everyVariable } from "./every-variable.ts";
 
 const appSchema = z.object({
   formation: z.record(z.string(), z.object({ quantity: z.number() })),
@@ -31,11 +31,8 @@ const app = appSchema.parse(await readJson("app.json"));
 
 describe("app.json", () => {
   it("names every variable of the service and of the connectors, and no other", () => {
-    const ours = variables.map(({ name }) => name).filter((name) => !NOT_ASKED_FOR.includes(name));
-    const theirs = connectors.flatMap(({ crm, environment }) =>
-      [...environment, dailyReserveVariable(crm)].map(({ name }) => name),
-    );
-    expect(Object.keys(app.env).sort()).toEqual([...ours, ...theirs].sort());
+    const wanted = everyVariable.map(({ name }) => name).filter((name) => !NOT_ASKED_FOR.includes(name));
+    expect(Object.keys(app.env).sort()).toEqual(wanted.sort());
   });
 
   it("insists on exactly what the service cannot start without", () => {
@@ -53,6 +50,25 @@ describe("app.json", () => {
   it("explains every variable that a person may set", () => {
     const silent = Object.entries(app.env).filter(([name, { description }]) => name !== "NODE_ENV" && !description);
     expect(silent).toEqual([]);
+  });
+
+  it("says each default, and no other", () => {
+    for (const variable of everyVariable) {
+      const entry = app.env[variable.name];
+      // Heroku is where real bookings are served.
+      if (entry === undefined || variable.name === "NODE_ENV") continue;
+      const unset = /\((\S+) when unset\)$/.exec(entry.description ?? "")?.[1];
+      const said = variable.default === undefined ? unset : (entry.value ?? unset);
+      expect([variable.name, said, unset ?? said]).toEqual([variable.name, variable.default, variable.default]);
+    }
+  });
+
+  it("gives no secret a value that others could know", () => {
+    const secrets = everyVariable.filter(({ secret }) => secret).map(({ name }) => [name, app.env[name]?.value]);
+    expect(secrets.filter(([, value]) => value !== undefined)).toEqual([]);
+    expect(secrets.length).toBeGreaterThan(5);
+    const generated = Object.entries(app.env).filter(([, { generator }]) => generator === "secret");
+    expect(secrets.map(([name]) => name)).toEqual(expect.arrayContaining(generated.map(([name]) => name)));
   });
 
   it("starts the processes of the Procfile", async () => {

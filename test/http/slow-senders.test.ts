@@ -10,7 +10,7 @@ import { answerInTime, createHttpServer, HTTP_TIMES } from "../../src/http/serve
 import { basic, type Edge, PAIR, post, startEdge } from "../receiver/edge.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
-const QUICK = { headers: 200, request: 400, answer: 25_000, idle: 1_000, look: 50 };
+const QUICK = { headers: 600, request: 1_200, answer: 25_000, idle: 1_000, look: 50 };
 
 let server: TestRedis;
 let edge: Edge;

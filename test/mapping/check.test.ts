@@ -11,7 +11,6 @@ const field = (name: string, more: Partial<FieldDescription> = {}): FieldDescrip
   name,
   label: name,
   kind: "string",
-  nativeType: "string",
   createable: true,
   updateable: true,
   required: false,
@@ -25,7 +24,7 @@ function messages(
   more: Partial<ObjectDescription> = {},
 ): string[] {
   const all = [field("Key", { unique: true, createable: more.name !== "ReadOnly" }), ...described];
-  const description = { name: "Thing", label: "Thing", fields: new Map(all.map((one) => [one.name, one])), ...more };
+  const description = { name: "Thing", fields: new Map(all.map((one) => [one.name, one])), ...more };
   const text = `crm: x
 objects:
   thing:

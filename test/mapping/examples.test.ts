@@ -2,7 +2,6 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { unpaced } from "../../connectors/connector.ts";
 import { openTools } from "../../src/app/tools.ts";
 import { formatProblem } from "../../src/mapping/problems.ts";
 import { checkMappings } from "../../src/operate/mapping-check.ts";
@@ -124,8 +123,11 @@ describe.each(Object.entries(EXAMPLES))("the example %s", (folder, { crm, person
     expect(Date.parse(String(only(booking.object).values[booking.start]))).toBe(Date.parse(iso));
 
   it("fits the CRM", async () => {
-    const tools = await openTools(system.environment, unpaced);
-    const problems = await checkMappings(tools.mappings, tools.connectors());
+    const tools = await openTools(system.environment);
+    const problems = await checkMappings(
+      tools.mappings.current().set,
+      tools.crms.map(({ connector }) => connector),
+    );
     await tools.close();
     expect(problems.map(formatProblem)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /** The filters at their edges; docs/mappings.md has the plain examples, which are tests too. */
 import { describe, expect, it } from "@jest/globals";
-import { mappingContext } from "../../src/booking/context.ts";
+import { mappingContext } from "../../src/mapping/context.ts";
 import { createCompiler } from "../../src/mapping/expression.ts";
 import type { FilterSettings } from "../../src/mapping/filters/index.ts";
 import { stateOf } from "../../src/operate/preview.ts";

@@ -68,7 +68,7 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
         system.sandbox.faults.set(rules.filter(isSensible));
         const { deliveries, expected } = play(given, worlds);
         await Promise.all(deliveries.map(deliverInOrder));
-        await system.quiet(20_000);
+        await system.quiet();
         await expectCrmsToEqual(expected, worlds);
         await expectSyncLogToTellAll();
       });

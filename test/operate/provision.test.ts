@@ -81,7 +81,7 @@ describe("step by step", () => {
       HUBSPOT_BASE_URL: sandbox.url,
     };
     return await withConnectors(environment, crm, async (connectors) => {
-      const connector = connectors.get(crm);
+      const [connector] = connectors;
       if (connector === undefined) throw new Error("no connector");
       const missing = await provision(mappings, connector, { dryRun: false, onStep: (step) => steps.push(step) });
       if (steps.every(({ outcome }) => outcome !== "failed"))

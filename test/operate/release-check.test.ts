@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { FaultRule } from "../../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { endsWithUs } from "../support/children.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 import { startTlsRedis, type Topology } from "../support/redis-topologies.ts";
 
@@ -61,10 +62,12 @@ function run(entry: readonly string[], env: Readonly<Record<string, string>>): P
     const options = {
       cwd: ROOT,
       env: { PATH: process.env.PATH, ...sound(), ...env },
-      timeout: 25_000,
+      timeout: 120_000,
     };
-    execFile(process.execPath, [...entry], options, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: out + err }),
+    endsWithUs(
+      execFile(process.execPath, [...entry], options, (error, out, err) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: out + err }),
+      ),
     );
   });
 }

@@ -1,24 +1,27 @@
 /** What an operator does about failures. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { createOperate, type Operate } from "../../src/operate/retry.ts";
-import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
+import { openTools, type Tools } from "../../src/app/tools.ts";
+import { dismiss } from "../../src/operate/dismiss.ts";
+import { retry } from "../../src/operate/retry.ts";
+import type { SyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let syncLog: SyncLog;
-let operate: Operate;
+let tools: Tools;
 
 beforeAll(async () => {
   system = await startSystem();
-  const { redis, keys, queues } = system;
-  syncLog = createSyncLog({ redis, keys, crms: Object.keys(queues), retentionDays: 30 });
-  const settings = { attempts: 25, failedDays: 30 };
-  operate = createOperate({ syncLog, queues: new Map(Object.entries(queues)), settings });
+  tools = await openTools(system.environment);
+  ({ syncLog } = tools);
 });
 beforeEach(() => system.reset());
-afterAll(() => system.stop());
+afterAll(async () => {
+  await tools.close();
+  await system.stop();
+});
 
 const booking = (id: number, timeZone: string) =>
   purchase((body) => {
@@ -41,7 +44,7 @@ describe("retry", () => {
   it("brings the purchases up to date, takes them off the list, and is in their timelines", async () => {
     await failing(1, 2);
     expect(await syncLog.failedCount("salesforce")).toBe(2);
-    await operate.retry("salesforce", ["1", "2"], "ops");
+    await retry(tools, { crm: "salesforce", purchaseIds: ["1", "2"], by: "ops" });
     await system.quiet();
     await eventually(async () => expect(await syncLog.failedCount("salesforce")).toBe(0));
     expect(events()).toHaveLength(2);
@@ -51,7 +54,7 @@ describe("retry", () => {
 
   it("that fails again leaves one failure, not two", async () => {
     await system.deliver("bookings", booking(1, "x".repeat(65)));
-    await operate.retry("salesforce", ["1"], "ops");
+    await retry(tools, { crm: "salesforce", purchaseIds: ["1"], by: "ops" });
     await eventually(async () => expect((await syncLog.timeline("1")).length).toBeGreaterThanOrEqual(4));
     await system.quiet();
     expect(await syncLog.failedCount("salesforce")).toBe(1);
@@ -62,7 +65,7 @@ describe("retry", () => {
 describe("dismiss", () => {
   it("takes a failure off every list with the reason kept, and loses nothing that comes later", async () => {
     await system.deliver("bookings", booking(1, "x".repeat(65)));
-    await operate.dismiss("salesforce", ["1"], "ops", "test booking");
+    await dismiss(tools, { crm: "salesforce", purchaseIds: ["1"], by: "ops", reason: "test booking" });
     expect(await syncLog.causes("salesforce")).toEqual([]);
     expect(await system.failures("salesforce")).toEqual([]);
     expect(await actions("1")).toEqual([

@@ -14,6 +14,7 @@ import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { createQueue } from "../../src/inbox/queues.ts";
 import { createKeys, DEFAULT_PREFIX } from "../../src/redis/keys.ts";
 import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
+import { endsWithUs } from "../support/children.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, type Json, sample } from "../support/payloads.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -60,31 +61,33 @@ beforeAll(async () => {
     request.on("end", () => response.end("ok"));
   });
   await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
-  child = spawn(process.execPath, ["src/start.ts"], {
-    cwd: fileURLToPath(new URL("../..", import.meta.url)),
-    stdio: ["ignore", "pipe", "pipe"],
-    env: {
-      PATH: process.env.PATH,
-      PORT: "0",
-      REDIS_URL: server.url,
-      BOOKINGBUG_USERNAME: "bookingbug",
-      BOOKINGBUG_PASSWORD: "secret",
-      ADMIN_USERNAME: "admin",
-      ADMIN_PASSWORD: "admin-secret",
-      CRM: CRMS.join(","),
-      SALESFORCE_LOGIN_URL: sandbox.url,
-      SALESFORCE_CLIENT_ID: "client",
-      SALESFORCE_CLIENT_SECRET: "client-secret",
-      HUBSPOT_ACCESS_TOKEN: "token",
-      HUBSPOT_BASE_URL: sandbox.url,
-      LOG_LEVEL: "trace",
-      CRM_TIMEOUT_MS: "400",
-      JOB_ATTEMPTS: "2",
-      JOB_BACKOFF_MS: "20",
-      PROBE_MS: "100",
-      ALERT_WEBHOOK_URL: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/`,
-    },
-  });
+  child = endsWithUs(
+    spawn(process.execPath, ["src/start.ts"], {
+      cwd: fileURLToPath(new URL("../..", import.meta.url)),
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env.PATH,
+        PORT: "0",
+        REDIS_URL: server.url,
+        BOOKINGBUG_USERNAME: "bookingbug",
+        BOOKINGBUG_PASSWORD: "secret",
+        ADMIN_USERNAME: "admin",
+        ADMIN_PASSWORD: "admin-secret",
+        CRM: CRMS.join(","),
+        SALESFORCE_LOGIN_URL: sandbox.url,
+        SALESFORCE_CLIENT_ID: "client",
+        SALESFORCE_CLIENT_SECRET: "client-secret",
+        HUBSPOT_ACCESS_TOKEN: "token",
+        HUBSPOT_BASE_URL: sandbox.url,
+        LOG_LEVEL: "trace",
+        CRM_TIMEOUT_MS: "400",
+        JOB_ATTEMPTS: "2",
+        JOB_BACKOFF_MS: "20",
+        PROBE_MS: "100",
+        ALERT_WEBHOOK_URL: `http://127.0.0.1:${(chat.address() as AddressInfo).port}/`,
+      },
+    }),
+  );
   for (const stream of [child.stdout, child.stderr]) {
     stream?.on("data", (chunk: Buffer) => {
       output += chunk.toString("utf8");
@@ -94,8 +97,8 @@ beforeAll(async () => {
     const port = /"port":(\d+).*receiving notifications/.exec(output)?.[1];
     expect(port).toBeDefined();
     url = `http://127.0.0.1:${port}`;
-  }, 50_000);
-}, 60_000);
+  });
+});
 
 afterAll(async () => {
   const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -105,7 +108,7 @@ afterAll(async () => {
   await sandbox.close();
   await server.stop();
   chat.close();
-}, 40_000);
+});
 
 /** A purchase of a person of its own. */
 function marked(id: number): Json {
@@ -180,7 +183,7 @@ async function tried(id: number, outcome: RegExp): Promise<void> {
       const last = entries.findLast((entry) => entry.crm === crm);
       expect(last?.kind === "pass" && last.outcome).toMatch(outcome);
     }
-  }, 15_000);
+  });
 }
 
 const failures: [string, { errorCode: string; status: number }, Json][] = [
@@ -331,7 +334,7 @@ describe("personal data", () => {
   });
 
   it("is in no alert", async () => {
-    await eventually(() => expect(alerts).toMatch(/salesforce: waits for a person/), 15_000);
+    await eventually(() => expect(alerts).toMatch(/salesforce: waits for a person/));
     expect(alerts).toMatch(/INVALID_EMAIL_ADDRESS/);
     expect(alerts).not.toMatch(MARK);
     expect(alerts).not.toMatch(NUMBER);

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { type EmbeddedRedis, startEmbeddedRedis } from "../../src/redis/embedded.ts";
 import { probeRedis } from "../../src/redis/server.ts";
+import { endsWithUs } from "../support/children.ts";
 import { eventually } from "../support/eventually.ts";
 
 const MODULE = pathToFileURL(join(import.meta.dirname, "../../src/redis/embedded.ts")).href;
@@ -57,9 +58,9 @@ function startUser(): { url: Promise<string>; kill(): Promise<void> } {
   const script = `
     const { startEmbeddedRedis } = await import(${JSON.stringify(MODULE)});
     console.log((await startEmbeddedRedis(${JSON.stringify(dir)})).url);`;
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const child = endsWithUs(
+    spawn(process.execPath, ["--input-type=module", "--eval", script], { stdio: ["ignore", "pipe", "inherit"] }),
+  );
   const url = new Promise<string>((resolve) => child.stdout.once("data", (data) => resolve(String(data).trim())));
   const ended = once(child, "close");
   return {

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 /** As another worker process would make it. */
 const makeLocks = (options: { ttlMs?: number; waitMs?: number } = {}) =>
-  createLocks({ redis, keys, ttlMs: options.ttlMs ?? 5_000, waitMs: options.waitMs ?? 5_000 });
+  createLocks({ redis, keys, ttlMs: options.ttlMs ?? 30_000, waitMs: options.waitMs ?? 30_000 });
 
 describe("locks", () => {
   it("let one piece of work at a time run, within a process and across processes", async () => {
@@ -55,14 +55,14 @@ describe("locks", () => {
   });
 
   it("fall free when their holder died, and tell who waits too long", async () => {
-    await redis.set(keys.lock("held"), "a dead worker", "PX", 300);
+    await redis.set(keys.lock("held"), "a dead worker", "PX", 1_000);
     await expect(makeLocks({ waitMs: 50 }).withLocks(["held"], async () => 1)).rejects.toBeInstanceOf(LockTimeoutError);
-    await expect(makeLocks({ waitMs: 2_000 }).withLocks(["held"], async () => 1)).resolves.toBe(1);
+    await expect(makeLocks({ waitMs: 30_000 }).withLocks(["held"], async () => 1)).resolves.toBe(1);
   });
 
   it("are renewed while the work takes longer than their time to live", async () => {
-    const lock = await makeLocks({ ttlMs: 150 }).tryTake("long");
-    await sleep(400);
+    const lock = await makeLocks({ ttlMs: 500 }).tryTake("long");
+    await sleep(1_200);
     expect(await makeLocks().tryTake("long")).toBeUndefined();
     expect(await lock?.release()).toBe(true);
     const again = await makeLocks().tryTake("long");

@@ -101,9 +101,9 @@ describe("a Redis behind a Sentinel", () => {
     await eventually(() => expect(appointments()).toHaveLength(1));
     await topology.killPrimary();
     const moved = movedTo(sample("purchase-created"), "2036-03-11T09:00:00+00:00", "2036-03-11T09:30:00+00:00");
-    await eventually(async () => expect(await post(moved)).toBe(202), 20_000);
-    await eventually(() => expect(appointments()).toEqual([expect.stringMatching(/^2036-03-11T09:00:00/)]), 20_000);
-  }, 60_000);
+    await eventually(async () => expect(await post(moved)).toBe(202));
+    await eventually(() => expect(appointments()).toEqual([expect.stringMatching(/^2036-03-11T09:00:00/)]));
+  });
 });
 
 describe("a Redis Cluster", () => {
@@ -148,7 +148,7 @@ describe("a Redis Cluster", () => {
     expect(await run("check")).toMatch(/^Ready: /);
     expect(await run("forget", "--client", "3056937")).toMatch(/^Removed:\n {2}1 purchases \(11610441\)/);
     expect(await run("forget", "--client", "3056937")).toMatch(/^Removed:\n {2}0 purchases\n/);
-  }, 60_000);
+  });
 
   it("is refused with a key prefix that would scatter a purchase's keys over the nodes", async () => {
     await expect(start({ REDIS_URL: topology.url, KEY_PREFIX: "crm-sync" })).rejects.toThrow(

@@ -3,17 +3,20 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "@jest/globals";
+import { afterAll, describe, expect, it } from "@jest/globals";
 import { unpaced } from "../../connectors/connector.ts";
 import { hubspot } from "../../connectors/hubspot/index.ts";
 import { printable } from "../../src/cli/printable.ts";
+import { endChildren, endsWithUs } from "../support/children.ts";
+import { eventually } from "../support/eventually.ts";
 import { purchase } from "../support/payloads.ts";
 import { startTestRedis } from "../support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const NASTY = 'x\r\n{"level":60,"msg":"forged"}\u001b[2J\u202e';
+
+afterAll(endChildren);
 
 describe("the log", () => {
   it("is one JSON object a line, whatever a sender puts into a request", async () => {
@@ -31,19 +34,15 @@ describe("the log", () => {
       HUBSPOT_BASE_URL: "http://127.0.0.1:1",
       LOG_LEVEL: "trace",
     };
-    const child = spawn(process.execPath, ["src/web.ts"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "ignore"] });
+    const child = endsWithUs(
+      spawn(process.execPath, ["src/web.ts"], { cwd: ROOT, env, stdio: ["ignore", "pipe", "ignore"] }),
+    );
     let log = "";
     child.stdout.setEncoding("utf8").on("data", (text) => {
       log += text;
     });
-    const port = async (): Promise<number> => {
-      for (;;) {
-        const found = /"port":(\d+)/.exec(log)?.[1];
-        if (found !== undefined) return Number(found);
-        await sleep(20);
-      }
-    };
-    const url = `http://127.0.0.1:${await port()}/notifications/bookings`;
+    await eventually(() => expect(log).toMatch(/"port":\d+/));
+    const url = `http://127.0.0.1:${/"port":(\d+)/.exec(log)?.[1]}/notifications/bookings`;
     const authorization = `Basic ${Buffer.from("bookingbug:secret").toString("base64")}`;
     const post = async (body: string, path = ""): Promise<number> =>
       (await fetch(url + path, { method: "POST", headers: { authorization, "user-agent": "x \u00ff" }, body })).status;

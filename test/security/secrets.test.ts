@@ -1,12 +1,13 @@
 /** No secret's value leaves the process: not by the configuration's print-out, not by errors, not by the log. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { connectors } from "../../connectors/index.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { variables } from "../../src/config/variables.ts";
+import { endChildren, endsWithUs } from "../support/children.ts";
+import { eventually } from "../support/eventually.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -19,6 +20,7 @@ beforeAll(async () => {
   sandbox = await startSandbox();
   redis = await startTestRedis();
 });
+afterAll(endChildren);
 afterAll(async () => {
   await sandbox.close();
   await redis.stop();
@@ -50,8 +52,10 @@ function environment(): Record<string, string> {
 
 function run(args: readonly string[], env: Record<string, string>): Promise<{ code: number; said: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...args], { cwd: ROOT, env: { PATH: process.env.PATH, ...env } }, (error, out, err) =>
-      resolve({ code: error === null ? 0 : Number(error.code), said: out + err }),
+    endsWithUs(
+      execFile(process.execPath, [...args], { cwd: ROOT, env: { PATH: process.env.PATH, ...env } }, (error, out, err) =>
+        resolve({ code: error === null ? 0 : Number(error.code), said: out + err }),
+      ),
     );
   });
 }
@@ -99,15 +103,14 @@ it.each([
 it("the log shows no secret, at its most talkative, with a CRM that refuses them", async () => {
   sandbox.faults.set([{ action: { type: "status", status: 401, body: { message: "no" } } }]);
   const env = { PATH: process.env.PATH, ...environment(), ...otherWays, LOG_LEVEL: "trace" };
-  const child = spawn(process.execPath, ["src/start.ts"], { cwd: ROOT, env });
+  const child = endsWithUs(spawn(process.execPath, ["src/start.ts"], { cwd: ROOT, env }));
   const ended = once(child, "exit");
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text) => {
       said += text;
     });
-  const deadline = Date.now() + 20_000;
-  while (!said.includes("receiving notifications") && Date.now() < deadline) await sleep(50);
+  await eventually(() => expect(said).toContain("receiving notifications"));
   child.kill("SIGTERM");
   await ended;
   sandbox.faults.set([]);

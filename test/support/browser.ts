@@ -7,6 +7,9 @@ export interface Look {
   readonly width?: number;
 }
 
+/** Far more than a slow and busy machine takes for anything that a browser is asked. */
+const PATIENCE_MS = 120_000;
+
 /** Where `bin/setup` puts it or finds it. */
 const PLACES = [
   "/usr/bin/chromium",
@@ -23,21 +26,24 @@ export async function startBrowser(): Promise<Browser> {
   if (executablePath === undefined) throw new Error("No Chromium found. Run bin/setup, or set CHROME_PATH.");
   return await chromium.launch({
     executablePath,
+    timeout: PATIENCE_MS,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 }
 
 /** @param url of the service */
-export function signedIn(
+export async function signedIn(
   browser: Browser,
   url: string,
   { colorScheme = "light", width = 1280 }: Look = {},
 ): Promise<BrowserContext> {
-  return browser.newContext({
+  const context = await browser.newContext({
     baseURL: url,
     httpCredentials: { username: "admin", password: "admin-secret", origin: url, send: "always" },
     viewport: { width, height: width < 600 ? 844 : 800 },
     colorScheme,
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
+import { endsWithUs } from "./children.ts";
 import { eventually } from "./eventually.ts";
 import { freePorts } from "./ports.ts";
 
@@ -94,7 +95,7 @@ async function openSite() {
     async start(name: string, args: readonly string[], config?: string): Promise<ChildProcess> {
       const files = ["--dir", dir, "--logfile", `${name}.log`];
       const own = config === undefined ? ["--bind", "127.0.0.1", "--appenddirname", name, ...files] : [config];
-      const server = spawn("redis-server", [...own, ...args], { stdio: "ignore" });
+      const server = endsWithUs(spawn("redis-server", [...own, ...args], { stdio: "ignore" }));
       servers.push(server);
       return server;
     },

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { endsWithUs } from "./children.ts";
 
 export interface TestRedis {
   readonly url: string;
@@ -23,7 +24,7 @@ export async function startTestRedis(options: { appendOnly?: boolean } = {}): Pr
 
   async function start(): Promise<void> {
     const args = ["--port", "0", "--unixsocket", socket, "--dir", dir, "--save", "", ...persistence];
-    server = spawn("redis-server", args, { stdio: "ignore" });
+    server = endsWithUs(spawn("redis-server", args, { stdio: "ignore" }));
     const client = new Redis(socket, { retryStrategy: () => 20, maxRetriesPerRequest: null });
     client.on("error", () => {});
     await client.ping();

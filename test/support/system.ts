@@ -26,7 +26,7 @@ export interface TestSystem {
   /** Posts a notification as BookingBug does. */
   post(route: CallbackRoute, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Resolves when nothing waits, runs or sits out a backoff. */
-  quiet(withinMs?: number): Promise<void>;
+  quiet(): Promise<void>;
   /** Posts, and waits until the CRMs have what there is to have. */
   deliver(route: CallbackRoute, body: unknown): Promise<void>;
   /** Messages of the jobs that failed for good. */
@@ -65,7 +65,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     HUBSPOT_BASE_URL: sandbox.url,
     DATA_DIR: await mkdtemp(join(tmpdir(), "data-")),
     LOG_LEVEL: "silent",
-    CRM_TIMEOUT_MS: "1000",
+    CRM_TIMEOUT_MS: "10000",
     WORKER_LOCK_MS: "2000",
     WORKER_CONCURRENCY: "50",
     SHUTDOWN_MS: "3000",
@@ -104,11 +104,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     return found;
   }
 
-  async function quiet(withinMs = 10_000): Promise<void> {
+  async function quiet(): Promise<void> {
     await eventually(async () => {
       const still = await busy();
       if (still.length > 0) throw new Error(`not quiet: ${still.join(", ")}`);
-    }, withinMs);
+    });
   }
 
   return {

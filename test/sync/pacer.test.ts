@@ -47,7 +47,7 @@ describe("the pacer", () => {
 
   it("takes the limit from the CRM's own answer", async () => {
     const pacer = makePacer({ burst: { limit: 1, windowMs: 60_000 } });
-    pacer.observe({ window: "burst", limit: 190, remaining: 180, windowMs: 10_000 });
+    pacer.observe({ window: "burst", limit: 190, remaining: 180 });
     const all = Promise.all(Array.from({ length: 20 }, () => pacer.acquire("standard")));
     await expect(all).resolves.toHaveLength(20);
   });

@@ -65,7 +65,6 @@ const writeAnswer = z.object({
   results: z.array(z.union([z.object({ id: z.string(), created: z.boolean() }), z.object({ error: fault })])),
 });
 const describeAnswer = z.object({
-  label: z.string(),
   fields: z.array(
     z.object({
       name: z.string(),
@@ -223,17 +222,16 @@ function rowError({ code, message, field }: Fault, { object, values }: RecordWri
   }
 }
 
-function toDescription(name: string, { label, fields }: z.infer<typeof describeAnswer>): ObjectDescription {
-  const described = fields.map(({ name: field, label: shown, type, unique, length }) => ({
+function toDescription(name: string, { fields }: z.infer<typeof describeAnswer>): ObjectDescription {
+  const described = fields.map(({ name: field, label, type, unique, length }) => ({
     name: field,
-    label: shown,
+    label,
     kind: KINDS[type] ?? "other",
-    nativeType: type,
     createable: true,
     updateable: true,
     required: false,
     unique,
     ...(length !== undefined && { maxLength: length }),
   }));
-  return { name, label, fields: new Map(described.map((field) => [field.name, field])) };
+  return { name, fields: new Map(described.map((field) => [field.name, field])) };
 }

@@ -1,6 +1,6 @@
 /** `GET /admin/failed/:crm/:cause`: the purchases that one cause keeps from being up to date. */
 import type { FailedPurchase } from "../../synclog/failed.ts";
-import { type AdminDeps, crmOf } from "../deps.ts";
+import { type AdminDeps, knownCrm } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";
 import { causeTitle } from "../views/causes.ts";
@@ -14,7 +14,7 @@ import { ago } from "../views/time.ts";
 const PER_PAGE = 20;
 
 export async function showCause(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const { crm } = crmOf(deps, request.params.crm);
+  const { crm } = knownCrm(deps, request.params.crm);
   const causeId = request.params.cause ?? "";
   const page = pageOf(request.query);
   const causes = await deps.syncLog.causes(crm);

@@ -1,4 +1,5 @@
 /** `POST /admin/failed/dismiss`: takes purchases off the list, with a reason that stays in their timelines. */
+import { dismiss } from "../../operate/dismiss.ts";
 import type { AdminDeps } from "../deps.ts";
 import { chosenOf } from "../failed.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -7,7 +8,7 @@ import { reasonOf } from "./reason.ts";
 export async function dismissFailed(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
   const reason = reasonOf(form);
   const { crm, purchaseIds } = await chosenOf(deps, form);
-  await deps.operate.dismiss(crm.crm, purchaseIds, username, reason);
-  deps.audit(username, "dismiss", { crm: crm.crm, purchases: purchaseIds.length, reason });
+  await dismiss(deps, { crm, purchaseIds, by: username, reason });
+  deps.audit(username, "dismiss", { crm, purchases: purchaseIds.length, reason });
   return { kind: "done", to: "/admin/failed", notice: { what: "dismissed", count: purchaseIds.length } };
 }

@@ -2,11 +2,11 @@
 
 import { CrmError } from "../../../connectors/errors.ts";
 import type { BookingState, PurchaseState } from "../../booking/types.ts";
-import { selectMapping } from "../../mapping/set.ts";
+import type { OperatedCrm } from "../../operate/deps.ts";
 import { readCandidates } from "../../operate/pick.ts";
 import type { HoldEntry } from "../../synclog/entries.ts";
 import { holdWords } from "../../synclog/hold-reasons.ts";
-import { type AdminDeps, type CrmDeps, crmOf } from "../deps.ts";
+import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";
 import { candidatesTable } from "../views/candidates.ts";
@@ -20,7 +20,7 @@ type SeveralMatch = Extract<HoldEntry, { reason: "several_match" }>;
 type BookingHold = Exclude<HoldEntry, { reason: "several_match" }>;
 
 export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const crm = crmOf(deps, request.params.crm);
+  const crm = knownCrm(deps, request.params.crm);
   const purchaseId = request.params.purchaseId ?? "";
   const [statuses, state] = await Promise.all([deps.syncLog.status(crm.crm, [purchaseId]), stateOf(deps, purchaseId)]);
   const holds = (statuses.get(purchaseId)?.failures ?? []).flatMap(({ hold }) => (hold === undefined ? [] : [hold]));
@@ -42,7 +42,7 @@ function distinct(holds: readonly HoldEntry[]): HoldEntry[] {
 
 async function question(
   deps: AdminDeps,
-  crm: CrmDeps,
+  crm: OperatedCrm,
   purchaseId: string,
   hold: HoldEntry,
   state: PurchaseState | undefined,
@@ -54,16 +54,15 @@ async function question(
 
 async function whoIsIt(
   deps: AdminDeps,
-  crm: CrmDeps,
+  crm: OperatedCrm,
   purchaseId: string,
   hold: SeveralMatch,
   { formToken }: PageRequest,
 ): Promise<Html> {
   const { section, object, candidates } = hold;
   const { question, hint } = holdWords(hold);
-  const { set } = deps.mappings.current();
-  const choose = (companies: readonly string[]) => selectMapping(set, crm.crm, companies);
-  const found = await readCandidates({ ...crm, choose }, { purchaseId, section, candidates }).catch(refused);
+  const asked = { crm: crm.crm, purchaseId, section, candidates };
+  const found = await readCandidates(deps, asked).catch(refused);
   const pick = (id: string): Html =>
     buttonForm({
       action: "/admin/held/pick",
@@ -84,7 +83,7 @@ function refused(error: unknown): never {
 }
 
 function whichBookings(
-  { crm }: CrmDeps,
+  { crm }: OperatedCrm,
   hold: BookingHold,
   state: PurchaseState | undefined,
   { formToken }: PageRequest,

@@ -1,24 +1,19 @@
 /** `POST /admin/held/pick`: says which of several records a person is, for now and for every later booking. */
 import { CrmError } from "../../../connectors/errors.ts";
-import { selectMapping } from "../../mapping/set.ts";
-import { pickRecord } from "../../operate/pick.ts";
-import { type AdminDeps, crmOf } from "../deps.ts";
+import { pick } from "../../operate/pick.ts";
+import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
-export async function pick(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
-  const crm = crmOf(deps, form.get("crm"));
+export async function pickRecord(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
+  const { crm } = knownCrm(deps, form.get("crm"));
   const purchaseId = form.get("purchase") ?? "";
   const section = form.get("section") ?? "";
   const recordId = form.get("record") ?? "";
-  if (!(await isCandidate(deps, crm.crm, { purchaseId, section, recordId }))) {
+  if (!(await isCandidate(deps, crm, { purchaseId, section, recordId }))) {
     throw new PageError(409, "This record is not among the candidates any more. Go back and reload the page.");
   }
-  const { set } = deps.mappings.current();
-  const choose = (companies: readonly string[]) => selectMapping(set, crm.crm, companies);
-  await pickRecord({ ...crm, choose }, { purchaseId, section, recordId }).catch(refused);
-  await deps.operate.note(purchaseId, { crm: crm.crm, by: username, action: "pick", detail: recordId });
-  await deps.operate.retry(crm.crm, [purchaseId], username);
-  deps.audit(username, "pick", { crm: crm.crm, purchaseId, recordId });
+  await pick(deps, { crm, purchaseId, section, recordId, by: username }).catch(refused);
+  deps.audit(username, "pick", { crm, purchaseId, recordId });
   const to = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
   return { kind: "done", to, notice: { what: "picked", count: 1 } };
 }

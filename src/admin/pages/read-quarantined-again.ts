@@ -1,7 +1,7 @@
 /** `POST /admin/quarantine/read-again`: reads one delivery, or all, as if they had just arrived. */
 
 import type { QuarantinedDelivery } from "../../inbox/inbox.ts";
-import { readAgain } from "../../operate/replay.ts";
+import { readAgain } from "../../operate/read-again.ts";
 import type { AdminDeps } from "../deps.ts";
 import { type Notice, type PageAnswer, PageError, type PageRequest } from "../page.ts";
 

@@ -1,11 +1,12 @@
 /** `POST /admin/failed/retry`: brings one purchase, those of a cause, or all that failed up to date once more. */
+import { retry } from "../../operate/retry.ts";
 import type { AdminDeps } from "../deps.ts";
 import { chosenOf } from "../failed.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 
 export async function retryFailed(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
   const { crm, purchaseIds } = await chosenOf(deps, form);
-  await deps.operate.retry(crm.crm, purchaseIds, username);
-  deps.audit(username, "retry", { crm: crm.crm, purchases: purchaseIds.length });
+  await retry(deps, { crm, purchaseIds, by: username });
+  deps.audit(username, "retry", { crm, purchases: purchaseIds.length });
   return { kind: "done", to: "/admin/failed", notice: { what: "retried", count: purchaseIds.length } };
 }

@@ -92,7 +92,7 @@ async function check(mapping: Mapping, connector: Connector | undefined): Promis
     return { kind: "failed", message: `The file is for ${mapping.crm}, and the CRM asked is ${connector.crm}.` };
   }
   try {
-    const problems = await checkMappings({ mappings: [mapping] }, new Map([[mapping.crm, connector]]));
+    const problems = await checkMappings({ mappings: [mapping] }, [connector]);
     return { kind: "checked", problems };
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;

@@ -7,7 +7,7 @@ import { MisconfiguredError } from "../../../connectors/errors.ts";
 import type { PurchaseState } from "../../booking/types.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import type { RecordPlan } from "../../mapping/plan.ts";
-import { type MappingSet, selectMapping } from "../../mapping/set.ts";
+import { type MappingSet, mappingChooser } from "../../mapping/set.ts";
 import { applyRecord } from "../../sync/apply-record.ts";
 import type { AppliedRecord } from "../../sync/ledger.ts";
 import { plansOf } from "../preview.ts";
@@ -49,7 +49,7 @@ export async function tryWriting(
 async function write(trial: Trial, set: MappingSet, state: PurchaseState, step: string): Promise<void> {
   const { examined, report, begun, written } = trial;
   const { connector, chosen } = examined;
-  const plans = plansOf(state, (companies) => selectMapping(set, chosen.crm, companies));
+  const plans = plansOf(state, mappingChooser(set, chosen.crm));
   for (const plan of plans) {
     const known = written.get(plan.key);
     if (known === undefined) begun.set(plan.key, plan);

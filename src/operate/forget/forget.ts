@@ -3,21 +3,19 @@
  * person's own entry, the sync log, jobs. The CRMs' records are not ours to remove. Running it again is harmless.
  */
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
-import { decompress } from "../../inbox/arrival.ts";
-import type { Inbox } from "../../inbox/inbox.ts";
 import type { SyncQueue } from "../../inbox/queues.ts";
-import type { MappingSet } from "../../mapping/set.ts";
+import type { RedisClient } from "../../redis/client.ts";
+import { decompress } from "../../redis/compress.ts";
+import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
-import type { SyncLog } from "../../synclog/sync-log.ts";
+import type { OperateDeps } from "../deps.ts";
 import { emailFinder, learnFrom, type Person, peopleOf } from "./person.ts";
-import { type Store, storedCopies, values } from "./stored.ts";
+import { storedCopies, values } from "./stored.ts";
 
-export interface ForgetDeps extends Store {
-  readonly inbox: Inbox;
-  readonly syncLog: SyncLog;
+export interface ForgetDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLog" | "mappings"> {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
   readonly locks: Locks;
-  readonly mappings: MappingSet;
-  readonly queues: readonly SyncQueue[];
   /** Only counts. */
   readonly dryRun: boolean;
 }
@@ -37,7 +35,7 @@ export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten
   const purchaseIds = await purchasesOf(deps, person);
   const bookings = await bookingsOf(deps, purchaseIds);
   let jobs = 0;
-  for (const queue of deps.queues) jobs += await removeJobs(deps, queue, purchaseIds);
+  for (const { queue } of deps.crms) jobs += await removeJobs(deps, queue, purchaseIds);
   if (!deps.dryRun) {
     for (const purchaseId of purchaseIds) await erasePurchase(deps, purchaseId, bookings.get(purchaseId) ?? new Set());
   }
@@ -95,17 +93,18 @@ async function bookingsOf(deps: ForgetDeps, purchaseIds: ReadonlySet<string>): P
 /** Under the locks of the passes, since one under way would write again what was just removed. */
 async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: ReadonlySet<string>): Promise<void> {
   const { redis, keys, crms, locks, syncLog } = deps;
-  const passes = crms.map((crm) => `pass:${crm}:${purchaseId}`);
+  const names = crms.map(({ crm }) => crm);
+  const passes = names.map((crm) => `pass:${crm}:${purchaseId}`);
   await locks.withLocks(passes, async () => {
     await redis.del(
       keys.inbox(purchaseId),
       keys.settled(purchaseId),
       keys.history(purchaseId),
-      ...crms.flatMap((crm) => [keys.ledger, keys.attempt, keys.doubt].map((key) => key(crm, purchaseId))),
+      ...names.flatMap((crm) => [keys.ledger, keys.attempt, keys.doubt].map((key) => key(crm, purchaseId))),
       ...[...bookings].map(keys.purchaseOfBooking),
     );
     await redis.zrem(keys.recent, purchaseId);
-    for (const crm of crms) await redis.zrem(keys.pending(crm), purchaseId);
+    for (const crm of names) await redis.zrem(keys.pending(crm), purchaseId);
     await syncLog.erase(purchaseId);
   });
 }
@@ -115,7 +114,7 @@ async function eraseShared(deps: ForgetDeps, person: Person, purchaseIds: Readon
   const { redis, keys, crms, mappings } = deps;
   const hasEmail = emailFinder(person);
   const theirs = new Set<string>();
-  for (const { crm, sections } of mappings.mappings) {
+  for (const { crm, sections } of mappings.current().set.mappings) {
     for (const { name, per } of sections.filter(({ per }) => per === "person" || per === "purchase")) {
       const identities = per === "purchase" ? purchaseIds : [...person.clientIds, ...person.emails];
       for (const identity of identities) theirs.add(keys.shared(crm, name, identity));
@@ -123,7 +122,7 @@ async function eraseShared(deps: ForgetDeps, person: Person, purchaseIds: Readon
   }
   const existing = new Set<string>();
   for (const key of theirs) if ((await redis.exists(key)) === 1) existing.add(key);
-  for (const crm of crms) {
+  for (const { crm } of crms) {
     const prefix = keys.sharedOf(crm);
     for await (const [rest, packed] of values(redis, prefix)) {
       if (hasEmail(decompress(packed))) existing.add(prefix + rest);

@@ -1,6 +1,7 @@
 /** Who is to be forgotten, and whether something speaks of them. */
-import { mappingContext } from "../../booking/context.ts";
+
 import type { PurchaseState } from "../../booking/types.ts";
+import { mappingContext } from "../../mapping/context.ts";
 
 /** What a person is known by; e-mails in lower case. */
 export interface Person {

@@ -1,7 +1,8 @@
 /** Walks through everything that is stored about purchases, a few keys at a time, however much there is. */
 import type { PurchaseState } from "../../booking/types.ts";
-import { decodeArrival, decompress } from "../../inbox/arrival.ts";
+import { decodeArrival } from "../../inbox/arrival.ts";
 import { primariesOf, type RedisClient } from "../../redis/client.ts";
+import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { foldArrival } from "../../sync/fold-arrivals.ts";
 
@@ -16,7 +17,7 @@ export interface StoredCopy {
 export interface Store {
   readonly redis: RedisClient;
   readonly keys: Keys;
-  readonly crms: readonly string[];
+  readonly crms: readonly { readonly crm: string }[];
 }
 
 const PER_STEP = 200;
@@ -29,7 +30,7 @@ export async function* storedCopies({ redis, keys, crms }: Store): AsyncGenerato
   for await (const [purchaseId, entries] of lists(redis, keys.history(""))) {
     for (const entry of entries) yield arrivalCopy(purchaseId, decompress(entry));
   }
-  for (const crm of crms) {
+  for (const { crm } of crms) {
     for await (const [purchaseId, packed] of values(redis, keys.ledger(crm, ""))) {
       const text = decompress(packed);
       yield { purchaseId, text, state: () => (JSON.parse(text) as { state?: PurchaseState }).state };

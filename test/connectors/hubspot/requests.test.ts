@@ -158,7 +158,7 @@ describe("requests", () => {
     const { connector, observed } = connectTo(peer);
     await connector.probe();
     expect(observed).toEqual([
-      { window: "burst", limit: 190, remaining: 12, windowMs: 10_000 },
+      { window: "burst", limit: 190, remaining: 12 },
       { window: "daily", limit: 650_000, remaining: 649_000 },
     ]);
     peer.script = () => ({ body: { results: [] } });

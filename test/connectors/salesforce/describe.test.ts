@@ -24,7 +24,6 @@ describe("describe", () => {
       name: "F__c",
       label: "A field",
       kind: "string",
-      nativeType: "string",
       maxLength: 80,
       createable: true,
       updateable: true,
@@ -53,7 +52,7 @@ describe("describe", () => {
     ["address", "other"],
     ["something new", "other"],
   ])("takes %s for %s", async (type, kind) => {
-    expect(await described({ type })).toMatchObject({ kind, nativeType: type });
+    expect(await described({ type })).toMatchObject({ kind });
   });
 
   it("lists a picklist's active values only where Salesforce insists on them", async () => {

@@ -1,0 +1,13 @@
+/** Reads a connector's variables by the names that it lists, and by no others. */
+import type { EnvironmentVariable } from "./connector.ts";
+
+export type VariableRecord = Readonly<Record<string, string | undefined>>;
+
+/** @returns what reads one: its text, its default where it is unset or blank, or else "" */
+export function variableReader<Name extends string>(
+  list: readonly (EnvironmentVariable & { readonly name: Name })[],
+  environment: VariableRecord,
+): (name: Name) => string {
+  const defaults = new Map<Name, string>(list.map((variable) => [variable.name, variable.default ?? ""]));
+  return (name) => environment[name]?.trim() || (defaults.get(name) ?? "");
+}

@@ -1,0 +1,132 @@
+/** The parts that the web process, the worker and the commands' tools share, each made here and nowhere else. */
+import { type CallReport, type Connector, unpaced } from "../../connectors/connector.ts";
+import type { ChosenCrm } from "../config/crms.ts";
+import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
+import { createInbox, type Inbox, type QuarantinedDelivery } from "../inbox/inbox.ts";
+import { createQuarantine, type Quarantine } from "../inbox/quarantine.ts";
+import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
+import { type Receipt, receive } from "../receiver/receive.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { createLocks, type Locks } from "../redis/locks.ts";
+import { type Counters, createCounters } from "../stats/counters.ts";
+import { createMappingVersions, type MappingVersions } from "../stats/mapping-versions.ts";
+import { createStatistics, type Statistics } from "../stats/statistics.ts";
+import { createGate, type Gate } from "../sync/gate.ts";
+import { createLedger, type Ledger } from "../sync/ledger.ts";
+import { createPacer, type SharedPacer } from "../sync/pacer.ts";
+import { createSyncLog, type SyncLog } from "../synclog/sync-log.ts";
+import type { Base } from "./base.ts";
+
+export interface CrmParts {
+  readonly crm: string;
+  readonly queue: SyncQueue;
+  readonly gate: Gate;
+  readonly ledger: Ledger;
+  readonly pacer: SharedPacer;
+  /** Calls of the daily allocation left to the customer's other integrations. */
+  readonly dailyReserve: number;
+  /** A connector with the patience that its user has. */
+  connect(how: ConnectorUse): Connector;
+}
+
+export interface ConnectorUse {
+  /** `alone`: a handful of calls, which need not wait for the workers'. */
+  readonly pacing: "shared" | "alone";
+  readonly requestTimeoutMs: number;
+}
+
+export interface Parts {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crms: readonly CrmParts[];
+  readonly inbox: Inbox;
+  readonly quarantine: Quarantine;
+  readonly enqueuer: Enqueuer;
+  readonly queueSettings: QueueSettings;
+  readonly locks: Locks;
+  readonly syncLog: SyncLog;
+  readonly counters: Counters;
+  readonly statistics: Statistics;
+  readonly mappingVersions: MappingVersions;
+  /** Reads a delivery once more, as if it had just arrived. */
+  readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
+  /** Ends the queues and the connections. */
+  close(): Promise<void>;
+}
+
+const LOCK_WAIT_MS = 15_000;
+
+/** @param queueRedis where the queues' commands go, when not where the others do */
+export function createParts(base: Base, redis: RedisClient, queueRedis: RedisClient = redis): Parts {
+  const { config, keys, log } = base;
+  const { retentionDays } = config;
+  const names = config.crms.map(({ crm }) => crm);
+  const tell = (words: string) => (error: unknown) => log.error({ error: String(error) }, words);
+  const counters = createCounters({ redis, keys, onError: tell("statistics could not be written") });
+  const crms = config.crms.map((chosen) => createCrmParts(base, redis, queueRedis, counters, chosen));
+  const queues = crms.map(({ queue }) => queue);
+  const queueSettings = { attempts: config.jobAttempts, failedDays: retentionDays };
+  const inbox = createInbox({ redis, keys, crms: names, retentionDays });
+  const onError = tell("queueing failed; the sweeper repairs it");
+  const enqueuer = createEnqueuer({ queues, settings: queueSettings, onError });
+
+  return {
+    redis,
+    keys,
+    crms,
+    inbox,
+    quarantine: createQuarantine(redis, keys),
+    enqueuer,
+    queueSettings,
+    locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
+    syncLog: createSyncLog({ redis, keys, crms: names, retentionDays }),
+    counters,
+    statistics: createStatistics({ redis, keys }),
+    mappingVersions: createMappingVersions(redis, keys),
+    receiveAgain: ({ route, contentType, body }) =>
+      receive(
+        { inbox, enqueuer, log, maxBodyBytes: config.maxBodyBytes },
+        { route, contentType, contentEncoding: undefined, upload: { kind: "whole", bytes: body } },
+      ),
+    async close() {
+      await Promise.all(queues.map((queue) => queue.close()));
+      redis.disconnect();
+      queueRedis.disconnect();
+    },
+  };
+}
+
+function createCrmParts(
+  { config, keys, log, telemetry }: Base,
+  redis: RedisClient,
+  queueRedis: RedisClient,
+  counters: Counters,
+  { crm, limits, dailyReserve, connect }: ChosenCrm,
+): CrmParts {
+  const queue = createQueue(crm, queueRedis, keys, telemetry);
+  queue.on("error", (error) => log.error({ crm, error: error.message }, "queue error"));
+  const onError = (error: unknown): void => log.error({ crm, error: String(error) }, "pacing failed");
+  const pacer = createPacer({ redis, keys, crm, limits, dailyReserve, onError });
+  const observed: SharedPacer = {
+    ...pacer,
+    observe(report) {
+      pacer.observe(report);
+      counters.limit(crm, report);
+    },
+  };
+  const onCall = (report: CallReport): void => {
+    counters.call(crm, report);
+    log.debug({ crm, ...report }, "CRM call");
+  };
+  return {
+    crm,
+    queue,
+    gate: createGate(redis, keys, crm, queue),
+    ledger: createLedger({ redis, keys, crm, retentionDays: config.ledgerRetentionDays }),
+    pacer: observed,
+    dailyReserve,
+    connect: ({ pacing, requestTimeoutMs }) =>
+      connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs }),
+  };
+}

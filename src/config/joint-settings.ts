@@ -1,0 +1,62 @@
+/** The settings that mean something only together: `config.ts` makes fields of `Config` of them. */
+import { choice, password, redisUrl, text, trimmed, username, whole, yesOrNo } from "./parsers.ts";
+import { optionalSetting, setting } from "./setting.ts";
+
+export const jointSettings = {
+  nodeEnv: setting("NODE_ENV", trimmed, {
+    description: "`production` where real bookings are served",
+    default: "development",
+  }),
+  dyno: optionalSetting("DYNO", text, { description: "A Heroku dyno's name", setBy: "platform" }),
+  trustedProxies: optionalSetting("TRUSTED_PROXIES", whole(0, 10), {
+    description:
+      "How many proxies are in front of the web process, whose word on the client's address and on HTTPS is believed. " +
+      "Unset: 1 on a Heroku dyno, else 0",
+  }),
+  redisUrl: optionalSetting("REDIS_URL", redisUrl, {
+    description:
+      "Redis with persistence and the noeviction policy: redis://, rediss://, redis+sentinel://, redis+cluster:// (with " +
+      "an s after redis for TLS) or the path of a unix socket. Unset, a Redis of our own is started on this machine; in " +
+      "production it must be set",
+    secret: true,
+  }),
+  verifyRedisTls: optionalSetting("REDIS_TLS_REJECT_UNAUTHORIZED", yesOrNo, {
+    description:
+      "Whether a rediss:// server's certificate must be signed by a known authority: true or false. Unset: false on a " +
+      "Heroku dyno, whose Redis signs its own, else true",
+  }),
+  dataDir: setting("DATA_DIR", text, {
+    description: "Where the Redis of our own keeps its data",
+    default: ".data",
+  }),
+  bookingbugUsername: setting("BOOKINGBUG_USERNAME", username, {
+    description: "User name for HTTP Basic auth that BookingBug is given with the callback URLs",
+  }),
+  bookingbugPassword: setting("BOOKINGBUG_PASSWORD", password, {
+    description: "Password for HTTP Basic auth that BookingBug is given with the callback URLs",
+    secret: true,
+  }),
+  nextUsername: optionalSetting("BOOKINGBUG_USERNAME_NEXT", username, {
+    description: "A second user name, accepted beside the first while the credentials are changed",
+  }),
+  nextPassword: optionalSetting("BOOKINGBUG_PASSWORD_NEXT", password, {
+    description: "The second user's password",
+    secret: true,
+  }),
+  adminUsername: setting("ADMIN_USERNAME", username, { description: "User name for the dashboard under /admin" }),
+  adminPassword: setting("ADMIN_PASSWORD", password, {
+    description: "Password for the dashboard under /admin",
+    secret: true,
+  }),
+  unflaggedCancellation: setting("UNFLAGGED_CANCELLATION", choice(["hold", "listed", "missing"]), {
+    description:
+      "What a cancellation of a purchase of several bookings means when none is marked as cancelled: hold (a person " +
+      "decides), listed (those in the notification) or missing (those left out)",
+    default: "hold",
+  }),
+  absentBooking: setting("ABSENT_BOOKING", choice(["hold", "cancel"]), {
+    description:
+      "What to do with a future booking that its purchase no longer lists: hold (a person decides) or cancel",
+    default: "hold",
+  }),
+};

@@ -1,0 +1,47 @@
+/** What the text of a variable may be, and what it becomes. Their messages say what to set. */
+import { z } from "zod";
+import { parseRedisUrl } from "../redis/url.ts";
+
+export const text = z.string();
+export const trimmed = text.trim();
+
+export function whole(min: number, max: number) {
+  const error = `set a whole number from ${min} to ${max}`;
+  return trimmed
+    .regex(/^\d{1,12}$/, { error })
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error });
+}
+
+export function choice<const Choices extends readonly string[]>(choices: Choices) {
+  return trimmed.toLowerCase().pipe(z.enum(choices, { error: `set one of ${choices.join(", ")}` }));
+}
+
+export const yesOrNo = choice(["true", "false"]).transform((value) => value === "true");
+
+/** Separated by commas. */
+export const names = text
+  .toLowerCase()
+  .transform((list) => list.split(",").map((name) => name.trim()))
+  .transform((list) => list.filter((name) => name !== ""));
+
+// The credentials are compared as `user:password`, which a colon in the user name would make ambiguous; passport-http
+// takes a password that begins with a colon for an empty one.
+export const username = text.regex(/^[^:]+$/, { error: "must not hold a colon, which Basic auth cannot carry" });
+export const password = text.regex(/^[^:]/, {
+  error: "must not begin with a colon, which Basic auth cannot tell apart",
+});
+
+export const redisUrl = trimmed.refine((url) => parseRedisUrl(url) !== undefined, {
+  error:
+    "set redis://host:6379 or rediss://…, redis+sentinel://host:26379,host:26379/name, " +
+    "redis+cluster://host:6379,host:6379, or the path of a unix socket",
+});
+
+export const keyPrefix = text.regex(/^[\w{}.-]{1,64}$/, {
+  error: "set 1 to 64 letters, digits, braces, dots or dashes",
+});
+
+export const webhookUrl = trimmed.refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), {
+  error: "set the webhook's https:// URL",
+});

@@ -1,0 +1,86 @@
+/**
+ * The settings that are used as they are set: each is a field of `Config` by its name here. Whatever is to be known of a
+ * setting is said here once; tests keep `.env.example`, `app.json` and the documents like it.
+ */
+import { choice, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
+import { optionalSetting, setting } from "./setting.ts";
+
+const MAX_PORT = 65_535;
+const MAX_DAYS = 3_650;
+const HOUR_MS = 3_600_000;
+
+export const settings = {
+  port: setting("PORT", whole(0, MAX_PORT), {
+    description: "Port that the web process listens on; 0 takes any free one",
+    default: "3000",
+  }),
+  keyPrefix: setting("KEY_PREFIX", keyPrefix, {
+    description: "Prefix of every Redis key, in braces for Redis Cluster",
+    default: "{crm-sync}",
+  }),
+  mappingsDir: setting("MAPPINGS_DIR", text, { description: "Folder of the mapping files", default: "mappings" }),
+  workerConcurrency: setting("WORKER_CONCURRENCY", whole(1, 5_000), {
+    description: "Purchases that one worker process brings up to date at once, for each CRM",
+    default: "400",
+  }),
+  workerLockMs: setting("WORKER_LOCK_MS", whole(1_000, HOUR_MS), {
+    description: "Milliseconds after which the work of a worker that died is taken over",
+    default: "15000",
+  }),
+  crmTimeoutMs: setting("CRM_TIMEOUT_MS", whole(100, HOUR_MS), {
+    description: "Milliseconds after which a request to a CRM is given up",
+    default: "30000",
+  }),
+  jobBackoffMs: setting("JOB_BACKOFF_MS", whole(1, HOUR_MS), {
+    description: "Milliseconds to wait after a job's first failure; the wait doubles with each further one",
+    default: "1000",
+  }),
+  probeMs: setting("PROBE_MS", whole(10, HOUR_MS), {
+    description: "Milliseconds between two looks whether a CRM that refused us accepts us again",
+    default: "5000",
+  }),
+  jobAttempts: setting("JOB_ATTEMPTS", whole(1, 1_000), {
+    description: "Tries before a purchase that could still heal is shown as failed",
+    default: "25",
+  }),
+  retentionDays: setting("RETENTION_DAYS", whole(1, MAX_DAYS), {
+    description: "Days that received notifications are kept",
+    default: "30",
+  }),
+  ledgerRetentionDays: setting("LEDGER_RETENTION_DAYS", whole(1, MAX_DAYS), {
+    description: "Days after an appointment's end that we remember what was written to the CRM",
+    default: "90",
+  }),
+  maxBodyBytes: setting("MAX_BODY_BYTES", whole(1_024, 64 * 1_048_576), {
+    description: "Largest notification accepted, in bytes",
+    default: "1048576",
+  }),
+  shutdownMs: setting("SHUTDOWN_MS", whole(0, HOUR_MS), {
+    description: "Milliseconds that a stopping process has to finish its work",
+    default: "25000",
+  }),
+  metricsPort: optionalSetting("METRICS_PORT", whole(0, MAX_PORT), {
+    description:
+      "A port of its own for Prometheus, without credentials: keep it off the public network. The web process answers " +
+      "GET /metrics on PORT as well, with the dashboard's credentials",
+  }),
+  alertWebhookUrl: optionalSetting("ALERT_WEBHOOK_URL", webhookUrl, {
+    description: "Incoming webhook of a chat, Slack's or one that takes the same, that alerts are posted to",
+    // Whoever knows it can post.
+    secret: true,
+  }),
+  alertLagSeconds: setting("ALERT_LAG_SECONDS", whole(1, 86_400), {
+    description: "Seconds a notification may wait before that is an alert",
+    default: "300",
+  }),
+  tracing: setting("OTEL_TRACING", yesOrNo, {
+    description:
+      "Whether jobs are traced with OpenTelemetry: true or false. The SDK and where it sends to are for NODE_OPTIONS and " +
+      "the SDK's own OTEL_ variables; see docs/operations.md",
+    default: "false",
+  }),
+  logLevel: setting("LOG_LEVEL", choice(["trace", "debug", "info", "warn", "error", "fatal", "silent"]), {
+    description: "Least severe log line written: trace, debug, info, warn, error, fatal or silent",
+    default: "info",
+  }),
+};

@@ -1,0 +1,59 @@
+/** Waits until purchases are through and counts how they ended, for who stands at a terminal. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { crmOf, type OperateDeps } from "./deps.ts";
+
+export interface PassesSummary {
+  readonly applied: number;
+  readonly failed: number;
+  readonly stillWaiting: number;
+}
+
+/** By CRM. */
+export type ChosenPurchases = ReadonlyMap<string, readonly string[]>;
+
+const WAIT_MS = 10 * 60_000;
+const POLL_MS = 200;
+
+/** @throws UnknownCrmError */
+export async function awaitPasses(
+  deps: Pick<OperateDeps, "crms" | "syncLog">,
+  purchases: ChosenPurchases,
+  onProgress: (done: number, total: number) => void,
+): Promise<PassesSummary> {
+  const open = new Map([...purchases].map(([crm, ids]) => [crm, new Set(ids)]));
+  const total = countOf(open);
+  const deadline = Date.now() + WAIT_MS;
+  while (countOf(open) > 0 && Date.now() < deadline) {
+    await sleep(POLL_MS);
+    for (const [crm, ids] of open) await removeEnded(deps, crm, ids);
+    onProgress(total - countOf(open), total);
+  }
+  let failed = 0;
+  for (const [crm, ids] of purchases) failed += await countFailed(deps, crm, ids, open.get(crm) ?? new Set());
+  const stillWaiting = countOf(open);
+  return { applied: total - stillWaiting - failed, failed, stillWaiting };
+}
+
+function countOf(open: ReadonlyMap<string, ReadonlySet<string>>): number {
+  return [...open.values()].reduce((sum, ids) => sum + ids.size, 0);
+}
+
+/** Whatever job still concerns a purchase holds its deduplication key. */
+async function removeEnded(deps: Pick<OperateDeps, "crms">, crm: string, ids: Set<string>): Promise<void> {
+  const { queue } = crmOf(deps, crm);
+  for (const purchaseId of [...ids]) {
+    if ((await queue.getDeduplicationJobId(purchaseId)) === null) ids.delete(purchaseId);
+  }
+}
+
+/** What succeeded has left the failed list. */
+async function countFailed(
+  { syncLog }: Pick<OperateDeps, "syncLog">,
+  crm: string,
+  ids: readonly string[],
+  open: ReadonlySet<string>,
+): Promise<number> {
+  const ended = ids.filter((id) => !open.has(id));
+  const statuses = await syncLog.status(crm, ended);
+  return [...statuses.values()].filter(({ status }) => status === "failed").length;
+}

@@ -1,0 +1,64 @@
+/** Which purchases somebody means. */
+import type { Inbox } from "../inbox/inbox.ts";
+import type { SyncLog } from "../synclog/sync-log.ts";
+import type { OperateDeps } from "./deps.ts";
+
+export type Selection =
+  | { readonly kind: "purchase"; readonly purchaseId: string }
+  | { readonly kind: "booking"; readonly bookingId: string }
+  | { readonly kind: "since"; readonly since: Date }
+  | { readonly kind: "failed" };
+
+/** A booking nobody has heard of. */
+export class UnknownBookingError extends Error {
+  readonly kind = "unknown_booking";
+  override readonly name = "UnknownBookingError";
+}
+
+const AT_ONCE = 500;
+
+/** @returns the purchases that are meant in a CRM. @throws UnknownBookingError */
+export async function selectPurchases(
+  deps: Pick<OperateDeps, "inbox" | "syncLog">,
+  crm: string,
+  selection: Selection,
+): Promise<readonly string[]> {
+  switch (selection.kind) {
+    case "purchase":
+      return [selection.purchaseId];
+    case "booking":
+      return [await purchaseOfBooking(deps, selection.bookingId)];
+    case "since":
+      return await deps.inbox.arrivedSince(selection.since.getTime());
+    case "failed":
+      return await failedPurchases(deps.syncLog, crm);
+  }
+}
+
+/** @throws UnknownBookingError */
+export async function purchaseOfBooking(
+  { inbox }: { readonly inbox: Pick<Inbox, "purchaseOfBooking"> },
+  bookingId: string,
+): Promise<string> {
+  const purchaseId = await inbox.purchaseOfBooking(bookingId);
+  if (purchaseId !== undefined) return purchaseId;
+  throw new UnknownBookingError(`Booking ${bookingId} is not known. Check the id, or name its purchase instead.`);
+}
+
+/**
+ * All purchases on the failed list, read before anything is done, since the list changes as they are worked on.
+ *
+ * @param causeId only those of one cause
+ */
+export async function failedPurchases(
+  syncLog: Pick<SyncLog, "failed">,
+  crm: string,
+  causeId?: string,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (let offset = 0; ; offset += AT_ONCE) {
+    const some = await syncLog.failed(crm, causeId, { offset, limit: AT_ONCE });
+    ids.push(...some.map(({ purchaseId }) => purchaseId));
+    if (some.length < AT_ONCE) return [...new Set(ids)];
+  }
+}

@@ -1,0 +1,9 @@
+/** Who may post notifications: whoever sends one of BookingBug's pairs by HTTP Basic. */
+import type { RequestHandler } from "express";
+import type { Credentials } from "../config/config.ts";
+import { basicAuth } from "../http/basic-auth.ts";
+
+/** @param pairs one, or two while they are rotated */
+export function authenticateSender(pairs: readonly Credentials[]): RequestHandler {
+  return basicAuth("notifications", pairs);
+}

@@ -1,0 +1,73 @@
+/** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper. */
+import type { Telemetry } from "bullmq";
+import type { ConnectorLog } from "../../connectors/connector.ts";
+import { UnauthorisedError } from "../../connectors/errors.ts";
+import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
+import { sweep } from "../inbox/sweeper.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import { repeat } from "../redis/repeat.ts";
+import type { Counters } from "../stats/counters.ts";
+import type { SyncLog } from "../synclog/sync-log.ts";
+import type { Gate } from "./gate.ts";
+import type { SharedPacer } from "./pacer.ts";
+import type { PassDeps } from "./pass.ts";
+import { createPassLog } from "./pass-log.ts";
+import { startSyncWorker } from "./sync-worker.ts";
+
+export interface CrmWorkerOptions extends PassDeps {
+  /** For commands; BullMQ duplicates it for what blocks. */
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly queue: SyncQueue;
+  readonly gate: Gate;
+  readonly pacer: SharedPacer;
+  readonly syncLog: SyncLog;
+  readonly counters: Counters;
+  readonly log: ConnectorLog;
+  /** Undefined while jobs are not traced. */
+  readonly telemetry: Telemetry | undefined;
+  readonly queueSettings: QueueSettings;
+  readonly concurrency: number;
+  readonly lockMs: number;
+  readonly backoffMs: number;
+  readonly probeMs: number;
+}
+
+export interface CrmWorker {
+  /** Ends within about `graceMs` milliseconds; what is not finished is taken over later. */
+  stop(graceMs: number): Promise<void>;
+}
+
+const SWEEP_MS = 5_000;
+
+/** Starts taking jobs. Refused credentials do not prevent it: the gate closes and the CRM is probed. */
+export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWorker> {
+  const { crm, connector, queue, inbox, log } = options;
+  await closeGateIfRefused(options);
+  const worker = startSyncWorker({ ...options, passLog: createPassLog(options) });
+  const sweepOnce = async (): Promise<void> => {
+    const found = await sweep({ crm, inbox, queue, settings: options.queueSettings });
+    if (found > 0) log.warn({ crm, found }, "purchases were pending without a job; queued again");
+  };
+  const stopSweeping = repeat(sweepOnce, SWEEP_MS, (error) => log.error({ crm, error: String(error) }, "sweep failed"));
+
+  return {
+    async stop(graceMs) {
+      stopSweeping();
+      await worker.close(graceMs);
+      await connector.close();
+    },
+  };
+}
+
+async function closeGateIfRefused({ crm, connector, gate, log }: CrmWorkerOptions): Promise<void> {
+  try {
+    await connector.probe();
+    await gate.confirm();
+  } catch (error) {
+    if (!(error instanceof UnauthorisedError)) return;
+    log.error({ crm, detail: error.message }, "the CRM refuses the credentials; its queue is paused");
+    await gate.close({ reason: "unauthorised", detail: error.message, since: new Date().toISOString() });
+  }
+}

@@ -1,0 +1,67 @@
+/** Which record of the CRM a plan means: by our external id, else by the fields of `match`. Whoever asks, asks here. */
+import type { Connector, CrmRecord, FindQuery } from "../../connectors/connector.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import { HeldError } from "./failures.ts";
+import { isEmpty } from "./values.ts";
+
+export interface Matching {
+  readonly connector: Pick<Connector, "find">;
+  readonly plan: RecordPlan;
+  /** Fields to read beside those that the match is decided by. */
+  readonly select: readonly string[];
+}
+
+/**
+ * @returns undefined when nobody matches
+ * @throws HeldError when several records match and the mapping wants a person to pick; CrmError
+ */
+export async function matchRecord(matching: Matching): Promise<CrmRecord | undefined> {
+  const { plan } = matching;
+  if (mightOverwrite(plan)) {
+    const stamped = await findStamped(matching);
+    if (stamped !== undefined) return stamped;
+  }
+  for (const { field, value } of plan.match) {
+    const found = await findBy(matching, { field, value });
+    if (found.length === 0) continue;
+    const ours = found.find((record) => record.values[plan.identity.field] === plan.identity.value);
+    if (ours !== undefined) return ours;
+    const [only] = found;
+    if (found.length === 1 && only !== undefined && isEmpty(only.values[plan.identity.field])) return only;
+    // The match is doubtful (several, or stamped as somebody else): our external id, if any record has it, decides.
+    const stamped = await findStamped(matching);
+    if (stamped !== undefined) return stamped;
+    return found.length === 1 ? only : pick(plan, found);
+  }
+  return undefined;
+}
+
+/** The record that holds our external id. */
+export async function findStamped(matching: Matching): Promise<CrmRecord | undefined> {
+  const { field, value } = matching.plan.identity;
+  return (await findBy(matching, { field, value })).at(0);
+}
+
+export function findBy({ connector, plan, select }: Matching, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {
+  const fields = [plan.identity.field, ...plan.match.map((match) => match.field), ...select];
+  return connector.find({ object: plan.object, by, select: [...new Set(fields)] });
+}
+
+/** A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. */
+function mightOverwrite(plan: RecordPlan): boolean {
+  return plan.fields.some(({ write }) => write !== "always");
+}
+
+function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefined {
+  const byAge = found.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
+  switch (plan.several) {
+    case "oldest":
+      return byAge.at(0);
+    case "newest":
+      return byAge.at(-1);
+    case "hold": {
+      const candidates = byAge.map((record) => record.id);
+      throw new HeldError({ reason: "several_match", section: plan.section, object: plan.object, candidates });
+    }
+  }
+}
