@@ -1,5 +1,6 @@
 /** Requests that nobody should send: BookingBug's own samples, bent in every direction. Repeatable by their seed. */
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
+import { CALLBACK_ROUTES } from "../src/booking/types.ts";
 import { type Json, sample } from "../test/support/payloads.ts";
 
 /** Numbers from 0 to 1. */
@@ -18,8 +19,6 @@ const SAMPLES = [
   "admin-booking-updated",
   "admin-bookings-list",
 ].map((name) => JSON.stringify(sample(name)));
-
-const ROUTES = ["bookings", "updates", "cancellations"];
 
 const CONTENT_TYPES = [
   "application/json",
@@ -89,7 +88,7 @@ export function wildRequest(random: Random): WildRequest {
   const text = bendText(bendTree(JSON.parse(pick(SAMPLES, random)), random), random);
   const { body, encoding } = encode(bendBytes(Buffer.from(text), random), random);
   return {
-    path: `/notifications/${pick(ROUTES, random)}`,
+    path: `/notifications/${pick(CALLBACK_ROUTES, random)}`,
     headers: {
       "content-type": chance(0.7, random) ? "application/json" : encodeURI(pick(CONTENT_TYPES, random)),
       ...(encoding !== undefined && { "content-encoding": encoding }),

@@ -2,10 +2,11 @@
 import { readFile } from "node:fs/promises";
 import { DateTime } from "luxon";
 import { z } from "zod";
+import type { CallbackRoute } from "../src/booking/types.ts";
 
 export interface DemoNotification {
   readonly title: string;
-  readonly route: "bookings" | "updates" | "cancellations";
+  readonly route: CallbackRoute;
   readonly body: unknown;
   /** How the booking's appointment ends up in a CRM. */
   readonly expected: ExpectedAppointment;

@@ -1,7 +1,7 @@
 /** Reading a batch call's answer, in any of the shapes HubSpot and its versions give it. */
 import { z } from "zod";
 import { UnavailableError } from "../errors.ts";
-import { type Envelope, envelope } from "./errors.ts";
+import { type Envelope, envelope } from "./envelope.ts";
 
 const text = z.union([z.string(), z.number()]).transform(String);
 

@@ -1,8 +1,4 @@
-/**
- * HubSpot's answers as our kinds of error, in one table. Envelope: `{status, message, correlationId, category,
- * subCategory?, errors[], context}`, of which every field is optional ("Error handling"); 429 has one of its own.
- */
-import { z } from "zod";
+/** HubSpot's answers as our kinds of error, in one table. */
 import type { FieldValues } from "../connector.ts";
 import {
   type CrmError,
@@ -15,25 +11,7 @@ import {
   UnavailableError,
 } from "../errors.ts";
 import { redactCrmWords } from "../redact.ts";
-
-const detail = z.looseObject({
-  message: z.string().optional().catch(undefined),
-  code: z.string().optional().catch(undefined),
-  in: z.string().optional().catch(undefined),
-  context: z.record(z.string(), z.unknown()).optional().catch(undefined),
-});
-
-export const envelope = z.looseObject({
-  message: z.string().optional().catch(undefined),
-  category: z.string().optional().catch(undefined),
-  subCategory: z.string().optional().catch(undefined),
-  errorType: z.string().optional().catch(undefined),
-  policyName: z.string().optional().catch(undefined),
-  correlationId: z.string().optional().catch(undefined),
-  errors: z.array(detail).optional().catch(undefined),
-  context: z.record(z.string(), z.unknown()).optional().catch(undefined),
-});
-export type Envelope = z.infer<typeof envelope>;
+import { allWords, type Envelope, envelope, explanation, fieldsOf } from "./envelope.ts";
 
 export interface FaultContext {
   readonly status: number;
@@ -50,6 +28,38 @@ const NOT_UNIQUE = /non-?unique/i;
 const EXISTING =
   /Existing ID: ?(\d+)|(\d+) already has that value|existing (?:object|record|contact)[^0-9]{0,40}(\d{3,})/i;
 const DUPLICATE = /already exists|CONFLICTING_UNIQUE_VALUE|unique value|already has that value|duplicate/i;
+
+type Outcome =
+  | "limit"
+  | "unauthorised"
+  | "forbidden"
+  | "locked"
+  | "unavailable"
+  | "duplicate"
+  | "missing"
+  | "misconfigured"
+  | "rejected";
+
+interface Sign {
+  readonly outcome: Outcome;
+  /** Any 5xx stands as 500. */
+  readonly statuses?: readonly number[];
+  readonly categories?: readonly string[];
+  readonly words?: RegExp;
+}
+
+/** The first of which anything fits decides; what none fits is a refusal of the record. */
+const SIGNS: readonly Sign[] = [
+  { outcome: "limit", statuses: [429], categories: ["RATE_LIMITS"] },
+  { outcome: "unauthorised", statuses: [401], categories: ["INVALID_AUTHENTICATION", "EXPIRED_AUTHENTICATION"] },
+  { outcome: "forbidden", statuses: [403] },
+  { outcome: "locked", statuses: [423] },
+  { outcome: "unavailable", statuses: [408, 425, 477, 500] },
+  { outcome: "misconfigured", words: NOT_UNIQUE },
+  { outcome: "duplicate", statuses: [409], categories: ["CONFLICT", "OBJECT_ALREADY_EXISTS"], words: DUPLICATE },
+  { outcome: "missing", statuses: [404], categories: ["OBJECT_NOT_FOUND"] },
+  { outcome: "misconfigured", words: MISCONFIGURED_CODES },
+];
 
 const DAY_PROBE_MS = 15 * 60_000;
 const LOCKED_MS = 2_000;
@@ -70,58 +80,51 @@ export function toCrmError(raw: unknown, context: FaultContext): CrmError {
     ...(context.object !== undefined && { object: context.object }),
     ...(fault.correlationId !== undefined && { correlationId: fault.correlationId }),
   };
-  const { status } = context;
-  if (status === 429 || fault.errorType === "RATE_LIMIT" || fault.category === "RATE_LIMITS") {
-    return new RateLimitedError(message, { ...common, ...rateLimit(fault, words, context) });
+  const retryAt = retryAfter(context);
+  switch (outcomeOf(fault, words, context.status)) {
+    case "limit":
+      return new RateLimitedError(message, { ...common, ...rateLimit(fault, words, context) });
+    case "unauthorised":
+      return new UnauthorisedError(message, common);
+    case "forbidden":
+      // Without a scope to grant (app removed, token of another account) no record and no mapping can mend it.
+      return fault.category === "MISSING_SCOPES" || /scope/i.test(message)
+        ? new MisconfiguredError(message, common)
+        : new UnauthorisedError(message, common);
+    case "locked":
+      return new UnavailableError(message, { ...common, retryAt: retryAt ?? inMs(LOCKED_MS) });
+    case "unavailable":
+      return new UnavailableError(message, { ...common, ...(retryAt && { retryAt }) });
+    case "duplicate":
+      return new DuplicateError(message, { ...common, ...existing(allWords(fault, words)) });
+    case "missing":
+      return (context.target === "id" || context.target === "lookup") && speaksOfRecord(fault, words)
+        ? new NotFoundError(message, common)
+        : new MisconfiguredError(message, common);
+    case "misconfigured":
+      return new MisconfiguredError(message, common);
+    case "rejected":
+      return new RejectedError(message, common);
   }
-  if (status === 401 || fault.category === "INVALID_AUTHENTICATION" || fault.category === "EXPIRED_AUTHENTICATION") {
-    return new UnauthorisedError(message, common);
-  }
-  if (status === 403) return forbidden(fault, message, common);
-  if (status === 423)
-    return new UnavailableError(message, { ...common, retryAt: retryAfter(context) ?? inMs(LOCKED_MS) });
-  if (status === 408 || status === 425 || status === 477 || status >= 500) {
-    const retryAt = retryAfter(context);
-    return new UnavailableError(message, { ...common, ...(retryAt && { retryAt }) });
-  }
-  return refusal(fault, words, message, common, context);
 }
 
-function forbidden(fault: Envelope, message: string, common: { code: string }): CrmError {
-  const isScope = fault.category === "MISSING_SCOPES" || /scope/i.test(message);
-  // Anything else that is forbidden (app removed, token of another account) no record and no mapping can mend.
-  return isScope ? new MisconfiguredError(message, common) : new UnauthorisedError(message, common);
+function outcomeOf(fault: Envelope, words: string, status: number): Outcome {
+  // The envelope of a limit has no category.
+  if (fault.errorType === "RATE_LIMIT") return "limit";
+  const all = allWords(fault, words);
+  const sign = SIGNS.find(
+    (one) =>
+      one.statuses?.includes(Math.min(status, 500)) ||
+      one.categories?.includes(fault.category ?? "") ||
+      one.words?.test(all),
+  );
+  return sign?.outcome ?? "rejected";
 }
 
-function refusal(
-  fault: Envelope,
-  words: string,
-  message: string,
-  common: { code: string; status: number; fields: readonly string[] },
-  context: FaultContext,
-): CrmError {
-  const all = [
-    words,
-    fault.subCategory ?? "",
-    ...(fault.errors ?? []).flatMap((one) => [one.code ?? "", one.message ?? ""]),
-  ].join("\n");
-  if (NOT_UNIQUE.test(all)) return new MisconfiguredError(message, common);
-  if (
-    context.status === 409 ||
-    fault.category === "CONFLICT" ||
-    fault.category === "OBJECT_ALREADY_EXISTS" ||
-    DUPLICATE.test(all)
-  ) {
-    const match = EXISTING.exec(all);
-    const existingId = match?.[1] ?? match?.[2] ?? match?.[3];
-    return new DuplicateError(message, { ...common, ...(existingId !== undefined && { existingId }) });
-  }
-  if (fault.category === "OBJECT_NOT_FOUND" || context.status === 404) {
-    const isRecord = (context.target === "id" || context.target === "lookup") && speaksOfRecord(fault, words);
-    return isRecord ? new NotFoundError(message, common) : new MisconfiguredError(message, common);
-  }
-  if (MISCONFIGURED_CODES.test(all)) return new MisconfiguredError(message, common);
-  return new RejectedError(message, common);
+function existing(all: string): { existingId?: string } {
+  const match = EXISTING.exec(all);
+  const existingId = match?.[1] ?? match?.[2] ?? match?.[3];
+  return existingId === undefined ? {} : { existingId };
 }
 
 /** A 404 of a proxy, or of a path that does not exist, must not pass for a record that somebody deleted. */
@@ -158,36 +161,4 @@ function retryAfter(context: FaultContext): Date | undefined {
 
 function inMs(ms: number): Date {
   return new Date(Date.now() + ms);
-}
-
-/** The envelope's sentence, and those of its details where they say more; scopes that are missing, by name. */
-function explanation(fault: Envelope, words: string): string {
-  const more = (fault.errors ?? [])
-    .map((one) => one.message)
-    .filter((one) => one !== undefined && !words.includes(one));
-  const scopes = (fault.errors ?? []).flatMap((one) => namesIn(one.context?.requiredGranularScopes));
-  return [words, ...more, ...(scopes.length > 0 ? [`Scopes: ${scopes.join(", ")}.`] : [])].join(" ");
-}
-
-/** Property names hide in three places: `errors[].context.propertyName`, `errors[].in`, and JSON inside the sentence. */
-function fieldsOf(fault: Envelope, words: string): string[] {
-  const names = (fault.errors ?? []).flatMap((one) => [
-    ...namesIn(one.context?.propertyName),
-    ...namesIn(one.context?.property),
-    ...(one.in === undefined ? [] : [one.in]),
-    ...embeddedNames(one.message ?? ""),
-  ]);
-  return [...new Set([...names, ...namesIn(fault.context?.propertyName), ...embeddedNames(words)])];
-}
-
-function namesIn(value: unknown): string[] {
-  if (typeof value === "string") return [value];
-  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
-}
-
-/** `Property values were not valid: [{"isValid":false,"message":"…","error":"INVALID_OPTION","name":"…"}]` */
-function embeddedNames(words: string): string[] {
-  const quoted = [...words.matchAll(/"name":\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
-  const property = /[Pp]roperty "?([a-z][a-z0-9_]*)"? (?:does not exist|is read.?only)/.exec(words)?.[1];
-  return property === undefined ? quoted : [...quoted, property];
 }

@@ -1,7 +1,10 @@
 /** What a person should know now, one sentence each, without personal data. */
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { Limit } from "../stats/statistics.ts";
+import { GATE_WORDS } from "../sync/gate-reasons.ts";
 import type { Cause } from "../synclog/failed.ts";
+import { inSentence } from "../synclog/failure-kinds.ts";
+import { HOLD_TITLES } from "../synclog/hold-reasons.ts";
 
 /** The state of one CRM, as far as alerts go. */
 export interface Observation {
@@ -38,27 +41,14 @@ export function conditionsOf(seen: Observation, active: ReadonlySet<string>, lag
 function standstill({ crm, snapshot }: Observation): Condition[] {
   const { gate, paused } = snapshot;
   if (gate !== undefined) {
-    const title = `${crm}: ${GATE_TITLES[gate.reason]}`;
-    return [{ key: `gate:${crm}:${gate.reason}`, crm, title, detail: `${gate.detail} ${GATE_STEPS[gate.reason]}` }];
+    const words = GATE_WORDS[gate.reason];
+    const title = `${crm}: ${inSentence(words.title)}, its queue is paused`;
+    return [{ key: `gate:${crm}:${gate.reason}`, crm, title, detail: `${gate.detail} ${words.nextStep}` }];
   }
   if (!paused) return [];
   const detail = "Nothing is taken from it until somebody resumes it on the dashboard's queue page.";
   return [{ key: `paused:${crm}`, crm, title: `${crm}: the queue is paused`, detail }];
 }
-
-const GATE_TITLES = {
-  unauthorised: "the CRM refuses our credentials, its queue is paused",
-  daily_limit: "the day's CRM calls are spent, its queue is paused",
-  rate_limited: "the CRM asked us to stay away for a while, its queue is paused",
-  unavailable: "the CRM does not answer, its queue is paused",
-} as const;
-
-const GATE_STEPS = {
-  unauthorised: "Next: renew the credentials; the queue goes on by itself once they are accepted.",
-  daily_limit: "The queue goes on by itself when the CRM grants calls again. Next: raise the allocation, or use less.",
-  rate_limited: "The queue goes on by itself.",
-  unavailable: "The queue goes on by itself when the CRM answers.",
-} as const;
 
 function lag({ crm, snapshot }: Observation, active: ReadonlySet<string>, lagSeconds: number): Condition[] {
   const key = `lag:${crm}`;
@@ -80,16 +70,11 @@ function daily({ crm, daily: report, dailyReserve }: Observation): Condition[] {
   return [{ key: `daily:${crm}`, crm, title: `${crm}: the day's CRM calls are nearly spent`, detail }];
 }
 
-const HOLD_TITLES = {
-  several_match: "several records match one customer",
-  cancellation_ambiguous: "a cancellation does not say which booking it means",
-  absent_from_notification: "a booking is missing from its purchase",
-} as const;
-
 function failing(crm: string): (cause: Cause) => Condition {
   return ({ id, hold, kind, code, object, fields, example }) => {
     const what = [code ?? kind, object, fields.join(", ")].filter((part) => part).join(" · ");
-    const title = hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${HOLD_TITLES[hold]}`;
+    const title =
+      hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${inSentence(HOLD_TITLES[hold])}`;
     return { key: `cause:${crm}:${id}`, crm, title, detail: example };
   };
 }

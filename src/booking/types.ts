@@ -6,8 +6,10 @@
 /** A JSON object whose values were cleaned: no null-ish strings, trimmed, key absent when BookingBug said nothing. */
 export type CleanObject = { readonly [key: string]: unknown };
 
-/** Which of BookingBug's callback URLs the notification was posted to. */
-export type CallbackRoute = "bookings" | "updates" | "cancellations";
+/** BookingBug's callback URLs, by the last part of their path. */
+export const CALLBACK_ROUTES = ["bookings", "updates", "cancellations"] as const;
+/** Which of them the notification was posted to. */
+export type CallbackRoute = (typeof CALLBACK_ROUTES)[number];
 
 /** One booking as a notification describes it. */
 export interface NotifiedBooking {
@@ -44,8 +46,10 @@ export interface PurchaseNotification {
 }
 
 /** Why a purchase or booking waits for a person to decide. */
+export const BOOKING_HOLD_REASONS = ["cancellation_ambiguous", "absent_from_notification"] as const;
+
 export interface Hold {
-  readonly reason: "cancellation_ambiguous" | "absent_from_notification";
+  readonly reason: (typeof BOOKING_HOLD_REASONS)[number];
   /** Arrival number of the notification that caused it. */
   readonly seq: number;
   /** The bookings in question. */

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { withConnectors } from "../app/with-connectors.ts";
-import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
+import { CALLBACK_ROUTES, type CallbackRoute, type PurchaseState } from "../booking/types.ts";
 import { loadMappings } from "../mapping/loader.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
@@ -28,7 +28,7 @@ export function addMappingPreview(mapping: Command): void {
     .option("--diff", "compare with what the CRM holds now")
     .addOption(
       new Option("--route <route>", "the callback URL that the file was posted to")
-        .choices(["bookings", "updates", "cancellations"])
+        .choices(CALLBACK_ROUTES)
         .default("bookings"),
     )
     .addHelpText("after", "\nWithout --purchase and --diff neither Redis nor a CRM needs to be configured.")

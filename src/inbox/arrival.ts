@@ -1,6 +1,6 @@
 /** How an arrival is written in Redis: `<seq> <head as JSON>\n<body>`, so that reading the head never parses the body. */
 import { z } from "zod";
-import type { CallbackRoute } from "../booking/types.ts";
+import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 
 /** A readable notification on its way into the inbox. */
 export interface Arrival {
@@ -28,7 +28,7 @@ export type ArrivalHead = Pick<StoredArrival, "deliveryId" | "route" | "received
 
 const head = z.object({
   deliveryId: z.string(),
-  route: z.enum(["bookings", "updates", "cancellations"]),
+  route: z.enum(CALLBACK_ROUTES),
   receivedAt: z.string(),
 });
 

@@ -3,7 +3,7 @@
  */
 
 import { z } from "zod";
-import type { CallbackRoute } from "../booking/types.ts";
+import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -218,7 +218,7 @@ export function createInbox(options: InboxOptions): Inbox {
 
 const quarantinedEntry = z.object({
   deliveryId: z.string(),
-  route: z.enum(["bookings", "updates", "cancellations"]),
+  route: z.enum(CALLBACK_ROUTES),
   receivedAt: z.string(),
   reason: z.enum(["not_json", "no_purchase", "too_large", "ignored_format"]),
   problems: z.array(z.object({ path: z.string(), message: z.string() })),

@@ -9,6 +9,7 @@ import { RECEIVER } from "../stats/buckets.ts";
 import { callCounts, lagCounts } from "../stats/figures.ts";
 import { CALL_BOUNDS_MS, LAG_BOUNDS_MS } from "../stats/histogram.ts";
 import type { Statistics } from "../stats/statistics.ts";
+import { GATE_REASONS } from "../sync/gate-reasons.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { counter, gauge, histogram, histogramValues, type MetricJson, type MetricValue } from "./metric-json.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -20,8 +21,6 @@ export interface SharedMetricsDeps {
   readonly statistics: Statistics;
   readonly syncLog: SyncLog;
 }
-
-const GATE_REASONS = ["unauthorised", "daily_limit", "rate_limited", "unavailable"] as const;
 
 export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson[]> {
   const received = await deps.redis.hgetall(deps.keys.received);

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connector, type ConnectorLog, unpaced } from "../../connectors/connector.ts";
-import { CrmError, MisconfiguredError, UnauthorisedError } from "../../connectors/errors.ts";
+import { CrmError } from "../../connectors/errors.ts";
 import type { Config } from "../config/config.ts";
 import type { ChosenCrm } from "../config/crms.ts";
 import { SetupError } from "../config/setup-error.ts";
@@ -14,6 +14,7 @@ import { formatProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import type { RedisTarget } from "../redis/client.ts";
 import { inspectRedis } from "../redis/inspect.ts";
+import { complaint, remedy } from "./crm-remedy.ts";
 import { checkMappings } from "./mapping-check.ts";
 import { reachRedis } from "./reach-redis.ts";
 
@@ -91,24 +92,9 @@ async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function explain(error: CrmError, { crm, variables }: ChosenCrm): string {
-  if (error instanceof UnauthorisedError) {
-    const secrets = variables.filter(({ secret }) => secret).map(({ name }) => name);
-    return `${crm} refuses the credentials: ${error.message} Next: set ${secrets.join(", ")} anew.`;
-  }
-  if (error instanceof MisconfiguredError) {
-    return (
-      `${crm} knows us but refuses a request: ${error.message} Next: give the integration the scopes and permissions ` +
-      "that docs/security.md lists for it."
-    );
-  }
-  if (error.kind === "rate_limited") {
-    return `${crm} takes no more requests for now: ${error.message} Next: release again later; nothing has changed.`;
-  }
-  const addresses = variables.filter(({ name }) => name.endsWith("_URL")).map(({ name }) => name);
-  const check = addresses.length > 0 ? `check ${addresses.join(", ")}` : "check that this machine may reach it";
-  return (
-    `${crm} cannot be reached: ${error.message} Next: ${check}; during an outage release again when it is over. ` +
-    "The running version stays."
-  );
+const OUTAGE = "During an outage release again when it is over. The running version stays.";
+
+function explain(error: CrmError, chosen: ChosenCrm): string {
+  const afterwards = error.kind === "unavailable" ? ` ${OUTAGE}` : "";
+  return `${chosen.crm}: ${complaint(error)} Next: ${remedy(error, chosen)}${afterwards}`;
 }

@@ -1,6 +1,6 @@
 /** The HTTP edge for BookingBug: one URL for each callback that it can be given. */
 import { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from "express";
-import type { CallbackRoute } from "../booking/types.ts";
+import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 import { sendProblem } from "../http/problem.ts";
 import { watchBusy } from "./busy.ts";
 import { type Admission, createAdmission } from "./overload.ts";
@@ -18,7 +18,6 @@ export interface ReceiverOptions extends ReceiveDeps {
   readonly isBusy?: () => boolean;
 }
 
-const ROUTES: readonly CallbackRoute[] = ["bookings", "updates", "cancellations"];
 /** Each holds up to a few hundred kilobytes for as long as Redis makes it wait; a small machine has 512 MB. */
 const MAX_UNDER_WAY = 2_000;
 const RETRY_AFTER_SECONDS = "5";
@@ -28,7 +27,7 @@ export function createReceiver(options: ReceiverOptions): Router {
   const { maxUnderWay = MAX_UNDER_WAY, isBusy = watchBusy().isBusy } = options;
   const admission = createAdmission({ limit: maxUnderWay, isBusy });
   const takeIn = admitted(admission, (route, request, response) => handle(options, route, request, response));
-  for (const route of ROUTES) {
+  for (const route of CALLBACK_ROUTES) {
     const path = `/notifications/${route}`;
     router.post(path, options.authenticate, (request, response) => takeIn(route, request, response));
     router.all(path, (_request, response) => {

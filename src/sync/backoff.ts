@@ -1,5 +1,6 @@
 /** How long a job waits after a failure that can heal. */
-import { PassError, retryAt } from "./failures.ts";
+import { retryAt } from "./failures.ts";
+import { PassError } from "./pass-error.ts";
 
 const LONGEST_MS = 10 * 60_000;
 

@@ -1,22 +1,25 @@
-/** A failure as the sync log keeps it: taken apart, so that it can be grouped and shown. */
+/** A failure as the sync log keeps it: taken apart, so that it can be grouped and shown, and in one sentence. */
 import { CrmError } from "../../connectors/errors.ts";
-import { redactCrmWords } from "../../connectors/redact.ts";
-import type { RecordPlan } from "../mapping/plan.ts";
+import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { MappingError } from "../mapping/problems.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
-import { canHeal, describeFailure, HeldError, kindOf, nextStep, type RecordFailure } from "./failures.ts";
+import { nextStep } from "../synclog/failure-kinds.ts";
+import { holdWords } from "../synclog/hold-reasons.ts";
+import { canHeal, HeldError, kindOf, type RecordFailure } from "./failures.ts";
 
-export function failureEntry(crm: string, failure: RecordFailure): FailureEntry {
+/** @param attempts how many were made, where none is left */
+export function failureEntry(crm: string, failure: RecordFailure, attempts?: number): FailureEntry {
   const { plan, error, bookingId, words } = failure;
   const code = error instanceof CrmError ? error.code : undefined;
   const object = plan?.object ?? (error instanceof CrmError ? error.object : undefined);
+  const next = nextStepOf(error, attempts);
   return {
     kind: kindOf(error),
     words,
     fields: fieldsOf(plan, error),
-    nextStep: nextStep(error),
-    heals: canHeal(error),
-    sentence: describeFailure(crm, failure),
+    nextStep: next,
+    heals: canHeal(error) && attempts === undefined,
+    sentence: `${subjectOf(crm, failure)}${code === undefined ? "" : `${code}: `}${words}${fieldNotes(plan, error)} ${next}`,
     ...(bookingId !== undefined && { bookingId }),
     ...(plan !== undefined && { section: plan.section }),
     ...(object !== undefined && { object }),
@@ -25,18 +28,34 @@ export function failureEntry(crm: string, failure: RecordFailure): FailureEntry 
   };
 }
 
-/** For a job that ended without a pass saying why: its worker died too often, or something nobody foresaw. */
-export function unexpectedFailure(error: Error): FailureEntry {
-  const words = redactCrmWords(error.message);
-  return {
-    kind: kindOf(error),
-    code: error.name,
-    words,
-    fields: [],
-    nextStep: "Next: look into the worker's log, then retry.",
-    heals: false,
-    sentence: `${words} Next: look into the worker's log, then retry.`,
-  };
+export function sentencesOf(failures: readonly FailureEntry[]): string {
+  return failures.map(({ sentence }) => sentence).join("\n");
+}
+
+function nextStepOf(error: Error, attempts: number | undefined): string {
+  if (error instanceof HeldError) return holdWords(error.detail).nextStep;
+  const next = nextStep(kindOf(error), canHeal(error) && attempts === undefined);
+  if (!canHeal(error) || attempts === undefined) return next;
+  return `Given up after ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}. ${next}`;
+}
+
+/** Which booking, which record. */
+function subjectOf(crm: string, { plan, bookingId }: RecordFailure): string {
+  const about = [bookingId && `booking ${bookingId}`, plan && `${crm} ${plan.object} (${plan.section})`];
+  const subject = about.filter(Boolean).join(", ");
+  return subject && `${subject}: `;
+}
+
+function fieldNotes(plan: RecordPlan | undefined, error: Error): string {
+  if (!(error instanceof CrmError) || plan === undefined) return "";
+  const notes = error.fields.flatMap((field) => plannedAs(plan, field) ?? []).map(fieldNote);
+  return notes.length > 0 ? ` [${notes.join("; ")}]` : "";
+}
+
+function fieldNote({ field, value, source }: PlannedField): string {
+  const kind =
+    typeof value === "string" ? `a text of ${value.length} characters` : `a ${value === null ? "blank" : typeof value}`;
+  return `${field} is ${kind} from ${source.file}:${source.line} \`${source.expression}\``;
 }
 
 function fieldsOf(plan: RecordPlan | undefined, error: Error): FailureEntry["fields"] {
@@ -46,9 +65,14 @@ function fieldsOf(plan: RecordPlan | undefined, error: Error): FailureEntry["fie
   }
   if (!(error instanceof CrmError)) return [];
   return error.fields.map((field) => {
-    const source = plan?.fields.find((planned) => planned.field.toLowerCase() === field.toLowerCase())?.source;
+    const source = plannedAs(plan, field)?.source;
     if (source === undefined) return { field };
     const { file, line, expression } = source;
     return { field, file, line, expression };
   });
+}
+
+/** A CRM may write a field's name in another case than the mapping does. */
+function plannedAs(plan: RecordPlan | undefined, name: string): PlannedField | undefined {
+  return plan?.fields.find(({ field }) => field.toLowerCase() === name.toLowerCase());
 }

@@ -1,9 +1,9 @@
-/** What can keep a purchase from being up to date, and the sentence an operator reads about it. */
-import { CrmError, RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
-import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+/** What can keep a purchase from being up to date. */
+import { RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
 import { LockTimeoutError } from "../redis/locks.ts";
 import type { HoldEntry } from "../synclog/entries.ts";
-import type { PassReport } from "./pass.ts";
+import { holdWords } from "../synclog/hold-reasons.ts";
 
 /** Something a person has to decide; nothing is lost and nothing is retried until then. */
 export class HeldError extends Error {
@@ -12,8 +12,8 @@ export class HeldError extends Error {
   override readonly name = "HeldError";
   readonly detail: HoldEntry;
 
-  constructor(message: string, detail: HoldEntry) {
-    super(message);
+  constructor(detail: HoldEntry) {
+    super(holdWords(detail).sentence);
     this.detail = detail;
   }
 }
@@ -23,6 +23,13 @@ export class DeletedInCrmError extends Error {
   readonly kind = "deleted_in_crm";
   readonly retry = false;
   override readonly name = "DeletedInCrmError";
+}
+
+/** BullMQ's own verdict: worker after worker died over the job. */
+export class StalledError extends Error {
+  readonly kind = "stalled";
+  readonly retry = false;
+  override readonly name = "StalledError";
 }
 
 /** One record that could not be brought up to date. */
@@ -50,72 +57,4 @@ export function retryAt(error: unknown): number | undefined {
 
 export function kindOf(error: unknown): string {
   return error instanceof Error && "kind" in error && typeof error.kind === "string" ? error.kind : "unexpected";
-}
-
-/** The sentence for one failure: which booking, which record, the CRM's words, which line of the mapping, what next. */
-export function describeFailure(crm: string, failure: RecordFailure): string {
-  const { plan, error, bookingId, words } = failure;
-  const about = [bookingId && `booking ${bookingId}`, plan && `${crm} ${plan.object} (${plan.section})`].filter(
-    Boolean,
-  );
-  const code = error instanceof CrmError && error.code !== undefined ? `${error.code}: ` : "";
-  return `${about.join(", ")}: ${code}${words}${fieldNotes(plan, error)} ${nextStep(error)}`.trim();
-}
-
-function fieldNotes(plan: RecordPlan | undefined, error: Error): string {
-  if (!(error instanceof CrmError) || plan === undefined) return "";
-  const named = new Set(error.fields.map((field) => field.toLowerCase()));
-  const notes = plan.fields.filter((field) => named.has(field.field.toLowerCase())).map(fieldNote);
-  return notes.length > 0 ? ` [${notes.join("; ")}]` : "";
-}
-
-function fieldNote({ field, value, source }: PlannedField): string {
-  const kind =
-    typeof value === "string" ? `a text of ${value.length} characters` : `a ${value === null ? "blank" : typeof value}`;
-  return `${field} is ${kind} from ${source.file}:${source.line} \`${source.expression}\``;
-}
-
-/** What an operator does about an error. */
-export function nextStep(error: Error): string {
-  switch (kindOf(error)) {
-    case "held":
-      return "";
-    case "misconfigured":
-      return "Next: correct the mapping or the CRM's set-up, then retry.";
-    case "misconfigured_mapping":
-      return canHeal(error)
-        ? "It is tried again by itself."
-        : "Next: correct the mapping (`crm-sync mapping check`), then retry.";
-    case "deleted_in_crm":
-      return "Next: restore the record in the CRM, or set `deleted: recreate` in the mapping, then retry.";
-    case "rejected":
-    case "duplicate":
-      return "Next: correct the data in the CRM or the mapping, then retry.";
-    case "unauthorised":
-      return "Next: renew the credentials; the queue goes on by itself once they are accepted.";
-    default:
-      return canHeal(error) ? "It is tried again by itself." : "Next: see the message, then retry.";
-  }
-}
-
-/** A pass that did not bring everything up to date. The message has no personal data and is shown on the dashboard. */
-export class PassError extends Error {
-  override readonly name = "PassError";
-  readonly failures: readonly RecordFailure[];
-  readonly retry: boolean;
-  /** What the pass did besides. */
-  readonly report: PassReport;
-
-  constructor(crm: string, failures: readonly RecordFailure[], report: PassReport) {
-    super(failures.map((failure) => describeFailure(crm, failure)).join("\n"));
-    this.failures = failures;
-    this.report = report;
-    this.retry = failures.some((failure) => canHeal(failure.error));
-  }
-
-  /** The first error of a class among the failures, with its words. */
-  find<E extends Error>(type: new (...args: never[]) => E): { readonly error: E; readonly words: string } | undefined {
-    for (const { error, words } of this.failures) if (error instanceof type) return { error, words };
-    return undefined;
-  }
 }

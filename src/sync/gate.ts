@@ -9,9 +9,10 @@ import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../con
 import type { SyncQueue } from "../inbox/queues.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { GATE_REASONS } from "./gate-reasons.ts";
 
 const gateState = z.object({
-  reason: z.enum(["unauthorised", "daily_limit", "rate_limited", "unavailable"]),
+  reason: z.enum(GATE_REASONS),
   /** The CRM's words, without personal data. */
   detail: z.string(),
   /** ISO UTC. */

@@ -61,11 +61,7 @@ function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefi
       return byAge.at(-1);
     case "hold": {
       const candidates = byAge.map((record) => record.id);
-      throw new HeldError(
-        `${found.length} ${plan.object} records match this person: ${candidates.join(", ")}. ` +
-          "Next: merge them in the CRM, or pick one, then retry.",
-        { reason: "several_match", section: plan.section, object: plan.object, candidates },
-      );
+      throw new HeldError({ reason: "several_match", section: plan.section, object: plan.object, candidates });
     }
   }
 }

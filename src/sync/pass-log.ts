@@ -2,19 +2,16 @@
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 import type { Counters } from "../stats/counters.ts";
-import type { PassEntry } from "../synclog/entries.ts";
+import type { FailureEntry, PassEntry } from "../synclog/entries.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import { failureEntry, unexpectedFailure } from "./failure-entry.ts";
-import { PassError } from "./failures.ts";
 import { traitsOf } from "./found-by.ts";
 import type { PassReport } from "./pass.ts";
 
 export interface PassLog {
   applied(report: PassReport, durationMs: number): Promise<void>;
-  /** @param isFinal whether it is not tried again by itself */
-  failed(error: PassError, durationMs: number, isFinal: boolean): Promise<void>;
-  /** The job is on the dashboard as failed. @param error the pass' own, where there was a pass */
-  gaveUp(purchaseId: string, jobId: string, error: Error): Promise<void>;
+  failed(report: PassReport, failures: readonly FailureEntry[], durationMs: number): Promise<void>;
+  /** The job is on the dashboard as failed. */
+  gaveUp(purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
 }
 
 export function createPassLog(deps: {
@@ -58,24 +55,23 @@ export function createPassLog(deps: {
       );
     },
 
-    failed: (error, durationMs, isFinal) =>
-      carefully(error.report.purchaseId, async () => {
-        const failures = error.failures.map((failure) => failureEntry(crm, failure));
-        const isHeld = failures.every(({ hold }) => hold !== undefined);
-        const outcome = !isFinal ? "retrying" : isHeld ? "held" : "failed";
-        await record(error.report, { ...entryOf(crm, error.report, { outcome, durationMs }), failures });
+    failed: (report, failures, durationMs) =>
+      carefully(report.purchaseId, () => {
+        const outcome = failures.some(({ heals }) => heals) ? "retrying" : endOf(failures);
+        return record(report, { ...entryOf(crm, report, { outcome, durationMs }), failures: [...failures] });
       }),
 
-    gaveUp: (purchaseId, jobId, error) =>
+    gaveUp: (purchaseId, jobId, failures) =>
       carefully(purchaseId, async () => {
-        const failures =
-          error instanceof PassError
-            ? error.failures.map((failure) => failureEntry(crm, failure))
-            : [unexpectedFailure(error)];
-        counters.count(crm, failures.every(({ hold }) => hold !== undefined) ? "held" : "failed");
+        counters.count(crm, endOf(failures));
         await syncLog.recordFailed(crm, purchaseId, jobId, failures);
       }),
   };
+}
+
+/** How what is not tried again ends. */
+function endOf(failures: readonly FailureEntry[]): "held" | "failed" {
+  return failures.every(({ hold }) => hold !== undefined) ? "held" : "failed";
 }
 
 function entryOf(crm: string, report: PassReport, how: Pick<PassEntry, "outcome" | "durationMs">): PassEntry {

@@ -8,13 +8,12 @@ import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
-import type { RecordFailure } from "./failures.ts";
-import { holdsOf } from "./holds.ts";
+import { HeldError, type RecordFailure } from "./failures.ts";
 import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutValues } from "./ledger.ts";
 import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
-import { unexpected } from "./unexpected.ts";
+import { madeSafe } from "./unexpected.ts";
 
 interface Pass {
   /** What every notification so far comes to. */
@@ -81,7 +80,9 @@ export class PassWork {
 
   /** What waits for a person is a failure of its own, beside whatever else could be done. */
   addHolds(): void {
-    for (const { bookingIds, error } of holdsOf(this.state)) this.fail(undefined, bookingIds.join(", "), error);
+    for (const { reason, bookingIds } of this.state.holds) {
+      this.fail(undefined, bookingIds.join(", "), new HeldError({ reason, bookingIds: [...bookingIds] }));
+    }
   }
 
   private planAll(): BookingPlans[] {
@@ -99,8 +100,7 @@ export class PassWork {
 
   /** Words that are not ours may quote what the CRM was sent, or knows. */
   private fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown): void {
-    const isForeseen = thrown instanceof Error && "kind" in thrown;
-    const error = isForeseen ? thrown : unexpected(thrown);
+    const error = madeSafe(thrown);
     const words = error instanceof CrmError ? withoutPersonal(error.message, personalTexts(this.state)) : error.message;
     this.failures.push({ plan, bookingId, error, words });
   }

@@ -1,9 +1,9 @@
 import type { PurchaseState } from "../booking/types.ts";
 import { type Lock, LockTimeoutError } from "../redis/locks.ts";
 import type { NotificationEntry } from "../synclog/entries.ts";
-import { PassError } from "./failures.ts";
 import { foldArrival } from "./fold-arrivals.ts";
 import type { PassDeps, PassReport } from "./pass.ts";
+import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
 
 /** @throws PassError when something could not be brought up to date; LockTimeoutError, LockLostError: not alone */

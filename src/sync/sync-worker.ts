@@ -2,21 +2,25 @@
 
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
+import { RateLimitedError } from "../../connectors/errors.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
+import type { FailureEntry } from "../synclog/entries.ts";
 import { backoffDelay } from "./backoff.ts";
-import { kindOf, PassError } from "./failures.ts";
-import type { Gate, GateState } from "./gate.ts";
+import { closingState } from "./closing.ts";
+import { failureEntry, sentencesOf } from "./failure-entry.ts";
+import { StalledError } from "./failures.ts";
+import type { Gate } from "./gate.ts";
 import { createOutageDetector } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
 import type { PassDeps } from "./pass.ts";
+import { PassError } from "./pass-error.ts";
 import type { PassLog } from "./pass-log.ts";
 import { type PassSummary, summarise } from "./pass-summary.ts";
 import { reconcile } from "./reconcile.ts";
-import { unexpected } from "./unexpected.ts";
+import { madeSafe } from "./unexpected.ts";
 
 export interface SyncWorkerDeps extends PassDeps {
   readonly redis: RedisClient;
@@ -43,8 +47,6 @@ export interface SyncWorker {
 /** A job whose worker died is taken over this often before it counts as one that kills workers. */
 const MAX_TAKEOVERS = 100;
 const SHORT_DELAY_MS = 300;
-/** A CRM that asks for more patience than this is left alone as a whole, instead of job by job. */
-const LONG_WAIT_MS = 60_000;
 
 /** Not tried again, whatever attempts are left. */
 class FailedForGood extends UnrecoverableError {}
@@ -62,34 +64,49 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       log.info({ crm, ...summary }, "purchase is up to date");
       await passLog.applied(report, Date.now() - start);
       return summary;
-    } catch (error) {
-      const answer = await answerTo(error, job, token);
-      const final = isFinal(answer, job);
-      if (error instanceof PassError) await passLog.failed(error, Date.now() - start, final);
+    } catch (thrown) {
+      const error = thrown instanceof PassError ? thrown : madeSafe(thrown);
+      const delayed = await delayFor(error, job, token);
+      const failures = failuresOf(error, delayed === undefined ? attemptsUsedUp(job) : undefined);
+      await note(error, failures, job.data.purchaseId, Date.now() - start);
+      if (delayed !== undefined) throw delayed;
+      if (failures.some(({ heals }) => heals)) throw error;
       // Listed while the job still counts as active, so that the purchase's next job can only come after.
-      if (final)
-        await passLog.gaveUp(job.data.purchaseId, job.id ?? "", error instanceof PassError ? error : unexpected(error));
-      throw answer;
+      await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures);
+      throw new FailedForGood(sentencesOf(failures));
     }
   }
 
-  async function answerTo(error: unknown, job: Job<JobData>, token: string | undefined): Promise<unknown> {
-    const { purchaseId } = job.data;
-    // Whoever lost the lock lost the job with it, and has left word that the purchase be looked at again.
-    if (error instanceof LockLostError) return error;
-    if (error instanceof LockTimeoutError) return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
-    if (!(error instanceof PassError)) {
-      const safe = unexpected(error);
-      log.error({ crm, purchaseId, error: safe.message, stack: safe.stack }, "pass failed unexpectedly");
-      return safe;
-    }
-    const { deliveryIds } = summarise(error.report);
-    log.warn(
-      { crm, purchaseId, deliveryIds, kinds: error.failures.map((failure) => kindOf(failure.error)) },
-      error.message,
-    );
+  function failuresOf(error: Error, attempts: number | undefined): FailureEntry[] {
+    if (error instanceof PassError) return error.entries(attempts);
+    return [failureEntry(crm, { plan: undefined, bookingId: undefined, error, words: error.message }, attempts)];
+  }
 
-    const closing = closingState(error);
+  async function note(
+    error: Error,
+    failures: readonly FailureEntry[],
+    purchaseId: string,
+    durationMs: number,
+  ): Promise<void> {
+    if (error instanceof PassError) {
+      const { deliveryIds } = summarise(error.report);
+      log.warn({ crm, purchaseId, deliveryIds, kinds: failures.map(({ kind }) => kind) }, sentencesOf(failures));
+      await passLog.failed(error.report, failures, durationMs);
+    } else if (!(error instanceof LockLostError || error instanceof LockTimeoutError)) {
+      log.error({ crm, purchaseId, error: error.message, stack: error.stack }, "pass failed unexpectedly");
+    }
+  }
+
+  /** Puts the job off where the attempt shall not count. @returns undefined where it does */
+  async function delayFor(
+    error: Error,
+    job: Job<JobData>,
+    token: string | undefined,
+  ): Promise<DelayedError | undefined> {
+    if (error instanceof LockTimeoutError) return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
+    // Whoever lost the lock lost the job with it, and has left word that the purchase be looked at again.
+    if (!(error instanceof PassError)) return undefined;
+    const closing = closingState(error, outage);
     if (closing !== undefined) {
       await gate.close(closing);
       return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
@@ -100,25 +117,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       await deps.pacer.holdOff(retryAt);
       return await delay(job, token, Math.max(retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS));
     }
-    return error.retry ? error : new FailedForGood(error.message);
-  }
-
-  /** Why nothing more should be sent to this CRM for now, if one of the failures says so. */
-  function closingState(error: PassError): GateState | undefined {
-    const since = new Date().toISOString();
-    const refused = error.find(UnauthorisedError);
-    if (refused !== undefined) return { reason: "unauthorised", detail: refused.words, since };
-    const limited = error.find(RateLimitedError);
-    if (limited !== undefined && (limited.error.scope === "daily" || isLong(limited.error.retryAt))) {
-      const reason = limited.error.scope === "daily" ? "daily_limit" : "rate_limited";
-      return { reason, detail: limited.words, since, until: limited.error.retryAt.toISOString() };
-    }
-    const unavailable = error.find(UnavailableError);
-    if (unavailable === undefined) return undefined;
-    const { retryAt } = unavailable.error;
-    const until = isLong(retryAt) ? retryAt?.toISOString() : undefined;
-    if (until === undefined && !outage.failed(Date.now())) return undefined;
-    return { reason: "unavailable", detail: unavailable.words, since, ...(until !== undefined && { until }) };
+    return undefined;
   }
 
   /** Puts the job back without using up one of its attempts. */
@@ -154,7 +153,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     const { purchaseId } = job.data;
     // BullMQ's own verdict, that the job stalled too often, comes without a pass.
     const isOurs = !(error instanceof UnrecoverableError) || error instanceof FailedForGood;
-    const listed = isOurs ? Promise.resolve() : passLog.gaveUp(purchaseId, job.id, error);
+    const stalled = failuresOf(new StalledError(error.message), undefined);
+    const listed = isOurs ? Promise.resolve() : passLog.gaveUp(purchaseId, job.id, stalled);
     listed.then(() => inbox.park(crm, purchaseId)).catch(reportError);
   });
   worker.on("error", reportError);
@@ -188,14 +188,10 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   };
 }
 
-function isLong(until: Date | undefined): boolean {
-  return until !== undefined && until.getTime() - Date.now() > LONG_WAIT_MS;
-}
-
-/** Whether BullMQ lists the job as failed for this answer. */
-function isFinal(answer: unknown, job: Job<JobData>): boolean {
-  if (answer instanceof DelayedError) return false;
-  return answer instanceof FailedForGood || job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+/** How many attempts were made, if this was the last. */
+function attemptsUsedUp(job: Job<JobData>): number | undefined {
+  const made = job.attemptsMade + 1;
+  return made >= (job.opts.attempts ?? 1) ? made : undefined;
 }
 
 function jitter(ms: number): number {

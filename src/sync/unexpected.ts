@@ -2,14 +2,18 @@
 import { redactCrmWords } from "../../connectors/redact.ts";
 
 /** Something nobody foresaw; it might heal. */
-export class UnexpectedError extends Error {
+class UnexpectedError extends Error {
   readonly kind = "unexpected";
   readonly retry = true;
   override readonly name = "UnexpectedError";
 }
 
-/** @returns an error with the same stack and a message without personal data */
-export function unexpected(error: unknown): UnexpectedError {
+/** @returns the error, if it was foreseen; else one with the same stack and a message without personal data */
+export function madeSafe(error: unknown): Error {
+  return error instanceof Error && "kind" in error ? error : unexpected(error);
+}
+
+function unexpected(error: unknown): UnexpectedError {
   const safe = new UnexpectedError(safeWords(error));
   if (!(error instanceof Error)) return safe;
   const frames = (error.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line));

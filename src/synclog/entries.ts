@@ -3,6 +3,7 @@
  * who may see it and never logged.
  */
 import { z } from "zod";
+import { BOOKING_HOLD_REASONS, CALLBACK_ROUTES } from "../booking/types.ts";
 
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
@@ -10,7 +11,7 @@ const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const notificationEntry = z.object({
   deliveryId: z.string(),
   seq: z.number(),
-  route: z.enum(["bookings", "updates", "cancellations"]),
+  route: z.enum(CALLBACK_ROUTES),
   /** ISO UTC. */
   receivedAt: z.string(),
   /** `decision`: a person's answer to a hold, which arrives like a notification. `unreadable`: changed nothing. */
@@ -62,7 +63,7 @@ const holdEntry = z.discriminatedUnion("reason", [
     candidates: z.array(z.string()),
   }),
   z.object({
-    reason: z.enum(["cancellation_ambiguous", "absent_from_notification"]),
+    reason: z.enum(BOOKING_HOLD_REASONS),
     bookingIds: z.array(z.string()),
   }),
 ]);

@@ -9,13 +9,14 @@ import { digest, type Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { type FailureEntry, failureEntries } from "./entries.ts";
 import { LIST_FAILED_SCRIPT, UNLIST_FAILED_SCRIPT } from "./failed-scripts.ts";
+import { HOLD_REASONS } from "./hold-reasons.ts";
 
 const causeEntry = z.object({
   kind: z.string(),
   code: z.string().optional(),
   object: z.string().optional(),
   fields: z.array(z.string()),
-  hold: z.enum(["several_match", "cancellation_ambiguous", "absent_from_notification"]).optional(),
+  hold: z.enum(HOLD_REASONS).optional(),
   /** The first failure of this cause, as an example; without personal data. */
   example: z.string(),
   /** ISO UTC. */

@@ -37,7 +37,7 @@ describe("the overview", () => {
     await eventually(async () => {
       const { text } = await admin.get("/admin");
       expect(text).toMatch(/Something is paused/);
-      expect(text).toMatch(/HubSpot ✕ Paused The CRM refuses our credentials\..*Renew them/);
+      expect(text).toMatch(/HubSpot ✕ Paused The CRM refuses our credentials\..*renew the credentials/);
       expect(text).toMatch(/Salesforce ✓ Healthy/);
     });
     system.sandbox.faults.set([]);

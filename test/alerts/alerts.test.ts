@@ -109,7 +109,7 @@ describe("an alert", () => {
     await monitor().look();
     await eventually(() => expect(posts).toHaveLength(1));
     expect(texts()[0]).toMatch(
-      /salesforce: waits for a person, several records match one customer\n.*2 Contact records match/,
+      /salesforce: waits for a person, several CRM records match one person\n.*2 Contact records match/,
     );
     expect(texts()[0]).toMatch(/hubspot: the queue is paused\n/);
     await system.queues.hubspot?.resume();

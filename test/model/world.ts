@@ -1,7 +1,7 @@
 /** A small world of people, purchases and bookings, what happens to it, and what the CRM must look like in the end. */
 import fc from "fast-check";
+import type { CallbackRoute } from "../../src/booking/types.ts";
 import { type Json, purchase } from "../support/payloads.ts";
-import type { Route } from "../support/system.ts";
 
 export interface Person {
   readonly clientId: number;
@@ -65,7 +65,7 @@ export const world: fc.Arbitrary<World> = fc.record({
 });
 
 export interface Delivery {
-  readonly route: Route;
+  readonly route: CallbackRoute;
   readonly body: Json;
 }
 
@@ -115,7 +115,7 @@ function eventsOf(
 }
 
 /** Changes the model and says what BookingBug would post. Cancelled is final in the model as it must be in the CRM. */
-function happen(happening: Event, one: ExpectedBooking, route: Route, body: () => Json): Delivery {
+function happen(happening: Event, one: ExpectedBooking, route: CallbackRoute, body: () => Json): Delivery {
   if (one.status === "cancelled") return { route, body: body() };
   if (happening.kind === "move") {
     one.previous = one.start;

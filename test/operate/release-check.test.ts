@@ -155,17 +155,17 @@ const BROKEN: readonly BrokenSetup[] = [
   {
     what: "credentials that Salesforce refuses",
     env: () => ({ SALESFORCE_CLIENT_SECRET: "wrong" }),
-    says: /salesforce refuses the credentials: .* Next: set SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET anew\./,
+    says: /salesforce: the CRM refuses our credentials: .* Next: check SALESFORCE_CLIENT_ID, SALESFORCE_CLIENT_SECRET, and docs\/salesforce\.md\./,
   },
   {
     what: "a token that HubSpot refuses",
     env: () => ({ HUBSPOT_ACCESS_TOKEN: "wrong" }),
-    says: /hubspot refuses the credentials: .* Next: set HUBSPOT_ACCESS_TOKEN anew\./,
+    says: /hubspot: the CRM refuses our credentials: .* Next: check HUBSPOT_ACCESS_TOKEN, and docs\/hubspot\.md\./,
   },
   {
     what: "a CRM that cannot be reached",
     env: () => ({ HUBSPOT_BASE_URL: "http://127.0.0.1:1" }),
-    says: /hubspot cannot be reached: .* Next: check HUBSPOT_BASE_URL; during an outage release again/,
+    says: /hubspot: the CRM does not answer: .* Next: check .* that HUBSPOT_BASE_URL is right\. During an outage release again/,
   },
   {
     what: "a token without the scopes",
@@ -178,7 +178,7 @@ const BROKEN: readonly BrokenSetup[] = [
         body: { category: "MISSING_SCOPES", message: "This app hasn't been granted all required scopes" },
       },
     },
-    says: /hubspot knows us but refuses a request: .*scopes.* Next: give the integration the scopes/,
+    says: /hubspot: the CRM's set-up or the mapping does not fit: .*scopes.* Next: give the integration the scope/,
   },
 ];
 

@@ -8,13 +8,12 @@ import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/s
 import { type Base, prepare, type Running } from "../../src/app/base.ts";
 import { startWeb } from "../../src/app/web.ts";
 import { startWorker } from "../../src/app/worker.ts";
+import type { CallbackRoute } from "../../src/booking/types.ts";
 import { createQueue, type SyncQueue } from "../../src/inbox/queues.ts";
 import { createKeys, type Keys } from "../../src/redis/keys.ts";
 import { BOOKINGBUG, basic, testEnvironment } from "./environment.ts";
 import { eventually } from "./eventually.ts";
 import { startTestRedis, type TestRedis } from "./redis.ts";
-
-export type Route = "bookings" | "updates" | "cancellations";
 
 export interface TestSystem {
   readonly url: string;
@@ -26,11 +25,11 @@ export interface TestSystem {
   readonly keys: Keys;
   readonly queues: Readonly<Record<string, SyncQueue>>;
   /** Posts a notification as BookingBug does. */
-  post(route: Route, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
+  post(route: CallbackRoute, body: unknown): Promise<{ status: number; body: Record<string, unknown> }>;
   /** Resolves when nothing waits, runs or sits out a backoff. */
   quiet(): Promise<void>;
   /** Posts, and waits until the CRMs have what there is to have. */
-  deliver(route: Route, body: unknown): Promise<void>;
+  deliver(route: CallbackRoute, body: unknown): Promise<void>;
   /** Messages of the jobs that failed for good. */
   failures(crm: string): Promise<string[]>;
   /** Empties Redis and the sandbox between tests. */
@@ -75,7 +74,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   const queues = Object.fromEntries(crms.map((crm) => [crm, createQueue(crm, redis, keys)]));
   const url = `http://127.0.0.1:${web.port}`;
 
-  async function post(route: Route, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+  async function post(route: CallbackRoute, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
     const response = await fetch(`${url}/notifications/${route}`, {
       method: "POST",
       headers: { authorization: AUTHORIZATION, "content-type": "application/json" },

@@ -5,6 +5,7 @@ import type { BookingState, PurchaseState } from "../../booking/types.ts";
 import type { OperatedCrm } from "../../operate/deps.ts";
 import { readCandidates } from "../../operate/pick.ts";
 import type { HoldEntry } from "../../synclog/entries.ts";
+import { holdWords } from "../../synclog/hold-reasons.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";
@@ -55,11 +56,13 @@ async function whoIsIt(
   deps: AdminDeps,
   crm: OperatedCrm,
   purchaseId: string,
-  { section, object, candidates }: SeveralMatch,
+  hold: SeveralMatch,
   { formToken }: PageRequest,
 ): Promise<Html> {
-  const held = { crm: crm.crm, purchaseId, section, candidates };
-  const found = await readCandidates(deps, held).catch(refused);
+  const { section, object, candidates } = hold;
+  const { question, hint } = holdWords(hold);
+  const asked = { crm: crm.crm, purchaseId, section, candidates };
+  const found = await readCandidates(deps, asked).catch(refused);
   const pick = (id: string): Html =>
     buttonForm({
       action: "/admin/held/pick",
@@ -69,8 +72,8 @@ async function whoIsIt(
       about: `${object} ${id}`,
       look: "primary",
     });
-  return html`<section class="card" aria-labelledby="who-${section}"><h2 id="who-${section}">Which ${object} is this person?</h2>
-<p class="quiet">Several match. The one you pick is used for this person from now on; the others are left as they are.</p>
+  return html`<section class="card" aria-labelledby="who-${section}"><h2 id="who-${section}">${question}</h2>
+<p class="quiet">${hint}</p>
 ${candidatesTable(found, { object, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
 }
 
@@ -79,24 +82,14 @@ function refused(error: unknown): never {
   throw new PageError(502, `The CRM could not be asked for the candidates: ${error.message} Try again in a moment.`);
 }
 
-const QUESTIONS: Readonly<Record<BookingHold["reason"], string>> = {
-  cancellation_ambiguous: "Which booking was cancelled?",
-  absent_from_notification: "Is the booking that went missing cancelled?",
-};
-
-const HINTS: Readonly<Record<BookingHold["reason"], string>> = {
-  cancellation_ambiguous:
-    "BookingBug reported a cancellation without saying which booking it means. Look the purchase up in BookingBug, then decide.",
-  absent_from_notification:
-    "BookingBug's newest notification of this purchase no longer lists it. Look the purchase up in BookingBug, then decide.",
-};
-
 function whichBookings(
   { crm }: OperatedCrm,
-  { reason, bookingIds }: BookingHold,
+  hold: BookingHold,
   state: PurchaseState | undefined,
   { formToken }: PageRequest,
 ): Html {
+  const { reason, bookingIds } = hold;
+  const { question, hint } = holdWords(hold);
   const verdict = (booking: string, is: "cancelled" | "active", button: string): Html =>
     buttonForm({
       action: "/admin/held/decide",
@@ -109,8 +102,8 @@ function whichBookings(
     (id) => html`<li class="decision"><div>Booking ${id}${about(state?.bookings[id])}</div>
 <div class="actions">${verdict(id, "cancelled", "Cancelled")}${verdict(id, "active", "Still active")}</div></li>`,
   );
-  return html`<section class="card" aria-labelledby="${reason}"><h2 id="${reason}">${QUESTIONS[reason]}</h2>
-<p class="quiet">${HINTS[reason]}</p><ul class="decisions">${items}</ul></section>`;
+  return html`<section class="card" aria-labelledby="${reason}"><h2 id="${reason}">${question}</h2>
+<p class="quiet">${hint}</p><ul class="decisions">${items}</ul></section>`;
 }
 
 function about(booking: BookingState | undefined): Html | undefined {

@@ -1,7 +1,7 @@
 /** How one CRM stands: whether it takes our writes, what was done, how long it took, what it allows. */
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { CrmStatistics, DailyCalls } from "../../stats/statistics.ts";
-import type { GateState } from "../../sync/gate.ts";
+import { GATE_WORDS } from "../../sync/gate-reasons.ts";
 import { type FigureRow, figuresTable, lagRow } from "./figures-table.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, plural, tag } from "./parts.ts";
@@ -64,31 +64,15 @@ function health({ gate, paused, lagMs }: Snapshot): Html {
   return tag("good", "Healthy");
 }
 
-const REASONS: Readonly<Record<GateState["reason"], { readonly what: string; readonly next: string }>> = {
-  unauthorised: {
-    what: "The CRM refuses our credentials.",
-    next: "Renew them and restart; the queue goes on by itself once they are accepted.",
-  },
-  daily_limit: {
-    what: "The CRM's calls for today are spent.",
-    next: "The queue goes on by itself when the CRM allows calls again.",
-  },
-  rate_limited: { what: "The CRM asks us to slow down.", next: "The queue goes on by itself." },
-  unavailable: {
-    what: "The CRM does not answer.",
-    next: "It is asked every few seconds; the queue goes on by itself.",
-  },
-};
-
 function obstacle({ gate, paused }: Snapshot, now: number): Html | undefined {
   if (gate === undefined) {
     return paused
       ? html`<p class="warning">Somebody pressed pause in <a href="/admin/queues">the queues</a>. Press resume there to go on.</p>`
       : undefined;
   }
-  const { what, next } = REASONS[gate.reason];
+  const { title, nextStep } = GATE_WORDS[gate.reason];
   const until = gate.until !== undefined && html` Not before ${ago(gate.until, now)}.`;
-  return html`<p><strong>${what}</strong> Since ${ago(gate.since, now)}.${until}<br>${next}<br><small>${gate.detail}</small></p>`;
+  return html`<p><strong>${title}.</strong> Since ${ago(gate.since, now)}.${until}<br>${nextStep}<br><small>${gate.detail}</small></p>`;
 }
 
 function waiting({ pending, lagMs, jobs }: Snapshot): Html | string {

@@ -13,6 +13,7 @@ import type { ChosenCrm } from "../../config/crms.ts";
 import { chooseCrms } from "../../config/crms.ts";
 import { checkMapping } from "../../mapping/check.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
+import { guideFor } from "../crm-remedy.ts";
 import { readMetadata } from "../mapping-check.ts";
 import { explain } from "./explain.ts";
 import { type Finding, ill, type Report, well } from "./finding.ts";
@@ -59,14 +60,12 @@ export async function examine(patient: Patient, report: Report): Promise<Examine
     async () => [allowance(limits, chosen.dailyReserve)],
   ];
   for (const step of steps) {
-    const findings = await attempt(step, patient, chosen);
+    const findings = await attempt(step, chosen);
     for (const finding of findings) report(finding);
     if (findings.some(({ ok }) => !ok)) return undefined;
   }
   return { connector, chosen, takeCalls: () => calls.splice(0) };
 }
-
-export const guideFor = ({ crm }: { readonly crm: string }): string => `docs/${crm}.md`;
 
 function configured({ definition, environment }: Patient, report: Report): ChosenCrm | undefined {
   const { crms, problems } = chooseCrms({ ...environment, CRM: definition.crm }, [definition]);
@@ -78,15 +77,11 @@ function configured({ definition, environment }: Patient, report: Report): Chose
   return chosen;
 }
 
-async function attempt(
-  step: () => Promise<Finding[]>,
-  { definition }: Patient,
-  { variables }: ChosenCrm,
-): Promise<Finding[]> {
+async function attempt(step: () => Promise<Finding[]>, chosen: ChosenCrm): Promise<Finding[]> {
   try {
     return await step();
   } catch (error) {
-    return [explain("a request failed", error, { variables, guide: guideFor(definition) })];
+    return [explain("a request failed", error, chosen)];
   }
 }
 

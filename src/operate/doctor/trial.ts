@@ -11,7 +11,7 @@ import { type MappingSet, mappingChooser } from "../../mapping/set.ts";
 import { applyRecord } from "../../sync/apply-record.ts";
 import type { AppliedRecord } from "../../sync/ledger.ts";
 import { plansOf } from "../preview.ts";
-import { type Examined, guideFor } from "./examine.ts";
+import type { Examined } from "./examine.ts";
 import { explain } from "./explain.ts";
 import { ill, type Report, well } from "./finding.ts";
 import { trialStates } from "./trial-booking.ts";
@@ -41,12 +41,10 @@ export async function tryWriting(
     await write(trial, set, states.moved, "moved");
     await write(trial, set, states.cancelled, "cancelled");
   } catch (error) {
-    report(explain(`writing failed${said(examined.takeCalls())}`, error, around(examined)));
+    report(explain(`writing failed${said(examined.takeCalls())}`, error, examined.chosen));
   }
   for (const plan of [...trial.begun.values()].reverse()) await remove(trial, plan);
 }
-
-const around = ({ chosen }: Examined) => ({ variables: chosen.variables, guide: guideFor(chosen) });
 
 async function write(trial: Trial, set: MappingSet, state: PurchaseState, step: string): Promise<void> {
   const { examined, report, begun, written } = trial;
@@ -83,11 +81,7 @@ async function remove({ examined, report, written }: Trial, plan: RecordPlan): P
     if (found.length > 0)
       report(well(`${object} ${found.map(({ id }) => id).join(", ")} is removed${said(examined.takeCalls())}`));
   } catch (error) {
-    const { what } = explain(
-      `a test record could not be removed${said(examined.takeCalls())}`,
-      error,
-      around(examined),
-    );
+    const { what } = explain(`a test record could not be removed${said(examined.takeCalls())}`, error, examined.chosen);
     const known = written.get(plan.key)?.id;
     const where =
       known === undefined

@@ -1,0 +1,62 @@
+/**
+ * What HubSpot says in a refusal. Envelope: `{status, message, correlationId, category, subCategory?, errors[], context}`,
+ * of which every field is optional ("Error handling"); 429 has one of its own.
+ */
+import { z } from "zod";
+
+const detail = z.looseObject({
+  message: z.string().optional().catch(undefined),
+  code: z.string().optional().catch(undefined),
+  in: z.string().optional().catch(undefined),
+  context: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+
+export const envelope = z.looseObject({
+  message: z.string().optional().catch(undefined),
+  category: z.string().optional().catch(undefined),
+  subCategory: z.string().optional().catch(undefined),
+  errorType: z.string().optional().catch(undefined),
+  policyName: z.string().optional().catch(undefined),
+  correlationId: z.string().optional().catch(undefined),
+  errors: z.array(detail).optional().catch(undefined),
+  context: z.record(z.string(), z.unknown()).optional().catch(undefined),
+});
+export type Envelope = z.infer<typeof envelope>;
+
+/** All that may tell what is the matter. */
+export function allWords(fault: Envelope, words: string): string {
+  const details = (fault.errors ?? []).flatMap((one) => [one.code ?? "", one.message ?? ""]);
+  return [words, fault.subCategory ?? "", ...details].join("\n");
+}
+
+/** The envelope's sentence, and those of its details where they say more; scopes that are missing, by name. */
+export function explanation(fault: Envelope, words: string): string {
+  const more = (fault.errors ?? [])
+    .map((one) => one.message)
+    .filter((one) => one !== undefined && !words.includes(one));
+  const scopes = (fault.errors ?? []).flatMap((one) => namesIn(one.context?.requiredGranularScopes));
+  return [words, ...more, ...(scopes.length > 0 ? [`Scopes: ${scopes.join(", ")}.`] : [])].join(" ");
+}
+
+/** Property names hide in three places: `errors[].context.propertyName`, `errors[].in`, and JSON inside the sentence. */
+export function fieldsOf(fault: Envelope, words: string): string[] {
+  const names = (fault.errors ?? []).flatMap((one) => [
+    ...namesIn(one.context?.propertyName),
+    ...namesIn(one.context?.property),
+    ...(one.in === undefined ? [] : [one.in]),
+    ...embeddedNames(one.message ?? ""),
+  ]);
+  return [...new Set([...names, ...namesIn(fault.context?.propertyName), ...embeddedNames(words)])];
+}
+
+function namesIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+/** `Property values were not valid: [{"isValid":false,"message":"…","error":"INVALID_OPTION","name":"…"}]` */
+function embeddedNames(words: string): string[] {
+  const quoted = [...words.matchAll(/"name":\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const property = /[Pp]roperty "?([a-z][a-z0-9_]*)"? (?:does not exist|is read.?only)/.exec(words)?.[1];
+  return property === undefined ? quoted : [...quoted, property];
+}

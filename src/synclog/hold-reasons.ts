@@ -1,0 +1,55 @@
+/** Why something waits for a person, and everything that is said about it. */
+import { BOOKING_HOLD_REASONS } from "../booking/types.ts";
+import type { HoldEntry } from "./entries.ts";
+
+type HoldReason = HoldEntry["reason"];
+
+export const HOLD_REASONS = ["several_match", ...BOOKING_HOLD_REASONS] as const;
+
+export const HOLD_TITLES: Readonly<Record<HoldReason, string>> = {
+  several_match: "Several CRM records match one person",
+  cancellation_ambiguous: "A cancellation does not say which booking it means",
+  absent_from_notification: "A booking is missing from the newest notification",
+};
+
+interface HoldWords {
+  /** For whoever reads that it waits. */
+  readonly sentence: string;
+  readonly nextStep: string;
+  /** For whoever answers. */
+  readonly question: string;
+  readonly hint: string;
+}
+
+export function holdWords(hold: HoldEntry): HoldWords {
+  switch (hold.reason) {
+    case "several_match":
+      return {
+        sentence: `${hold.candidates.length} ${hold.object} records match this person: ${hold.candidates.join(", ")}.`,
+        nextStep: "Next: merge them in the CRM, or pick one, then retry.",
+        question: `Which ${hold.object} is this person?`,
+        hint: "Several match. The one you pick is used for this person from now on; the others are left as they are.",
+      };
+    case "cancellation_ambiguous":
+      return {
+        sentence: "BookingBug reported a cancellation without saying which of several bookings is cancelled.",
+        nextStep:
+          "Next: look the purchase up in BookingBug, then decide for each booking, or set UNFLAGGED_CANCELLATION to " +
+          "`listed` or `missing`.",
+        question: "Which booking was cancelled?",
+        hint:
+          "BookingBug reported a cancellation without saying which booking it means. Look the purchase up in BookingBug, " +
+          "then decide.",
+      };
+    case "absent_from_notification":
+      return {
+        sentence: "A future booking is missing from BookingBug's newest notification of its purchase.",
+        nextStep:
+          "Next: look it up in BookingBug, then decide whether it is cancelled, or set ABSENT_BOOKING to `cancel`.",
+        question: "Is the booking that went missing cancelled?",
+        hint:
+          "BookingBug's newest notification of this purchase no longer lists it. Look the purchase up in BookingBug, " +
+          "then decide.",
+      };
+  }
+}

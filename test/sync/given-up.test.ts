@@ -1,0 +1,57 @@
+/** A failure that could have healed and used up its attempts is not tried again, and nobody may be told that it is. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
+import { createAdminClient } from "../support/admin.ts";
+import { eventually } from "../support/eventually.ts";
+import { sample } from "../support/payloads.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+let syncLog: SyncLog;
+const GIVEN_UP = "Given up after 2 attempts. Next: see whether the CRM works, then retry.";
+
+beforeAll(async () => {
+  system = await startSystem({ env: { JOB_ATTEMPTS: "2", JOB_BACKOFF_MS: "20" } });
+  const { redis, keys } = system;
+  syncLog = createSyncLog({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30 });
+});
+beforeEach(async () => {
+  await system.reset();
+  system.sandbox.faults.set([{ crm: "hubspot", match: "batch", action: { type: "status", status: 503 } }]);
+  await system.post("bookings", sample("purchase-created"));
+  await eventually(async () => expect(await syncLog.failedCount("hubspot")).toBe(1));
+});
+afterAll(() => system.stop());
+
+describe("a failure whose attempts are used up", () => {
+  it("is given up on the failed list and on its page, with what to do", async () => {
+    const [cause] = await syncLog.causes("hubspot");
+    expect(cause?.example).toContain(GIVEN_UP);
+    expect(cause?.example).not.toContain("tried again");
+    const [failed] = await syncLog.failed("hubspot", cause?.id, { offset: 0, limit: 1 });
+    expect(failed?.failures[0]).toMatchObject({ kind: "unavailable", heals: false, nextStep: GIVEN_UP });
+    const admin = createAdminClient(system);
+    for (const path of ["/admin/failed", `/admin/failed/hubspot/${cause?.id}`]) {
+      const { text } = await admin.get(path);
+      expect(text).toContain(GIVEN_UP);
+      expect(text).not.toContain("tried again");
+    }
+  });
+
+  it("is given up in its timeline, after entries that say it is tried again", async () => {
+    const entries = (await syncLog.timeline("11610441")).filter(({ crm }) => crm === "hubspot");
+    const told = entries.map((entry) =>
+      entry.kind === "pass" ? [entry.outcome, ...entry.failures.map(({ nextStep, heals }) => [nextStep, heals])] : [],
+    );
+    expect(told).toEqual([
+      ["retrying", ["It is tried again by itself.", true]],
+      ["failed", [GIVEN_UP, false]],
+    ]);
+  });
+
+  it("is given up among the queue's failed jobs", async () => {
+    await eventually(async () => {
+      expect(await system.failures("hubspot")).toEqual([expect.stringContaining(GIVEN_UP)]);
+    });
+  });
+});
