@@ -6,7 +6,8 @@ export type Rooms = Readonly<Record<string, readonly string[]>>;
 
 /**
  * From the top down: a room imports rooms further down only, so that there are no circles. What no file needs any more is
- * taken out. `connectors/*` is each CRM, `contract` what the core may know of them, `list` the one place that names them.
+ * taken out. `connectors/*` is each CRM, `tools` what they share, `contract` what the core may know of
+ * them, `list` the one place that names them.
  */
 export const ROOMS: Rooms = {
   "web.ts": ["app"],
@@ -39,8 +40,8 @@ export const ROOMS: Rooms = {
   redis: [],
 
   list: ["connectors/*", "contract"],
-  "connectors/*": ["batching", "contract"],
-  batching: ["contract"],
+  "connectors/*": ["tools", "contract"],
+  tools: ["contract"],
   "connectors/conformance": ["contract"],
   contract: [],
 
@@ -57,7 +58,7 @@ export function roomOf(file: string): string {
   if (top !== "connectors") return top;
   if (CONTRACT.includes(file)) return "contract";
   if (file === "connectors/index.ts") return "list";
-  return second.endsWith(".ts") ? "batching" : `connectors/${second}`;
+  return second.endsWith(".ts") ? "tools" : `connectors/${second}`;
 }
 
 /** The name a room goes by in a table: its own, or the one for every CRM. */
