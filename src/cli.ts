@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `crm-sync`: what operators and admins do from a terminal. Each command is a file in commands/cli. */
+/** `crm-sync`: what operators and admins do from a terminal. Each command is a file in src/cli. */
 import { Command } from "commander";
 import { plainWords } from "./app/refusal.ts";
 import { addReleaseCheck } from "./cli/check.ts";

@@ -1,6 +1,6 @@
 /**
- * BookingBug's words as this service uses them. A *purchase* holds *bookings*; a *notification* is one POST from
- * BookingBug; a *delivery* is our stored copy of it.
+ * BookingBug's words as this service uses them. A *purchase* holds *bookings*; a *notification* is what BookingBug says of
+ * one purchase; a *delivery* is the POST that brings it.
  */
 
 /** A JSON object whose values were cleaned: no null-ish strings, trimmed, key absent when BookingBug said nothing. */

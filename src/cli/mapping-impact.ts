@@ -1,12 +1,8 @@
 /** `crm-sync mapping impact` */
 import type { Command } from "commander";
-import type { Tools } from "../app/tools.ts";
-import type { PurchaseState } from "../booking/types.ts";
 import { loadMappings, readMapping } from "../mapping/loader.ts";
 import { parseMapping } from "../mapping/parse.ts";
-import { crmOf } from "../operate/deps.ts";
-import { formatImpact, measureImpact, withMapping } from "../operate/impact.ts";
-import { latestState } from "../sync/latest-state.ts";
+import { formatImpact, keptStates, measureImpact, withMapping } from "../operate/impact.ts";
 import { say, withTools } from "./terminal.ts";
 
 interface ImpactOptions {
@@ -32,17 +28,8 @@ async function impact(file: string, options: ImpactOptions): Promise<void> {
   await withTools(async (tools) => {
     const before = options.against === undefined ? tools.mappings.current().set : await loadMappings(options.against);
     const after = withMapping(before, next);
-    const result = await measureImpact(statesOf(tools, next.crm), next.crm, before, after);
+    const result = await measureImpact(keptStates(tools, next.crm), next.crm, before, after);
     say(formatImpact(result, { values: options.values ?? false }));
     if (result.failing.count > 0) process.exitCode = 1;
   });
-}
-
-async function* statesOf(tools: Tools, crm: string): AsyncGenerator<PurchaseState> {
-  const { inbox, config } = tools;
-  const { ledger } = crmOf(tools, crm);
-  for await (const purchaseId of inbox.purchases()) {
-    const state = await latestState({ inbox, ledger, policy: config.policy }, purchaseId);
-    if (state !== undefined) yield state;
-  }
 }

@@ -8,8 +8,7 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
 import { formatPlan, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
 import { diffRecord, formatDiff } from "../operate/preview-diff.ts";
-import { latestState } from "../sync/latest-state.ts";
-import type { AppliedRecord, Ledger } from "../sync/ledger.ts";
+import { plansOfPurchase } from "../operate/preview-purchase.ts";
 import { mappingsFolder, say, withTools } from "./terminal.ts";
 
 interface PreviewOptions {
@@ -61,34 +60,16 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
 }
 
 async function previewPurchase(purchaseId: string, options: PreviewOptions): Promise<void> {
-  await withTools(async ({ config, crms, inbox, mappings }) => {
-    const { set } = mappings.current();
-    for (const { crm, ledger, connector } of crms.filter(
-      (one) => options.crm === undefined || one.crm === options.crm,
-    )) {
-      const state = await latestState({ inbox, ledger, policy: config.policy }, purchaseId);
-      if (state === undefined) throw new UnknownPurchaseError(purchaseId);
-      const blocks = await inTurn(planAll(set, crm, state), async (plan) => {
-        if (!options.diff) return formatPlan(crm, plan);
-        return formatDiff(crm, plan, await diffRecord(connector, plan, await appliedTo(ledger, purchaseId, plan)));
-      });
-      show(blocks);
+  await withTools(async (tools) => {
+    for (const { crm } of tools.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
+      const planned = await plansOfPurchase(tools, crm, purchaseId);
+      show(
+        options.diff
+          ? await inTurn(planned, async ({ plan, diff }) => formatDiff(crm, plan, await diff()))
+          : planned.map(({ plan }) => formatPlan(crm, plan)),
+      );
     }
   });
-}
-
-/** Nothing is known of the purchase any more. */
-class UnknownPurchaseError extends Error {
-  override readonly name = "UnknownPurchaseError";
-
-  constructor(purchaseId: string) {
-    super(`Purchase ${purchaseId} is not known, or no longer. Preview a saved notification instead.`);
-  }
-}
-
-async function appliedTo(ledger: Ledger, purchaseId: string, plan: RecordPlan): Promise<AppliedRecord | undefined> {
-  if (plan.scope.kind === "shared") return await ledger.loadShared(plan.section, plan.identity.value);
-  return (await ledger.load(purchaseId)).records[plan.key];
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -7,6 +7,8 @@ import { differences, type PlanDifference } from "../mapping/difference.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
+import { latestState } from "../sync/latest-state.ts";
+import { crmOf, type OperateDeps } from "./deps.ts";
 import { plansOf } from "./preview.ts";
 
 export interface Example {
@@ -42,6 +44,15 @@ export function withMapping({ mappings }: MappingSet, next: Mapping): MappingSet
     crm === next.crm &&
     (companies.length === 0 ? next.companies.length === 0 : companies.some((id) => next.companies.includes(id)));
   return { mappings: [...mappings.filter((mapping) => !isReplaced(mapping)), next] };
+}
+
+/** Each purchase with a notification that is still kept, as it is known to a CRM's ledger now. */
+export async function* keptStates(deps: OperateDeps, crm: string): AsyncGenerator<PurchaseState> {
+  const { ledger } = crmOf(deps, crm);
+  for await (const purchaseId of deps.inbox.purchases()) {
+    const state = await latestState({ ...deps, ledger }, purchaseId);
+    if (state !== undefined) yield state;
+  }
 }
 
 export async function measureImpact(

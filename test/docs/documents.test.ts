@@ -133,6 +133,17 @@ describe("a reference in the documents", () => {
     expect(named).toBeGreaterThan(30);
   });
 
+  it("to a source file names one that exists, and what it holds", () => {
+    const pattern = /`((?:src|connectors|sandbox|bench|bin|mappings)\/[^`\s]*)`(?::((?:,? `\w+`)+))?/g;
+    const named = FILES.flatMap((file) =>
+      [...read(file).matchAll(pattern)].map(([, path = "", names = ""]) => ({ file, path, names })),
+    );
+    const missing = ({ path, names }: (typeof named)[number]): string[] =>
+      existsSync(join(ROOT, path)) ? (names.match(/\w+/g) ?? []).filter((name) => !holds(path, name)) : [path];
+    expect(named.flatMap((one) => missing(one).map((what) => `${one.file}: ${one.path}: ${what}`))).toEqual([]);
+    expect(named.length).toBeGreaterThan(100);
+  });
+
   it("to a variable names one that is read", () => {
     const known = new Set(everyVariable.map(({ name }) => name));
     const families = new Set([...known].map((name) => name.split("_")[0]));
@@ -143,6 +154,10 @@ describe("a reference in the documents", () => {
     expect(new Set(named.map(([, name]) => name)).size).toBeGreaterThan(20);
   });
 });
+
+function holds(path: string, name: string): boolean {
+  return new RegExp(`\\b${name}\\b`).test(read(path));
+}
 
 /** As GitHub makes them of headings. */
 function anchorsOf(text: string): Set<string> {

@@ -1,0 +1,40 @@
+/** What a pass over a purchase as it is known now would write, and how that differs from what the CRM holds. */
+import type { RecordPlan } from "../mapping/plan.ts";
+import { latestState } from "../sync/latest-state.ts";
+import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
+import { plansOf } from "./preview.ts";
+import { diffRecord, type RecordDiff } from "./preview-diff.ts";
+
+export interface PlannedRecord {
+  readonly plan: RecordPlan;
+  /** Asks the CRM. @throws CrmError */
+  diff(): Promise<RecordDiff>;
+}
+
+/** Nothing is known of the purchase any more. */
+class UnknownPurchaseError extends Error {
+  readonly kind = "unknown_purchase";
+  override readonly name = "UnknownPurchaseError";
+}
+
+/** @throws UnknownPurchaseError, UnknownCrmError, and the first planning error */
+export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId: string): Promise<PlannedRecord[]> {
+  const { ledger, connector } = crmOf(deps, crm);
+  const state = await latestState({ ...deps, ledger }, purchaseId);
+  if (state === undefined) {
+    throw new UnknownPurchaseError(
+      `Purchase ${purchaseId} is not known, or no longer. Preview a saved notification instead.`,
+    );
+  }
+  return plansOf(state, mappingOf(deps, crm)).map((plan) => ({
+    plan,
+    async diff() {
+      const { section, identity, key, scope } = plan;
+      const applied =
+        scope.kind === "shared"
+          ? await ledger.loadShared(section, identity.value)
+          : (await ledger.load(purchaseId)).records[key];
+      return await diffRecord(connector, plan, applied);
+    },
+  }));
+}

@@ -1,0 +1,97 @@
+/** The rooms of the code, and which of them may know which. */
+import type { Import } from "./imports.ts";
+
+/** Each room with those it may import. */
+export type Rooms = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * From the top down: a room imports rooms further down only, so that there are no circles. What no file needs any more is
+ * taken out. `connectors/*` is each CRM, `tools` what they share, `contract` what the core may know of
+ * them, `list` the one place that names them.
+ */
+export const ROOMS: Rooms = {
+  "web.ts": ["app"],
+  "worker.ts": ["app"],
+  "start.ts": ["app"],
+  "cli.ts": ["app", "cli"],
+  cli: ["app", "operate", "inbox", "config", "mapping", "booking", "list", "contract"],
+  app: [
+    ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "synclog", "inbox", "stats"],
+    ...["http", "config", "mapping", "redis", "list", "contract"],
+  ],
+  admin: [
+    ...["operate", "metrics", "sync", "synclog", "inbox", "stats"],
+    ...["http", "config", "mapping", "booking", "redis", "list", "contract"],
+  ],
+  operate: ["sync", "receiver", "synclog", "inbox", "config", "mapping", "booking", "redis", "list", "contract"],
+
+  alerts: ["metrics", "sync", "synclog", "stats", "redis", "contract"],
+  metrics: ["sync", "synclog", "inbox", "stats", "redis"],
+  sync: ["synclog", "inbox", "stats", "mapping", "booking", "redis", "contract"],
+  receiver: ["inbox", "stats", "http", "config", "booking", "contract"],
+  synclog: ["booking", "redis", "contract"],
+  inbox: ["booking", "redis"],
+  stats: ["mapping", "redis", "contract"],
+  http: ["config"],
+
+  config: ["booking", "redis", "contract"],
+  mapping: ["booking", "contract"],
+  booking: [],
+  redis: [],
+
+  list: ["connectors/*", "contract"],
+  "connectors/*": ["tools", "contract"],
+  tools: ["contract"],
+  "connectors/conformance": ["contract"],
+  contract: [],
+
+  sandbox: [],
+  "admin/browser": [],
+};
+
+const CONTRACT = ["connectors/connector.ts", "connectors/errors.ts", "connectors/redact.ts"];
+
+/** @param file a path from the root of the repository */
+export function roomOf(file: string): string {
+  const [top = "", second = ""] = file.split("/");
+  if (top === "src") return file.startsWith("src/admin/browser/") ? "admin/browser" : second;
+  if (top !== "connectors") return top;
+  if (CONTRACT.includes(file)) return "contract";
+  if (file === "connectors/index.ts") return "list";
+  return second.endsWith(".ts") ? "tools" : `connectors/${second}`;
+}
+
+/** The name a room goes by in a table: its own, or the one for every CRM. */
+export function rowOf(room: string, rooms: Rooms): string {
+  return room.startsWith("connectors/") && rooms[room] === undefined ? "connectors/*" : room;
+}
+
+/** Imports that no row allows, each with the reason. */
+export function wrongArrows(imports: readonly Import[], rooms: Rooms): string[] {
+  return imports.flatMap(({ from, to }) => {
+    const [source, target] = [roomOf(from), roomOf(to)];
+    if (source === target) return [];
+    const allowed = rooms[rowOf(source, rooms)];
+    if (allowed === undefined) return [`${from} -> ${to}: there is no room ${source}`];
+    return allowed.includes(rowOf(target, rooms)) ? [] : [`${from} -> ${to}: ${source} may not know ${target}`];
+  });
+}
+
+/** What the rows allow and no import needs. */
+export function unusedArrows(imports: readonly Import[], rooms: Rooms): string[] {
+  const used = new Set(imports.map(({ from, to }) => `${rowOf(roomOf(from), rooms)} -> ${rowOf(roomOf(to), rooms)}`));
+  return arrowsOf(rooms).filter((arrow) => !used.has(arrow));
+}
+
+/** Arrows of the rows that do not point to a row further down; without any, there is no circle. */
+export function upwardArrows(rooms: Rooms): string[] {
+  const order = Object.keys(rooms);
+  return arrowsOf(rooms).filter((arrow) => {
+    const [from = "", to = ""] = arrow.split(" -> ");
+    return order.indexOf(to) <= order.indexOf(from);
+  });
+}
+
+function arrowsOf(rooms: Rooms): string[] {
+  return Object.entries(rooms).flatMap(([from, allowed]) => allowed.map((to) => `${from} -> ${to}`));
+}
