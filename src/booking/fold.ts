@@ -22,6 +22,8 @@ export interface FoldPolicy {
 
 export interface FoldArrival {
   readonly seq: number;
+  /** How new what it says is; see `StoredArrival`. */
+  readonly order: number;
   /** ISO UTC. */
   readonly receivedAt: string;
   readonly route: CallbackRoute;
@@ -49,7 +51,7 @@ export function foldNotification(
   return {
     state: {
       ...known,
-      ...describe(known, arrival.notification),
+      ...describe(known, arrival),
       bookings: folded.bookings,
       holds: settleHolds(known.holds, folded.changes, verdict.hold),
       seq: arrival.seq,
@@ -246,16 +248,18 @@ function isOlder(booking: NotifiedBooking, known: BookingState | undefined): boo
 }
 
 /** What the notification newly says of the purchase and its people. */
-function describe(known: PurchaseState, notification: PurchaseNotification): Partial<PurchaseState> {
-  const { client, member, company, purchase } = notification;
+function describe(known: PurchaseState, { notification, order }: FoldArrival): Partial<PurchaseState> {
   if (notification.bookings.some((booking) => isOlder(booking, known.bookings[booking.id]))) return {};
+  const { client, member, company, purchase } = notification;
   const fuller = notification.shape === "purchase" || Object.keys(known.purchase).length === 0;
-  return {
+  const told = {
     ...(fuller && Object.keys(purchase).length > 0 && { purchase }),
     ...(client && (fuller || !known.client) && { client }),
     ...(member && (fuller || !known.member) && { member }),
     ...(company && { company }),
   };
+  const stated = Object.fromEntries(Object.keys(told).map((what) => [what, order]));
+  return { ...told, stated: { ...known.stated, ...stated } };
 }
 
 /**

@@ -90,6 +90,14 @@ export interface BookingState {
   readonly body: CleanObject;
 }
 
+/** Of each, the order of the arrival that stated it last; absent where nothing did. */
+export interface Stated {
+  readonly client?: number;
+  readonly member?: number;
+  readonly company?: number;
+  readonly purchase?: number;
+}
+
 /** What we know of a purchase after folding every notification so far. */
 export interface PurchaseState {
   readonly purchaseId: string;
@@ -98,6 +106,8 @@ export interface PurchaseState {
   readonly client?: CleanObject;
   readonly member?: CleanObject;
   readonly company?: CleanObject;
+  /** Absent in a state that an earlier version wrote. */
+  readonly stated?: Stated;
   readonly holds: readonly Hold[];
   /** Arrival number of the newest notification folded in; 0 when none. */
   readonly seq: number;

@@ -17,6 +17,8 @@ export interface Arrival {
 /** A notification as the inbox holds it, numbered in order of arrival over all purchases. */
 export interface StoredArrival {
   readonly seq: number;
+  /** Fixed once, when it first came: what it says is as new as this, however often it is stored or read again. */
+  readonly order: number;
   readonly deliveryId: string;
   readonly route: CallbackRoute;
   readonly receivedAt: string;
@@ -47,8 +49,10 @@ export function decodeHead(text: string): ArrivalHead {
 export function decodeArrival(entry: string): StoredArrival {
   const space = entry.indexOf(" ");
   const newline = entry.indexOf("\n");
+  const seq = Number(entry.slice(0, space));
   return {
-    seq: Number(entry.slice(0, space)),
+    seq,
+    order: seq,
     ...decodeHead(entry.slice(space + 1, newline)),
     body: entry.slice(newline + 1),
   };

@@ -1,5 +1,6 @@
 /** The variables a mapping's expressions see, built from a purchase's folded state. */
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
+import { type StatedOf, statementOrders } from "../booking/statements.ts";
 import type { BookingState, BookingStatus, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
@@ -24,6 +25,8 @@ export interface MappingContext {
   /** Absent while shared records (people, companies) are evaluated. */
   readonly booking?: CleanObject;
   readonly change?: ChangeContext;
+  /** How new what each kind of shared record is made of is; no expression can name it. */
+  readonly orders: Readonly<Record<StatedOf, number>>;
   /** For choosing files and sections; no expression can name it. Most specific first. */
   readonly companyIds: readonly string[];
   /** The booking's and the client's answers, in BookingBug's two shapes; the `answer` filter reads them. */
@@ -50,6 +53,7 @@ export function mappingContext(state: PurchaseState, bookingId?: string): Mappin
     staff_answers: staff,
     company: companyOf(state, booking),
     companyIds: companyIds(state, booking),
+    orders: statementOrders(state),
   };
   if (booking === undefined) return shared;
   return {

@@ -52,7 +52,7 @@ function planSection(section: Section, run: Run): RecordPlan | undefined {
     key: bookingId === undefined ? section.name : `${section.name}:${bookingId}`,
     section: section.name,
     object: section.object,
-    scope: bookingId === undefined ? { kind: "shared" } : { kind: "booking", bookingId },
+    scope: scopeOf(section, run),
     identity: { field: section.identity.field, value: String(identity), source: section.identity.value.source },
     match: matchOf(section, fields),
     several: section.several,
@@ -60,6 +60,12 @@ function planSection(section: Section, run: Run): RecordPlan | undefined {
     fields,
     links: linksOf(section, bookingId),
   };
+}
+
+function scopeOf({ per }: Section, { context, bookingId }: Run): RecordPlan["scope"] {
+  return per === "booking"
+    ? { kind: "booking", bookingId: bookingId ?? "" }
+    : { kind: "shared", order: context.orders[per] };
 }
 
 function isForCompany({ companies }: Section, context: MappingContext): boolean {

@@ -39,8 +39,13 @@ export interface RecordPlan {
   /** The section of the mapping file. */
   readonly section: string;
   readonly object: string;
-  /** `shared` records (a person, a company) are met by many purchases; `booking` records belong to one booking. */
-  readonly scope: { readonly kind: "shared" } | { readonly kind: "booking"; readonly bookingId: string };
+  /**
+   * `shared` records (a person, a company) are met by many purchases, and whose statement is the newest by `order` wins;
+   * `booking` records belong to one booking.
+   */
+  readonly scope:
+    | { readonly kind: "shared"; readonly order: number }
+    | { readonly kind: "booking"; readonly bookingId: string };
   /** Our external id: at most one CRM record may hold this value. */
   readonly identity: { readonly field: string; readonly value: string; readonly source: SourceRef };
   /** Further fields by which an existing record is recognised and adopted, in order of trust. */

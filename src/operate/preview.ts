@@ -11,7 +11,7 @@ export function stateOf(body: unknown, route: CallbackRoute = "bookings"): Purch
   const parsed = parseNotification(body);
   if (parsed.kind !== "purchase") throw new UnreadableFileError(reasonOf(parsed));
   const { notification } = parsed;
-  const arrival = { seq: 1, receivedAt: new Date().toISOString(), route, notification };
+  const arrival = { seq: 1, order: 1, receivedAt: new Date().toISOString(), route, notification };
   return foldNotification(undefined, arrival, { unflaggedCancellation: "hold", absent: "hold" }).state;
 }
 

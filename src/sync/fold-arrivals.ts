@@ -18,7 +18,7 @@ export function foldArrival(
   state: PurchaseState | undefined,
   arrival: StoredArrival,
 ): Folded {
-  const { seq, receivedAt, route, deliveryId } = arrival;
+  const { seq, order, receivedAt, route, deliveryId } = arrival;
   const head = { deliveryId, seq, route, receivedAt };
   const body: unknown = JSON.parse(arrival.body);
   const decided = decisionBody.safeParse(body);
@@ -33,6 +33,6 @@ export function foldArrival(
   const parsed = parseNotification(body);
   if (parsed.kind !== "purchase") return { state, notification: { ...head, says: "unreadable", changes: [] } };
   const notification = { ...parsed.notification, purchaseId };
-  const folded = foldNotification(state, { seq, receivedAt, route, notification }, policy);
+  const folded = foldNotification(state, { seq, order, receivedAt, route, notification }, policy);
   return { state: folded.state, notification: { ...head, says: "notification", changes: [...folded.changes] } };
 }

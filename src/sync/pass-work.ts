@@ -52,7 +52,6 @@ export class PassWork {
     this.shared = createSharedRecords({
       ...deps,
       connector: this.connector,
-      seq: state.seq,
       doubted,
       onOutcome: (plan, outcome) => this.note(plan, outcome),
     });

@@ -11,7 +11,7 @@ import { DeletedInCrmError } from "./failures.ts";
 import { type AppliedRecord, type Ledger, withoutValues } from "./ledger.ts";
 
 export interface SharedRecords {
-  /** Brings the record up to date, at most once per pass. A purchase older than the record's values changes nothing. */
+  /** Brings the record up to date, at most once per pass. An older statement than the record's values changes nothing. */
   apply(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord>;
   /**
    * Looks whether the CRM still has the record; when it is gone, finds or creates it anew.
@@ -26,13 +26,11 @@ export function createSharedRecords(deps: {
   readonly connector: RecordStore;
   readonly ledger: Ledger;
   readonly locks: Locks;
-  /** Number of the notification this pass works for. */
-  readonly seq: number;
   /** Whether the CRM may hold older values than the ledger says. */
   readonly doubted: boolean;
   readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
 }): SharedRecords {
-  const { crm, connector, ledger, locks, seq } = deps;
+  const { crm, connector, ledger, locks } = deps;
   const inThisPass = new Map<string, Promise<AppliedRecord>>();
 
   async function bringUpToDate(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord> {
@@ -41,7 +39,7 @@ export function createSharedRecords(deps: {
     return locks.withLocks(lockNames(plan), async () => {
       const current = await load(plan);
       if (current === undefined || !isUpToDate(plan, links, current)) {
-        return current !== undefined && current.seq > seq ? current : await write(plan, links, current);
+        return current !== undefined && current.seq > orderOf(plan) ? current : await write(plan, links, current);
       }
       return await confirm(plan, current);
     });
@@ -54,12 +52,13 @@ export function createSharedRecords(deps: {
 
   /** A newer purchase of this person has written already, or this very notification has. */
   function isSettled(plan: RecordPlan, links: readonly Link[], known: AppliedRecord): boolean {
-    return known.seq > seq || (known.seq === seq && isUpToDate(plan, links, known));
+    const order = orderOf(plan);
+    return known.seq > order || (known.seq === order && isUpToDate(plan, links, known));
   }
 
   /** Remembers that this newer notification says the same, so that an older one still under way does not overwrite it. */
   async function confirm(plan: RecordPlan, known: AppliedRecord): Promise<AppliedRecord> {
-    const record = { ...known, seq: Math.max(known.seq, seq) };
+    const record = { ...known, seq: Math.max(known.seq, orderOf(plan)) };
     if (record.seq > known.seq) await ledger.saveShared(plan.section, plan.identity.value, record);
     return record;
   }
@@ -69,7 +68,7 @@ export function createSharedRecords(deps: {
     links: readonly Link[],
     known: AppliedRecord | undefined,
   ): Promise<AppliedRecord> {
-    const outcome = await applyRecord({ connector, plan, links, known, attempted: false, seq });
+    const outcome = await applyRecord({ connector, plan, links, known, attempted: false, seq: orderOf(plan) });
     await ledger.saveShared(plan.section, plan.identity.value, outcome.record);
     deps.onOutcome(plan, outcome);
     return outcome.record;
@@ -102,4 +101,9 @@ export function createSharedRecords(deps: {
       });
     },
   };
+}
+
+/** How new the statement is that the plan is made of: a purchase that says nothing new of a person changes nothing. */
+function orderOf({ scope }: RecordPlan): number {
+  return scope.kind === "shared" ? scope.order : 0;
 }

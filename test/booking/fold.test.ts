@@ -17,7 +17,7 @@ function fold(steps: readonly Step[], policy = HOLD) {
   for (const [index, [route, body]] of steps.entries()) {
     const parsed = parseNotification(body);
     if (parsed.kind !== "purchase") throw new Error(`unreadable: ${JSON.stringify(parsed)}`);
-    const arrival = { seq: index + 1, receivedAt: NOW, route, notification: parsed.notification };
+    const arrival = { seq: index + 1, order: index + 1, receivedAt: NOW, route, notification: parsed.notification };
     const result = foldNotification(state, arrival, policy);
     state = result.state;
     kinds = Object.fromEntries(result.changes.map(({ bookingId, kind }) => [bookingId, kind]));
@@ -295,7 +295,13 @@ describe("any sequence of notifications", () => {
         for (const [index, one] of steps.entries()) {
           const parsed = parseNotification(bodyOf(one));
           if (parsed.kind !== "purchase") throw new Error("unreadable");
-          const arrival = { seq: index + 1, receivedAt: NOW, route: one.route, notification: parsed.notification };
+          const arrival = {
+            seq: index + 1,
+            order: index + 1,
+            receivedAt: NOW,
+            route: one.route,
+            notification: parsed.notification,
+          };
           state = foldNotification(state, arrival, chosen).state;
           expect(foldNotification(state, arrival, chosen)).toEqual({ state, changes: [] });
           for (const booking of Object.values(state.bookings)) {

@@ -15,7 +15,13 @@ function read(body: Json): PurchaseNotification {
 
 function context(body: Json) {
   const notification = read(body);
-  const arrival = { seq: 1, receivedAt: "2026-11-24T10:00:00.000Z", route: "bookings" as const, notification };
+  const arrival = {
+    seq: 1,
+    order: 1,
+    receivedAt: "2026-11-24T10:00:00.000Z",
+    route: "bookings" as const,
+    notification,
+  };
   const { state } = foldNotification(undefined, arrival, { unflaggedCancellation: "hold", absent: "hold" });
   return mappingContext(state, Object.keys(state.bookings)[0]);
 }

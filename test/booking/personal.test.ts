@@ -9,6 +9,7 @@ function textsOf(change: (body: Json) => void): string[] {
   if (parsed.kind !== "purchase") throw new Error(parsed.kind);
   const arrival = {
     seq: 1,
+    order: 1,
     receivedAt: "2026-01-01T00:00:00Z",
     route: "bookings",
     notification: parsed.notification,

@@ -32,7 +32,7 @@ async function takeIn(bytes: Buffer, contentType?: string, contentEncoding?: str
     const parsed = parseNotification(JSON.parse(storable(body)));
     if (parsed.kind !== "purchase") throw new Error(`understood, then ${parsed.kind}`);
     const notification = { ...parsed.notification, purchaseId };
-    ({ state } = foldNotification(state, { ...ARRIVAL, seq: index + 1, notification }, POLICY));
+    ({ state } = foldNotification(state, { ...ARRIVAL, seq: index + 1, order: index + 1, notification }, POLICY));
     for (const crm of ["salesforce", "hubspot"]) {
       const { failures } = planPurchase(state, (companies) => selectMapping(mappings, crm, companies));
       for (const { error } of failures) {

@@ -40,7 +40,13 @@ function statesOfSample(): Readonly<Record<"created" | "rescheduled" | "cancelle
   const fold = (state: PurchaseState | undefined, seq: number, route: CallbackRoute, body: unknown): PurchaseState => {
     const parsed = parseNotification(body);
     if (parsed.kind !== "purchase") throw new Error("no purchase");
-    const arrival = { seq, receivedAt: `2017-03-0${5 + seq}T09:00:00Z`, route, notification: parsed.notification };
+    const arrival = {
+      seq,
+      order: seq,
+      receivedAt: `2017-03-0${5 + seq}T09:00:00Z`,
+      route,
+      notification: parsed.notification,
+    };
     return foldNotification(state, arrival, { unflaggedCancellation: "hold", absent: "hold" }).state;
   };
   const created = fold(undefined, 1, "bookings", sample("purchase-created"));

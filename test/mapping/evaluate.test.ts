@@ -15,6 +15,7 @@ const context: MappingContext = {
   answers: [],
   staff_answers: [],
   companyIds: ["37"],
+  orders: { person: 1, company: 1, purchase: 1 },
 };
 
 const file = (contactFields: string, appointment = "") => `crm: x

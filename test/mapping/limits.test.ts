@@ -11,6 +11,7 @@ const context: MappingContext = {
   member: {},
   company: {},
   companyIds: [],
+  orders: { person: 1, company: 1, purchase: 1 },
   answers: Array.from({ length: 500 }, (_, n) => ({ question_id: n, question_text: `Question ${n}`, value: "x" })),
   staff_answers: [],
   booking: { id: 9, full_describe: "Visit" },

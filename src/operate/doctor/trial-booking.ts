@@ -29,6 +29,7 @@ function fold(known: PurchaseState | undefined, notification: unknown, seq: numb
   if (parsed.kind !== "purchase") throw new Error("The trial's own notification cannot be read.");
   const arrival = {
     seq,
+    order: seq,
     receivedAt: new Date().toISOString(),
     route: "bookings",
     notification: parsed.notification,
