@@ -1,37 +1,18 @@
 /** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper. */
-import type { Telemetry } from "bullmq";
-import type { ConnectorLog } from "../../connectors/connector.ts";
 import { UnauthorisedError } from "../../connectors/errors.ts";
 import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
 import { sweep } from "../inbox/sweeper.ts";
-import type { RedisClient } from "../redis/client.ts";
-import type { Keys } from "../redis/keys.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import type { Gate } from "./gate.ts";
-import type { SharedPacer } from "./pacer.ts";
-import type { PassDeps } from "./pass.ts";
 import { createPassLog } from "./pass-log.ts";
-import { startSyncWorker } from "./sync-worker.ts";
+import { type SyncWorkerDeps, startSyncWorker } from "./sync-worker.ts";
 
-export interface CrmWorkerOptions extends PassDeps {
-  /** For commands; BullMQ duplicates it for what blocks. */
-  readonly redis: RedisClient;
-  readonly keys: Keys;
+export interface CrmWorkerOptions extends Omit<SyncWorkerDeps, "passLog"> {
   readonly queue: SyncQueue;
-  readonly gate: Gate;
-  readonly pacer: SharedPacer;
   readonly syncLog: SyncLog;
   readonly counters: Counters;
-  readonly log: ConnectorLog;
-  /** Undefined while jobs are not traced. */
-  readonly telemetry: Telemetry | undefined;
   readonly queueSettings: QueueSettings;
-  readonly concurrency: number;
-  readonly lockMs: number;
-  readonly backoffMs: number;
-  readonly probeMs: number;
 }
 
 export interface CrmWorker {

@@ -23,9 +23,11 @@ import { reconcile } from "./reconcile.ts";
 import { madeSafe } from "./unexpected.ts";
 
 export interface SyncWorkerDeps extends PassDeps {
+  /** For commands; BullMQ duplicates it for what blocks. */
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly gate: Gate;
+  /** Undefined while jobs are not traced. */
   readonly telemetry: Telemetry | undefined;
   readonly pacer: Pick<SharedPacer, "holdOff">;
   readonly passLog: PassLog;
