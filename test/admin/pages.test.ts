@@ -160,6 +160,23 @@ describe("what was received", () => {
   });
 });
 
+describe("the CRM's id of a failed request", () => {
+  it("is in the log at each try, and the newest is in the timeline and on the page", async () => {
+    logged.length = 0;
+    const down = (correlationId: string) => {
+      const action = { type: "status" as const, status: 503, body: { message: "Down.", correlationId } };
+      return { crm: "hubspot" as const, match: "batch", times: 1, action };
+    };
+    system.sandbox.faults.set([down("first-try"), down("second-try")]);
+    await system.deliver("bookings", sample("purchase-created"));
+    const tries = logged.flatMap((line) => (JSON.parse(line) as { requestIds?: string[] }).requestIds ?? []);
+    expect(tries).toEqual(["first-try", "second-try"]);
+    const { text } = await admin.get("/admin/bookings/11610441");
+    expect(text).toMatch(/Trying again HubSpot .* 2 times .*HubSpot's id of the request: second-try/);
+    expect(text).not.toContain("first-try");
+  });
+});
+
 describe("each action", () => {
   it("leaves a line in the log that says who did what, without personal data", async () => {
     logged.length = 0;

@@ -33,7 +33,7 @@ function whatIsWrong({ crm, status }: PurchaseCrm, purchaseId: string): Html | u
   const href = `/admin/held/${encodeURIComponent(crm)}/${encodeURIComponent(purchaseId)}`;
   const decide = held && html`<p><a href="${href}" role="button">Decide…</a></p>`;
   return html`<section class="card wrong" aria-label="What is wrong in ${crmName(crm)}"><h2>${crmName(crm)}</h2>
-${status.failures.map((failure) => failureBlock(failure))}${decide}</section>`;
+${status.failures.map((failure) => failureBlock(crm, failure))}${decide}</section>`;
 }
 
 function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html | undefined {
