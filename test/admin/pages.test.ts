@@ -1,7 +1,7 @@
 /** What the dashboard's pages say and its buttons do. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
-import { maskPayload } from "../../src/admin/views/mask.ts";
+import { maskPayload } from "../../src/booking/mask.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
