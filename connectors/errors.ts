@@ -22,8 +22,8 @@ interface CrmErrorDetail {
   readonly object?: string;
   /** The CRM fields the CRM named. */
   readonly fields?: readonly string[];
-  /** The CRM's id for this request (HubSpot `correlationId`), for its support. */
-  readonly correlationId?: string;
+  /** The CRM's id of the request (HubSpot's `correlationId`), for its support; what `requestIdOf` lets through. */
+  readonly requestId?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -35,7 +35,7 @@ export abstract class CrmError extends Error {
   readonly status: number | undefined;
   readonly object: string | undefined;
   readonly fields: readonly string[];
-  readonly correlationId: string | undefined;
+  readonly requestId: string | undefined;
 
   constructor(message: string, detail: CrmErrorDetail = {}) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -44,7 +44,7 @@ export abstract class CrmError extends Error {
     this.status = detail.status;
     this.object = detail.object;
     this.fields = detail.fields ?? [];
-    this.correlationId = detail.correlationId;
+    this.requestId = detail.requestId;
   }
 }
 

@@ -12,10 +12,12 @@ import { addPick } from "./cli/pick.ts";
 import { printable } from "./cli/printable.ts";
 import { addProvision } from "./cli/provision.ts";
 import { addReplay } from "./cli/replay.ts";
+import { addShow } from "./cli/show.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
 const commands = [
+  addShow,
   addReplay,
   addDecide,
   addPick,

@@ -8,7 +8,7 @@ import { isAboutSomeRecord } from "./batch.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
 import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
-import type { HubspotHttp } from "./http.ts";
+import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import { defaultType, type Paths } from "./paths.ts";
 
 /** As HubSpot's create calls want an association inline. */
@@ -78,7 +78,7 @@ async function sendSome(
 ): Promise<readonly (true | Error)[]> {
   const type = typeOf(from, link);
   const isDefault = type === undefined || type.associationTypeId === defaultType(from, link.toObject);
-  const { body } = await deps.http.send({
+  const answer = await deps.http.send({
     method: "POST",
     path: deps.paths.associations(from, link.toObject, isDefault ? "/batch/associate/default" : "/batch/create"),
     body: {
@@ -94,7 +94,7 @@ async function sendSome(
     permit,
     context: { target: "external_id" },
   });
-  const { answers, unclear } = judge(body, from, pairs);
+  const { answers, unclear } = judge(answer, from, pairs);
   if (unclear.length === 0) return answers;
   // To associate twice is harmless, so what was not said of many is asked again of fewer.
   const send = (some: readonly Pair[], held: Permit | undefined) => sendSome(deps, from, link, some, held);
@@ -114,13 +114,17 @@ const idText = z.union([z.string(), z.number()]).transform(String).optional().ca
 const associations = z.looseObject({ results: z.array(z.unknown()).optional() });
 const made = z.looseObject({ from: ref, to: ref, fromObjectId: idText, toObjectId: idText });
 
-function judge(body: unknown, from: string, pairs: readonly Pair[]): { answers: (true | Error)[]; unclear: Pair[] } {
-  const { errors } = parseBatchAnswer(body, from);
-  const { results = [] } = associations.safeParse(body).data ?? {};
+function judge(
+  answer: HubspotAnswer,
+  from: string,
+  pairs: readonly Pair[],
+): { answers: (true | Error)[]; unclear: Pair[] } {
+  const { errors } = parseBatchAnswer(answer, from);
+  const { results = [] } = associations.safeParse(answer.body).data ?? {};
   const confirmed = new Set(results.flatMap(confirmedBy));
   const isSilent = confirmed.size === 0 && results.length > 0;
-  const faults = errors.map(({ envelope, status }) =>
-    toCrmError(envelope, { status, object: from, target: "external_id" }),
+  const faults = errors.map(({ envelope, status, requestId }) =>
+    toCrmError(envelope, { status, requestId, object: from, target: "external_id" }),
   );
   if (pairs.length === 1) {
     const isMade = pairs.some((pair) => confirmed.has(keyOf(pair))) || (isSilent && faults.length === 0);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { UnavailableError } from "../errors.ts";
 import { type Envelope, envelope } from "./envelope.ts";
+import type { HubspotAnswer } from "./http.ts";
 
 const text = z.union([z.string(), z.number()]).transform(String);
 
@@ -27,6 +28,8 @@ export interface ItemError {
   readonly envelope: Envelope;
   /** An item's error has a category and no status of its own. */
   readonly status: number;
+  /** HubSpot's id of the request that the item was in. */
+  readonly requestId: string | undefined;
   /** The inputs it names, as it names them; mostly one of the two is empty. */
   readonly traceIds: readonly string[];
   readonly ids: readonly string[];
@@ -45,11 +48,15 @@ const answer = z.looseObject({
 });
 
 /** @throws UnavailableError when it is no batch answer, or counts errors without telling them */
-export function parseBatchAnswer(body: unknown, object: string): BatchAnswer {
+export function parseBatchAnswer(
+  { body, requestId }: Pick<HubspotAnswer, "body" | "requestId">,
+  object: string,
+): BatchAnswer {
   const parsed = answer.safeParse(body);
-  if (!parsed.success) throw new UnavailableError("HubSpot's answer to a batch cannot be read.", { object });
+  if (!parsed.success) throw new UnavailableError("HubSpot's answer to a batch cannot be read.", { object, requestId });
   const { results, errors, numErrors } = parsed.data;
-  return { results: (results ?? []).map(toItem), errors: toErrors(errors ?? [], numErrors ?? 0) };
+  const told = toErrors(errors ?? [], numErrors ?? 0).map((error) => ({ ...error, requestId }));
+  return { results: (results ?? []).map(toItem), errors: told };
 }
 
 function toItem(raw: unknown): ResultItem | undefined {
@@ -66,14 +73,14 @@ function toItem(raw: unknown): ResultItem | undefined {
 }
 
 /** Errors that are counted and not told still happened: each stands for an outage of its input. */
-function toErrors(errors: readonly unknown[], counted: number): ItemError[] {
+function toErrors(errors: readonly unknown[], counted: number): Omit<ItemError, "requestId">[] {
   const told = errors.map(toItemError);
   if (told.length > 0 || counted === 0) return told;
   const untold = { message: "HubSpot counted errors in the batch without telling them." };
   return [{ envelope: untold, status: 500, traceIds: [], ids: [] }];
 }
 
-function toItemError(raw: unknown): ItemError {
+function toItemError(raw: unknown): Omit<ItemError, "requestId"> {
   const fault = envelope.safeParse(raw).data ?? {};
   const context = { ...fault.errors?.[0]?.context, ...fault.context };
   return {

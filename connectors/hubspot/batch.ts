@@ -74,7 +74,7 @@ async function sendSome(
 ): Promise<Answer[]> {
   const [first] = inputs;
   if (first === undefined) return [];
-  const { body } = await http.send({
+  const said = await http.send({
     method: "POST",
     path: call.path,
     body: { inputs: inputs.map(({ input }, index) => ({ ...input, objectWriteTraceId: String(index) })) },
@@ -84,7 +84,7 @@ async function sendSome(
     permit,
     context: { target: targetOf(first), values: inputs.length === 1 ? first.values : mergedValues(inputs) },
   });
-  const answer = parseBatchAnswer(body, call.object);
+  const answer = parseBatchAnswer(said, call.object);
   const { answers, unclear } = distribute(call, inputs, answer);
   return unclear.length === 0 ? answers : await askAgain(http, call, inputs, answers, unclear);
 }
@@ -170,6 +170,7 @@ function settleOpen(
 function faultOf(call: BatchCall, fault: ItemError, input: BatchInput | undefined): CrmError {
   return toCrmError(fault.envelope, {
     status: fault.status,
+    requestId: fault.requestId,
     object: call.object,
     target: input && targetOf(input),
     values: input?.values,

@@ -11,6 +11,7 @@ import {
   UnavailableError,
 } from "../errors.ts";
 import { redactCrmWords } from "../redact.ts";
+import { requestIdOf } from "../request-id.ts";
 import { allWords, type Envelope, envelope, explanation, fieldsOf } from "./envelope.ts";
 
 export interface FaultContext {
@@ -19,6 +20,8 @@ export interface FaultContext {
   readonly target?: "id" | "external_id" | "lookup" | undefined;
   readonly values?: FieldValues | undefined;
   readonly header?: (name: string) => string | undefined;
+  /** HubSpot's id of the request, where the answer's headers have one. */
+  readonly requestId?: string | undefined;
 }
 
 const MISCONFIGURED_CODES =
@@ -78,7 +81,7 @@ export function toCrmError(raw: unknown, context: FaultContext): CrmError {
     status: context.status,
     fields: fieldsOf(fault, words),
     ...(context.object !== undefined && { object: context.object }),
-    ...(fault.correlationId !== undefined && { correlationId: fault.correlationId }),
+    requestId: requestIdOf(fault.correlationId, context.requestId),
   };
   const retryAt = retryAfter(context);
   switch (outcomeOf(fault, words, context.status)) {

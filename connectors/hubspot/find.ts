@@ -7,6 +7,7 @@ import { comparable } from "./batch-answer.ts";
 import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
 import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
+import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 import { search } from "./search.ts";
 
@@ -94,7 +95,7 @@ async function readOnce(
   permit: Permit | undefined,
 ): Promise<Found[]> {
   const { object, field } = lookUp;
-  const { status, body } = await deps.http.send({
+  const answer = await deps.http.send({
     method: "POST",
     path: deps.paths.objects(object, "/batch/read"),
     body: {
@@ -112,8 +113,8 @@ async function readOnce(
       values: Object.fromEntries(values.map((value, index) => [`${field ?? "id"} ${index + 1}`, value])),
     },
   });
-  const missing = missingIn(status, body, object);
-  const live = resultsOf(body, object).filter(({ archived }) => !archived);
+  const missing = missingIn(answer, object);
+  const live = resultsOf(answer, object).filter(({ archived }) => !archived);
   const answers = values.map((value) => live.filter((item) => isOf(item, field, value)));
   const unclaimed = live.filter((item) => !answers.some((items) => items.includes(item)));
   if (values.length === 1) return [toRecords(lookUp, alone(lookUp, answers[0] ?? [], unclaimed))];
@@ -133,14 +134,17 @@ async function readOnce(
  *
  * @returns the values that HubSpot names as missing, if it names them
  */
-function missingIn(status: number, body: unknown, object: string): string[] {
-  const { errors } = parseBatchAnswer(body, object);
+function missingIn(answer: HubspotAnswer, object: string): string[] {
+  const { errors } = parseBatchAnswer(answer, object);
+  const { requestId } = answer;
   const failure = errors.find(
     ({ envelope }) => envelope.category !== "OBJECT_NOT_FOUND" && !/not.?found/i.test(envelope.message ?? ""),
   );
-  if (failure !== undefined) throw toCrmError(failure.envelope, { status: failure.status === 429 ? 429 : 500, object });
-  if (status === 207 && errors.length === 0) {
-    throw new UnavailableError("HubSpot says that some look-ups failed, and not which.", { object });
+  if (failure !== undefined) {
+    throw toCrmError(failure.envelope, { status: failure.status === 429 ? 429 : 500, requestId, object });
+  }
+  if (answer.status === 207 && errors.length === 0) {
+    throw new UnavailableError("HubSpot says that some look-ups failed, and not which.", { object, requestId });
   }
   return errors.flatMap(({ ids }) => ids.map(comparable));
 }

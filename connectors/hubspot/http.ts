@@ -2,6 +2,7 @@
 import type { ConnectorServices } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
+import { requestIdOf } from "../request-id.ts";
 import type { Exchange, WholeAnswer } from "../whole-answer.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import type { HubspotSettings } from "./settings.ts";
@@ -14,12 +15,14 @@ export interface HubspotRequest extends Outgoing {
   /** A permit the caller already holds, used up by this request; without one the request waits for its own. */
   readonly permit?: Permit | undefined;
   readonly kind?: "standard" | "search";
-  readonly context?: Omit<FaultContext, "status" | "header">;
+  readonly context?: Omit<FaultContext, "status" | "header" | "requestId">;
 }
 
 export interface HubspotAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** HubSpot's id of the request, where it gave one. */
+  readonly requestId: string | undefined;
 }
 
 export interface HubspotHttp {
@@ -62,13 +65,16 @@ export function createHttp(settings: HubspotSettings, services: ConnectorService
 
 function judge(request: HubspotRequest, { status, headers, text }: WholeAnswer): HubspotAnswer {
   const body = parse(text);
+  // No document promises the header; it comes with answers of any status.
+  const requestId = requestIdOf(headers.get("x-hubspot-correlation-id"));
+  const detail = { status, requestId };
   if (status >= 200 && status < 300) {
-    if (body === undefined && text !== "") throw new UnavailableError("HubSpot's answer is not JSON.", { status });
-    return { status, body };
+    if (body === undefined && text !== "") throw new UnavailableError("HubSpot's answer is not JSON.", detail);
+    return { status, body, requestId };
   }
-  if (status < 400) throw new UnavailableError(`HubSpot answered with a redirect (${status}).`, { status });
+  if (status < 400) throw new UnavailableError(`HubSpot answered with a redirect (${status}).`, detail);
   const header = (name: string): string | undefined => headers.get(name) ?? undefined;
-  throw toCrmError(body, { ...request.context, object: request.object, status, header });
+  throw toCrmError(body, { ...request.context, ...detail, object: request.object, header });
 }
 
 /** "API usage guidelines": the rolling window's and the day's figures come with every answer but a search's. */

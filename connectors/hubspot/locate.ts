@@ -7,7 +7,7 @@ import type { CrmRecord, FindQuery, Link, RecordWrite } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
-import type { HubspotHttp } from "./http.ts";
+import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
 
 export type ByExternalId = RecordWrite & { readonly target: { readonly by: "external_id" } };
@@ -45,7 +45,7 @@ async function associated({ http, paths }: LocatorDeps, object: string, link: Li
   const ids: string[] = [];
   let next: string | undefined;
   do {
-    const { body } = await http.send({
+    const answer = await http.send({
       method: "POST",
       path: paths.associations(link.toObject, object, "/batch/read"),
       body: { inputs: [{ id: link.toId, ...(next !== undefined && { after: next }) }] },
@@ -53,8 +53,8 @@ async function associated({ http, paths }: LocatorDeps, object: string, link: Li
       object: link.toObject,
       records: 1,
     });
-    refuseFailure(body, link.toObject);
-    const { data } = associationsAnswer.safeParse(body);
+    refuseFailure(answer, link.toObject);
+    const { data } = associationsAnswer.safeParse(answer.body);
     if (data === undefined) {
       throw new UnavailableError("HubSpot's list of associations cannot be read.", { object: link.toObject });
     }
@@ -66,14 +66,15 @@ async function associated({ http, paths }: LocatorDeps, object: string, link: Li
 }
 
 /** A record without any association may be answered as an error of the kind "not found". */
-function refuseFailure(body: unknown, object: string): void {
-  const { errors } = parseBatchAnswer(body, object);
+function refuseFailure(answer: HubspotAnswer, object: string): void {
+  const { errors } = parseBatchAnswer(answer, object);
   const failure = errors.find(
     ({ envelope }) =>
       envelope.category !== "OBJECT_NOT_FOUND" &&
       !/NO_ASSOCIATIONS|not.?found|no .*associat/i.test(`${envelope.subCategory} ${envelope.message}`),
   );
-  if (failure !== undefined) throw toCrmError(failure.envelope, { status: 500, object });
+  if (failure === undefined) return;
+  throw toCrmError(failure.envelope, { status: 500, requestId: failure.requestId, object });
 }
 
 function oldest(records: readonly CrmRecord[]): string | undefined {

@@ -3,7 +3,7 @@ import type { CrmRecord, FieldValue } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
 import { comparable } from "./batch-answer.ts";
 import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
-import type { HubspotHttp } from "./http.ts";
+import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
 import type { Properties } from "./properties.ts";
 
@@ -23,12 +23,13 @@ export interface FinderDeps {
 }
 
 /** @throws UnavailableError where the answer has no list of records, or one that cannot be read */
-export function resultsOf(body: unknown, object: string): ResultItem[] {
+export function resultsOf(answer: HubspotAnswer, object: string): ResultItem[] {
+  const { body, requestId } = answer;
   const hasList = typeof body === "object" && body !== null && Array.isArray(Reflect.get(body, "results"));
-  const { results } = parseBatchAnswer(body, object);
+  const { results } = parseBatchAnswer(answer, object);
   const items = results.filter((item) => item !== undefined);
   if (hasList && items.length === results.length) return items;
-  throw new UnavailableError("HubSpot's answer to a look-up is not a list of records.", { object });
+  throw new UnavailableError("HubSpot's answer to a look-up is not a list of records.", { object, requestId });
 }
 
 export function propertiesToRead({ field, select }: LookUp): string[] {

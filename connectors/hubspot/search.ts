@@ -3,6 +3,7 @@ import { z } from "zod";
 import { UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
 import type { ResultItem } from "./batch-shape.ts";
+import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 
 const paged = z.looseObject({
@@ -21,9 +22,9 @@ export async function search(
   let after: string | undefined;
   let held: Permit | undefined = permit;
   do {
-    const body = await searchPage(deps, lookUp, values, after, held);
-    found.push(...resultsOf(body, lookUp.object));
-    const next = paged.safeParse(body).data?.paging?.next?.after;
+    const answer = await searchPage(deps, lookUp, values, after, held);
+    found.push(...resultsOf(answer, lookUp.object));
+    const next = paged.safeParse(answer.body).data?.paging?.next?.after;
     after = next === undefined ? undefined : String(next);
     held = undefined;
   } while (after !== undefined);
@@ -47,10 +48,10 @@ async function searchPage(
   values: readonly string[],
   after: string | undefined,
   permit: Permit | undefined,
-): Promise<unknown> {
+): Promise<HubspotAnswer> {
   const { object, field } = lookUp;
   const filter = { propertyName: field, operator: "IN", values: values.map((value) => value.toLowerCase()) };
-  const { body } = await http.send({
+  return await http.send({
     method: "POST",
     path: paths.objects(object, "/search"),
     body: {
@@ -69,5 +70,4 @@ async function searchPage(
       values: Object.fromEntries(values.map((value, index) => [`${field} ${index + 1}`, value])),
     },
   });
-  return body;
 }

@@ -7,7 +7,7 @@ import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import type { SalesforceAuth } from "./choose-auth.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import { faultOf } from "./faults.ts";
-import { type SalesforceExchange, transportFor } from "./transport.ts";
+import { requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface Session {
   readonly instanceUrl: string;
@@ -83,15 +83,17 @@ function refusal(auth: OAuth, { response }: SalesforceExchange): CrmError {
   if (response === undefined) return new UnavailableError("Salesforce's token endpoint could not be asked.");
   const { statusCode: status, headers, body } = response;
   const fault = faultOf(body, status);
+  const requestId = requestIdIn(response);
   const context: FaultContext = {
     status,
+    requestId,
     retryAfter: headers["retry-after"],
     ...("username" in auth && { values: { SALESFORCE_USERNAME: auth.username } }),
   };
   const error = toCrmError(fault, context);
   if (error.kind === "unavailable" || error.kind === "rate_limited") return error;
   const reason = fault.message === "" ? fault.code : `${fault.code}, ${error.message}`;
-  return new UnauthorisedError(`Salesforce refuses to sign us in: ${reason}`, { code: fault.code, status });
+  return new UnauthorisedError(`Salesforce refuses to sign us in: ${reason}`, { code: fault.code, status, requestId });
 }
 
 /** RFC 7523; Salesforce wants RS256, and the login URL as audience. jsforce does not sign. */

@@ -27,6 +27,8 @@ export interface FaultContext {
   readonly status?: number | undefined;
   /** The `Retry-After` header. */
   readonly retryAfter?: string | undefined;
+  /** Salesforce's id of the request, where the answer has one. */
+  readonly requestId?: string | undefined;
 }
 
 type Outcome =
@@ -103,6 +105,7 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
   const detail = {
     code: fault.code,
     fields: fieldsOf(fault),
+    requestId: context.requestId,
     ...(context.object !== undefined && { object: context.object }),
     ...(context.status !== undefined && { status: context.status }),
   };

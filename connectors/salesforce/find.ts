@@ -140,11 +140,15 @@ async function query(
     let path: string | undefined = `/query?q=${encodeURIComponent(soql)}`;
     while (path !== undefined) {
       const request = { method: "GET", path, operation: "find", object, records: values.length } as const;
-      const answer = queryAnswer.safeParse(await http.send({ ...request, permit: held, values: sent(field, values) }));
+      const { body, requestId } = await http.send({ ...request, permit: held, values: sent(field, values) });
+      const answer = queryAnswer.safeParse(body);
       held = undefined;
       // A look-up that failed, or was read in part, must never pass for "none": duplicates are made that way.
       if (!answer.success || (answer.data.done === false && answer.data.nextRecordsUrl === undefined)) {
-        throw new UnavailableError("Salesforce's answer to a query is not a whole list of records.", { object });
+        throw new UnavailableError("Salesforce's answer to a query is not a whole list of records.", {
+          object,
+          requestId,
+        });
       }
       found.push(...answer.data.records.map((raw) => toMatch(search, raw)));
       path = answer.data.done === false ? answer.data.nextRecordsUrl : undefined;

@@ -11,13 +11,20 @@ import { toCrmError } from "./errors.ts";
 import { faultOf, parseJson } from "./faults.ts";
 import { createSessions } from "./sessions.ts";
 import type { SalesforceSettings } from "./settings.ts";
-import { type SalesforceExchange, transportFor } from "./transport.ts";
+import { requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface SalesforceRequest extends Purpose {
   readonly method: "GET" | "PATCH" | "POST" | "DELETE";
   /** Below `/services/data/vNN.N`, or a path from the root (`nextRecordsUrl`). */
   readonly path: string;
   readonly body?: unknown;
+}
+
+export interface SalesforceAnswer {
+  /** Parsed; undefined for 204. */
+  readonly body: unknown;
+  /** Salesforce's id of the request, where it gave one. */
+  readonly requestId: string | undefined;
 }
 
 /** What a request is for. */
@@ -34,8 +41,8 @@ export interface Purpose {
 type Work<T> = (connection: Connection, exchange: SalesforceExchange) => Promise<T>;
 
 export interface SalesforceHttp {
-  /** @returns the parsed body, undefined for 204. @throws CrmError */
-  send(request: SalesforceRequest): Promise<unknown>;
+  /** @returns any 2xx. @throws CrmError */
+  send(request: SalesforceRequest): Promise<SalesforceAnswer>;
   /** One request that jsforce makes in its own way, as it does for SOAP. @throws CrmError */
   through<T>(purpose: Purpose, work: (connection: Connection) => Promise<T>): Promise<T>;
   /** Waits until one request may be sent. The permit may be ended more than once. */
@@ -89,7 +96,7 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
     request: SalesforceRequest,
     connection: Connection,
     exchange: SalesforceExchange,
-  ): Promise<unknown> {
+  ): Promise<SalesforceAnswer> {
     const answer: unknown = await connection.request({
       method: request.method,
       url: request.path,
@@ -97,12 +104,14 @@ export function createHttp({ auth, apiVersion }: SalesforceSettings, services: C
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     });
     const status = exchange.response?.statusCode ?? 0;
-    if (status >= 300) throw new UnavailableError(`Salesforce answered with a redirect (${status}).`, { status });
-    if (status === 204) return undefined;
+    const requestId = requestIdIn(exchange.response);
+    const detail = { status, requestId };
+    if (status >= 300) throw new UnavailableError(`Salesforce answered with a redirect (${status}).`, detail);
+    if (status === 204) return { body: undefined, requestId };
     // jsforce leaves a body as text when its content type does not say JSON.
     const body = typeof answer === "string" ? parseJson(answer) : answer;
-    if (body === undefined) throw new UnavailableError("Salesforce's answer is not JSON.", { status });
-    return body;
+    if (body === undefined) throw new UnavailableError("Salesforce's answer is not JSON.", detail);
+    return { body, requestId };
   }
 
   /** "Sforce-Limit-Info: api-usage=10018/100000" comes with every answer ("API Usage Header"). */
@@ -156,10 +165,11 @@ function isSessionRefused(error: unknown): error is UnauthorisedError {
   return error instanceof UnauthorisedError && (error.status === 401 || error.code === "INVALID_SESSION_ID");
 }
 
-function notRenewable({ message, code, status }: UnauthorisedError): UnauthorisedError {
+function notRenewable({ message, code, status, requestId }: UnauthorisedError): UnauthorisedError {
   return new UnauthorisedError(`SALESFORCE_ACCESS_TOKEN is refused and cannot be renewed: ${message}`, {
     ...(code !== undefined && { code }),
     ...(status !== undefined && { status }),
+    requestId,
   });
 }
 
@@ -167,6 +177,7 @@ function notRenewable({ message, code, status }: UnauthorisedError): Unauthorise
 function failure({ object, values }: Purpose, { response }: SalesforceExchange): CrmError {
   if (response === undefined) return new UnavailableError("Salesforce's answer could not be read.");
   const { statusCode: status, headers, body } = response;
-  if (status < 300) return new UnavailableError("Salesforce's answer could not be read.", { status });
-  return toCrmError(faultOf(body, status), { object, values, status, retryAfter: headers["retry-after"] });
+  const requestId = requestIdIn(response);
+  if (status < 300) return new UnavailableError("Salesforce's answer could not be read.", { status, requestId });
+  return toCrmError(faultOf(body, status), { object, values, status, requestId, retryAfter: headers["retry-after"] });
 }

@@ -32,11 +32,11 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     save: createSaver(http),
     async describe(object) {
       const path = `/sobjects/${identifier(object)}/describe`;
-      return toDescription(await http.send({ method: "GET", path, operation: "describe", object }));
+      return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);
     },
     remove: (object, id) => remove(http, object, id),
     objectNames: async () =>
-      toObjectNames(await http.send({ method: "GET", path: "/sobjects", operation: "describe" })),
+      toObjectNames((await http.send({ method: "GET", path: "/sobjects", operation: "describe" })).body),
     provision: (wanted, options) => provisionSalesforce(http, wanted, options),
     probe: () => probe(http),
     // Before the first sign-in the login URL stands in: for a My Domain it is the same.

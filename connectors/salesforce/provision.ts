@@ -117,8 +117,8 @@ async function assign(http: SalesforceHttp, userId: string): Promise<"done" | "p
 
 async function select(http: SalesforceHttp, soql: string): Promise<string[]> {
   const path = `/query?q=${encodeURIComponent(soql)}`;
-  const answer = idRows.parse(await http.send({ method: "GET", path, operation: "provision" }));
-  return answer.records.map(({ Id }) => Id);
+  const { body } = await http.send({ method: "GET", path, operation: "provision" });
+  return idRows.parse(body).records.map(({ Id }) => Id);
 }
 
 function fullNameOf({ object, name }: WantedField): string {

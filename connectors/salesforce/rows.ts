@@ -26,25 +26,31 @@ export function sentValues({ target, values }: RecordWrite): FieldValues {
 }
 
 /** A row that says nothing, neither an id nor an error, is no success: comparable integrations lost records this way. */
-export function toAnswer(write: RecordWrite, raw: unknown): SavedRecord | Error {
+export function toAnswer(write: RecordWrite, raw: unknown, requestId: string | undefined): SavedRecord | Error {
   const { object, target } = write;
   const row = resultRow.safeParse(raw);
-  if (!row.success) return silent(object);
+  if (!row.success) return silent(object, requestId);
   const { success, id, created, errors } = row.data;
   if (success) {
-    if (target.by === "id" && id && id.slice(0, 15) !== target.id.slice(0, 15)) return strange(object);
+    if (target.by === "id" && id && id.slice(0, 15) !== target.id.slice(0, 15)) return strange(object, requestId);
     const known = id ?? (target.by === "id" ? target.id : undefined);
-    return known === undefined ? silent(object) : { id: known, created: created ?? false };
+    return known === undefined ? silent(object, requestId) : { id: known, created: created ?? false };
   }
   const fault = readFault(errors?.[0]);
-  if (fault === undefined) return silent(object);
-  return toCrmError(fault, { object, target: target.by, values: sentValues(write) });
+  if (fault === undefined) return silent(object, requestId);
+  return toCrmError(fault, { object, target: target.by, values: sentValues(write), requestId });
 }
 
-function strange(object: string): Error {
-  return new UnavailableError("Salesforce's result is another record's than the one that was written.", { object });
+function strange(object: string, requestId: string | undefined): Error {
+  return new UnavailableError("Salesforce's result is another record's than the one that was written.", {
+    object,
+    requestId,
+  });
 }
 
-function silent(object: string): Error {
-  return new UnavailableError("Salesforce accepted the call but said nothing about this record.", { object });
+function silent(object: string, requestId: string | undefined): Error {
+  return new UnavailableError("Salesforce accepted the call but said nothing about this record.", {
+    object,
+    requestId,
+  });
 }

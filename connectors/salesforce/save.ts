@@ -106,7 +106,7 @@ async function send(
   if (first === undefined) return [];
   const { object, target } = first;
   const byId = target.by === "id";
-  const body: unknown = await http.send({
+  const { body, requestId } = await http.send({
     method: "PATCH",
     path: byId ? "/composite/sobjects" : `/composite/sobjects/${identifier(object)}/${identifier(target.field)}`,
     body: { allOrNone: false, records: writes.map(toRow) },
@@ -117,12 +117,13 @@ async function send(
     values: allValues(writes),
   });
   const rows = z.array(z.unknown()).safeParse(body);
-  if (!rows.success) throw new UnavailableError("Salesforce's answer to a write is not a list of results.", { object });
+  if (!rows.success)
+    throw new UnavailableError("Salesforce's answer to a write is not a list of results.", { object, requestId });
   const { length } = rows.data;
   // Results come in the order of the records ("sObject Collections"). Of too few, or too many, nobody can say whose they are.
   if (length > 0 && length !== writes.length && writes.length > 1) return await inHalves(optionsFor(http), writes);
   return writes.map((write, index) =>
-    toAnswer(write, length > 1 && writes.length === 1 ? undefined : rows.data[index]),
+    toAnswer(write, length > 1 && writes.length === 1 ? undefined : rows.data[index], requestId),
   );
 }
 

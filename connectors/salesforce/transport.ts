@@ -5,6 +5,7 @@
  */
 import { PassThrough } from "node:stream";
 import { Connection, type HttpRequest, type HttpResponse } from "jsforce";
+import { requestIdOf } from "../request-id.ts";
 import { type Exchange, fetchWhole } from "../whole-answer.ts";
 
 /** One request, and what came back for it, if anything did. */
@@ -37,4 +38,9 @@ async function carry(request: HttpRequest, exchange: SalesforceExchange, timeout
   const response = { statusCode: answer.status, headers: Object.fromEntries(answer.headers), body: answer.text };
   exchange.response = response;
   return response;
+}
+
+/** No document promises either header, and not every answer has one. */
+export function requestIdIn(response: HttpResponse | undefined): string | undefined {
+  return requestIdOf(response?.headers["x-sfdc-request-id"], response?.headers["x-request-id"]);
 }

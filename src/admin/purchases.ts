@@ -1,9 +1,9 @@
 /** Reads what the dashboard shows of purchases. */
 import type { PurchaseState } from "../booking/types.ts";
+import { newestState } from "../operate/purchase.ts";
 import type { PurchaseStatus } from "../synclog/sync-log.ts";
 import type { AdminDeps } from "./deps.ts";
 import type { PurchaseRow } from "./views/booking-list.ts";
-import { newestState } from "./views/purchase.ts";
 
 export async function purchaseRows(
   deps: AdminDeps,

@@ -53,6 +53,8 @@ export interface Inbox {
   reopen(crm: string, purchaseId: string): Promise<void>;
   /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is in the dashboard. */
   park(crm: string, purchaseId: string): Promise<void>;
+  /** Since when the purchase is on the CRM's pending list, ISO UTC; undefined when it is not. */
+  pendingSince(crm: string, purchaseId: string): Promise<string | undefined>;
   /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
   pending(crm: string, olderThanMs: number, limit: number): Promise<readonly string[]>;
   /** Purchases with an arrival since then, oldest first. @param since milliseconds since the epoch */
@@ -179,6 +181,11 @@ export function createInbox(options: InboxOptions): Inbox {
 
     async park(crm, purchaseId) {
       await redis.zrem(keys.pending(crm), purchaseId);
+    },
+
+    async pendingSince(crm, purchaseId) {
+      const since = await redis.zscore(keys.pending(crm), purchaseId);
+      return since === null ? undefined : new Date(Number(since)).toISOString();
     },
 
     async pending(crm, olderThanMs, limit) {

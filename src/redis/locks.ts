@@ -21,6 +21,8 @@ export interface Lock {
 export interface Locks {
   /** Takes one lock now, or answers undefined when somebody holds it. */
   tryTake(name: string): Promise<Lock | undefined>;
+  /** Milliseconds until the lock falls free unless it is renewed; undefined when nobody holds it. */
+  remainingMs(name: string): Promise<number | undefined>;
   /** Takes all the locks, runs the work, releases them. @throws LockTimeoutError when it takes longer than `waitMs` */
   withLocks<T>(names: readonly string[], work: () => Promise<T>): Promise<T>;
 }
@@ -114,6 +116,10 @@ export function createLocks(options: {
 
   return {
     tryTake,
+    async remainingMs(name) {
+      const left = await options.redis.pttl(keys.lock(name));
+      return left < 0 ? undefined : left;
+    },
     // Sorted, so that two holders of overlapping sets cannot wait for each other.
     withLocks: (names, work) => holding([...new Set(names)].sort(), work),
   };

@@ -11,6 +11,7 @@ import { canHeal, HeldError, kindOf, type RecordFailure } from "./failures.ts";
 export function failureEntry(crm: string, failure: RecordFailure, attempts?: number): FailureEntry {
   const { plan, error, bookingId, words } = failure;
   const code = error instanceof CrmError ? error.code : undefined;
+  const requestId = error instanceof CrmError ? error.requestId : undefined;
   const object = plan?.object ?? (error instanceof CrmError ? error.object : undefined);
   const next = nextStepOf(error, attempts);
   return {
@@ -24,12 +25,19 @@ export function failureEntry(crm: string, failure: RecordFailure, attempts?: num
     ...(plan !== undefined && { section: plan.section }),
     ...(object !== undefined && { object }),
     ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { requestId }),
     ...(error instanceof HeldError && { hold: error.detail }),
   };
 }
 
 export function sentencesOf(failures: readonly FailureEntry[]): string {
   return failures.map(({ sentence }) => sentence).join("\n");
+}
+
+/** For a line of the log; nothing where the CRM gave none. */
+export function requestIdsOf(failures: readonly FailureEntry[]): { readonly requestIds?: readonly string[] } {
+  const ids = failures.flatMap(({ requestId }) => requestId ?? []);
+  return ids.length === 0 ? {} : { requestIds: [...new Set(ids)] };
 }
 
 function nextStepOf(error: Error, attempts: number | undefined): string {

@@ -19,6 +19,11 @@ export interface PassDeps {
   readonly policy: FoldPolicy;
 }
 
+/** Name of the lock that a pass holds. */
+export function passLock(crm: string, purchaseId: string): string {
+  return `pass:${crm}:${purchaseId}`;
+}
+
 /** What one pass did. It holds what was written, and with it personal data: for the sync log, never for the log. */
 export interface PassReport {
   readonly purchaseId: string;

@@ -2,13 +2,13 @@ import type { PurchaseState } from "../booking/types.ts";
 import { type Lock, LockTimeoutError } from "../redis/locks.ts";
 import type { NotificationEntry } from "../synclog/entries.ts";
 import { foldArrival } from "./fold-arrivals.ts";
-import type { PassDeps, PassReport } from "./pass.ts";
+import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
 
 /** @throws PassError when something could not be brought up to date; LockTimeoutError, LockLostError: not alone */
 export async function reconcile(deps: PassDeps, purchaseId: string): Promise<PassReport> {
-  const lock = await deps.locks.tryTake(`pass:${deps.crm}:${purchaseId}`);
+  const lock = await deps.locks.tryTake(passLock(deps.crm, purchaseId));
   if (lock === undefined) throw new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
   try {
     return await pass(deps, purchaseId, lock);

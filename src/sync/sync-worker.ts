@@ -10,7 +10,7 @@ import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { backoffDelay } from "./backoff.ts";
 import { closingState } from "./closing.ts";
-import { failureEntry, sentencesOf } from "./failure-entry.ts";
+import { failureEntry, requestIdsOf, sentencesOf } from "./failure-entry.ts";
 import { StalledError } from "./failures.ts";
 import type { Gate } from "./gate.ts";
 import { createOutageDetector } from "./outage.ts";
@@ -92,7 +92,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   ): Promise<void> {
     if (error instanceof PassError) {
       const { deliveryIds } = summarise(error.report);
-      log.warn({ crm, purchaseId, deliveryIds, kinds: failures.map(({ kind }) => kind) }, sentencesOf(failures));
+      const kinds = failures.map(({ kind }) => kind);
+      log.warn({ crm, purchaseId, deliveryIds, kinds, ...requestIdsOf(failures) }, sentencesOf(failures));
       await passLog.failed(error.report, failures, durationMs);
     } else if (!(error instanceof LockLostError || error instanceof LockTimeoutError)) {
       log.error({ crm, purchaseId, error: error.message, stack: error.stack }, "pass failed unexpectedly");

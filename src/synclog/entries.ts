@@ -78,6 +78,8 @@ const failureEntry = z.object({
   kind: z.string(),
   /** The CRM's own code. */
   code: z.string().optional(),
+  /** The CRM's id of the request, for its support; another one at each try, so no part of the sentence. */
+  requestId: z.string().optional(),
   /** The CRM's words. */
   words: z.string(),
   /** What the CRM named, with the line of the mapping that each value comes from. */

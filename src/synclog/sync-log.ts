@@ -89,7 +89,8 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       const pipeline = redis.pipeline();
       if (!failed) failedList.unlist(pipeline, entry.crm, purchaseId);
       if (repeats(entry, before)) {
-        timeline.replaceNewest(pipeline, purchaseId, { ...before, at: entry.at, times: before.times + 1 });
+        const { at, failures } = entry;
+        timeline.replaceNewest(pipeline, purchaseId, { ...before, at, failures, times: before.times + 1 });
       } else timeline.append(pipeline, [purchaseId], entry);
       search.index(pipeline, purchaseId, traits, at);
       const [first] = await run(pipeline);

@@ -1,7 +1,7 @@
 /** What the dashboard's pages say and its buttons do. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
-import { maskPayload } from "../../src/admin/views/mask.ts";
+import { maskPayload } from "../../src/booking/mask.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
@@ -157,6 +157,23 @@ describe("what was received", () => {
     expect(masked.custom).toEqual({ x: "‹text of 1›" });
     expect(firstBooking(masked)).toMatchObject({ id: 13477736, datetime: "2017-03-10T11:30:00+00:00" });
     expect(JSON.stringify(masked)).not.toMatch(/Gladden|bookingbug\.com|12345678910/);
+  });
+});
+
+describe("the CRM's id of a failed request", () => {
+  it("is in the log at each try, and the newest is in the timeline and on the page", async () => {
+    logged.length = 0;
+    const down = (correlationId: string) => {
+      const action = { type: "status" as const, status: 503, body: { message: "Down.", correlationId } };
+      return { crm: "hubspot" as const, match: "batch", times: 1, action };
+    };
+    system.sandbox.faults.set([down("first-try"), down("second-try")]);
+    await system.deliver("bookings", sample("purchase-created"));
+    const tries = logged.flatMap((line) => (JSON.parse(line) as { requestIds?: string[] }).requestIds ?? []);
+    expect(tries).toEqual(["first-try", "second-try"]);
+    const { text } = await admin.get("/admin/bookings/11610441");
+    expect(text).toMatch(/Trying again HubSpot .* 2 times .*HubSpot's id of the request: second-try/);
+    expect(text).not.toContain("first-try");
   });
 });
 

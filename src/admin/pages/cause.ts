@@ -50,7 +50,7 @@ async function purchaseCard(
   const about = `purchase ${purchaseId}`;
   return html`<article class="card"><div class="card-head"><h2><a href="/admin/bookings/${id}">Purchase ${purchaseId}</a></h2><span class="quiet">${ago(at, now)}</span></div>
 <p>${personOf(state)}</p>${Object.values(state?.bookings ?? {}).map(bookingLine)}
-${failures.map((failure) => failureBlock(failure))}
+${failures.map((failure) => failureBlock(crm, failure))}
 <div class="actions">${held && html`<a href="/admin/held/${encodeURIComponent(crm)}/${id}" role="button">Decide<span class="visually-hidden">: ${about}</span></a>`}
 ${retryForm(chosen, formToken, "Retry", about)}${dismissForm(chosen, formToken, about)}</div></article>`;
 }

@@ -2,9 +2,10 @@
 import type { FailureEntry } from "../../synclog/entries.ts";
 import { causeTitle, mappingPlace } from "./causes.ts";
 import { type Html, html } from "./html.ts";
+import { crmName } from "./parts.ts";
 
-export function failureBlock(failure: FailureEntry): Html {
-  const { bookingId, object, code, words, fields, nextStep, hold } = failure;
+export function failureBlock(crm: string, failure: FailureEntry): Html {
+  const { bookingId, object, code, words, fields, nextStep, hold, requestId } = failure;
   const title = causeTitle({
     kind: failure.kind,
     fields: [],
@@ -14,7 +15,8 @@ export function failureBlock(failure: FailureEntry): Html {
   return html`<div class="failure"><p><strong>${title}</strong>${about !== "" && html` <span class="quiet">${about}</span>`}</p>
 <blockquote>${code !== undefined && html`<code>${code}</code> `}${words}</blockquote>
 ${fields.length > 0 && html`<ul>${fields.map(fieldLine)}</ul>`}
-${nextStep !== "" && html`<p>${nextStep}</p>`}</div>`;
+${nextStep !== "" && html`<p>${nextStep}</p>`}
+${requestId !== undefined && html`<p><small>${crmName(crm)}'s id of the request: <code>${requestId}</code></small></p>`}</div>`;
 }
 
 function fieldLine({ field, file, line, expression }: FailureEntry["fields"][number]): Html {

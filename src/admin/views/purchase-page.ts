@@ -1,12 +1,13 @@
 /** The page of one purchase: its bookings, what is to be done, its timeline, its notifications. */
+import { maskPayload } from "../../booking/mask.ts";
 import type { BookingState } from "../../booking/types.ts";
 import type { StoredArrival } from "../../inbox/inbox.ts";
+import type { PurchaseCrm } from "../../operate/purchase.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import type { PurchaseCrm, PurchaseView } from "../read-purchase.ts";
+import type { PurchaseView } from "../read-purchase.ts";
 import { failureBlock } from "./failure.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
-import { maskPayload } from "./mask.ts";
 import { crmName, emptyState, table, tag } from "./parts.ts";
 import { personOf, serviceOf, statusTag } from "./purchase.ts";
 import { ago, appointment, clock } from "./time.ts";
@@ -23,7 +24,7 @@ export function purchasePage(view: PurchaseView, request: PageRequest, payloads:
 ${crms.map((crm) => whatIsWrong(crm, purchaseId))}
 ${bookings(view, request.now)}
 ${view.timeline.length === 0 ? emptyState("Nothing happened yet", "The purchase waits for its first pass.") : timeline(view.timeline, view.recordUrl)}
-${arrivals(view.arrivals, request, `${path}/payload`, payloads)}`;
+${arrivals(view.arrivals.toReversed(), request, `${path}/payload`, payloads)}`;
   return { kind: "page", title: `Purchase ${purchaseId}`, section: "bookings", body };
 }
 
@@ -33,7 +34,7 @@ function whatIsWrong({ crm, status }: PurchaseCrm, purchaseId: string): Html | u
   const href = `/admin/held/${encodeURIComponent(crm)}/${encodeURIComponent(purchaseId)}`;
   const decide = held && html`<p><a href="${href}" role="button">Decide…</a></p>`;
   return html`<section class="card wrong" aria-label="What is wrong in ${crmName(crm)}"><h2>${crmName(crm)}</h2>
-${status.failures.map((failure) => failureBlock(failure))}${decide}</section>`;
+${status.failures.map((failure) => failureBlock(crm, failure))}${decide}</section>`;
 }
 
 function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html | undefined {
@@ -54,8 +55,8 @@ function lifecycle({ lifecycle: { status } }: BookingState): Html {
 }
 
 /** The key of a booking's record ends in the booking's id. */
-function recordLinks({ crm, records }: PurchaseCrm, bookingId: string, recordUrl: RecordUrl): Html[] {
-  return Object.entries(records)
+function recordLinks({ crm, known }: PurchaseCrm, bookingId: string, recordUrl: RecordUrl): Html[] {
+  return Object.entries(known.records)
     .filter(([key]) => key.split(/[^\w-]/).at(-1) === bookingId)
     .map(
       ([, { object, id }]) =>

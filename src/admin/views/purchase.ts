@@ -40,11 +40,3 @@ export function statusTag(crm: string, status: PurchaseStatus | undefined): Html
       return tag("plain", `${name}: unknown`);
   }
 }
-
-/** The newest of what the CRMs' ledgers know. */
-export function newestState(states: readonly (PurchaseState | undefined)[]): PurchaseState | undefined {
-  return states.reduce(
-    (best, state) => (state !== undefined && state.seq > (best?.seq ?? -1) ? state : best),
-    undefined,
-  );
-}

@@ -29,7 +29,7 @@ function pass(entry: PassEntry, recordUrl: RecordUrl): Html {
 <span class="quiet">${cost.join(", ")}</span></div>
 ${entry.notifications.map(notification)}
 ${entry.records.map((record) => recordBlock(crm, record, recordUrl))}
-${entry.failures.map((failure) => failureBlock(failure))}`;
+${entry.failures.map((failure) => failureBlock(crm, failure))}`;
 }
 
 const ROUTES = { bookings: "booking", updates: "update", cancellations: "cancellation" } as const;

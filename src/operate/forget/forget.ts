@@ -8,6 +8,7 @@ import type { RedisClient } from "../../redis/client.ts";
 import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
+import { passLock } from "../../sync/pass.ts";
 import type { OperateDeps } from "../deps.ts";
 import { emailFinder, learnFrom, type Person, peopleOf } from "./person.ts";
 import { storedCopies, values } from "./stored.ts";
@@ -94,7 +95,7 @@ async function bookingsOf(deps: ForgetDeps, purchaseIds: ReadonlySet<string>): P
 async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: ReadonlySet<string>): Promise<void> {
   const { redis, keys, crms, locks, syncLog } = deps;
   const names = crms.map(({ crm }) => crm);
-  const passes = names.map((crm) => `pass:${crm}:${purchaseId}`);
+  const passes = names.map((crm) => passLock(crm, purchaseId));
   await locks.withLocks(passes, async () => {
     await redis.del(
       keys.inbox(purchaseId),

@@ -1,6 +1,6 @@
 /** What HubSpot says went wrong, told apart by what heals it. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Answer, connectTo, errorOf, type Peer, problem, startPeer, upsert } from "./peer.ts";
+import { type Answer, accept, connectTo, errorOf, type Peer, problem, startPeer, upsert } from "./peer.ts";
 
 let peer: Peer;
 beforeEach(async () => {
@@ -144,8 +144,25 @@ describe("a refusal", () => {
       problem(400, "VALIDATION_ERROR", "wrong", { errors: [{ message: "x", in: "lastname" }] }),
       problem(400, "VALIDATION_ERROR", values('[{"isValid":false,"name":"lastname"}]')),
     ]) {
-      expect(await answered(answer)).toMatchObject({ kind: "rejected", fields: ["lastname"], correlationId: "c-1" });
+      expect(await answered(answer)).toMatchObject({ kind: "rejected", fields: ["lastname"], requestId: "c-1" });
     }
+  });
+
+  it("keeps the id of a request whose answer has it in the head alone, and none that is no id", async () => {
+    const headers = { "x-hubspot-correlation-id": "0198-c.2:a" };
+    expect(await answered({ status: 502, headers, body: "<html></html>" })).toMatchObject({ requestId: "0198-c.2:a" });
+    for (const correlationId of ["<b>", "ana@example.com", "x".repeat(65), "", 7]) {
+      expect((await answered(problem(400, "VALIDATION_ERROR", "wrong", { correlationId }))).requestId).toBeUndefined();
+    }
+  });
+
+  it("keeps the id of a batch's request for each of the batch's errors", async () => {
+    const headers = { "x-hubspot-correlation-id": "c-2" };
+    const errors = [{ category: "VALIDATION_ERROR", message: "wrong" }];
+    peer.script = (request) =>
+      request.path.includes("/batch/") ? { ...accept(request, () => undefined, errors), headers } : undefined;
+    const error = await errorOf(connectTo(peer).connector.save(upsert("7")));
+    expect(error).toMatchObject({ kind: "rejected", requestId: "c-2" });
   });
 
   it("takes personal data out of HubSpot's words, and its whole body out of the message", async () => {

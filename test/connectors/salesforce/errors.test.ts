@@ -110,6 +110,21 @@ describe("a limit", () => {
   });
 });
 
+describe("Salesforce's id of the request", () => {
+  it.each(["x-sfdc-request-id", "x-request-id"])("is kept from %s, of a call and of a row", async (name) => {
+    const headers = { [name]: "0ec7fe77d8aff85d3d837b2c2c6acb77" };
+    const kept = { requestId: headers[name] };
+    expect(await afterCall({ status: 500, headers, body: "<html></html>" })).toMatchObject(kept);
+    expect(await afterCall({ headers, body: [failedRow("STRING_TOO_LONG")] })).toMatchObject(kept);
+  });
+
+  it("is left out when there is none, or none that looks like one", async () => {
+    expect((await afterCall(fault(400, "JSON_PARSER_ERROR"))).requestId).toBeUndefined();
+    const headers = { "x-request-id": "not an id; really" };
+    expect((await afterCall(fault(400, "JSON_PARSER_ERROR", "", headers))).requestId).toBeUndefined();
+  });
+});
+
 describe("messages", () => {
   it("hold no personal data: values sent, e-mails and telephone numbers are replaced", async () => {
     const said = "LastName: Silva, also ana@example.com and +44 7700 900123, on 0035g00000AbCdEQAV, external id 7";

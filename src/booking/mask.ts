@@ -17,6 +17,11 @@ export function maskPayload(value: unknown, key = ""): unknown {
   if (typeof value === "object" && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, maskPayload(entry, name)]));
   }
-  if (value === null || value === "" || typeof value === "boolean" || isHarmless(key)) return value;
+  return isHarmless(key) ? value : maskValue(value);
+}
+
+/** @returns what kind of value it is; blanks and yes or no as they are */
+export function maskValue<Value>(value: Value): Value | string {
+  if (value === null || value === "" || typeof value === "boolean") return value;
   return typeof value === "string" ? `‹text of ${value.length}›` : `‹${typeof value}›`;
 }

@@ -1,0 +1,46 @@
+/** The timeline of a purchase as lines, newest last. */
+
+import type { ShownEntry, ShownPass } from "../operate/show/veil.ts";
+
+export function timelineLines(entries: readonly ShownEntry[]): string[] {
+  return entries.flatMap((entry) => {
+    if (entry.kind === "pass") return passLines(entry);
+    const detail = entry.detail === undefined ? "" : `: ${entry.detail}`;
+    return [`${entry.at} ${entry.by}: ${entry.action.replaceAll("_", " ")} (${entry.crm})${detail}`];
+  });
+}
+
+function passLines({ at, crm, outcome, times, durationMs, asked, ...pass }: ShownPass): string[] {
+  const repeated = times > 1 ? `, ${times} times` : "";
+  const cost = `${durationMs} ms, ${asked.lookUps} look-ups, ${asked.writes} writes`;
+  return [
+    `${at} ${crm}: ${outcome}${repeated}, ${cost}`,
+    ...pass.notifications.map(notificationLine),
+    ...pass.records.map(recordLine),
+    ...pass.failures.map((failure) => `  ${failureLine(failure)}`),
+  ];
+}
+
+export function failureLine({ sentence, hold, requestId }: ShownPass["failures"][number]): string {
+  const candidates = hold?.reason === "several_match" ? ` ${hold.object}: ${hold.candidates.join(", ")}.` : "";
+  const request = requestId === undefined ? "" : ` The CRM's id of the request: ${requestId}.`;
+  return sentence + candidates + request;
+}
+
+function notificationLine({ seq, route, says, changes }: ShownPass["notifications"][number]): string {
+  const what = changes.map(({ bookingId, kind }) => `booking ${bookingId} ${kind}`);
+  return `  #${seq} ${route}, ${says}: ${what.length === 0 ? "no change" : what.join(", ")}`;
+}
+
+function recordLine({ key, object, id, action, changes, skipped }: ShownPass["records"][number]): string {
+  const written = changes.map(({ field, from, to }) =>
+    to === undefined ? field : `${field} ${quoted(from)} -> ${quoted(to)}`,
+  );
+  const alone = skipped.map(({ field, why }) => `${field} left alone (${why})`);
+  const fields = [...written, ...alone];
+  return `  ${key}: ${object} ${id} ${action}${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
+}
+
+function quoted(value: unknown): string {
+  return value === undefined ? "unknown" : JSON.stringify(value);
+}

@@ -1,0 +1,25 @@
+/** `crm-sync show` */
+import type { Command } from "commander";
+import { show } from "../operate/show/show.ts";
+import { showText } from "./show-text.ts";
+import { COMMAND, say, withTools } from "./terminal.ts";
+
+interface ShowOptions {
+  readonly json?: boolean;
+  readonly reveal?: boolean;
+}
+
+export function addShow(program: Command): void {
+  program
+    .command("show <id>")
+    .description("everything that is stored about a purchase, found by its id or a booking's; personal data masked")
+    .option("--json", "as one JSON document, with what BookingBug said last")
+    .option("--reveal", "personal data too; that you looked is noted in the purchase's timeline")
+    .addHelpText("after", "\nExit code: 0, or 1 when nothing is known of the id.")
+    .action((id: string, { json = false, reveal = false }: ShowOptions) =>
+      withTools(async (tools) => {
+        const purchase = await show(tools, id, { reveal, by: COMMAND });
+        say(json ? JSON.stringify(purchase, null, 2) : showText(purchase));
+      }),
+    );
+}

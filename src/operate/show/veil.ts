@@ -1,0 +1,50 @@
+/** What of a purchase's personal data is shown: all of it, or only what kind of data it is. */
+import type { FieldValue, FieldValues } from "../../../connectors/connector.ts";
+import { maskPayload, maskValue } from "../../booking/mask.ts";
+import { digest } from "../../redis/keys.ts";
+import type { ActionEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
+
+export interface Veil {
+  /** What BookingBug said. */
+  payload(value: unknown): unknown;
+  /** What a CRM was sent. */
+  values(values: FieldValues): FieldValues;
+  /** What a person or a company is known by. */
+  identity(identity: string): string;
+  entry(entry: TimelineEntry): ShownEntry;
+}
+
+export type ShownEntry = ActionEntry | ShownPass;
+
+export interface ShownPass extends Omit<PassEntry, "records"> {
+  readonly records: readonly ShownRecord[];
+}
+
+interface ShownRecord extends Omit<RecordEntry, "changes"> {
+  readonly changes: readonly {
+    readonly field: string;
+    readonly from?: FieldValue | undefined;
+    /** Absent when it is veiled. */
+    readonly to?: FieldValue;
+  }[];
+}
+
+export const revealing: Veil = {
+  payload: (value) => value,
+  values: (values) => values,
+  identity: (identity) => identity,
+  entry: (entry) => entry,
+};
+
+export const masking: Veil = {
+  payload: (value) => maskPayload(value),
+  // A CRM's names of fields do not tell which of them are harmless.
+  values: (values) => Object.fromEntries(Object.entries(values).map(([field, value]) => [field, maskValue(value)])),
+  // As it stands in the names of keys.
+  identity: digest,
+  entry: (entry) => (entry.kind === "action" ? entry : { ...entry, records: entry.records.map(withoutValues) }),
+};
+
+function withoutValues(record: RecordEntry): ShownRecord {
+  return { ...record, changes: record.changes.map(({ field }) => ({ field })) };
+}
