@@ -2,6 +2,7 @@
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import type { Logger } from "pino";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/server.ts";
@@ -74,7 +75,19 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   const queues = Object.fromEntries(crms.map((crm) => [crm, createQueue(crm, redis, keys)]));
   const url = `http://127.0.0.1:${web.port}`;
 
+  /** As a patient sender: a machine that is held up asks to come again, and nothing was stored then. */
   async function post(route: CallbackRoute, body: unknown): Promise<{ status: number; body: Record<string, unknown> }> {
+    for (;;) {
+      const answer = await postOnce(route, body);
+      if (answer.status !== 503) return answer;
+      await sleep(200);
+    }
+  }
+
+  async function postOnce(
+    route: CallbackRoute,
+    body: unknown,
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
     const response = await fetch(`${url}/notifications/${route}`, {
       method: "POST",
       headers: { authorization: AUTHORIZATION, "content-type": "application/json" },
