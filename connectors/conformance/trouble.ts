@@ -1,4 +1,4 @@
-/** Outages, limits, locks and refused credentials. */
+/** Outages, limits, locks and refused credentials: [B1] (written once after a time-out), [P4], [W1], [W2]. */
 import type { Connector } from "../connector.ts";
 import {
   type Case,

@@ -1,4 +1,4 @@
-/** Creating, changing and linking records, one by one and many at once. */
+/** Creating, changing and linking records, one by one and many at once: [B3] (nothing is deleted), [O6], [W1]. */
 import {
   type Case,
   findByEmail,

@@ -48,7 +48,7 @@ describe("what a notification means", () => {
     expect(fold([["bookings", future()]]).kinds).toEqual({ [ID]: "created" });
   });
 
-  it("known, the same again: repeated; something else of it: updated", () => {
+  it("known, the same again: repeated; something else of it: updated [O4]", () => {
     expect(
       fold([
         ["bookings", future()],
@@ -84,7 +84,7 @@ describe("what a notification means", () => {
     expect(state.bookings[ID]).toMatchObject({ rescheduleCount: 1, previousStart: "2036-03-10T11:30:00Z" });
   });
 
-  it("the same instant under another offset, or a person no longer named: not rescheduled", () => {
+  it("the same instant under another offset, or a person no longer named: not rescheduled [B4]", () => {
     const offset = movedTo(future(), "2036-03-10T13:30:00+02:00", "2036-03-10T14:00:00+02:00");
     const unnamed = future((body) => {
       const booking = firstBooking(body);
@@ -117,7 +117,7 @@ describe("what a notification means", () => {
     }
   });
 
-  it("the only booking, or an unknown one, alone on the cancellation URL: cancelled", () => {
+  it("the only booking, or an unknown one, alone on the cancellation URL: cancelled [B3]", () => {
     expect(
       fold([
         ["bookings", future()],
@@ -134,7 +134,7 @@ describe("what a notification means", () => {
     ).toEqual({ [ID]: "cancelled" });
   });
 
-  it("a lone booking object on the cancellation URL cancels that one of several", () => {
+  it("a lone booking object on the cancellation URL cancels that one of several [B3]", () => {
     const { status } = fold([
       ["bookings", twoBookings()],
       ["cancellations", firstBooking(twoBookings())],
@@ -151,12 +151,12 @@ describe("what a notification means", () => {
       ["bookings", twoBookings()],
       ["cancellations", body],
     ];
-    it("held by default: nobody is cancelled on a guess", () => {
+    it("held by default: nobody is cancelled on a guess [H1]", () => {
       const { status, state } = fold(steps);
       expect(status).toEqual({ [ID]: "active", [OTHER]: "active" });
       expect(state.holds).toMatchObject([{ reason: "cancellation_ambiguous" }]);
     });
-    it("as configured: `listed` cancels what is listed, `missing` what is not", () => {
+    it("as configured: `listed` cancels what is listed, `missing` what is not [H1]", () => {
       const listed = fold(steps, { ...HOLD, unflaggedCancellation: "listed" }).status;
       const missing = fold(steps, { ...HOLD, unflaggedCancellation: "missing" }).status;
       const [C, A] = ["cancelled", "active"];
@@ -178,7 +178,7 @@ describe("what a notification means", () => {
     });
   });
 
-  it("a repeated cancellation of one booking does not cancel the other", () => {
+  it("a repeated cancellation of one booking does not cancel the other [B3]", () => {
     const flagged = twoBookings();
     firstBooking(flagged).is_cancelled = true;
     const steps: Step[] = [
@@ -191,7 +191,7 @@ describe("what a notification means", () => {
     expect(fold(listingTheRest).status).toEqual({ [ID]: "cancelled", [OTHER]: "active" });
   });
 
-  it("known, in the future and absent from another URL's body: held, or cancelled as configured", () => {
+  it("known, in the future and absent from another URL's body: held, or cancelled as configured [H2]", () => {
     const steps: Step[] = [
       ["bookings", twoBookings()],
       ["updates", without(twoBookings(), OTHER)],
@@ -202,7 +202,7 @@ describe("what a notification means", () => {
     expect(fold([...steps, ["updates", twoBookings()]]).state.holds).toEqual([]);
   });
 
-  it("a past booking may be absent", () => {
+  it("a past booking may be absent [H2]", () => {
     const past = purchase((body) => {
       const second = { ...structuredClone(firstBooking(body)), id: 1 };
       body._embedded.bookings.push(second);
@@ -215,7 +215,7 @@ describe("what a notification means", () => {
     ).toEqual([]);
   });
 
-  it("cancelled, then active: stale, not applied", () => {
+  it("cancelled, then active: stale, not applied [B2]", () => {
     const { kinds, state } = fold([
       ["bookings", future()],
       ["cancellations", future()],
@@ -225,7 +225,7 @@ describe("what a notification means", () => {
     expect(state.bookings[ID]).toMatchObject({ lifecycle: { status: "cancelled" }, start: "2036-03-10T11:30:00Z" });
   });
 
-  it("an older updated_at does not win over a newer one; a cancellation does whatever its age", () => {
+  it("an older updated_at does not win over a newer one; a cancellation does whatever its age [O3]", () => {
     const at = (time: string, body: Json) => {
       firstBooking(body).updated_at = time;
       return body;
@@ -246,7 +246,7 @@ describe("what a notification means", () => {
     ).toEqual({ [ID]: "cancelled" });
   });
 
-  it("walks course bookings and leaves out calendar blocks", () => {
+  it("walks course bookings and leaves out calendar blocks [B10]", () => {
     const body = future();
     const extra = { ...structuredClone(firstBooking(body)), id: 5 };
     const block = { ...structuredClone(firstBooking(body)), id: 6, status: 3 };
@@ -287,7 +287,7 @@ describe("any sequence of notifications", () => {
     absent: fc.constantFrom("hold" as const, "cancel" as const),
   });
 
-  it("keeps what is cancelled cancelled, and changes nothing when it is folded a second time", () => {
+  it("keeps what is cancelled cancelled, and changes nothing when it is folded a second time [B2]", () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 8 }), policy, (steps, chosen) => {
         let state: PurchaseState | undefined;

@@ -31,7 +31,7 @@ const of = (id: number, surname: string, change: (body: Json) => void = () => {}
     change(body);
   });
 
-describe("a person's newest name", () => {
+describe("a person's newest name [P2]", () => {
   beforeEach(async () => {
     await system.deliver(
       "bookings",

@@ -21,7 +21,7 @@ describe.each([
   ["the web process", { killWebAfterMs: 1_000 }],
   ["Redis", { killRedisAfterMs: 1_500 }],
 ])("killing %s while notifications flow", (_what, kill) => {
-  it("loses nothing and doubles nothing", async () => {
+  it("loses nothing and doubles nothing [A1] [A2]", async () => {
     const report = await runChaos({ ...calm, ...kill });
     expect(report.acknowledged).toBe(calm.purchases * calm.notificationsEach);
     expect(report.accepted).toBeGreaterThanOrEqual(report.acknowledged);

@@ -34,7 +34,7 @@ function startWorker(): RealProcess {
 const start = (): unknown => system.sandbox.salesforce.records("Event")[0]?.values.StartDateTime;
 const untilStart = (time: string) => eventually(() => expect(start()).toBe(time));
 
-it("has its late write put right by the newest notification", async () => {
+it("has its late write put right by the newest notification [O5]", async () => {
   const body = sample("purchase-created");
   const before = Date.now();
   const frozen = startWorker();

@@ -37,7 +37,7 @@ describe("a CRM that accepts nothing", () => {
         body: { errorType: "RATE_LIMIT", policyName: "DAILY", message: "daily limit" },
       },
     ],
-  ])("pauses its own queue on %s, and goes on when it accepts us again", async (_what, action) => {
+  ])("pauses its own queue on %s, and goes on when it accepts us again [X3]", async (_what, action) => {
     system.sandbox.faults.set([{ crm: "hubspot", action }]);
     await system.post("bookings", sample("purchase-created"));
     await eventually(async () => expect((await ready()).status).toBe(503));
@@ -57,14 +57,14 @@ describe("a CRM that accepts nothing", () => {
 });
 
 describe("a process that died while it opened or closed the gate", () => {
-  it("leaves no queue paused for ever", async () => {
+  it("leaves no queue paused for ever [G1]", async () => {
     await system.redis.set(system.keys.gatePause("hubspot"), "1");
     await system.queues.hubspot?.pause();
     await system.deliver("bookings", sample("purchase-created"));
     expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
   });
 
-  it("does not undo what an operator paused", async () => {
+  it("does not undo what an operator paused [G2]", async () => {
     await system.queues.hubspot?.pause();
     await system.post("bookings", sample("purchase-created"));
     await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));
@@ -77,7 +77,7 @@ describe("a process that died while it opened or closed the gate", () => {
 });
 
 describe("a CRM that asks for a long pause", () => {
-  it("is left alone as a whole until then", async () => {
+  it("is left alone as a whole until then [G4]", async () => {
     const action: FaultAction = { type: "status", status: 503, headers: { "retry-after": "3600" }, body: {} };
     system.sandbox.faults.set([{ crm: "hubspot", action }]);
     await system.post("bookings", sample("purchase-created"));
@@ -92,7 +92,7 @@ describe("a CRM that asks for a long pause", () => {
 describe("a record the CRM refuses", () => {
   const tooLong = () => purchase((body) => (firstBooking(body).time_zone = "x".repeat(65)));
 
-  it("fails at once, alone, with the CRM's words, the field, the mapping's line and what to do next", async () => {
+  it("fails at once, alone, with the CRM's words, the field, the mapping's line and what to do next [W3]", async () => {
     await Promise.all([
       system.post("bookings", tooLong()),
       system.post(

@@ -55,7 +55,7 @@ describe("the sample as given", () => {
     expect(meetings()[0]).toMatchObject({ hs_timestamp: "2017-03-10T11:30:00Z", bookingbug_price: "15" });
   });
 
-  it("costs no CRM call when it comes again, a hundred times", async () => {
+  it("costs no CRM call when it comes again, a hundred times [O4]", async () => {
     const before = calls();
     for (let i = 0; i < 100; i += 1) await system.post("bookings", sample("purchase-created"));
     await system.quiet();
@@ -66,7 +66,7 @@ describe("the sample as given", () => {
 describe("a booking's life", () => {
   const moved = () => movedTo(sample("purchase-created"), "2017-03-11T15:00:00+00:00", "2017-03-11T15:30:00+00:00");
 
-  it("is marked on the same record: moved, then cancelled, and cancelled is final", async () => {
+  it("is marked on the same record: moved, then cancelled, and cancelled is final [B1]", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     await system.deliver("updates", moved());
     expect(statuses()).toEqual([["rescheduled"], ["rescheduled"]]);
@@ -88,7 +88,7 @@ describe("a booking's life", () => {
     expect([sfContacts(), hsContacts()].map((contacts) => contacts.length)).toEqual([1, 1]);
   });
 
-  it("costs three calls for a new person's new booking, and one for each change", async () => {
+  it("costs three calls for a new person's new booking, and one for each change [W7]", async () => {
     const total = (counts: Record<string, number>) =>
       Object.entries(counts).reduce((sum, [what, count]) => (what.startsWith("associated") ? sum : sum + count), 0);
     await system.deliver("bookings", sample("purchase-created"));
@@ -108,13 +108,13 @@ describe("a booking's life", () => {
     expect(statuses()).toEqual([["cancelled"], ["cancelled"]]);
   });
 
-  it("ends cancelled when the cancellation overtakes the creation", async () => {
+  it("ends cancelled when the cancellation overtakes the creation [B2]", async () => {
     await system.deliver("cancellations", sample("purchase-created"));
     await system.deliver("bookings", sample("purchase-created"));
     expect(statuses()).toEqual([["cancelled"], ["cancelled"]]);
   });
 
-  it("is not taken for moved when only the offset is written differently", async () => {
+  it("is not taken for moved when only the offset is written differently [B4]", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     await system.deliver(
       "updates",
@@ -141,7 +141,7 @@ describe("every shape a cancellation may have", () => {
     });
   }
 
-  it("keeps an empty body in quarantine and says so", async () => {
+  it("keeps an empty body in quarantine and says so [A6]", async () => {
     const { status, body } = await system.post("cancellations", "");
     expect(status).toBe(400);
     expect(await system.redis.hexists(system.keys.quarantine, String(body.deliveryId))).toBe(1);
@@ -170,7 +170,7 @@ describe("a purchase of two bookings", () => {
     expect(events().find((event) => event.BB_Booking_Id__c === "13477737")?.BB_Status__c).toBe("cancelled");
   });
 
-  it("is held for a person, in both queues, when the cancellation does not say which", async () => {
+  it("is held for a person, in both queues, when the cancellation does not say which [H1]", async () => {
     await system.deliver("cancellations", twoBookings());
     expect(statuses()).toEqual([
       ["booked", "booked"],
@@ -181,7 +181,7 @@ describe("a purchase of two bookings", () => {
     }
   });
 
-  it("is held when a future booking is missing from an update, and goes on when it is back", async () => {
+  it("is held when a future booking is missing from an update, and goes on when it is back [H4]", async () => {
     const body = twoBookings();
     body._embedded.bookings.pop();
     await system.deliver("updates", body);
@@ -194,7 +194,7 @@ describe("a purchase of two bookings", () => {
 });
 
 describe("people", () => {
-  it("are adopted by e-mail instead of duplicated", async () => {
+  it("are adopted by e-mail instead of duplicated [P3]", async () => {
     const sf = system.sandbox.salesforce.seed("Contact", {
       LastName: "Old",
       Email: "TEST@bookingbug.com",
@@ -217,7 +217,7 @@ describe("people", () => {
     expect(events()[0]?.WhoId).toBe(sf);
   });
 
-  it("are held with the candidates when several match, and nothing is created", async () => {
+  it("are held with the candidates when several match, and nothing is created [P3]", async () => {
     const ids = [1, 2].map((n) =>
       system.sandbox.salesforce.seed("Contact", { LastName: `Twin ${n}`, Email: "test@bookingbug.com" }),
     );
@@ -229,7 +229,7 @@ describe("people", () => {
     expect(statuses()[1]).toEqual(["booked"]);
   });
 
-  it("who come twice at the same moment under two client ids become one contact", async () => {
+  it("who come twice at the same moment under two client ids become one contact [P1]", async () => {
     const other = purchase((body) => {
       body.id = 999;
       Object.assign(firstBooking(body), { id: 888, purchase_id: 999 });
@@ -242,7 +242,7 @@ describe("people", () => {
     expect([events().length, meetings().length]).toEqual([2, 2]);
   });
 
-  it("keep what the CRM knows when BookingBug sends blanks or asterisks", async () => {
+  it("keep what the CRM knows when BookingBug sends blanks or asterisks [P8]", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     const masked = purchase((body) => {
       for (const person of [body._embedded.client, body._embedded.member]) {
@@ -263,7 +263,7 @@ describe("people", () => {
     });
   });
 
-  it("deleted by hand in the CRM are made anew together with what points to them", async () => {
+  it("deleted by hand in the CRM are made anew together with what points to them [B9]", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     const [contact] = sfContacts();
     system.sandbox.salesforce.remove("Contact", contact?.id ?? "");

@@ -183,7 +183,7 @@ describe("a section for companies", () => {
     expect(values("Booking__c")).toMatchObject([{ Name: "Branch 4242", Status__c: "Booked" }]);
   });
 
-  it("that the CRM refuses holds up nothing that does not link to it", async () => {
+  it("that the CRM refuses holds up nothing that does not link to it [L3]", async () => {
     await system.deliver("bookings", at(4242, "Nonsense"));
     expect(values("Event")).toHaveLength(1);
     expect(values("Booking__c")).toEqual([]);
@@ -192,7 +192,7 @@ describe("a section for companies", () => {
 });
 
 describe("a field that is only set when we create the record", () => {
-  it("is left alone although we no longer know that we made the record", async () => {
+  it("is left alone although we no longer know that we made the record [W6]", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     const [event] = salesforce("Event");
     expect(event?.values.Location).toBe("London Office");
@@ -205,7 +205,7 @@ describe("a field that is only set when we create the record", () => {
 });
 
 describe("a person who was deleted in the CRM", () => {
-  it("is reported instead of made anew, where the mapping says so", async () => {
+  it("is reported instead of made anew, where the mapping says so [B9]", async () => {
     await system.deliver("bookings", sample("purchase-created"));
     const [contact] = salesforce("Contact");
     system.sandbox.salesforce.remove("Contact", contact?.id ?? "");

@@ -53,7 +53,7 @@ describe("the inbox", () => {
     expect(await inbox.purchaseOfBooking("unheard of")).toBeUndefined();
   });
 
-  it("keeps an arrival until every CRM has settled it, then moves it to the history", async () => {
+  it("keeps an arrival until every CRM has settled it, then moves it to the history [A2]", async () => {
     await arrive("1", '{"n":1}');
     await inbox.settle("salesforce", "1", 1);
     expect(await inbox.read("1", 0)).toHaveLength(1);
@@ -63,7 +63,7 @@ describe("the inbox", () => {
     expect((await inbox.history("1")).map((arrival) => arrival.body)).toEqual(['{"n":1}']);
   });
 
-  it("counts the newest arrival of a pass as applied, the older as superseded, and none of them twice", async () => {
+  it("counts the newest arrival of a pass as applied, the older as superseded, and none of them twice [A2]", async () => {
     for (const n of [1, 2, 3]) await arrive("1", `{"n":${n}}`);
     await inbox.settle("salesforce", "1", 3);
     await inbox.settle("salesforce", "1", 3);
@@ -71,7 +71,7 @@ describe("the inbox", () => {
     expect(await redis.hget(keys.received, "accepted")).toBe("3");
   });
 
-  it("stays pending while an arrival came in during the pass", async () => {
+  it("stays pending while an arrival came in during the pass [A4]", async () => {
     await arrive("1", '{"n":1}');
     await arrive("1", '{"n":2}');
     await inbox.settle("salesforce", "1", 1);
@@ -81,7 +81,7 @@ describe("the inbox", () => {
     expect(await inbox.pending("hubspot", 0, 10)).toEqual(["1"]);
   });
 
-  it("keeps only the newest of the history, and everything only for the retention", async () => {
+  it("keeps only the newest of the history, and everything only for the retention [R2]", async () => {
     for (const n of [1, 2, 3]) await arrive("1", `{"n":${n}}`);
     for (const crm of ["salesforce", "hubspot"]) await inbox.settle(crm, "1", 3);
     expect((await inbox.history("1")).map((arrival) => arrival.body)).toEqual(['{"n":2}', '{"n":3}']);
@@ -90,7 +90,7 @@ describe("the inbox", () => {
     expect(await redis.ttl(keys.inbox("2"))).toBeGreaterThan(29 * 86_400);
   });
 
-  it("puts a delivery that cannot be read into quarantine with its reasons and its bytes", async () => {
+  it("puts a delivery that cannot be read into quarantine with its reasons and its bytes [A6]", async () => {
     await inbox.quarantine({
       deliveryId: "q1",
       route: "updates",
@@ -106,7 +106,7 @@ describe("the inbox", () => {
     expect(await redis.hget(keys.received, "quarantined")).toBe("1");
   });
 
-  it("drops what has been in quarantine for longer than the retention", async () => {
+  it("drops what has been in quarantine for longer than the retention [R3]", async () => {
     const old = new Date(Date.now() - 31 * 86_400_000).toISOString();
     const delivery = { route: "updates", reason: "not_json", problems: [], contentType: undefined } as const;
     await inbox.quarantine({ ...delivery, deliveryId: "old", receivedAt: old, body: Buffer.from("x") });

@@ -74,7 +74,7 @@ describe("one job per purchase", () => {
     expect(await queue.getWaitingCount()).toBe(2);
   });
 
-  it("runs one follow-up after an active job, however often the purchase was added meanwhile", async () => {
+  it("runs one follow-up after an active job, however often the purchase was added meanwhile [A4]", async () => {
     const gate = gated();
     const runs = work(() => gate.wait);
     await enqueue(queue, ["1"], settings);
@@ -108,7 +108,7 @@ describe("one job per purchase", () => {
     expect(runs).toHaveLength(2);
   });
 
-  it("gives the job of a dead worker to another", async () => {
+  it("gives the job of a dead worker to another [A2]", async () => {
     const never = gated();
     work(() => never.wait, { lockDuration: 500 });
     await enqueue(queue, ["1"], settings);
@@ -136,7 +136,7 @@ describe("the enqueuer", () => {
 });
 
 describe("the sweeper", () => {
-  it("gives a job to a purchase that was stored but never queued, and leaves alone those that have one", async () => {
+  it("gives a job to a purchase that was stored but never queued, and leaves alone those that have one [A4]", async () => {
     const inbox = createInbox({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
     const receivedAt = new Date(Date.now() - 10_000).toISOString();
     for (const purchaseId of ["stored only", "queued"]) {
@@ -149,7 +149,7 @@ describe("the sweeper", () => {
     expect(waiting.map((job) => job.data.purchaseId).sort()).toEqual(["queued", "stored only"]);
   });
 
-  it("does not bring back a purchase that was parked because it failed", async () => {
+  it("does not bring back a purchase that was parked because it failed [W3]", async () => {
     const inbox = createInbox({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
     const receivedAt = new Date(Date.now() - 10_000).toISOString();
     await inbox.store({ deliveryId: "d", purchaseId: "1", route: "bookings", receivedAt, bookingIds: [], body: "{}" });

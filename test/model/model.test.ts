@@ -1,6 +1,6 @@
 /**
- * Random worlds, random faults, several workers: when it is quiet, both CRMs equal the model. `MODEL_CASES` and
- * `TEST_SEED` make it longer or repeat a run.
+ * Random worlds, random faults, several workers: when it is quiet, both CRMs equal the model ([O2], [P1], [B1], [B2]).
+ * `MODEL_CASES` and `TEST_SEED` make it longer or repeat a run.
  */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe("while Redis is away", () => {
-  it("answers 503 with Retry-After in time, look-up, storing and quarantine alike, however many come", async () => {
+  it("answers 503 with Retry-After in time, look-up, storing and quarantine alike, however many come [A5]", async () => {
     await post(edge, "/notifications/bookings", sample);
     await server.kill();
     const late = async (body: string, afterMs: number) => {
@@ -39,7 +39,7 @@ describe("while Redis is away", () => {
     expect((await post(edge, "/notifications/bookings", sample)).status).toBe(202);
   });
 
-  it("waits out a short outage, so that the sender never learns of it", async () => {
+  it("waits out a short outage, so that the sender never learns of it [A5]", async () => {
     await server.kill();
     const sending = Array.from({ length: 50 }, () => post(edge, "/notifications/bookings", sample));
     await sleep(2_500);
@@ -48,7 +48,7 @@ describe("while Redis is away", () => {
     expect([...statuses]).toEqual([202]);
   });
 
-  it("has everything it acknowledged when Redis is killed under load", async () => {
+  it("has everything it acknowledged when Redis is killed under load [A1]", async () => {
     const accepted: string[] = [];
     const statuses = new Set<number>();
     let going = true;

@@ -15,7 +15,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-it("a Redis without room promises nothing: 503 with Retry-After, and 202 once there is room again", async () => {
+it("a Redis without room promises nothing: 503 with Retry-After, and 202 once there is room again [A5]", async () => {
   const body = JSON.stringify(sample("purchase-created"));
   await edge.redis.config("SET", "maxmemory", "1");
   const refused = await post(edge, "/notifications/bookings", body);

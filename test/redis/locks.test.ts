@@ -23,7 +23,7 @@ const makeLocks = (options: { ttlMs?: number; waitMs?: number } = {}) =>
   createLocks({ redis, keys, ttlMs: options.ttlMs ?? 30_000, waitMs: options.waitMs ?? 30_000 });
 
 describe("locks", () => {
-  it("let one piece of work at a time run, within a process and across processes", async () => {
+  it("let one piece of work at a time run, within a process and across processes [O5]", async () => {
     const processes = [makeLocks(), makeLocks(), makeLocks()];
     let inside = 0;
     let most = 0;
@@ -60,7 +60,7 @@ describe("locks", () => {
     await expect(makeLocks({ waitMs: 30_000 }).withLocks(["held"], async () => 1)).resolves.toBe(1);
   });
 
-  it("are renewed while the work takes longer than their time to live", async () => {
+  it("are renewed while the work takes longer than their time to live [O5]", async () => {
     const lock = await makeLocks({ ttlMs: 500 }).tryTake("long");
     await sleep(1_200);
     expect(await makeLocks().tryTake("long")).toBeUndefined();
@@ -70,7 +70,7 @@ describe("locks", () => {
     await again?.release();
   });
 
-  it("tell their holder, at the end, that it was too slow to keep them", async () => {
+  it("tell their holder, at the end, that it was too slow to keep them [O5]", async () => {
     const lock = await makeLocks().tryTake("slow");
     await redis.set(keys.lock("slow"), "somebody else");
     expect(await lock?.release()).toBe(false);

@@ -12,7 +12,7 @@ describe("the backoff", () => {
     expect(delays).toEqual([1_000, 2_000, 4_000, 600_000, 600_000]);
   });
 
-  it("never comes back before the CRM said to", () => {
+  it("never comes back before the CRM said to [W2]", () => {
     const retryAt = new Date(now + 30_000);
     const limited = new RateLimitedError("slow down", { scope: "burst", retryAt });
     const down = new UnavailableError("down", { retryAt });
@@ -27,7 +27,7 @@ describe("the backoff", () => {
 });
 
 describe("the outage detector", () => {
-  it("takes many failures over some time for an outage, and one success for its end", () => {
+  it("takes many failures over some time for an outage, and one success for its end [X4]", () => {
     const outage = createOutageDetector();
     const verdicts = Array.from({ length: 12 }, (_, second) => outage.failed(now + second * 2_500));
     expect(verdicts.indexOf(true)).toBe(9);
@@ -35,7 +35,7 @@ describe("the outage detector", () => {
     expect(outage.failed(now + 60_000)).toBe(false);
   });
 
-  it("does not take a burst of failures for one", () => {
+  it("does not take a burst of failures for one [X4]", () => {
     const outage = createOutageDetector();
     expect(Array.from({ length: 400 }, () => outage.failed(now)).some(Boolean)).toBe(false);
   });

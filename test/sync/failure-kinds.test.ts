@@ -25,7 +25,7 @@ const errors = [
 ];
 
 describe("a kind of failure", () => {
-  it.each(Object.entries(FAILURE_KINDS))("%s is tried again exactly when its errors say so", (kind, { retry }) => {
+  it.each(Object.entries(FAILURE_KINDS))("%s is tried again exactly when its errors say so [W2]", (kind, { retry }) => {
     const verdicts = new Set(errors.filter((error) => kindOf(error) === kind).map(canHeal));
     expect(verdicts).toEqual(new Set(retry === undefined ? [true, false] : [retry]));
   });

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterAll(() => system.stop());
 
-describe("a failure whose attempts are used up", () => {
+describe("a failure whose attempts are used up [W3]", () => {
   it("is given up on the failed list and on its page, with what to do", async () => {
     const [cause] = await syncLog.causes("hubspot");
     expect(cause?.example).toContain(GIVEN_UP);

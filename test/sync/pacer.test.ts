@@ -30,7 +30,7 @@ function densest(times: readonly number[], windowMs: number): number {
   return Math.max(...times.map((start) => times.filter((time) => time >= start && time < start + windowMs).length));
 }
 
-describe("the pacer", () => {
+describe("the pacer [W5]", () => {
   it("keeps several workers together under the limit of the rolling window", async () => {
     const limits = { burst: { limit: 10, windowMs: 400 } };
     const workers = [makePacer(limits), makePacer(limits), makePacer(limits)];

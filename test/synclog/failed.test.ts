@@ -105,7 +105,7 @@ describe("the failed list", () => {
     expect(cause).toMatchObject({ kind: "unavailable", count: 1 });
   });
 
-  it("lists the bookings of a cancellation that does not say which one", async () => {
+  it("lists the bookings of a cancellation that does not say which one [H5]", async () => {
     await system.deliver("bookings", twoBookings());
     await system.deliver("cancellations", twoBookings());
     const [held] = await syncLog.failed("hubspot", undefined, all);

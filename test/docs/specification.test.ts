@@ -1,0 +1,39 @@
+/** docs/specification.md and the tests speak of the same invariants: each has a test that names it, and none is made up. */
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "@jest/globals";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+
+/** Those that nothing defends yet. It only becomes shorter: a test that names one takes it off. */
+const UNDEFENDED = "A3 O1 P5 P6 P7 L1 L2 B5 B6 B7 B8 H3 D1 D2 D3 D4 D5 W4 X1 X2 G3 G5 R1 R4".split(" ");
+
+const specified = [...read("docs/specification.md").matchAll(/^- \*\*([A-Z]\d+)\.\*\* /gm)].map(([, id = ""]) => id);
+const named = globSync(["test/**/*.test.ts", "test/**/*-cases.ts", "connectors/conformance/*.ts"], {
+  cwd: ROOT,
+}).flatMap((file) => [...read(file).matchAll(/\[([A-Z]\d+)\]/g)].map(([, id = ""]) => ({ file, id })));
+
+describe("an invariant of the specification", () => {
+  it("has a number of its own, in order within its group", () => {
+    const groups = Map.groupBy(specified, ([letter]) => letter);
+    for (const [letter, ids] of groups) expect(ids).toEqual(ids.map((_, index) => `${letter}${index + 1}`));
+    expect(new Set(specified).size).toBe(specified.length);
+    expect(specified.length).toBeGreaterThan(40);
+  });
+
+  it("is named by a test that defends it, and is off the list of those without one as soon as it is", () => {
+    const defended = new Set(named.map(({ id }) => id));
+    expect(specified.filter((id) => !defended.has(id))).toEqual(UNDEFENDED);
+  });
+
+  it("is there for every number that a test or a document names", () => {
+    const known = new Set(specified);
+    expect(named.filter(({ id }) => !known.has(id))).toEqual([]);
+    const [, table = ""] = read("docs/reliability.md").split("## Kept how");
+    const cells = [...table.matchAll(/^\| ((?:[A-Z]\d+(?:, )?)+) +\|/gm)].flatMap(([, ids = ""]) => ids.split(", "));
+    expect(cells.filter((id) => !known.has(id))).toEqual([]);
+    expect(cells.length).toBeGreaterThan(20);
+  });
+});
