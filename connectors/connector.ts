@@ -51,12 +51,15 @@ export type WriteTarget =
       readonly expect: "new" | "unknown";
     };
 
-/** Creates or updates one record. Only the given fields change; the given links are added, none removed. */
+/** Creates or updates one record. Only the given fields and links change. */
 export interface RecordWrite {
   readonly object: string;
   readonly target: WriteTarget;
   readonly values: FieldValues;
+  /** To be there afterwards. */
   readonly links: readonly Link[];
+  /** Made by an earlier write and to be gone afterwards; one that is gone already is no error. Absent: none. */
+  readonly unlink?: readonly Link[];
 }
 
 export interface SavedRecord {

@@ -99,8 +99,13 @@ export const upsertAppointment = (
     links,
   });
 
-export const updateAppointment = (h: Harness, id: string, values: FieldValues, links: readonly Link[] = []) =>
-  h.connector.save({ object: h.appointment.object, target: { by: "id", id }, values, links });
+export const updateAppointment = (
+  h: Harness,
+  id: string,
+  values: FieldValues,
+  links: readonly Link[] = [],
+  unlink: readonly Link[] = [],
+) => h.connector.save({ object: h.appointment.object, target: { by: "id", id }, values, links, unlink });
 
 export const updateContact = (h: Harness, id: string, values: FieldValues) =>
   h.connector.save({ object: h.contact.object, target: { by: "id", id }, values, links: [] });

@@ -41,6 +41,43 @@ export const writing: readonly Case[] = [
     },
   },
   {
+    name: "links an appointment to another contact instead, and to the first again",
+    async run(h, check) {
+      const [one, other] = (await Promise.all(["7", "8"].map((id) => upsertContact(h, id)))).map(({ id }) =>
+        h.link(id),
+      );
+      const { id } = await upsertAppointment(h, "9", {}, one ? [one] : []);
+      for (const [to, from] of [
+        [other, one],
+        [one, other],
+      ]) {
+        await updateAppointment(h, id, {}, to ? [to] : [], from ? [from] : []);
+        check.equal(h.linked(id), [to?.toId]);
+      }
+    },
+  },
+  {
+    name: "takes an appointment's link away, once or again, and leaves the rest of it alone",
+    async run(h, check) {
+      const link = h.link((await upsertContact(h, "7")).id);
+      const { id } = await upsertAppointment(h, "9", {}, [link]);
+      for (const _time of ["once", "again"]) await updateAppointment(h, id, {}, [], [link]);
+      check.equal([h.linked(id), h.records(h.appointment.object)[0]?.values[h.appointment.title]], [[], "Visit"]);
+    },
+  },
+  {
+    name: "leaves the link that somebody else made when it takes its own away",
+    async run(h, check) {
+      const [ours, theirs] = (await Promise.all(["7", "8"].map((id) => upsertContact(h, id)))).map(({ id }) =>
+        h.link(id),
+      );
+      const { id } = await upsertAppointment(h, "9", {}, ours ? [ours] : []);
+      await updateAppointment(h, id, {}, theirs ? [theirs] : []);
+      await updateAppointment(h, id, {}, [], ours ? [ours] : []);
+      check.equal(h.linked(id), [theirs?.toId]);
+    },
+  },
+  {
     name: "moves an appointment to another time, and leaves the rest of it alone",
     async run(h, check) {
       const contact = await upsertContact(h, "7");

@@ -17,7 +17,7 @@ export interface InlineAssociation {
   readonly types: readonly { readonly associationCategory: string; readonly associationTypeId: number }[];
 }
 
-interface Pair {
+export interface Pair {
   readonly fromId: string;
   readonly toId: string;
 }
@@ -28,7 +28,10 @@ export function inlineAssociation(from: string, link: Link): InlineAssociation |
   return type === undefined ? undefined : { to: { id: link.toId }, types: [type] };
 }
 
-function typeOf(from: string, link: Link): { associationCategory: string; associationTypeId: number } | undefined {
+export function typeOf(
+  from: string,
+  link: Link,
+): { associationCategory: string; associationTypeId: number } | undefined {
   const number = link.via === "default" ? defaultType(from, link.toObject) : Number(link.via.replace(/^[A-Z_]+:/, ""));
   if (number === undefined || !Number.isInteger(number)) return undefined;
   const category = /^([A-Z_]+):/.exec(link.via)?.[1] ?? "HUBSPOT_DEFINED";
@@ -65,7 +68,7 @@ export function createAssociator(deps: AssociatorDeps): (from: string, fromId: s
 }
 
 /** A record of one pair that was deleted can fail the whole call; missing scopes and unknown types are everybody's. */
-function isAboutSomePair(error: CrmError): boolean {
+export function isAboutSomePair(error: CrmError): boolean {
   return isAboutSomeRecord(error) || (error.kind === "misconfigured" && error.code === "OBJECT_NOT_FOUND");
 }
 

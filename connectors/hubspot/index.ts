@@ -1,6 +1,7 @@
 /** HubSpot, through its own SDK. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
 import { createAssociator } from "./associate.ts";
+import { createDissociator } from "./dissociate.ts";
 import { createFinder } from "./find.ts";
 import { createHttp } from "./http.ts";
 import { createPaths, TYPE_IDS } from "./paths.ts";
@@ -26,7 +27,8 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   const properties = createProperties(http, paths);
   const find = createFinder({ http, paths, properties });
   const associate = createAssociator({ http, paths });
-  const save = createSaver({ http, paths, properties, find, associate });
+  const dissociate = createDissociator({ http, paths });
+  const save = createSaver({ http, paths, properties, find, associate, dissociate });
   return {
     crm: "hubspot",
     find,

@@ -2,7 +2,7 @@
  * Writes. A record that was never tried is created with its associations in one call where HubSpot can tell us that it
  * exists already (a unique property); in every other case the write is an upsert, or a look and then an update or create.
  */
-import type { CrmRecord, FindQuery, RecordWrite, SavedRecord } from "../connector.ts";
+import type { CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } from "../connector.ts";
 import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
 import { createLane } from "../lane.ts";
 import { inlineAssociation } from "./associate.ts";
@@ -19,7 +19,8 @@ export interface SaverDeps {
   readonly paths: Paths;
   readonly properties: Properties;
   readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
-  readonly associate: (from: string, fromId: string, link: RecordWrite["links"][number]) => Promise<void>;
+  readonly associate: (from: string, fromId: string, link: Link) => Promise<void>;
+  readonly dissociate: (from: string, fromId: string, link: Link) => Promise<void>;
 }
 
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
@@ -51,7 +52,9 @@ export function createSaver(deps: SaverDeps): Save {
   }
 
   async function link(write: RecordWrite, saved: SavedRecord): Promise<SavedRecord> {
-    await Promise.all(write.links.map((one) => deps.associate(write.object, saved.id, one)));
+    const { object, links, unlink = [] } = write;
+    await Promise.all(links.map((one) => deps.associate(object, saved.id, one)));
+    await Promise.all(unlink.map((one) => deps.dissociate(object, saved.id, one)));
     return saved;
   }
 

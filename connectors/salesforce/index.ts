@@ -25,11 +25,12 @@ export const salesforce: ConnectorDefinition<SalesforceSettings> = {
 function connectSalesforce(settings: SalesforceSettings, services: ConnectorServices): Connector {
   const http = createHttp(settings, services);
   const { auth } = settings;
+  const find = createFinder(http);
   const firstUrl = auth.kind === "access_token" ? auth.instanceUrl : auth.loginUrl;
   return {
     crm: "salesforce",
-    find: createFinder(http),
-    save: createSaver(http),
+    find,
+    save: createSaver(http, find),
     async describe(object) {
       const path = `/sobjects/${identifier(object)}/describe`;
       return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);

@@ -13,9 +13,10 @@ const resultRow = z.looseObject({
   errors: z.array(z.unknown()).nullish(),
 });
 
-export function toRow({ object, target, values, links }: RecordWrite): Record<string, unknown> {
+export function toRow({ object, target, values, links, unlink = [] }: RecordWrite): Record<string, unknown> {
   const key = target.by === "id" ? { id: target.id } : { [target.field]: target.value };
   const lookups: Record<string, FieldValue> = {};
+  for (const link of unlink) lookups[identifier(link.via)] = null;
   for (const link of links) lookups[identifier(link.via)] = link.toId;
   return { attributes: { type: object }, ...values, ...lookups, ...key };
 }

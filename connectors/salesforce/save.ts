@@ -1,7 +1,7 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
 import { type BisectOptions, bisect, inHalves } from "../bisect.ts";
-import type { FieldValues, RecordWrite, SavedRecord } from "../connector.ts";
+import type { CrmRecord, FieldValues, FindQuery, RecordWrite, SavedRecord } from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { LANE } from "./batch-size.ts";
@@ -9,11 +9,12 @@ import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
 import { identifier } from "./soql.ts";
+import { withLinksToClear } from "./unlink.ts";
 
 type Answer = SavedRecord | Error;
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
 
-export function createSaver(http: SalesforceHttp): Save {
+export function createSaver(http: SalesforceHttp, find: (query: FindQuery) => Promise<readonly CrmRecord[]>): Save {
   const lanes = new Map<string, Save>();
   const options = optionsFor(http);
 
@@ -31,7 +32,8 @@ export function createSaver(http: SalesforceHttp): Save {
     return lane;
   }
 
-  return async (write) => {
+  return async (asked) => {
+    const write = await withLinksToClear(find, asked);
     const lane = laneFor(write);
     try {
       return await lane(write);

@@ -1,4 +1,4 @@
-/** "Associations v4": read, associate by default type, associate with given types. */
+/** "Associations v4": read, associate by default type, associate with given types, take away those of given types. */
 import { count, type SandboxAnswer } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
@@ -37,6 +37,7 @@ export function associations(
     return problem(400, "VALIDATION_ERROR", "Too many inputs");
   }
   if (isRead) return read(state, call);
+  if (rest === "/batch/labels/archive") return archive(state, call);
   if (rest !== "/batch/associate/default" && rest !== "/batch/create") return noSuchPath();
   count(state.stats, "associate");
   if (fault?.type === "empty") return { status: 200, body: { status: "COMPLETE", results: [] } };
@@ -87,6 +88,17 @@ function associate(state: State, call: Call, labelled: boolean): SandboxAnswer {
   }));
   const failed = errors.length > 0 && { numErrors: errors.length, errors };
   return { status, body: { status: "COMPLETE", results, ...failed } };
+}
+
+/** One that is not there, or whose record is not, is answered like one that was. */
+function archive(state: State, call: Call): SandboxAnswer {
+  const { from, to, inputs } = call;
+  if (!inputs.every((input) => hasTypes(call, input))) {
+    return problem(400, "VALIDATION_ERROR", `One or more association types do not exist from ${from} to ${to}`);
+  }
+  count(state.stats, "dissociate");
+  for (const input of inputs) state.links.remove(input.from?.id ?? "", input.to?.id ?? "");
+  return { status: 204 };
 }
 
 function hasTypes({ from, to }: Call, { types = [] }: Input): boolean {

@@ -1,6 +1,7 @@
 /** Which records are associated with which; ids are unique across all objects of the account. */
 export interface Links {
   add(one: string, other: string): void;
+  remove(one: string, other: string): void;
   of(id: string): readonly string[];
   /** What was associated with `from` is now associated with `to`. */
   move(from: string, to: string): void;
@@ -19,6 +20,10 @@ export function createLinks(): Links {
   }
   return {
     add,
+    remove(one, other) {
+      links.get(one)?.delete(other);
+      links.get(other)?.delete(one);
+    },
     of: (id) => [...(links.get(id) ?? [])],
     move(from, to) {
       for (const other of links.get(from) ?? []) {

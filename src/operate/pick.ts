@@ -32,7 +32,7 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
   const plan = await sharedPlan(deps, crm, purchaseId, section);
   const { object, identity } = plan;
   const values = { [identity.field]: identity.value };
-  await connector.save({ object, target: { by: "id", id: recordId }, values, links: [] });
+  await connector.save({ object, target: { by: "id", id: recordId }, values, links: [], unlink: [] });
   const record = { object, id: recordId, values: {}, links: [], seq: 0 };
   await ledger.saveShared(plan.section, identity.value, record);
   await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });

@@ -8,6 +8,7 @@ import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import type { AppliedRecord } from "./ledger.ts";
+import { isLinked, linkChanges, linkKey } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
 import { isEmpty } from "./values.ts";
 
@@ -43,7 +44,7 @@ export type RecordOutcome = {
 
 /** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
 export function isUpToDate(plan: RecordPlan, links: readonly Link[], known: AppliedRecord): boolean {
-  return changedFields(plan, known).length === 0 && newLinks(links, known).length === 0;
+  return changedFields(plan, known).length === 0 && isLinked(linkChanges(links, known));
 }
 
 /**
@@ -70,19 +71,19 @@ async function replaceDeleted(task: RecordTask, cause: NotFoundError): Promise<R
 async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOutcome> {
   const { connector, plan, links } = task;
   const changed = changedFields(plan, known);
-  const fresh = newLinks(links, known);
-  if (changed.length === 0 && fresh.length === 0)
+  const linking = linkChanges(links, known);
+  if (changed.length === 0 && isLinked(linking))
     return { record: known, changes: [], skipped: [], action: "unchanged" };
 
   const guarded = changed.filter((field) => field.write === "when_empty");
   const current = guarded.length > 0 ? await readBack(task, known.id, guarded) : undefined;
   const writable = changed.filter((field) => field.write === "always" || isEmpty(current?.values[field.field]));
   const values = valuesOf(writable);
-  if (writable.length > 0 || fresh.length > 0) {
-    await connector.save({ object: plan.object, target: { by: "id", id: known.id }, values, links: fresh });
+  if (writable.length > 0 || !isLinked(linking)) {
+    await connector.save({ object: plan.object, target: { by: "id", id: known.id }, values, ...linking });
   }
   return {
-    record: applied(task, known.id, { ...known.values, ...valuesOf(changed) }, [...known.links, ...fresh.map(linkKey)]),
+    record: applied(task, known.id, { ...known.values, ...valuesOf(changed) }),
     changes: changesOf(writable, known.values),
     skipped: skippedOf(differing(plan, known), writable),
     action: "updated",
@@ -121,18 +122,18 @@ async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutco
   // A record stamped with another client's id stays theirs; we remember the way to it instead of fighting over it.
   const stamp = isEmpty(existing.values[plan.identity.field]) ? identityOf(plan) : {};
   const values = { ...valuesOf(writable), ...stamp };
-  const links = task.links;
+  const linking = { links: task.links, unlink: [] };
   let id = existing.id;
   try {
-    await connector.save({ object: plan.object, target: { by: "id", id }, values, links });
+    await connector.save({ object: plan.object, target: { by: "id", id }, values, ...linking });
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
     ({ id } = await ownerOfIdentity(task, error, existing.id));
-    await connector.save({ object: plan.object, target: { by: "id", id }, values: valuesOf(writable), links });
+    await connector.save({ object: plan.object, target: { by: "id", id }, values: valuesOf(writable), ...linking });
   }
   const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
   return {
-    record: applied(task, id, remembered, links.map(linkKey)),
+    record: applied(task, id, remembered),
     changes: changesOf(writable, existing.values),
     skipped: skippedOf(plan.fields, writable),
     action: "adopted",
@@ -145,9 +146,9 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
   const target: WriteTarget = { by: "external_id", field, value, expect: task.attempted ? "unknown" : "new" };
   const values = valuesOf(plan.fields);
   try {
-    const { id, created } = await connector.save({ object: plan.object, target, values, links });
+    const { id, created } = await connector.save({ object: plan.object, target, values, links, unlink: [] });
     return {
-      record: applied(task, id, values, links.map(linkKey)),
+      record: applied(task, id, values),
       changes: changesOf(plan.fields, {}),
       skipped: [],
       action: created ? "created" : "adopted",
@@ -177,14 +178,6 @@ function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
   return plan.fields.filter(({ field, value }) => known.values[field] !== value);
 }
 
-function newLinks(links: readonly Link[], known: AppliedRecord): Link[] {
-  return links.filter((link) => !known.links.includes(linkKey(link)));
-}
-
-function linkKey(link: Link): string {
-  return `${link.via}>${link.toObject}:${link.toId}`;
-}
-
 function valuesOf(fields: readonly PlannedField[]): FieldValues {
   return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
 }
@@ -203,6 +196,6 @@ function skippedOf(fields: readonly PlannedField[], written: readonly PlannedFie
   );
 }
 
-function applied(task: RecordTask, id: string, values: FieldValues, links: readonly string[]): AppliedRecord {
-  return { object: task.plan.object, id, values, links, seq: task.seq };
+function applied({ plan, links, seq }: RecordTask, id: string, values: FieldValues): AppliedRecord {
+  return { object: plan.object, id, values, links: links.map(linkKey), seq };
 }

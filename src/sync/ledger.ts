@@ -17,15 +17,17 @@ export interface AppliedRecord {
   readonly object: string;
   readonly id: string;
   readonly values: FieldValues;
-  /** Each as `via>object:id`. */
+  /** Ours, each as `via>object:id`. */
   readonly links: readonly string[];
+  /** Ours that may be there or not. */
+  readonly unsure?: readonly string[] | undefined;
   /** Number of the notification that the values come from. */
   readonly seq: number;
 }
 
 /** The record, with everything that we wrote to it to be written again. */
 export function withoutValues(record: AppliedRecord): AppliedRecord {
-  return { ...record, values: {}, links: [] };
+  return { ...record, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
 }
 
 /** What the ledger says of a purchase. */
@@ -68,6 +70,7 @@ const applied = z.object({
   id: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   links: z.array(z.string()),
+  unsure: z.array(z.string()).optional(),
   seq: z.number(),
 });
 

@@ -132,10 +132,11 @@ function connect({ url, token }: Settings, services: ConnectorServices): Connect
       keyOf: ({ target }) => (target.by === "id" ? target.id : target.value),
       acquire: () => pacer.acquire("standard"),
       run: async (batch) => {
-        const records = batch.map(({ target, values, links }) => ({
+        const records = batch.map(({ target, values, links, unlink = [] }) => ({
           match: target.by === "id" ? { id: target.id } : { field: target.field, value: target.value },
           fields: values,
           links: links.map(({ via, toId }) => ({ via, to: toId })),
+          unlink: unlink.map(({ via, toId }) => ({ via, to: toId })),
         }));
         const answer = writeAnswer.safeParse(await send("upsert", "/write", { object, records }, batch.length));
         return batch.map((one, index) => {

@@ -10,7 +10,7 @@ export type Values = Record<string, unknown>;
 export interface StoredRecord {
   readonly id: string;
   readonly values: Values;
-  readonly links: { readonly via: string; to: string }[];
+  links: { readonly via: string; to: string }[];
 }
 
 export interface Peer {
@@ -45,6 +45,7 @@ interface Write {
   readonly match: { readonly id?: string; readonly field?: string; readonly value?: string };
   readonly fields: Values;
   readonly links: { readonly via: string; readonly to: string }[];
+  readonly unlink: { readonly via: string; readonly to: string }[];
 }
 
 /** Answers in place of those that were asked for. */
@@ -84,7 +85,7 @@ export async function startPeer(): Promise<Peer> {
     return { found };
   }
 
-  function write(object: string, { match, fields, links }: Write, locked: boolean): object {
+  function write(object: string, { match, fields, links, unlink }: Write, locked: boolean): object {
     if (locked) return refuse("LOCKED", "Somebody else is writing this record.");
     const problem = problemOf(object, fields);
     if (problem !== undefined) return problem;
@@ -100,9 +101,10 @@ export async function startPeer(): Promise<Peer> {
       return { id: add(object, { ...fields, ...identity }, [...links]), created: true };
     }
     Object.assign(mine.values, fields);
-    const isNew = ({ via, to }: Write["links"][number]): boolean =>
-      !mine.links.some((link) => link.via === via && link.to === to);
-    mine.links.push(...links.filter(isNew));
+    const isAmong = (some: Write["links"], { via, to }: Write["links"][number]): boolean =>
+      some.some((link) => link.via === via && link.to === to);
+    mine.links = mine.links.filter((link) => !isAmong(unlink, link));
+    mine.links.push(...links.filter((link) => !isAmong(mine.links, link)));
     return { id: mine.id, created: false };
   }
 

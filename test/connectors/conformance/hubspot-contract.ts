@@ -85,6 +85,12 @@ const BODIES = {
       .min(1)
       .max(2_000),
   }),
+  "POST associations /batch/labels/archive": z.strictObject({
+    inputs: z
+      .array(z.strictObject({ ...pair, types: association.shape.types }))
+      .min(1)
+      .max(2_000),
+  }),
   "POST associations /batch/read": z.strictObject({
     inputs: z
       .array(z.strictObject({ id, after: z.string().optional() }))

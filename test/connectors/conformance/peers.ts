@@ -133,8 +133,10 @@ function salesforceHarness(twin: Harness["twin"]): Peer["harness"] {
     twin,
     renewsCredentials: true,
     link: (toId) => ({ via: "WhoId", toObject: "Contact", toId }),
-    linked: (id) =>
-      sandbox.salesforce.records("Event").flatMap((one) => (one.id === id ? [String(one.values.WhoId)] : [])),
+    linked(id) {
+      const whoId = sandbox.salesforce.records("Event").find((one) => one.id === id)?.values.WhoId;
+      return typeof whoId === "string" ? [whoId] : [];
+    },
     frozen: () => {
       const lead = { LastName: "Silva", Company: "Acme", IsConverted: true };
       return { object: "Lead", id: sandbox.salesforce.seed("Lead", lead), field: "LastName" };

@@ -123,3 +123,51 @@ describe("an association", () => {
     expect(sizes()).toEqual([4, 4]);
   });
 });
+
+describe("an association taken away", () => {
+  const without = (id: string, via = "200", toObject = "contacts") => {
+    const unlink: Link[] = [{ via, toObject, toId: "501" }];
+    return { object: "meetings", target: { by: "id", id } as const, values: {}, links: [], unlink };
+  };
+  const many = (count: number) => numbers(count).map((n) => without(`7${n}`));
+
+  it("says its type, so that a person's own of another type stays, and shares its call with others", async () => {
+    associations(() => ({ status: 204 }));
+    expect(await outcomes(connector, [...many(3), without("79", "USER_DEFINED:36", "2-4711")])).toHaveLength(4);
+    expect(calls().map(({ path, inputs }) => [path, inputs.length])).toEqual([
+      ["/crm/associations/2026-09/meetings/contacts/batch/labels/archive", 3],
+      ["/crm/associations/2026-09/meetings/2-4711/batch/labels/archive", 1],
+    ]);
+    const types = [{ associationCategory: "USER_DEFINED", associationTypeId: 36 }];
+    expect(calls().at(-1)?.body).toEqual({ inputs: [{ types, from: { id: "79" }, to: { id: "501" } }] });
+  });
+
+  it("goes whole where HubSpot publishes no number for its type", async () => {
+    associations(() => ({ status: 204 }));
+    await connector.save(without("71", "default", "2-4711"));
+    expect(calls().map(({ path, body }) => [path, body])).toEqual([
+      [
+        "/crm/associations/2026-09/meetings/2-4711/batch/archive",
+        { inputs: [{ from: { id: "71" }, to: [{ id: "501" }] }] },
+      ],
+    ]);
+  });
+
+  it("that cannot be taken away fails alone", async () => {
+    const error = { category: "VALIDATION_ERROR", message: "object 73 is not valid" };
+    associations((request) =>
+      hasBad(request) ? { status: 207, body: { results: [], numErrors: 1, errors: [error] } } : { status: 204 },
+    );
+    expect(await outcomes(connector, many(8))).toEqual(names(8).map((id) => (id === "73" ? "rejected" : id)));
+  });
+
+  it("of a record that is gone is gone with it", async () => {
+    associations((request) => (hasBad(request) ? problem(404, "OBJECT_NOT_FOUND", "no object 73") : { status: 204 }));
+    expect(await outcomes(connector, many(8))).toEqual(names(8));
+  });
+
+  it("is not taken for gone when HubSpot is down", async () => {
+    associations(() => problem(503, "", "down"));
+    expect(await outcomes(connector, many(2))).toEqual(["unavailable", "unavailable"]);
+  });
+});
