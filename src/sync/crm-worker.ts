@@ -10,6 +10,7 @@ import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import type { Gate } from "./gate.ts";
+import type { Outage } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
 import type { PassDeps } from "./pass.ts";
 import { createPassLog } from "./pass-log.ts";
@@ -22,6 +23,7 @@ export interface CrmWorkerOptions extends PassDeps {
   readonly queue: SyncQueue;
   readonly gate: Gate;
   readonly pacer: SharedPacer;
+  readonly outage: Outage;
   readonly syncLog: SyncLog;
   readonly counters: Counters;
   readonly log: ConnectorLog;
