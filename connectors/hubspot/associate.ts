@@ -44,14 +44,32 @@ export interface AssociatorDeps {
 }
 
 export function createAssociator(deps: AssociatorDeps): (from: string, fromId: string, link: Link) => Promise<void> {
-  const lanes = new Map<string, (pair: Pair) => Promise<true>>();
+  const laneFor = pairLanes(deps, sendSome);
+  return async (from, fromId, link) => {
+    await laneFor(from, link)({ fromId, toId: link.toId });
+  };
+}
 
-  function laneFor(from: string, link: Link): (pair: Pair) => Promise<true> {
+/** One call about some pairs of two types. */
+type SendPairs = (
+  deps: AssociatorDeps,
+  from: string,
+  link: Link,
+  pairs: readonly Pair[],
+  permit: Permit | undefined,
+) => Promise<readonly (true | Error)[]>;
+
+/** @returns the lane that gathers calls about pairs of the same two types and kind of association */
+export function pairLanes(
+  deps: AssociatorDeps,
+  sendPairs: SendPairs,
+): (from: string, link: Link) => (pair: Pair) => Promise<true> {
+  const lanes = new Map<string, (pair: Pair) => Promise<true>>();
+  return (from, link) => {
     const key = JSON.stringify([from, link.toObject, link.via]);
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
-    const send = (pairs: readonly Pair[], permit: Permit | undefined) => sendSome(deps, from, link, pairs, permit);
-    const options = { send, isAboutSome: isAboutSomePair, guilty: () => [] };
+    const options = pairOptions(deps, sendPairs, from, link);
     const lane = createLane<Pair, true>({
       ...LANE,
       keyOf: ({ fromId, toId }) => `${fromId}>${toId}`,
@@ -60,15 +78,16 @@ export function createAssociator(deps: AssociatorDeps): (from: string, fromId: s
     });
     lanes.set(key, lane);
     return lane;
-  }
-
-  return async (from, fromId, link) => {
-    await laneFor(from, link)({ fromId, toId: link.toId });
   };
 }
 
+export function pairOptions(deps: AssociatorDeps, sendPairs: SendPairs, from: string, link: Link) {
+  const send = (pairs: readonly Pair[], permit: Permit | undefined) => sendPairs(deps, from, link, pairs, permit);
+  return { send, isAboutSome: isAboutSomePair, guilty: () => [] };
+}
+
 /** A record of one pair that was deleted can fail the whole call; missing scopes and unknown types are everybody's. */
-export function isAboutSomePair(error: CrmError): boolean {
+function isAboutSomePair(error: CrmError): boolean {
   return isAboutSomeRecord(error) || (error.kind === "misconfigured" && error.code === "OBJECT_NOT_FOUND");
 }
 

@@ -14,6 +14,7 @@ import { createMappingVersions, type MappingVersions } from "../stats/mapping-ve
 import { createStatistics, type Statistics } from "../stats/statistics.ts";
 import { createGate, type Gate } from "../sync/gate.ts";
 import { createLedger, type Ledger } from "../sync/ledger.ts";
+import { createOutage, type Outage } from "../sync/outage.ts";
 import { createPacer, type SharedPacer } from "../sync/pacer.ts";
 import { createSyncLog, type SyncLog } from "../synclog/sync-log.ts";
 import type { Base } from "./base.ts";
@@ -24,6 +25,7 @@ export interface CrmParts {
   readonly gate: Gate;
   readonly ledger: Ledger;
   readonly pacer: SharedPacer;
+  readonly outage: Outage;
   /** Calls of the daily allocation left to the customer's other integrations. */
   readonly dailyReserve: number;
   /** A connector with the patience that its user has. */
@@ -106,8 +108,9 @@ function createCrmParts(
 ): CrmParts {
   const queue = createQueue(crm, queueRedis, keys, telemetry);
   queue.on("error", (error) => log.error({ crm, error: error.message }, "queue error"));
-  const onError = (error: unknown): void => log.error({ crm, error: String(error) }, "pacing failed");
-  const pacer = createPacer({ redis, keys, crm, limits, dailyReserve, onError });
+  const tell = (words: string) => (error: unknown) => log.error({ crm, error: String(error) }, words);
+  const pacer = createPacer({ redis, keys, crm, limits, dailyReserve, onError: tell("pacing failed") });
+  const outage = createOutage({ redis, keys, crm, onError: tell("whether the CRM answers could not be noted") });
   const observed: SharedPacer = {
     ...pacer,
     observe(report) {
@@ -125,8 +128,9 @@ function createCrmParts(
     gate: createGate(redis, keys, crm, queue),
     ledger: createLedger({ redis, keys, crm, retentionDays: config.ledgerRetentionDays }),
     pacer: observed,
+    outage,
     dailyReserve,
     connect: ({ pacing, requestTimeoutMs }) =>
-      connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs }),
+      outage.witness(connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs })),
   };
 }

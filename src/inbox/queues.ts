@@ -12,7 +12,11 @@ import type { Keys } from "../redis/keys.ts";
 
 const JOB_NAME = "bring-up-to-date";
 
-export const jobData = z.object({ purchaseId: z.string() });
+export const jobData = z.object({
+  purchaseId: z.string(),
+  /** When the CRM last left the job's pass without an answer. */
+  failedAt: z.number().optional(),
+});
 export type JobData = z.infer<typeof jobData>;
 
 export type SyncQueue = Queue<JobData>;

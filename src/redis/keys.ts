@@ -39,6 +39,8 @@ export interface Keys {
   readonly gate: (crm: string) => string;
   /** Set while the queue of the CRM is paused by its gate, not by an operator. */
   readonly gatePause: (crm: string) => string;
+  /** Hash: since when the CRM answers no call, and when it last did. */
+  readonly outage: (crm: string) => string;
   /** Set while the CRM is known to accept our credentials. */
   readonly accepted: (crm: string) => string;
   /** Pacing of requests to a CRM. */
@@ -91,6 +93,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
     gatePause: (crm) => `${prefix}:gate-pause:${crm}`,
+    outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,

@@ -2,23 +2,22 @@
 
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { RateLimitedError } from "../../connectors/errors.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { backoffDelay } from "./backoff.ts";
-import { closingState } from "./closing.ts";
 import { failureEntry, requestIdsOf, sentencesOf } from "./failure-entry.ts";
 import { StalledError } from "./failures.ts";
 import type { Gate } from "./gate.ts";
-import { createOutageDetector } from "./outage.ts";
+import type { Outage } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
 import type { PassDeps } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import type { PassLog } from "./pass-log.ts";
 import { type PassSummary, summarise } from "./pass-summary.ts";
+import { createPatience } from "./patience.ts";
 import { reconcile } from "./reconcile.ts";
 import { madeSafe } from "./unexpected.ts";
 
@@ -30,6 +29,7 @@ export interface SyncWorkerDeps extends PassDeps {
   /** Undefined while jobs are not traced. */
   readonly telemetry: Telemetry | undefined;
   readonly pacer: Pick<SharedPacer, "holdOff">;
+  readonly outage: Outage;
   readonly passLog: PassLog;
   readonly log: ConnectorLog;
   readonly concurrency: number;
@@ -55,13 +55,12 @@ class FailedForGood extends UnrecoverableError {}
 
 export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { crm, gate, log, inbox, passLog } = deps;
-  const outage = createOutageDetector();
+  const patience = createPatience(deps);
 
   async function run(job: Job<JobData>, token?: string): Promise<PassSummary> {
     const start = Date.now();
     try {
       const report = await reconcile(deps, job.data.purchaseId);
-      outage.succeeded();
       const summary = summarise(report);
       log.info({ crm, ...summary }, "purchase is up to date");
       await passLog.applied(report, Date.now() - start);
@@ -100,31 +99,18 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     }
   }
 
-  /** Puts the job off where the attempt shall not count. @returns undefined where it does */
+  /** Puts the job back with its attempts, where the attempt shall not count. @returns undefined where it does */
   async function delayFor(
     error: Error,
     job: Job<JobData>,
     token: string | undefined,
   ): Promise<DelayedError | undefined> {
-    if (error instanceof LockTimeoutError) return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
-    // Whoever lost the lock lost the job with it, and has left word that the purchase be looked at again.
-    if (!(error instanceof PassError)) return undefined;
-    const closing = closingState(error, outage);
-    if (closing !== undefined) {
-      await gate.close(closing);
-      return await delay(job, token, Date.now() + jitter(SHORT_DELAY_MS));
-    }
-    const limited = error.find(RateLimitedError);
-    if (limited !== undefined) {
-      const { retryAt } = limited.error;
-      await deps.pacer.holdOff(retryAt);
-      return await delay(job, token, Math.max(retryAt.getTime(), Date.now()) + jitter(SHORT_DELAY_MS));
-    }
-    return undefined;
-  }
-
-  /** Puts the job back without using up one of its attempts. */
-  async function delay(job: Job<JobData>, token: string | undefined, at: number): Promise<DelayedError> {
+    const at = await patience.until(error, {
+      failedAt: job.data.failedAt,
+      isLast: attemptsUsedUp(job) !== undefined,
+      noteFailure: (failedAt) => job.updateData({ ...job.data, failedAt }),
+    });
+    if (at === undefined) return undefined;
     await job.moveToDelayed(at, token);
     return new DelayedError();
   }
@@ -170,7 +156,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   async function probe(): Promise<void> {
     const wasClosed = (await gate.state()) !== undefined;
     const open = await gate.tryOpen(deps.connector);
-    if (wasClosed && open) log.info({ crm }, "the CRM accepts us again; the queue goes on");
+    if (!wasClosed) await patience.watch();
+    else if (open) log.info({ crm }, "the CRM accepts us again; the queue goes on");
   }
   function probeLater(): void {
     probing = setTimeout(() => void probe().catch(reportError).finally(probeLater), deps.probeMs);
@@ -195,8 +182,4 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
 function attemptsUsedUp(job: Job<JobData>): number | undefined {
   const made = job.attemptsMade + 1;
   return made >= (job.opts.attempts ?? 1) ? made : undefined;
-}
-
-function jitter(ms: number): number {
-  return ms * (0.5 + Math.random());
 }

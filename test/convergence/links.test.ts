@@ -42,14 +42,14 @@ const linked = () => {
   ];
 };
 
-it("follows its booking's client to another, and back", async () => {
+it("follows its booking's client to another, and back [L1]", async () => {
   for (const client of [1, 2, 1]) {
     await system.deliver("bookings", ofClient(client));
     expect(linked()).toEqual([[String(client)], [String(client)]]);
   }
 });
 
-it("stays linked to whom a person linked it to besides", async () => {
+it("stays linked to whom a person linked it to besides [L2]", async () => {
   await system.deliver("bookings", ofClient(1));
   const [meeting] = system.sandbox.hubspot.records("meetings");
   const colleague = system.sandbox.hubspot.seed("contacts", { email: "colleague@example.com", bookingbug_id: "3" });
@@ -62,7 +62,7 @@ it("stays linked to whom a person linked it to besides", async () => {
   expect(linked()[1]?.toSorted()).toEqual(["2", "3"]);
 });
 
-it("is linked to nobody while the mapping has no record for its client", async () => {
+it("is linked to nobody while the mapping has no record for its client [L1]", async () => {
   await system.deliver("bookings", ofClient(1));
   await system.deliver("bookings", ofClient(1, ""));
   expect(linked()).toEqual([[], []]);

@@ -2,7 +2,6 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
 import { backoffDelay } from "../../src/sync/backoff.ts";
-import { createOutageDetector } from "../../src/sync/outage.ts";
 
 const now = Date.parse("2026-11-24T10:00:00Z");
 
@@ -23,20 +22,5 @@ describe("the backoff", () => {
         }
       }),
     );
-  });
-});
-
-describe("the outage detector", () => {
-  it("takes many failures over some time for an outage, and one success for its end [X4]", () => {
-    const outage = createOutageDetector();
-    const verdicts = Array.from({ length: 12 }, (_, second) => outage.failed(now + second * 2_500));
-    expect(verdicts.indexOf(true)).toBe(9);
-    outage.succeeded();
-    expect(outage.failed(now + 60_000)).toBe(false);
-  });
-
-  it("does not take a burst of failures for one [X4]", () => {
-    const outage = createOutageDetector();
-    expect(Array.from({ length: 400 }, () => outage.failed(now)).some(Boolean)).toBe(false);
   });
 });
