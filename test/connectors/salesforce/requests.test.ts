@@ -50,7 +50,7 @@ describe.each(OPERATIONS)("%s", (operation, run) => {
     ["SERVER_UNAVAILABLE", fault(503, "SERVER_UNAVAILABLE", "down"), 503],
   ] as const)("calls %s an outage, after one try", async (_what, answer, status) => {
     org(answer);
-    const { connector, reports } = connectTo(peer, { requestTimeoutMs: status === "timeout" ? 300 : 10_000 });
+    const { connector, reports } = connectTo(peer, { requestTimeoutMs: status === "timeout" ? 2_000 : 10_000 });
     expect(await errorOf(run(connector))).toMatchObject({ kind: "unavailable" });
     expect(peer.calls).toHaveLength(1);
     expect(reports.at(-1)).toMatchObject({ operation, status });
