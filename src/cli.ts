@@ -12,11 +12,13 @@ import { addPick } from "./cli/pick.ts";
 import { printable } from "./cli/printable.ts";
 import { addProvision } from "./cli/provision.ts";
 import { addReplay } from "./cli/replay.ts";
+import { addResume } from "./cli/resume.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
 const commands = [
   addReplay,
+  addResume,
   addDecide,
   addPick,
   addForget,

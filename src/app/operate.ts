@@ -6,7 +6,13 @@ import type { ConnectorUse, Parts } from "./parts.ts";
 export function operateDeps(base: Base, parts: Parts, use: ConnectorUse): OperateDeps {
   const { inbox, quarantine, syncLog, queueSettings, receiveAgain } = parts;
   return {
-    crms: parts.crms.map(({ crm, queue, ledger, connect }) => ({ crm, queue, ledger, connector: connect(use) })),
+    crms: parts.crms.map(({ crm, queue, gate, ledger, connect }) => ({
+      crm,
+      queue,
+      gate,
+      ledger,
+      connector: connect(use),
+    })),
     inbox,
     quarantine,
     syncLog,

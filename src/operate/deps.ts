@@ -7,6 +7,7 @@ import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
 import type { LiveMappings } from "../mapping/live.ts";
 import { type ChooseMapping, mappingChooser } from "../mapping/set.ts";
 import type { Receipt } from "../receiver/receive.ts";
+import type { Gate } from "../sync/gate.ts";
 import type { Ledger } from "../sync/ledger.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 
@@ -14,6 +15,7 @@ import type { SyncLog } from "../synclog/sync-log.ts";
 export interface OperatedCrm {
   readonly crm: string;
   readonly queue: SyncQueue;
+  readonly gate: Gate;
   readonly ledger: Ledger;
   readonly connector: Connector;
 }
