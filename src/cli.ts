@@ -12,6 +12,7 @@ import { addPick } from "./cli/pick.ts";
 import { printable } from "./cli/printable.ts";
 import { addProvision } from "./cli/provision.ts";
 import { addReplay } from "./cli/replay.ts";
+import { addResume } from "./cli/resume.ts";
 import { addShow } from "./cli/show.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
@@ -19,6 +20,7 @@ const program = new Command("crm-sync").description("Keeps Salesforce and HubSpo
 const commands = [
   addShow,
   addReplay,
+  addResume,
   addDecide,
   addPick,
   addForget,

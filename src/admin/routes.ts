@@ -16,6 +16,7 @@ import { showOverview } from "./pages/overview.ts";
 import { pickRecord } from "./pages/pick.ts";
 import { showQuarantine } from "./pages/quarantine.ts";
 import { readQuarantinedAgain } from "./pages/read-quarantined-again.ts";
+import { resumeCrm } from "./pages/resume.ts";
 import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
@@ -37,6 +38,7 @@ const post = (path: string, handler: Handler): Route => ({ method: "post", path,
 
 export const routes: readonly Route[] = [
   get("/", showOverview),
+  post("/resume", resumeCrm),
   get("/bookings", showBookings),
   post("/bookings/search", searchBookings),
   get("/bookings/:purchaseId", showBooking),

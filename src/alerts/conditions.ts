@@ -46,7 +46,7 @@ function standstill({ crm, snapshot }: Observation): Condition[] {
     return [{ key: `gate:${crm}:${gate.reason}`, crm, title, detail: `${gate.detail} ${words.nextStep}` }];
   }
   if (!paused) return [];
-  const detail = "Nothing is taken from it until somebody resumes it on the dashboard's queue page.";
+  const detail = "Somebody paused it. Nothing is taken from it until somebody resumes it on the dashboard's overview.";
   return [{ key: `paused:${crm}`, crm, title: `${crm}: the queue is paused`, detail }];
 }
 

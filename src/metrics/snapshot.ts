@@ -9,7 +9,7 @@ import type { Gate, GateState } from "../sync/gate.ts";
 export interface ObservedCrm {
   readonly crm: string;
   readonly queue: SyncQueue;
-  readonly gate: Pick<Gate, "state">;
+  readonly gate: Pick<Gate, "state" | "pausedByHand">;
   /** Calls of the daily allocation left to the customer's other integrations. */
   readonly dailyReserve: number;
 }
@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly jobs: Readonly<Record<"waiting" | "active" | "delayed" | "failed", number>>;
   /** Nothing is taken from the queue: the gate is closed, or somebody pressed pause. */
   readonly paused: boolean;
+  /** Somebody pressed pause, whether or not the gate is closed besides. */
+  readonly pausedByHand: boolean;
   /** Undefined while the CRM accepts us. */
   readonly gate: GateState | undefined;
   /** Purchases with an arrival that is neither applied nor failed. */
@@ -28,9 +30,10 @@ export interface Snapshot {
 
 export async function takeSnapshot(redis: RedisClient, keys: Keys, observed: ObservedCrm): Promise<Snapshot> {
   const { crm, queue } = observed;
-  const [counts, paused, gate, pending, oldest] = await Promise.all([
+  const [counts, paused, pausedByHand, gate, pending, oldest] = await Promise.all([
     queue.getJobCounts("waiting", "prioritized", "active", "delayed", "failed"),
     queue.isPaused(),
+    observed.gate.pausedByHand(),
     observed.gate.state(),
     redis.zcard(keys.pending(crm)),
     redis.zrange(keys.pending(crm), "0", "0", "WITHSCORES"),
@@ -45,6 +48,7 @@ export async function takeSnapshot(redis: RedisClient, keys: Keys, observed: Obs
       failed: count("failed"),
     },
     paused,
+    pausedByHand,
     gate,
     pending,
     lagMs: Number.isNaN(since) ? 0 : Math.max(0, Date.now() - since),

@@ -37,8 +37,6 @@ export interface Keys {
   readonly sharedOf: (crm: string) => string;
   readonly lock: (name: string) => string;
   readonly gate: (crm: string) => string;
-  /** Set while the queue of the CRM is paused by its gate, not by an operator. */
-  readonly gatePause: (crm: string) => string;
   /** Hash: since when the CRM answers no call, and when it last did. */
   readonly outage: (crm: string) => string;
   /** Set while the CRM is known to accept our credentials. */
@@ -92,7 +90,6 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
-    gatePause: (crm) => `${prefix}:gate-pause:${crm}`,
     outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,

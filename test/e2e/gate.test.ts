@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { FaultAction } from "../../sandbox/faults.ts";
+import { createAdminClient } from "../support/admin.ts";
+import { runCli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -56,15 +58,46 @@ describe("a CRM that accepts nothing", () => {
   });
 });
 
-describe("a process that died while it opened or closed the gate", () => {
-  it("leaves no queue paused for ever [G1]", async () => {
-    await system.redis.set(system.keys.gatePause("hubspot"), "1");
-    await system.queues.hubspot?.pause();
-    await system.deliver("bookings", sample("purchase-created"));
+describe("a gate that a person opens [G3]", () => {
+  const action: FaultAction = { type: "status", status: 503, headers: { "retry-after": "3600" }, body: {} };
+  const resume = () => createAdminClient(system).post("/admin/resume", { crm: "hubspot" });
+
+  beforeEach(async () => {
+    system.sandbox.faults.set([{ crm: "hubspot", action }]);
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(async () => expect((await ready()).body.checks.hubspot?.detail).toContain("unavailable"));
+  });
+
+  it("stays closed as long as the CRM refuses, and the page says why", async () => {
+    const { status, text } = await resume();
+    expect(status).toBe(502);
+    expect(text).toContain("the gate stays closed. The CRM does not answer: ");
+    expect(await system.queues.hubspot?.isPaused()).toBe(true);
+  });
+
+  it("lets the queue go on once the CRM answers, long before the CRM said to come back", async () => {
+    expect((await createAdminClient(system).get("/admin")).html).toContain('action="/admin/resume"');
+    system.sandbox.faults.set([]);
+    const { location } = await resume();
+    expect((await createAdminClient(system).get(location ?? "")).text).toContain("its gate is open");
+    await system.quiet();
     expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
   });
 
-  it("does not undo what an operator paused [G2]", async () => {
+  it("is opened from a terminal too, with somebody's pause, and both are told", async () => {
+    await system.queues.hubspot?.pause();
+    const refused = await runCli(["resume", "--crm", "hubspot"], system.environment);
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining("the gate stays closed") });
+    system.sandbox.faults.set([]);
+    const { code, out } = await runCli(["resume", "--crm", "hubspot"], system.environment);
+    expect([code, out]).toEqual([0, expect.stringContaining("Somebody had paused the queue besides")]);
+    await system.quiet();
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
+  });
+});
+
+describe("an operator's pause", () => {
+  it("is nobody else's to end [G2]", async () => {
     await system.queues.hubspot?.pause();
     await system.post("bookings", sample("purchase-created"));
     await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));

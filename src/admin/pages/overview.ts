@@ -7,13 +7,13 @@ import { type FigureRow, figuresTable } from "../views/figures-table.ts";
 import { type Html, html } from "../views/html.ts";
 import { mappingsCard } from "../views/mappings-card.ts";
 
-export async function showOverview(deps: AdminDeps, { now }: PageRequest): Promise<PageAnswer> {
+export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequest): Promise<PageAnswer> {
   const views = await Promise.all(deps.crms.map(({ crm }) => viewOf(deps, crm)));
   const since = await deps.mappingVersions.since();
   const received = views[0]?.statistics;
   const body = html`<h1>Overview</h1>
 <p class="lead">${verdict(views)}</p>
-<div class="columns">${views.map((view) => crmCard(view, now))}${received !== undefined && receivedCard(received)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
+<div class="columns">${views.map((view) => crmCard(view, now, formToken))}${received !== undefined && receivedCard(received)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }
 

@@ -1,8 +1,10 @@
 /** How one CRM stands: whether it takes our writes, what was done, how long it took, what it allows. */
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { CrmStatistics, DailyCalls } from "../../stats/statistics.ts";
+import type { GateState } from "../../sync/gate.ts";
 import { GATE_WORDS } from "../../sync/gate-reasons.ts";
 import { type FigureRow, figuresTable, lagRow } from "./figures-table.ts";
+import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, plural, tag } from "./parts.ts";
 import { ago, duration } from "./time.ts";
@@ -41,12 +43,12 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
-export function crmCard(view: CrmView, now: number): Html {
+export function crmCard(view: CrmView, now: number, formToken: string): Html {
   const { crm, snapshot, statistics, failed } = view;
   const id = `crm-${crm}`;
   return html`<section class="card" aria-labelledby="${id}">
 <div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${health(snapshot)}</div>
-${obstacle(snapshot, now)}
+${obstacle(snapshot, now)}${(snapshot.paused || snapshot.gate !== undefined) && resumeForm(crm, formToken)}
 <dl class="facts">
 <dt>Waiting now</dt><dd>${waiting(snapshot)}</dd>
 <dt>Failed or held</dt><dd>${failed === 0 ? "none" : html`<a href="/admin/failed#${id}">${plural(failed, "purchase")}</a>`}</dd>
@@ -64,12 +66,18 @@ function health({ gate, paused, lagMs }: Snapshot): Html {
   return tag("good", "Healthy");
 }
 
-function obstacle({ gate, paused }: Snapshot, now: number): Html | undefined {
-  if (gate === undefined) {
-    return paused
-      ? html`<p class="warning">Somebody pressed pause in <a href="/admin/queues">the queues</a>. Press resume there to go on.</p>`
-      : undefined;
-  }
+function resumeForm(crm: string, formToken: string): Html {
+  return buttonForm({ action: "/admin/resume", formToken, hidden: { crm }, button: "Resume", about: crmName(crm) });
+}
+
+function obstacle({ gate, pausedByHand }: Snapshot, now: number): Html | undefined {
+  const byHand = pausedByHand
+    ? html`<p class="warning">Somebody pressed pause in <a href="/admin/queues">the queues</a>. Nothing goes on until somebody resumes.</p>`
+    : undefined;
+  return gate === undefined ? byHand : html`${closedGate(gate, now)}${byHand}`;
+}
+
+function closedGate(gate: GateState, now: number): Html {
   const { title, nextStep } = GATE_WORDS[gate.reason];
   const until = gate.until !== undefined && html` Not before ${ago(gate.until, now)}.`;
   return html`<p><strong>${title}.</strong> Since ${ago(gate.since, now)}.${until}<br>${nextStep}<br><small>${gate.detail}</small></p>`;

@@ -1,4 +1,5 @@
 /** The sentence that confirms what was just done. */
+import { RESUMED_WORDS } from "../../operate/resume.ts";
 import type { Notice } from "../page.ts";
 
 const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
@@ -10,6 +11,10 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   released: (count) => `${deliveries(count)} read and queued.`,
   still_unreadable: (count) => `${deliveries(count)} still cannot be read.`,
   discarded: (count) => `${deliveries(count)} discarded.`,
+  resumed_gate: () => RESUMED_WORDS.gate,
+  resumed_pause: () => RESUMED_WORDS.pause,
+  resumed_gate_and_pause: () => RESUMED_WORDS.gate_and_pause,
+  resumed_nothing: () => RESUMED_WORDS.nothing,
 };
 
 /** @returns undefined when the query names no notice */

@@ -1,0 +1,20 @@
+/** `crm-sync resume` */
+import type { Command } from "commander";
+import { RESUMED_WORDS, resume, stillClosed } from "../operate/resume.ts";
+import { say, withTools } from "./terminal.ts";
+
+export function addResume(program: Command): void {
+  program
+    .command("resume")
+    .description("ask the CRM once; if it accepts us, open its gate, and end the pause that somebody made")
+    .requiredOption("--crm <name>", "the CRM")
+    .addHelpText("after", "\nExit code: 1 when the gate stays closed.")
+    .action(async ({ crm }: { readonly crm: string }) =>
+      withTools(async (tools) => {
+        const resumed = await resume(tools, crm);
+        if (resumed.outcome === "resumed") return say(`${crm}: ${RESUMED_WORDS[resumed.was]}`);
+        say(`${crm}: ${stillClosed(resumed.gate)}`);
+        process.exitCode = 1;
+      }),
+    );
+}

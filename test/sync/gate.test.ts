@@ -1,0 +1,125 @@
+/** A gate and its queue's pause agree, whoever opens, closes, pauses or dies in between. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { Worker } from "bullmq";
+import { Redis } from "ioredis";
+import { UnavailableError } from "../../connectors/errors.ts";
+import { createQueue, enqueue, queueName, type SyncQueue } from "../../src/inbox/queues.ts";
+import { createKeys } from "../../src/redis/keys.ts";
+import { createGate, type Gate, type GateState } from "../../src/sync/gate.ts";
+import { eventually } from "../support/eventually.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+const keys = createKeys("{gate-test}");
+const HOUR_MS = 3_600_000;
+let server: TestRedis;
+let redis: Redis;
+let queue: SyncQueue;
+/** As two processes have them. */
+let gate: Gate;
+let other: Gate;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  queue = createQueue("hubspot", redis, keys);
+  gate = createGate(redis, keys, "hubspot", queue);
+  other = createGate(redis, keys, "hubspot", queue);
+});
+beforeEach(() => redis.flushall());
+afterAll(async () => {
+  await queue.close();
+  redis.disconnect();
+  await server.stop();
+});
+
+const down = (more: Partial<GateState> = {}): GateState => ({
+  reason: "unavailable",
+  detail: "down",
+  since: new Date().toISOString(),
+  ...more,
+});
+const answers = { probe: async () => {} };
+const stands = async () => ({ closed: (await gate.state()) !== undefined, paused: await queue.isPaused() });
+
+describe("a gate that is opened [G1]", () => {
+  it("stays closed, and its queue paused, when it was closed again while the CRM was asked", async () => {
+    await gate.close(down());
+    const opened = await gate.tryOpen({ probe: () => other.close(down()) });
+    expect(opened).toBe(false);
+    expect(await stands()).toEqual({ closed: true, paused: true });
+    expect(await other.tryOpen(answers)).toBe(true);
+    expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+
+  it("is closed again with its queue by whoever comes a moment later", async () => {
+    await gate.close(down());
+    await gate.tryOpen(answers);
+    await other.close(down());
+    expect(await stands()).toEqual({ closed: true, paused: true });
+  });
+
+  it("agrees with its queue after any order of opening and closing at once", async () => {
+    for (let round = 0; round < 50; round += 1) {
+      const acts = [() => gate.close(down()), () => other.tryOpen(answers), () => gate.tryOpen(answers)];
+      acts.sort(() => Math.random() - 0.5);
+      await Promise.all(acts.map((act) => act()));
+      const { closed, paused } = await stands();
+      expect(paused).toBe(closed);
+    }
+  });
+
+  it("wakes the workers that wait", async () => {
+    const done: string[] = [];
+    const options = { connection: redis, prefix: keys.prefix };
+    const worker = new Worker(queueName("hubspot"), async (job) => void done.push(job.data.purchaseId), options);
+    await worker.waitUntilReady();
+    await gate.close(down());
+    await enqueue(queue, ["1"], { attempts: 1, failedDays: 1 });
+    expect(done).toEqual([]);
+    await gate.tryOpen(answers);
+    await eventually(() => expect(done).toEqual(["1"]));
+    await worker.close();
+  });
+});
+
+describe("a person's pause [G2]", () => {
+  it.each([
+    ["before the gate closed", [() => queue.pause(), () => gate.close(down())]],
+    ["while the gate was closed", [() => gate.close(down()), () => queue.pause()]],
+  ])("made %s outlasts the gate, until a person ends it", async (_when, acts) => {
+    for (const act of acts) await act();
+    expect(await gate.tryOpen(answers)).toBe(true);
+    expect(await stands()).toEqual({ closed: false, paused: true });
+    expect(await gate.pausedByHand()).toBe(true);
+    expect(await gate.liftPause()).toBe(true);
+    expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+
+  it("is the gate's once it is ended while the gate is closed", async () => {
+    await queue.pause();
+    await gate.close(down());
+    expect(await gate.liftPause()).toBe(true);
+    expect(await stands()).toEqual({ closed: true, paused: true });
+    await gate.tryOpen(answers);
+    expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+});
+
+describe("a CRM that asks to be left alone", () => {
+  it("is asked again within an hour, however long it said [G4]", async () => {
+    await gate.close(down({ until: new Date(Date.now() + 1_000 * HOUR_MS).toISOString() }));
+    const until = Date.parse((await gate.state())?.until ?? "");
+    expect(until - Date.now()).toBeLessThanOrEqual(HOUR_MS);
+    expect(await gate.tryOpen(answers)).toBe(false);
+  });
+
+  it("is asked at once by a person, and when it says so again, left alone again", async () => {
+    await gate.close(down({ until: new Date(Date.now() + HOUR_MS).toISOString() }));
+    const retryAt = new Date(Date.now() + HOUR_MS / 2);
+    const probe = () => Promise.reject(new UnavailableError("still down", { retryAt }));
+    expect(await gate.askNow({ probe })).toMatchObject({ detail: "still down", until: retryAt.toISOString() });
+    expect(await gate.tryOpen(answers)).toBe(false);
+    expect(await gate.askNow(answers)).toBeUndefined();
+    expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+});
