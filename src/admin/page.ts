@@ -27,7 +27,15 @@ export type PageAnswer =
 
 /** What was done, and to how many. The words are in `views/notices.ts`: a link cannot put words of its own on a page. */
 export interface Notice {
-  readonly what: "retried" | "dismissed" | "picked" | "decided" | "released" | "still_unreadable" | "discarded";
+  readonly what:
+    | "retried"
+    | "dismissed"
+    | "picked"
+    | "decided"
+    | "taken_back"
+    | "released"
+    | "still_unreadable"
+    | "discarded";
   readonly count: number;
 }
 

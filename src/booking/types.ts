@@ -48,12 +48,32 @@ export interface PurchaseNotification {
 /** Why a purchase or booking waits for a person to decide. */
 export const BOOKING_HOLD_REASONS = ["cancellation_ambiguous", "absent_from_notification"] as const;
 
+/** A question to a person. Reason and number together are its identity: see `holdId`. */
 export interface Hold {
   readonly reason: (typeof BOOKING_HOLD_REASONS)[number];
   /** Arrival number of the notification that caused it. */
   readonly seq: number;
-  /** The bookings in question. */
+  /** The bookings in question that are not decided yet. */
   readonly bookingIds: readonly string[];
+  /** What the notification says of those of them that were not known: a decision brings them into being. */
+  readonly unknown?: Readonly<Record<string, NotifiedBooking>>;
+  /** Of the notification: its repetition asks nothing new. Absent in a hold that an earlier version wrote. */
+  readonly digest?: string;
+}
+
+export const BOOKING_VERDICTS = ["cancelled", "active"] as const;
+export type BookingVerdict = (typeof BOOKING_VERDICTS)[number];
+
+/** A decision that can still be taken back: nothing was heard of the purchase since. */
+export interface Decided {
+  /** Arrival number of the decision. */
+  readonly seq: number;
+  readonly bookingId: string;
+  readonly verdict: BookingVerdict;
+  /** The booking as it was; absent when it was not known. */
+  readonly before?: BookingState;
+  /** What asked about the booking, each narrowed to it. */
+  readonly holds: readonly Hold[];
 }
 
 export type ChangeKind = "created" | "updated" | "rescheduled" | "cancelled";
@@ -109,6 +129,8 @@ export interface PurchaseState {
   /** Absent in a state that an earlier version wrote. */
   readonly stated?: Stated;
   readonly holds: readonly Hold[];
+  /** Oldest first; absent when there is none. */
+  readonly decided?: readonly Decided[];
   /** Arrival number of the newest notification folded in; 0 when none. */
   readonly seq: number;
 }
