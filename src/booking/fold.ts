@@ -29,6 +29,7 @@ export function foldNotification(
       ...lasting,
       ...describe(known, arrival),
       bookings: folded.bookings,
+      ...(verdict.early && { cancelledEarly: verdict.early }),
       holds: settleHolds(known.holds, folded.changes, verdict.hold),
       seq: arrival.seq,
     },

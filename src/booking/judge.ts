@@ -1,7 +1,7 @@
 /** Which bookings a notification cancels, and what it leaves for a person to decide. */
 import type { FoldArrival, FoldPolicy } from "./fold-types.ts";
 import { digestOf } from "./holds.ts";
-import type { BookingState, Hold, NotifiedBooking, PurchaseState } from "./types.ts";
+import type { BookingState, EarlyCancellation, Hold, NotifiedBooking, PurchaseState } from "./types.ts";
 
 /** Which bookings the notification cancels, which it says nothing reliable about, and what a person must decide. */
 export interface Verdict {
@@ -9,6 +9,8 @@ export interface Verdict {
   /** Listed bookings that are left as they are. */
   readonly untouched: ReadonlySet<string>;
   readonly hold?: Hold;
+  /** What it cancels is not known yet. */
+  readonly early?: EarlyCancellation;
 }
 
 export function judge(
@@ -18,7 +20,7 @@ export function judge(
   policy: FoldPolicy,
 ): Verdict {
   const { notification, route } = arrival;
-  const flagged = ids(listed.filter((booking) => booking.saysCancelled));
+  const flagged = ids(listed.filter((booking) => booking.saysCancelled || wasCancelled(known, booking)));
   if (route === "cancellations" || notification.saysCancelled) {
     if (flagged.size > 0) return { cancelled: flagged, untouched: new Set() };
     return judgeUnflagged(known, listed, arrival, policy);
@@ -39,6 +41,9 @@ function judgeUnflagged(
 ): Verdict {
   const knownIds = Object.keys(known.bookings);
   const listedIds = ids(listed);
+  if (knownIds.length === 0 && (listed.length === 0 || policy.unflaggedCancellation === "missing")) {
+    return judgeUnknown(listed, arrival);
+  }
   const missing = knownIds.filter((id) => !listedIds.has(id));
   const all = new Set([...knownIds, ...listedIds]);
   // One candidate only, or a body that is the booking itself: there is nothing to guess.
@@ -51,6 +56,20 @@ function judgeUnflagged(
     return { cancelled: new Set(missing), untouched: new Set() };
   }
   return { cancelled: new Set(), untouched: listedIds, ...askWhich(known, listed, arrival) };
+}
+
+/** Of a purchase that is not known: those that are not listed are cancelled, whichever they are. */
+function judgeUnknown(listed: readonly NotifiedBooking[], { notification, receivedAt }: FoldArrival): Verdict {
+  const listedIds = ids(listed);
+  if (notification.shape === "booking") return { cancelled: listedIds, untouched: new Set() };
+  const early = { at: notification.version ?? receivedAt, remaining: [...listedIds] };
+  return { cancelled: new Set(), untouched: new Set(), early };
+}
+
+/** Reported for the first time, and not after the cancellation by BookingBug's clock. */
+function wasCancelled({ bookings, cancelledEarly: early }: PurchaseState, { id, version }: NotifiedBooking): boolean {
+  if (early === undefined || bookings[id] !== undefined || early.remaining.includes(id)) return false;
+  return version === undefined || version <= early.at;
 }
 
 /** Which of those that are not cancelled yet is meant. */

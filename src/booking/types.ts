@@ -38,6 +38,8 @@ export interface PurchaseNotification {
   readonly bookings: readonly NotifiedBooking[];
   /** An event name in the body that says "cancelled" for the whole notification. */
   readonly saysCancelled: boolean;
+  /** The later of the body's own `updated_at` and `triggerTime`, ISO UTC; absent when it has none. */
+  readonly version?: string;
   /** The cleaned purchase without its embedded bookings; empty for the `booking` shape. */
   readonly purchase: CleanObject;
   readonly client?: CleanObject;
@@ -110,6 +112,14 @@ export interface BookingState {
   readonly body: CleanObject;
 }
 
+/** A cancellation that came before the bookings it cancels: they may still be reported, by what is no newer. */
+export interface EarlyCancellation {
+  /** ISO UTC: when it was said by BookingBug's clock, else when it arrived. */
+  readonly at: string;
+  /** Bookings that it says remain. */
+  readonly remaining: readonly string[];
+}
+
 /** Of each, the order of the arrival that stated it last; absent where nothing did. */
 export interface Stated {
   readonly client?: number;
@@ -129,6 +139,8 @@ export interface PurchaseState {
   /** Absent in a state that an earlier version wrote. */
   readonly stated?: Stated;
   readonly holds: readonly Hold[];
+  /** Absent when none came. */
+  readonly cancelledEarly?: EarlyCancellation;
   /** Oldest first; absent when there is none. */
   readonly decided?: readonly Decided[];
   /** Arrival number of the newest notification folded in; 0 when none. */
