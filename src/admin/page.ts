@@ -32,6 +32,7 @@ export interface Notice {
     | "dismissed"
     | "picked"
     | "decided"
+    | "taken_back"
     | "released"
     | "still_unreadable"
     | "discarded"

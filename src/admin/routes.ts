@@ -21,6 +21,7 @@ import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
 import { showPayload } from "./pages/show-payload.ts";
+import { takeBackDecision } from "./pages/take-back.ts";
 import { tryMappingPage } from "./pages/try-mapping.ts";
 import { tryMappingLive } from "./pages/try-mapping-live.ts";
 
@@ -51,6 +52,7 @@ export const routes: readonly Route[] = [
   get("/held/:crm/:purchaseId", showHeld),
   post("/held/pick", pickRecord),
   post("/held/decide", decideHeld),
+  post("/held/take-back", takeBackDecision),
   get("/mappings", showMappings),
   post("/mappings", tryMappingPage),
   post("/mappings/live", tryMappingLive),

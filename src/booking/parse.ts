@@ -56,6 +56,7 @@ function purchaseNotification({ raw }: RecognisedPurchase): PurchaseNotification
     shape: "purchase",
     bookings: lastOfEach(bookings),
     saysCancelled: eventSaysCancelled(raw),
+    ...(version && { version }),
     purchase: cleanObject(own),
     ...(client && { client }),
     ...(member && { member }),

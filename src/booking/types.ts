@@ -38,6 +38,8 @@ export interface PurchaseNotification {
   readonly bookings: readonly NotifiedBooking[];
   /** An event name in the body that says "cancelled" for the whole notification. */
   readonly saysCancelled: boolean;
+  /** The later of the body's own `updated_at` and `triggerTime`, ISO UTC; absent when it has none. */
+  readonly version?: string;
   /** The cleaned purchase without its embedded bookings; empty for the `booking` shape. */
   readonly purchase: CleanObject;
   readonly client?: CleanObject;
@@ -48,12 +50,32 @@ export interface PurchaseNotification {
 /** Why a purchase or booking waits for a person to decide. */
 export const BOOKING_HOLD_REASONS = ["cancellation_ambiguous", "absent_from_notification"] as const;
 
+/** A question to a person. Reason and number together are its identity: see `holdId`. */
 export interface Hold {
   readonly reason: (typeof BOOKING_HOLD_REASONS)[number];
   /** Arrival number of the notification that caused it. */
   readonly seq: number;
-  /** The bookings in question. */
+  /** The bookings in question that are not decided yet. */
   readonly bookingIds: readonly string[];
+  /** What the notification says of those of them that were not known: a decision brings them into being. */
+  readonly unknown?: Readonly<Record<string, NotifiedBooking>>;
+  /** Of the notification: its repetition asks nothing new. Absent in a hold that an earlier version wrote. */
+  readonly digest?: string;
+}
+
+export const BOOKING_VERDICTS = ["cancelled", "active"] as const;
+export type BookingVerdict = (typeof BOOKING_VERDICTS)[number];
+
+/** A decision that can still be taken back: nothing was heard of the purchase since. */
+export interface Decided {
+  /** Arrival number of the decision. */
+  readonly seq: number;
+  readonly bookingId: string;
+  readonly verdict: BookingVerdict;
+  /** The booking as it was; absent when it was not known. */
+  readonly before?: BookingState;
+  /** What asked about the booking, each narrowed to it. */
+  readonly holds: readonly Hold[];
 }
 
 export type ChangeKind = "created" | "updated" | "rescheduled" | "cancelled";
@@ -90,6 +112,14 @@ export interface BookingState {
   readonly body: CleanObject;
 }
 
+/** A cancellation that came before the bookings it cancels: they may still be reported, by what is no newer. */
+export interface EarlyCancellation {
+  /** ISO UTC: when it was said by BookingBug's clock, else when it arrived. */
+  readonly at: string;
+  /** Bookings that it says remain. */
+  readonly remaining: readonly string[];
+}
+
 /** Of each, the order of the arrival that stated it last; absent where nothing did. */
 export interface Stated {
   readonly client?: number;
@@ -109,6 +139,10 @@ export interface PurchaseState {
   /** Absent in a state that an earlier version wrote. */
   readonly stated?: Stated;
   readonly holds: readonly Hold[];
+  /** Absent when none came. */
+  readonly cancelledEarly?: EarlyCancellation;
+  /** Oldest first; absent when there is none. */
+  readonly decided?: readonly Decided[];
   /** Arrival number of the newest notification folded in; 0 when none. */
   readonly seq: number;
 }

@@ -1,26 +1,54 @@
 /** `crm-sync decide` */
 import { type Command, Option } from "commander";
-import { decide } from "../operate/decide.ts";
-import { COMMAND, reportPasses, withTools } from "./terminal.ts";
+import type { Tools } from "../app/tools.ts";
+import { BOOKING_VERDICTS, type BookingVerdict } from "../booking/types.ts";
+import { decide, takeBack } from "../operate/decide.ts";
+import { COMMAND, reportPasses, say, withTools } from "./terminal.ts";
 
 interface DecideOptions {
+  readonly purchase?: string;
+  readonly hold?: string;
   readonly booking: string;
-  readonly is: "cancelled" | "active";
+  readonly is?: BookingVerdict;
+  readonly othersActive?: true;
+  readonly takeBack?: true;
 }
 
 export function addDecide(program: Command): void {
-  program
-    .command("decide")
-    .description("say what a held booking is")
+  const command = program.command("decide").description("say what a held booking is");
+  command
     .requiredOption("--booking <id>", "the booking")
-    .addOption(new Option("--is <verdict>", "what it is").choices(["cancelled", "active"]).makeOptionMandatory())
-    .action(async (options: DecideOptions) =>
-      withTools(async (tools) => {
-        const [first] = tools.crms;
-        if (first === undefined) return;
-        const decision = { bookingId: options.booking, verdict: options.is };
-        const purchaseId = await decide(tools, { decision, crm: first.crm, by: COMMAND });
+    .option("--purchase <id>", "the purchase that asks about it; needed where several do")
+    .option("--hold <id>", "which of its questions; needed where several are open")
+    .addOption(new Option("--is <verdict>", "what it is").choices(BOOKING_VERDICTS))
+    .option("--others-active", "the other bookings of the same question are still active")
+    .addOption(new Option("--take-back", "take the last decision about it back").conflicts(["is", "othersActive"]))
+    .action(async (options: DecideOptions) => {
+      const problem = missing(options);
+      if (problem !== undefined) command.error(problem);
+      await withTools(async (tools) => {
+        const purchaseId = await run(tools, options);
         await reportPasses(tools, new Map(tools.crms.map(({ crm }) => [crm, [purchaseId]])));
-      }),
-    );
+      });
+    });
+}
+
+function missing({ is, takeBack: back, purchase }: DecideOptions): string | undefined {
+  if (back) return purchase === undefined ? "error: say with --purchase whose decision is taken back" : undefined;
+  return is === undefined ? "error: say with --is what the booking is, or --take-back" : undefined;
+}
+
+async function run(tools: Tools, options: DecideOptions): Promise<string> {
+  const { purchase, hold, booking: bookingId, is, othersActive = false } = options;
+  const [{ crm } = { crm: "" }] = tools.crms;
+  const by = { crm, by: COMMAND };
+  if (is !== undefined) {
+    const answer = { purchaseId: purchase, holdId: hold, bookingId, verdict: is, othersActive };
+    const { purchaseId, left } = await decide(tools, answer, by);
+    if (left.length > 0) say(`Still to be decided of the same question: booking ${left.join(", ")}.`);
+    return purchaseId;
+  }
+  const purchaseId = purchase ?? "";
+  await takeBack(tools, { purchaseId, bookingId }, by);
+  return purchaseId;
 }

@@ -2,6 +2,7 @@
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
 import { type StatedOf, statementOrders } from "../booking/statements.ts";
 import type { BookingState, BookingStatus, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
+import { personOf } from "./person.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
 export interface ChangeContext {
@@ -80,36 +81,6 @@ function purchaseVariables(state: PurchaseState): CleanObject {
 function companyIds(state: PurchaseState, booking: BookingState | undefined): string[] {
   const candidates = [booking?.body.company_id, state.company?.id, state.member?.company_id];
   return [...new Set(candidates.filter((id) => typeof id === "number" || typeof id === "string").map(String))];
-}
-
-/** The client, with what only the member or the booking says filled in. */
-function personOf(state: PurchaseState, booking: BookingState | undefined): CleanObject {
-  const attendee = attendeeOf((booking ?? Object.values(state.bookings)[0])?.body ?? {});
-  const named = state.client ?? state.member;
-  if (named === undefined) return attendee;
-  const { id, company_id: _company, name: _name, ...extras } = state.member ?? {};
-  return { ...(id !== undefined && { id }), ...extras, ...state.client };
-}
-
-/** The person as a booking alone names them, in the admin API's words or the public one's. */
-function attendeeOf(body: CleanObject): CleanObject {
-  const name = typeof body.client_name === "string" ? splitName(body.client_name) : {};
-  const person = {
-    id: body.client_id ?? body.member_id,
-    first_name: body.first_name ?? name.first_name,
-    last_name: body.last_name ?? name.last_name,
-    email: body.email ?? body.client_email,
-    mobile: body.client_mobile ?? body.mobile,
-    phone: body.client_phone,
-  };
-  return Object.fromEntries(Object.entries(person).filter(([, value]) => value !== undefined));
-}
-
-/** "Ana Maria Silva" is Ana Maria, surname Silva. */
-function splitName(name: string): { first_name?: string; last_name?: string } {
-  const words = name.split(" ");
-  const last = words.pop();
-  return { ...(words.length > 0 && { first_name: words.join(" ") }), ...(last && { last_name: last }) };
 }
 
 function companyOf(state: PurchaseState, booking: BookingState | undefined): CleanObject {

@@ -1,5 +1,6 @@
 /** Which purchases somebody means. */
 import type { Inbox } from "../inbox/inbox.ts";
+import type { FailedPurchase } from "../synclog/failed.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import type { OperateDeps } from "./deps.ts";
 
@@ -10,7 +11,7 @@ export type Selection =
   | { readonly kind: "failed" };
 
 /** A booking nobody has heard of. */
-export class UnknownBookingError extends Error {
+class UnknownBookingError extends Error {
   readonly kind = "unknown_booking";
   override readonly name = "UnknownBookingError";
 }
@@ -55,10 +56,30 @@ export async function failedPurchases(
   crm: string,
   causeId?: string,
 ): Promise<string[]> {
+  return await listed(syncLog, crm, causeId, () => true);
+}
+
+/** Those of them that wait for a decision about a booking. */
+export async function heldPurchases(
+  syncLog: Pick<SyncLog, "failed">,
+  crm: string,
+  bookingId: string,
+): Promise<string[]> {
+  return await listed(syncLog, crm, undefined, ({ failures }) =>
+    failures.some(({ hold }) => hold !== undefined && "bookingIds" in hold && hold.bookingIds.includes(bookingId)),
+  );
+}
+
+async function listed(
+  syncLog: Pick<SyncLog, "failed">,
+  crm: string,
+  causeId: string | undefined,
+  isMeant: (one: FailedPurchase) => boolean,
+): Promise<string[]> {
   const ids: string[] = [];
   for (let offset = 0; ; offset += AT_ONCE) {
     const some = await syncLog.failed(crm, causeId, { offset, limit: AT_ONCE });
-    ids.push(...some.map(({ purchaseId }) => purchaseId));
+    ids.push(...some.filter(isMeant).map(({ purchaseId }) => purchaseId));
     if (some.length < AT_ONCE) return [...new Set(ids)];
   }
 }

@@ -23,11 +23,10 @@ export function foldArrival(
   const body: unknown = JSON.parse(arrival.body);
   const decided = decisionBody.safeParse(body);
   if (decided.success) {
-    const { decision } = decided.data;
-    const kind = decision.verdict === "cancelled" ? "cancelled" : "repeated";
+    const folded = state && foldDecision(state, decided.data.decision, { seq, receivedAt });
     return {
-      state: state && foldDecision(state, decision, seq, receivedAt),
-      notification: { ...head, says: "decision", changes: [{ bookingId: decision.bookingId, kind }] },
+      state: folded?.state,
+      notification: { ...head, says: "decision", changes: [...(folded?.changes ?? [])] },
     };
   }
   const parsed = parseNotification(body);

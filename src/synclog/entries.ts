@@ -5,6 +5,19 @@
 import { z } from "zod";
 import { BOOKING_HOLD_REASONS, CALLBACK_ROUTES } from "../booking/types.ts";
 
+/** What a notification or a decision did to a booking. `not_asked`: a decision came too late and changed nothing. */
+const CHANGES = [
+  "created",
+  "updated",
+  "rescheduled",
+  "cancelled",
+  "repeated",
+  "stale",
+  "held",
+  "taken_back",
+  "not_asked",
+] as const;
+
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 
 /** A notification (or a person's decision) that a pass folded in. */
@@ -19,7 +32,7 @@ const notificationEntry = z.object({
   changes: z.array(
     z.object({
       bookingId: z.string(),
-      kind: z.enum(["created", "updated", "rescheduled", "cancelled", "repeated", "stale", "held"]),
+      kind: z.enum(CHANGES),
     }),
   ),
 });
@@ -125,7 +138,7 @@ const actionEntry = z.object({
   /** ISO UTC. */
   at: z.string(),
   by: z.string(),
-  action: z.enum(["retry", "dismiss", "pick", "decide", "show_payload"]),
+  action: z.enum(["retry", "dismiss", "pick", "decide", "take_back", "show_payload"]),
   /** The reason given, the record picked, the verdict; without personal data. */
   detail: z.string().optional(),
 });

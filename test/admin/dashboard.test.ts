@@ -112,7 +112,12 @@ describe("an operator", () => {
     await system.deliver("bookings", twoBookings());
     await system.deliver("cancellations", twoBookings());
     await page.goto("/admin/held/salesforce/11610441");
+    await reads(/Cancelled would write/);
     await press(page, "Cancelled: booking 13477737");
+    await reads(/Decided/);
+    await system.quiet();
+    await page.goto("/admin/held/salesforce/11610441");
+    await press(page, "Still active: booking 13477736");
     await reads(/Decided/);
     await system.quiet();
     const outcomes = system.sandbox.hubspot.records("meetings").map(({ values }) => values.bookingbug_status);

@@ -4,7 +4,7 @@ import { pino } from "pino";
 import { maskPayload } from "../../src/booking/mask.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { eventually } from "../support/eventually.ts";
-import { firstBooking, purchase, sample } from "../support/payloads.ts";
+import { firstBooking, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { somebodys, tooLong } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -178,6 +178,8 @@ describe("the CRM's id of a failed request", () => {
 });
 
 describe("each action", () => {
+  const HELD = "/admin/held/salesforce/11610441";
+
   it("leaves a line in the log that says who did what, without personal data", async () => {
     logged.length = 0;
     await system.deliver("bookings", somebodys(1, ada, tooLong));
@@ -187,7 +189,12 @@ describe("each action", () => {
     await admin.post("/admin/bookings/1/payload");
     await admin.post("/admin/failed/retry", { crm: "salesforce" });
     await admin.post("/admin/failed/dismiss", { crm: "salesforce", purchase: "1", reason: "told ada@example.com" });
-    await admin.post("/admin/held/decide", { crm: "salesforce", booking: "10", verdict: "active" });
+    await system.deliver("bookings", twoBookings());
+    await system.deliver("cancellations", twoBookings());
+    const [, hold = ""] = /name="hold" value="([^"]+)"/.exec((await admin.get(HELD)).html) ?? [];
+    const held = { crm: "salesforce", purchase: "11610441", booking: "13477736" };
+    await admin.post("/admin/held/decide", { ...held, hold, verdict: "active" });
+    await admin.post("/admin/held/take-back", held);
     await admin.get(`/admin/quarantine/${delivery}/download`);
     await admin.post("/admin/quarantine/discard", { delivery, reason: "of no use" });
     await admin.post("/admin/quarantine/read-again");
@@ -199,6 +206,7 @@ describe("each action", () => {
       "admin: retry",
       "admin: dismiss",
       "admin: decide",
+      "admin: take back",
       "admin: download quarantined",
       "admin: discard quarantined",
       "admin: read quarantined again",

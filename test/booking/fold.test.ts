@@ -134,6 +134,24 @@ describe("what a notification means", () => {
     ).toEqual({ [ID]: "cancelled" });
   });
 
+  it("of an unknown purchase, with `missing`: what is listed remains, what is not is cancelled when it is heard of", () => {
+    const missing: FoldPolicy = { ...HOLD, unflaggedCancellation: "missing" };
+    const cancellation: Step = ["cancellations", without(twoBookings(), OTHER)];
+    expect(fold([cancellation], missing).status).toEqual({ [ID]: "active" });
+    expect(fold([cancellation, ["bookings", twoBookings()]], missing).status).toEqual({
+      [ID]: "active",
+      [OTHER]: "cancelled",
+    });
+  });
+
+  it("without bookings, of an unknown purchase: what is heard of later is cancelled unless a clock says it is newer", () => {
+    const none: Step = ["cancellations", { ...without(future(), ID), updated_at: "2026-11-20T10:00:00Z" }];
+    const at = (time: string) => future((body) => (firstBooking(body).updated_at = time));
+    expect(fold([none, ["bookings", future()]]).status).toEqual({ [ID]: "cancelled" });
+    expect(fold([none, ["bookings", at("2026-11-20T09:00:00Z")]]).status).toEqual({ [ID]: "cancelled" });
+    expect(fold([none, ["bookings", at("2026-11-20T11:00:00Z")]]).status).toEqual({ [ID]: "active" });
+  });
+
   it("a lone booking object on the cancellation URL cancels that one of several [B3]", () => {
     const { status } = fold([
       ["bookings", twoBookings()],

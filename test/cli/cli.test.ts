@@ -109,7 +109,9 @@ describe("a person's decision", () => {
     await system.deliver("bookings", twoBookings());
     await system.deliver("cancellations", twoBookings());
     expect(statuses()).toEqual(["booked", "booked"]);
-    expect(await crmSync(["decide", "--booking", "13477737", "--is", "cancelled"])).toMatchObject({ code: 0 });
+    expect(await crmSync(["decide", "--booking", "13477737", "--is", "cancelled", "--others-active"])).toMatchObject({
+      code: 0,
+    });
     expect(statuses()).toEqual(["booked", "cancelled"]);
     expect(await system.failures("salesforce")).toEqual([]);
   });

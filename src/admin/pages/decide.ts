@@ -1,22 +1,27 @@
 /** `POST /admin/held/decide`: says whether a held booking is cancelled or still active. */
+import { BOOKING_VERDICTS } from "../../booking/types.ts";
 import { decide } from "../../operate/decide.ts";
-import { UnknownBookingError } from "../../operate/select.ts";
+import { NotAskedError } from "../../operate/decision-errors.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
 export async function decideHeld(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
   const { crm } = knownCrm(deps, form.get("crm"));
+  const [purchaseId, holdId] = [form.get("purchase"), form.get("hold")];
   const bookingId = form.get("booking") ?? "";
-  const verdict = form.get("verdict");
-  if (verdict !== "cancelled" && verdict !== "active") throw new PageError(400, "Say cancelled or active.");
-  const decision = { bookingId, verdict } as const;
-  const purchaseId = await decide(deps, { decision, crm, by: username }).catch((error) => notKnown(error, bookingId));
-  deps.audit(username, "decide", { purchaseId, bookingId, verdict });
+  const verdict = BOOKING_VERDICTS.find((one) => one === form.get("verdict"));
+  if (verdict === undefined) throw new PageError(400, "Say cancelled or active.");
+  // What does not name its question, an old tab's form, cannot be checked.
+  if (!purchaseId || !holdId) throw new PageError(409, "This page is outdated. Go back and reload it.");
+  const othersActive = form.get("others") === "active";
+  const answer = { purchaseId, holdId, bookingId, verdict, othersActive };
+  await decide(deps, answer, { crm, by: username }).catch(notAsked);
+  deps.audit(username, "decide", answer);
   const to = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
   return { kind: "done", to, notice: { what: "decided", count: 1 } };
 }
 
-function notKnown(error: unknown, bookingId: string): never {
-  if (!(error instanceof UnknownBookingError)) throw error;
-  throw new PageError(404, `Booking ${bookingId} is not known any more.`);
+function notAsked(error: unknown): never {
+  if (!(error instanceof NotAskedError)) throw error;
+  throw new PageError(409, error.message);
 }

@@ -1,32 +1,32 @@
-/** `GET /admin/held/:crm/:purchaseId`: the question that a purchase waits with, and what is needed to answer it. */
-
+/** `GET /admin/held/:crm/:purchaseId`: the questions that a purchase waits with, and what is needed to answer them. */
 import { CrmError } from "../../../connectors/errors.ts";
-import type { BookingState, PurchaseState } from "../../booking/types.ts";
-import type { OperatedCrm } from "../../operate/deps.ts";
+import { mappingOf, type OperatedCrm } from "../../operate/deps.ts";
 import { readCandidates } from "../../operate/pick.ts";
-import type { HoldEntry } from "../../synclog/entries.ts";
+import { latestState } from "../../sync/latest-state.ts";
+import type { FailureEntry, HoldEntry } from "../../synclog/entries.ts";
 import { holdWords } from "../../synclog/hold-reasons.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
-import { stateOf } from "../purchases.ts";
 import { candidatesTable } from "../views/candidates.ts";
 import { buttonForm } from "../views/forms.ts";
+import { whichBookings } from "../views/held-bookings.ts";
 import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState } from "../views/parts.ts";
-import { personOf, serviceOf } from "../views/purchase.ts";
-import { appointment } from "../views/time.ts";
+import { personOf } from "../views/purchase.ts";
 
 type SeveralMatch = Extract<HoldEntry, { reason: "several_match" }>;
-type BookingHold = Exclude<HoldEntry, { reason: "several_match" }>;
 
 export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const crm = knownCrm(deps, request.params.crm);
   const purchaseId = request.params.purchaseId ?? "";
-  const [statuses, state] = await Promise.all([deps.syncLog.status(crm.crm, [purchaseId]), stateOf(deps, purchaseId)]);
-  const holds = (statuses.get(purchaseId)?.failures ?? []).flatMap(({ hold }) => (hold === undefined ? [] : [hold]));
-  const questions = await Promise.all(
-    distinct(holds).map((hold) => question(deps, crm, purchaseId, hold, state, request)),
-  );
+  const [statuses, state] = await Promise.all([
+    deps.syncLog.status(crm.crm, [purchaseId]),
+    latestState({ ...deps, ledger: crm.ledger }, purchaseId),
+  ]);
+  const failures = statuses.get(purchaseId)?.failures ?? [];
+  const people = await Promise.all(severalMatch(failures).map((hold) => whoIsIt(deps, crm, purchaseId, hold, request)));
+  const asked = state === undefined ? [] : whichBookings(state, crm.crm, mappingOf(deps, crm.crm), request.formToken);
+  const questions = [...people, ...asked];
   const href = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
   const body = html`<p class="crumb"><a href="/admin/failed">Failed and held</a></p>
 <h1>Decide for purchase ${purchaseId}</h1>
@@ -36,20 +36,9 @@ ${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or me
 }
 
 /** Two bookings of one person wait with the same question. */
-function distinct(holds: readonly HoldEntry[]): HoldEntry[] {
+function severalMatch(failures: readonly FailureEntry[]): readonly SeveralMatch[] {
+  const holds = failures.flatMap(({ hold }) => (hold?.reason === "several_match" ? [hold] : []));
   return [...new Map(holds.map((hold) => [JSON.stringify(hold), hold])).values()];
-}
-
-async function question(
-  deps: AdminDeps,
-  crm: OperatedCrm,
-  purchaseId: string,
-  hold: HoldEntry,
-  state: PurchaseState | undefined,
-  request: PageRequest,
-): Promise<Html> {
-  if (hold.reason === "several_match") return await whoIsIt(deps, crm, purchaseId, hold, request);
-  return whichBookings(crm, hold, state, request);
 }
 
 async function whoIsIt(
@@ -80,32 +69,4 @@ ${candidatesTable(found, { object, pick, recordUrl: (id) => crm.connector.record
 function refused(error: unknown): never {
   if (!(error instanceof CrmError)) throw error;
   throw new PageError(502, `The CRM could not be asked for the candidates: ${error.message} Try again in a moment.`);
-}
-
-function whichBookings(
-  { crm }: OperatedCrm,
-  hold: BookingHold,
-  state: PurchaseState | undefined,
-  { formToken }: PageRequest,
-): Html {
-  const { reason, bookingIds } = hold;
-  const { question, hint } = holdWords(hold);
-  const verdict = (booking: string, is: "cancelled" | "active", button: string): Html =>
-    buttonForm({
-      action: "/admin/held/decide",
-      formToken,
-      hidden: { crm, booking, verdict: is },
-      button,
-      about: `booking ${booking}`,
-    });
-  const items = bookingIds.map(
-    (id) => html`<li class="decision"><div>Booking ${id}${about(state?.bookings[id])}</div>
-<div class="actions">${verdict(id, "cancelled", "Cancelled")}${verdict(id, "active", "Still active")}</div></li>`,
-  );
-  return html`<section class="card" aria-labelledby="${reason}"><h2 id="${reason}">${question}</h2>
-<p class="quiet">${hint}</p><ul class="decisions">${items}</ul></section>`;
-}
-
-function about(booking: BookingState | undefined): Html | undefined {
-  return booking && html`: ${serviceOf(booking)}, ${appointment(booking.start)}`;
 }

@@ -7,7 +7,9 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
     `${purchases(count)} queued again. What succeeds leaves the list by itself; reload the page in a moment.`,
   dismissed: (count) => `${purchases(count)} dismissed. A new notification brings a purchase up again.`,
   picked: () => "The record was picked and will be used for this person from now on. The booking is being written.",
-  decided: () => "Decided. The booking is being written.",
+  decided: () =>
+    "Decided. The booking is being written. Until BookingBug reports on the purchase it can be taken back.",
+  taken_back: () => "Taken back. The booking is being written as it was before, and waits for a decision again.",
   released: (count) => `${deliveries(count)} read and queued.`,
   still_unreadable: (count) => `${deliveries(count)} still cannot be read.`,
   discarded: (count) => `${deliveries(count)} discarded.`,

@@ -1,4 +1,5 @@
 /** The page of one purchase: its bookings, what is to be done, its timeline, its notifications. */
+import { lastDecided } from "../../booking/decision.ts";
 import { maskPayload } from "../../booking/mask.ts";
 import type { BookingState } from "../../booking/types.ts";
 import type { StoredArrival } from "../../inbox/inbox.ts";
@@ -23,6 +24,7 @@ export function purchasePage(view: PurchaseView, request: PageRequest, payloads:
 <div class="actions"><div class="tags">${crms.map(({ crm, status }) => statusTag(crm, status))}</div>${buttonForm(runAgain)}</div>
 ${crms.map((crm) => whatIsWrong(crm, purchaseId))}
 ${bookings(view, request.now)}
+${decisions(view, request)}
 ${view.timeline.length === 0 ? emptyState("Nothing happened yet", "The purchase waits for its first pass.") : timeline(view.timeline, view.recordUrl)}
 ${arrivals(view.arrivals.toReversed(), request, `${path}/payload`, payloads)}`;
   return { kind: "page", title: `Purchase ${purchaseId}`, section: "bookings", body };
@@ -52,6 +54,25 @@ function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html |
 
 function lifecycle({ lifecycle: { status } }: BookingState): Html {
   return status === "cancelled" ? tag("plain", "Cancelled") : tag("good", "Active");
+}
+
+/** What somebody decided and can still take back. */
+function decisions({ purchaseId, state, crms }: PurchaseView, { formToken }: PageRequest): Html | undefined {
+  const ids = new Set(state?.decided?.map(({ bookingId }) => bookingId));
+  if (state === undefined || ids.size === 0) return undefined;
+  const items = [...ids].map((id) => {
+    const takeBack = buttonForm({
+      action: "/admin/held/take-back",
+      formToken,
+      hidden: { crm: crms[0]?.crm, purchase: purchaseId, booking: id },
+      button: "Take back",
+      about: `the decision about booking ${id}`,
+    });
+    return html`<li class="decision"><div>Booking ${id}: ${lastDecided(state, id)?.verdict}</div>${takeBack}</li>`;
+  });
+  return html`<section class="card" aria-labelledby="decided"><h2 id="decided">Decided</h2>
+<p class="quiet">Nothing was heard of the purchase since. What is taken back is asked again, and the booking is written as it
+was; a record that the decision created stays in the CRM.</p><ul class="decisions">${items}</ul></section>`;
 }
 
 /** The key of a booking's record ends in the booking's id. */

@@ -14,7 +14,7 @@ export function personOf(state: PurchaseState | undefined): string | undefined {
   return typeof whole === "string" ? whole : undefined;
 }
 
-export function serviceOf({ body }: BookingState): string {
+export function serviceOf({ body }: Pick<BookingState, "body">): string {
   const service = body.service_name ?? body.full_describe;
   return typeof service === "string" ? service : "Booking";
 }

@@ -52,6 +52,8 @@ const CHANGES: Readonly<Record<NotificationEntry["changes"][number]["kind"], str
   repeated: "as before",
   stale: "older than what is known, not applied",
   held: "held for a person to decide",
+  taken_back: "as before the decision, and asked about again",
+  not_asked: "not asked about any more, nothing changed",
 };
 
 const ACTIONS: Readonly<Record<RecordEntry["action"], string>> = {
@@ -102,6 +104,7 @@ const DONE: Readonly<Record<ActionEntry["action"], string>> = {
   dismiss: "dismissed it",
   pick: "picked the record",
   decide: "decided",
+  take_back: "took a decision back",
   show_payload: "looked at the payload with personal data",
 };
 

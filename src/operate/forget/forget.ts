@@ -3,6 +3,7 @@
  * person's own entry, the sync log, jobs. The CRMs' records are not ours to remove. Running it again is harmless.
  */
 import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
+import type { PurchaseState } from "../../booking/types.ts";
 import type { SyncQueue } from "../../inbox/queues.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import { decompress } from "../../redis/compress.ts";
@@ -86,9 +87,14 @@ async function bookingsOf(deps: ForgetDeps, purchaseIds: ReadonlySet<string>): P
   const bookings = new Map([...purchaseIds].map((id) => [id, new Set<string>()]));
   for await (const { purchaseId, state } of storedCopies(deps)) {
     const known = bookings.get(purchaseId);
-    if (known !== undefined) for (const id of Object.keys(state()?.bookings ?? {})) known.add(id);
+    if (known !== undefined) for (const id of bookingsIn(state())) known.add(id);
   }
   return bookings;
+}
+
+/** Those that are asked about before they are known too. */
+function bookingsIn(state: PurchaseState | undefined): string[] {
+  return [...Object.keys(state?.bookings ?? {}), ...(state?.holds ?? []).flatMap(({ bookingIds }) => bookingIds)];
 }
 
 /** Under the locks of the passes, since one under way would write again what was just removed. */

@@ -1,0 +1,98 @@
+/** What one notification, or a decision, makes of one booking. */
+import type { BookingChange, FoldArrival } from "./fold-types.ts";
+import { isOlder } from "./judge.ts";
+import { toInstant } from "./normalise.ts";
+import type { BookingState, NotifiedBooking } from "./types.ts";
+
+/** When it was heard. */
+type Heard = Pick<FoldArrival, "seq" | "receivedAt">;
+
+export function foldBooking(
+  known: BookingState | undefined,
+  booking: NotifiedBooking,
+  cancels: boolean,
+  heard: Heard,
+): { state: BookingState; kind: BookingChange["kind"] } {
+  if (known === undefined) {
+    const state = firstSeen(booking, heard);
+    return cancels ? { state: cancel(state, heard), kind: "cancelled" } : { state, kind: "created" };
+  }
+  if (known.lifecycle.status === "cancelled") {
+    return { state: { ...known, seq: heard.seq }, kind: cancels ? "repeated" : "stale" };
+  }
+  const older = isOlder(booking, known);
+  if (cancels) {
+    // An older body can still be the one that brings the cancellation; its other contents are outdated.
+    const base = older ? known : moved(known, booking, heard).state;
+    return { state: cancel(base, heard), kind: "cancelled" };
+  }
+  return older ? { state: { ...known, seq: heard.seq }, kind: "stale" } : moved(known, booking, heard);
+}
+
+export function firstSeen(booking: NotifiedBooking, heard: Heard): BookingState {
+  const { saysCancelled: _says, isBlock: _block, ...facts } = booking;
+  return {
+    ...facts,
+    lifecycle: { status: "active" },
+    lastChange: "created",
+    changedAt: heard.receivedAt,
+    rescheduleCount: 0,
+    seq: heard.seq,
+  };
+}
+
+function moved(
+  known: BookingState,
+  booking: NotifiedBooking,
+  heard: Heard,
+): { state: BookingState; kind: "updated" | "rescheduled" | "repeated" } {
+  const { saysCancelled: _says, isBlock: _block, ...stated } = booking;
+  const facts = { ...stated, end: endKnowing(known, booking) };
+  const state: BookingState = { ...known, ...facts, seq: heard.seq };
+  if (isRescheduled(known, facts)) {
+    return {
+      kind: "rescheduled",
+      state: {
+        ...state,
+        lastChange: "rescheduled",
+        changedAt: heard.receivedAt,
+        rescheduleCount: known.rescheduleCount + 1,
+        previousStart: known.start,
+      },
+    };
+  }
+  if (JSON.stringify(known.body) === JSON.stringify(booking.body)) return { kind: "repeated", state };
+  return { kind: "updated", state: { ...state, lastChange: "updated", changedAt: heard.receivedAt } };
+}
+
+export function cancel(state: BookingState, heard: Heard): BookingState {
+  if (state.lifecycle.status === "cancelled") return { ...state, seq: heard.seq };
+  return {
+    ...state,
+    lifecycle: { status: "cancelled", cancelledAt: heard.receivedAt },
+    lastChange: "cancelled",
+    changedAt: heard.receivedAt,
+    seq: heard.seq,
+  };
+}
+
+/** A body without end and duration says nothing about the length: the appointment keeps the one it had. */
+function endKnowing(known: BookingState, booking: NotifiedBooking): string {
+  if (booking.end !== booking.start) return booking.end;
+  const length = Date.parse(known.end) - Date.parse(known.start);
+  return toInstant(new Date(Date.parse(booking.start) + length).toISOString());
+}
+
+type Schedule = Pick<NotifiedBooking, "start" | "end" | "person" | "resource">;
+
+/** Another instant, duration, person or resource. A side that names no person or resource is no evidence of change. */
+function isRescheduled(known: Schedule, booking: Schedule): boolean {
+  const differs = (a: string | undefined, b: string | undefined): boolean =>
+    a !== undefined && b !== undefined && a.slice(0, 3) === b.slice(0, 3) && a !== b;
+  return (
+    known.start !== booking.start ||
+    known.end !== booking.end ||
+    differs(known.person, booking.person) ||
+    differs(known.resource, booking.resource)
+  );
+}
