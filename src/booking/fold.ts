@@ -2,6 +2,7 @@
  * What a notification means, given what was known before. BookingBug sends no event name, so the change is derived per
  * booking from the URL it was posted to, from what the body says and from the known state. Pure and deterministic.
  */
+import { isOlder, orderOf, statedOrder } from "./newness.ts";
 import { toInstant } from "./normalise.ts";
 import type {
   BookingState,
@@ -11,6 +12,7 @@ import type {
   NotifiedBooking,
   PurchaseNotification,
   PurchaseState,
+  Stated,
 } from "./types.ts";
 
 export interface FoldPolicy {
@@ -114,9 +116,10 @@ function judgeUnflagged(
 /** Known, active, in the future, and not in a body that should list every booking of the purchase. */
 function absentFuture(known: PurchaseState, listed: readonly NotifiedBooking[], arrival: FoldArrival): string[] {
   // A body that is older than what we know says nothing about what is missing from it.
-  if (listed.some((booking) => isOlder(booking, known.bookings[booking.id]))) return [];
+  if (listed.some((booking) => isOlder(booking, known.bookings[booking.id], arrival.order))) return [];
   const listedIds = ids(listed);
   return Object.values(known.bookings)
+    .filter((booking) => orderOf(booking) <= arrival.order)
     .filter(({ id, lifecycle, start }) => {
       const isFuture = Date.parse(start) > Date.parse(arrival.receivedAt);
       return lifecycle.status === "active" && isFuture && !listedIds.has(id);
@@ -140,7 +143,7 @@ function apply(
     }
     const cancels = verdict.cancelled.has(booking.id);
     const { state, kind } = foldBooking(known.bookings[booking.id], booking, cancels, arrival);
-    bookings[booking.id] = state;
+    bookings[booking.id] = { ...state, order: Math.max(orderOf(known.bookings[booking.id]), arrival.order) };
     changes.push({ bookingId: booking.id, kind });
   }
   for (const id of verdict.cancelled) {
@@ -166,7 +169,7 @@ function foldBooking(
   if (known.lifecycle.status === "cancelled") {
     return { state: { ...known, seq: arrival.seq }, kind: cancels ? "repeated" : "stale" };
   }
-  const older = isOlder(booking, known);
+  const older = isOlder(booking, known, arrival.order);
   if (cancels) {
     // An older body can still be the one that brings the cancellation; its other contents are outdated.
     const base = older ? known : moved(known, booking, arrival).state;
@@ -243,13 +246,9 @@ function isRescheduled(known: Schedule, booking: Schedule): boolean {
   );
 }
 
-function isOlder(booking: NotifiedBooking, known: BookingState | undefined): boolean {
-  return known?.version !== undefined && booking.version !== undefined && booking.version < known.version;
-}
-
 /** What the notification newly says of the purchase and its people. */
 function describe(known: PurchaseState, { notification, order }: FoldArrival): Partial<PurchaseState> {
-  if (notification.bookings.some((booking) => isOlder(booking, known.bookings[booking.id]))) return {};
+  if (notification.bookings.some((booking) => isOlder(booking, known.bookings[booking.id], order))) return {};
   const { client, member, company, purchase } = notification;
   const fuller = notification.shape === "purchase" || Object.keys(known.purchase).length === 0;
   const told = {
@@ -258,8 +257,9 @@ function describe(known: PurchaseState, { notification, order }: FoldArrival): P
     ...(member && (fuller || !known.member) && { member }),
     ...(company && { company }),
   };
-  const stated = Object.fromEntries(Object.keys(told).map((what) => [what, order]));
-  return { ...told, stated: { ...known.stated, ...stated } };
+  const fresh = Object.entries(told).filter(([what]) => order >= statedOrder(known, what as keyof Stated));
+  const stated = Object.fromEntries(fresh.map(([what]) => [what, order]));
+  return { ...Object.fromEntries(fresh), stated: { ...known.stated, ...stated } };
 }
 
 /**
