@@ -86,10 +86,10 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     counters,
     statistics: createStatistics({ redis, keys }),
     mappingVersions: createMappingVersions(redis, keys),
-    receiveAgain: ({ route, contentType, body }) =>
+    receiveAgain: ({ route, contentType, body, order }) =>
       receive(
         { inbox, enqueuer, log, maxBodyBytes: config.maxBodyBytes },
-        { route, contentType, contentEncoding: undefined, upload: { kind: "whole", bytes: body } },
+        { route, contentType, contentEncoding: undefined, upload: { kind: "whole", bytes: body }, order },
       ),
     async close() {
       await Promise.all(queues.map((queue) => queue.close()));

@@ -1,6 +1,6 @@
 /** What one notification, or a decision, makes of one booking. */
 import type { BookingChange, FoldArrival } from "./fold-types.ts";
-import { isOlder } from "./judge.ts";
+import { isOlder } from "./newness.ts";
 import { toInstant } from "./normalise.ts";
 import type { BookingState, NotifiedBooking } from "./types.ts";
 
@@ -11,7 +11,7 @@ export function foldBooking(
   known: BookingState | undefined,
   booking: NotifiedBooking,
   cancels: boolean,
-  heard: Heard,
+  heard: Heard & Pick<FoldArrival, "order">,
 ): { state: BookingState; kind: BookingChange["kind"] } {
   if (known === undefined) {
     const state = firstSeen(booking, heard);
@@ -20,7 +20,7 @@ export function foldBooking(
   if (known.lifecycle.status === "cancelled") {
     return { state: { ...known, seq: heard.seq }, kind: cancels ? "repeated" : "stale" };
   }
-  const older = isOlder(booking, known);
+  const older = isOlder(booking, known, heard.order);
   if (cancels) {
     // An older body can still be the one that brings the cancellation; its other contents are outdated.
     const base = older ? known : moved(known, booking, heard).state;

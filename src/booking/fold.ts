@@ -5,8 +5,9 @@
 import { cancel, foldBooking } from "./fold-booking.ts";
 import type { BookingChange, FoldArrival, FoldPolicy } from "./fold-types.ts";
 import { settleHolds } from "./holds.ts";
-import { ids, isOlder, judge, type Verdict } from "./judge.ts";
-import type { BookingState, NotifiedBooking, PurchaseState } from "./types.ts";
+import { ids, judge, type Verdict } from "./judge.ts";
+import { isOlder, orderOf, statedOrder } from "./newness.ts";
+import type { BookingState, NotifiedBooking, PurchaseState, Stated } from "./types.ts";
 
 export type { BookingChange, FoldArrival, FoldPolicy } from "./fold-types.ts";
 
@@ -53,7 +54,8 @@ function apply(
     }
     const cancels = verdict.cancelled.has(booking.id);
     const { state, kind } = foldBooking(known.bookings[booking.id], booking, cancels, arrival);
-    bookings[booking.id] = state;
+    const order = Math.max(orderOf(known.bookings[booking.id]), arrival.order);
+    bookings[booking.id] = { ...state, order };
     changes.push({ bookingId: booking.id, kind });
   }
   for (const id of verdict.cancelled) {
@@ -68,7 +70,7 @@ function apply(
 
 /** What the notification newly says of the purchase and its people. */
 function describe(known: PurchaseState, { notification, order }: FoldArrival): Partial<PurchaseState> {
-  if (notification.bookings.some((booking) => isOlder(booking, known.bookings[booking.id]))) return {};
+  if (notification.bookings.some((booking) => isOlder(booking, known.bookings[booking.id], order))) return {};
   const { client, member, company, purchase } = notification;
   const fuller = notification.shape === "purchase" || Object.keys(known.purchase).length === 0;
   const told = {
@@ -77,8 +79,9 @@ function describe(known: PurchaseState, { notification, order }: FoldArrival): P
     ...(member && (fuller || !known.member) && { member }),
     ...(company && { company }),
   };
-  const stated = Object.fromEntries(Object.keys(told).map((what) => [what, order]));
-  return { ...told, stated: { ...known.stated, ...stated } };
+  const fresh = Object.entries(told).filter(([what]) => order >= statedOrder(known, what as keyof Stated));
+  const stated = Object.fromEntries(fresh.map(([what]) => [what, order]));
+  return { ...Object.fromEntries(fresh), stated: { ...known.stated, ...stated } };
 }
 
 function emptyState(purchaseId: string): PurchaseState {

@@ -1,7 +1,8 @@
 /** Which bookings a notification cancels, and what it leaves for a person to decide. */
 import type { FoldArrival, FoldPolicy } from "./fold-types.ts";
 import { digestOf } from "./holds.ts";
-import type { BookingState, EarlyCancellation, Hold, NotifiedBooking, PurchaseState } from "./types.ts";
+import { isOlder, orderOf } from "./newness.ts";
+import type { EarlyCancellation, Hold, NotifiedBooking, PurchaseState } from "./types.ts";
 
 /** Which bookings the notification cancels, which it says nothing reliable about, and what a person must decide. */
 export interface Verdict {
@@ -95,18 +96,15 @@ function askWhich(
 /** Known, active, in the future, and not in a body that should list every booking of the purchase. */
 function absentFuture(known: PurchaseState, listed: readonly NotifiedBooking[], arrival: FoldArrival): string[] {
   // A body that is older than what we know says nothing about what is missing from it.
-  if (listed.some((booking) => isOlder(booking, known.bookings[booking.id]))) return [];
+  if (listed.some((booking) => isOlder(booking, known.bookings[booking.id], arrival.order))) return [];
   const listedIds = ids(listed);
   return Object.values(known.bookings)
+    .filter((booking) => orderOf(booking) <= arrival.order)
     .filter(({ id, lifecycle, start }) => {
       const isFuture = Date.parse(start) > Date.parse(arrival.receivedAt);
       return lifecycle.status === "active" && isFuture && !listedIds.has(id);
     })
     .map((booking) => booking.id);
-}
-
-export function isOlder(booking: NotifiedBooking, known: BookingState | undefined): boolean {
-  return known?.version !== undefined && booking.version !== undefined && booking.version < known.version;
 }
 
 export function ids(bookings: readonly NotifiedBooking[]): Set<string> {

@@ -109,6 +109,8 @@ export interface BookingState {
   readonly version?: string;
   /** Arrival number of the newest notification folded in. */
   readonly seq: number;
+  /** The newest order of what was folded in; absent in a state of an earlier version, where it is `seq`. */
+  readonly order?: number;
   readonly body: CleanObject;
 }
 

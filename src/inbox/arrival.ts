@@ -5,6 +5,10 @@ import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 /** A readable notification on its way into the inbox. */
 export interface Arrival {
   readonly deliveryId: string;
+  /** Its place in the delivery; 0 where it is the only one. */
+  readonly item?: number;
+  /** How new it is, where it came earlier than it can be stored; otherwise it is as new as its number. */
+  readonly order?: number;
   readonly purchaseId: string;
   readonly route: CallbackRoute;
   /** ISO 8601 UTC. */
@@ -26,18 +30,21 @@ export interface StoredArrival {
 }
 
 /** What is known of an arrival without its body. */
-export type ArrivalHead = Pick<StoredArrival, "deliveryId" | "route" | "receivedAt">;
+export type ArrivalHead = Pick<StoredArrival, "deliveryId" | "route" | "receivedAt"> & {
+  readonly order?: number | undefined;
+};
 
 const head = z.object({
   deliveryId: z.string(),
   route: z.enum(CALLBACK_ROUTES),
   receivedAt: z.string(),
+  order: z.number().optional(),
 });
 
 /** The part of an entry that follows its number; the number is given by Redis. */
 export function encodeArrival(arrival: Arrival): string {
-  const { deliveryId, route, receivedAt } = arrival;
-  return `${JSON.stringify({ deliveryId, route, receivedAt })}\n${arrival.body}`;
+  const { deliveryId, route, receivedAt, order } = arrival;
+  return `${JSON.stringify({ deliveryId, route, receivedAt, order })}\n${arrival.body}`;
 }
 
 /** @param text the head as JSON. @throws ZodError or SyntaxError */
@@ -50,10 +57,6 @@ export function decodeArrival(entry: string): StoredArrival {
   const space = entry.indexOf(" ");
   const newline = entry.indexOf("\n");
   const seq = Number(entry.slice(0, space));
-  return {
-    seq,
-    order: seq,
-    ...decodeHead(entry.slice(space + 1, newline)),
-    body: entry.slice(newline + 1),
-  };
+  const { order = seq, ...rest } = decodeHead(entry.slice(space + 1, newline));
+  return { seq, order, ...rest, body: entry.slice(newline + 1) };
 }

@@ -30,6 +30,8 @@ export interface QuarantinedDelivery {
   readonly problems: readonly { readonly path: string; readonly message: string }[];
   readonly contentType: string | undefined;
   readonly body: Buffer;
+  /** Its place among the arrivals by when it came first, which reading it again does not change; given with quarantine. */
+  readonly order?: number | undefined;
 }
 
 export interface Inbox {
@@ -80,6 +82,8 @@ export interface InboxOptions {
 }
 
 const DAY_SECONDS = 86_400;
+/** Longer than anybody waits for the answer of one delivery. */
+const DELIVERED_SECONDS = 600;
 const QUARANTINE_MAX = 10_000;
 const PAGE = 500;
 
@@ -101,6 +105,7 @@ export function createInbox(options: InboxOptions): Inbox {
         keys.settled(arrival.purchaseId),
         keys.received,
         keys.recent,
+        keys.delivered(arrival.deliveryId, arrival.item ?? 0),
       ];
       const pending = crms.map(keys.pending);
       await scripts.crmSyncReceive(
@@ -113,16 +118,18 @@ export function createInbox(options: InboxOptions): Inbox {
         Date.parse(arrival.receivedAt),
         retention,
         pending.length,
+        DELIVERED_SECONDS,
       );
     },
 
     async quarantine(delivery) {
       const { body, ...rest } = delivery;
-      const entry = JSON.stringify({ ...rest, body: body.toString("base64") });
+      const order = delivery.order ?? (await redis.incr(keys.seq));
+      const entry = JSON.stringify({ ...rest, order, body: body.toString("base64") });
       const at = Date.parse(delivery.receivedAt);
       const results = await redis
         .multi()
-        .hset(keys.quarantine, delivery.deliveryId, entry)
+        .hsetnx(keys.quarantine, delivery.deliveryId, entry)
         .zadd(keys.quarantineByTime, at, delivery.deliveryId)
         .hincrby(keys.received, "quarantined", 1)
         .zrangebyscore(keys.quarantineByTime, "-inf", at - retention * 1000)
@@ -230,6 +237,7 @@ const quarantinedEntry = z.object({
   reason: z.enum(["not_json", "no_purchase", "too_large", "ignored_format"]),
   problems: z.array(z.object({ path: z.string(), message: z.string() })),
   contentType: z.string().optional(),
+  order: z.number().optional(),
   body: z.string(),
 });
 

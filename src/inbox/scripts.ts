@@ -2,13 +2,17 @@
 
 /**
  * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
- * which purchase each booking belongs to.
+ * which purchase each booking belongs to. An arrival that was stored before, its answer lost, keeps the number it has: under
+ * a new one it would pass for newer than what came in between.
  *
- * KEYS: seq, inbox, settled, received, recent, then the pending set of each CRM, then the key of each booking.
- * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs.
+ * KEYS: seq, inbox, settled, received, recent, the delivery's number, then the pending set of each CRM, then the key of each booking.
+ * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs, seconds to remember the delivery.
  */
 export const RECEIVE_SCRIPT = `
+local given = redis.call('GET', KEYS[6])
+if given then return tonumber(given) end
 local seq = redis.call('INCR', KEYS[1])
+redis.call('SET', KEYS[6], seq, 'EX', ARGV[6])
 redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 redis.call('EXPIRE', KEYS[3], ARGV[4])
@@ -16,10 +20,10 @@ redis.call('HINCRBY', KEYS[4], 'accepted', 1)
 redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', tonumber(ARGV[3]) - tonumber(ARGV[4]) * 1000)
 local crms = tonumber(ARGV[5])
-for i = 6, 5 + crms do
+for i = 7, 6 + crms do
   redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])
 end
-for i = 6 + crms, #KEYS do
+for i = 7 + crms, #KEYS do
   redis.call('SET', KEYS[i], ARGV[2], 'EX', ARGV[4])
 end
 return seq

@@ -40,10 +40,10 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
   const deliveryId = randomUUID();
   const receivedAt = new Date().toISOString();
   const understood = await understand(delivery, deps.maxBodyBytes);
-  const { route, contentType, upload } = delivery;
+  const { route, contentType, upload, order } = delivery;
   const quarantine = (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
     const body = upload.bytes;
-    const kept: QuarantinedDelivery = { deliveryId, route, receivedAt, reason, problems, contentType, body };
+    const kept: QuarantinedDelivery = { deliveryId, route, receivedAt, reason, problems, contentType, body, order };
     return withPatience(PATIENCE_MS, () => deps.inbox.quarantine(kept));
   };
 
@@ -61,7 +61,7 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
     case "notifications": {
       const items = understood.items.map(({ body, ...item }) => ({ ...item, body: storable(body) }));
       const stored = await withPatience(PATIENCE_MS, () =>
-        storeAll(deps.inbox, items, { deliveryId, route, receivedAt }),
+        storeAll(deps.inbox, items, { deliveryId, route, receivedAt, ...(order !== undefined && { order }) }),
       );
       const purchaseIds = [...new Set(stored)];
       for (const purchaseId of purchaseIds) deps.enqueuer.soon(purchaseId);
@@ -76,12 +76,12 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
 async function storeAll(
   inbox: Inbox,
   items: readonly (Omit<UnderstoodItem, "body"> & { readonly body: string })[],
-  delivery: Pick<Arrival, "deliveryId" | "route" | "receivedAt">,
+  delivery: Pick<Arrival, "deliveryId" | "route" | "receivedAt" | "order">,
 ): Promise<readonly string[]> {
   const purchaseIds: string[] = [];
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     const purchaseId = await purchaseOf(inbox, item);
-    await inbox.store({ ...delivery, ...item, purchaseId });
+    await inbox.store({ ...delivery, ...item, item: index, purchaseId });
     purchaseIds.push(purchaseId);
   }
   return purchaseIds;

@@ -11,6 +11,8 @@ export interface Delivery {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly upload: Exclude<Upload, { kind: "broken_off" }>;
+  /** Of one that came before and is read again: its place among the arrivals. */
+  readonly order?: number | undefined;
 }
 
 /** One notification: whose inbox it belongs to, and the part of the body that says it. */

@@ -23,6 +23,8 @@ export interface Keys {
   readonly recent: string;
   /** Hash of counters of the receiver. */
   readonly received: string;
+  /** The number that an item of a delivery was given. */
+  readonly delivered: (deliveryId: string, item: number) => string;
   readonly purchaseOfBooking: (bookingId: string) => string;
   readonly quarantine: string;
   readonly quarantineByTime: string;
@@ -80,6 +82,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     counts: (crm) => `${prefix}:counts:${crm}`,
     recent: `${prefix}:recent`,
     received: `${prefix}:received`,
+    delivered: (deliveryId, item) => `${prefix}:delivered:${deliveryId}:${item}`,
     purchaseOfBooking: (bookingId) => `${prefix}:booking:${bookingId}`,
     quarantine: `${prefix}:quarantine`,
     quarantineByTime: `${prefix}:quarantine-times`,

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
@@ -22,9 +23,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-async function arrive(purchaseId: string, body = "{}"): Promise<void> {
+async function arrive(purchaseId: string, body = "{}", deliveryId: string = randomUUID()): Promise<void> {
   await inbox.store({
-    deliveryId: `delivery of ${body}`,
+    deliveryId,
     purchaseId,
     route: "bookings",
     receivedAt: "2026-11-24T10:00:00.000Z",
@@ -45,6 +46,14 @@ describe("the inbox", () => {
     ]);
     expect(arrivals[0]).toMatchObject({ route: "bookings", receivedAt: "2026-11-24T10:00:00.000Z" });
     expect(await inbox.read("1", 1)).toHaveLength(1);
+  });
+
+  it("does not take a delivery that is stored again, because the answer was lost, for a newer one [A3]", async () => {
+    await arrive("1", '{"n":1}', "lost");
+    await arrive("1", '{"n":2}');
+    await arrive("1", '{"n":1}', "lost");
+    expect((await inbox.read("1", 0)).map(({ body }) => body)).toEqual(['{"n":1}', '{"n":2}']);
+    expect(await redis.hget(keys.received, "accepted")).toBe("2");
   });
 
   it("knows which purchase a booking belongs to", async () => {

@@ -140,7 +140,14 @@ describe("the sweeper", () => {
     const inbox = createInbox({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
     const receivedAt = new Date(Date.now() - 10_000).toISOString();
     for (const purchaseId of ["stored only", "queued"]) {
-      await inbox.store({ deliveryId: "d", purchaseId, route: "bookings", receivedAt, bookingIds: [], body: "{}" });
+      await inbox.store({
+        deliveryId: purchaseId,
+        purchaseId,
+        route: "bookings",
+        receivedAt,
+        bookingIds: [],
+        body: "{}",
+      });
     }
     await enqueue(queue, ["queued"], settings);
     expect(await sweep({ crm: "salesforce", inbox, queue, settings })).toBe(1);

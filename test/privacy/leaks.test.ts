@@ -201,9 +201,10 @@ describe("a delivery's id", () => {
     await tried(2, /failed/);
     // The log comes by another way than what we have just seen in Redis.
     await eventually(() =>
-      expect(said(deliveryId).toSorted()).toEqual([
-        ...Array(2).fill("booking 20, hubspot contacts (contact)"),
-        ...Array(2).fill("booking 20, salesforce Contact (contact)"),
+      // How often each fails depends on when the CRM answers somebody else.
+      expect([...new Set(said(deliveryId))].toSorted()).toEqual([
+        "booking 20, hubspot contacts (contact)",
+        "booking 20, salesforce Contact (contact)",
         "notification stored",
       ]),
     );

@@ -1,0 +1,20 @@
+/** Which of two statements is the newer: what came first stays first, however late it was stored or read again. */
+import type { BookingState, NotifiedBooking, PurchaseState, Stated } from "./types.ts";
+
+/** BookingBug's own version of the booking decides; where that is the same or not said, the order in which it was said. */
+export function isOlder(booking: NotifiedBooking, known: BookingState | undefined, order: number): boolean {
+  if (known?.version === undefined || booking.version === undefined || booking.version === known.version) {
+    return order < orderOf(known);
+  }
+  return booking.version < known.version;
+}
+
+export function orderOf(known: BookingState | undefined): number {
+  return known?.order ?? known?.seq ?? 0;
+}
+
+/** A state of an earlier version counts as stated when it was last folded. */
+export function statedOrder(known: PurchaseState, what: keyof Stated): number {
+  if (known[what] === undefined) return 0;
+  return known.stated === undefined ? known.seq : (known.stated[what] ?? 0);
+}
