@@ -1,7 +1,7 @@
 /** Reads all that the page of one purchase shows. */
 import type { PurchaseState } from "../booking/types.ts";
 import type { StoredArrival } from "../inbox/inbox.ts";
-import type { AppliedRecord } from "../sync/ledger.ts";
+import type { AppliedRecord } from "../sync/applied-record.ts";
 import type { TimelineEntry } from "../synclog/entries.ts";
 import type { PurchaseStatus } from "../synclog/sync-log.ts";
 import type { AdminDeps } from "./deps.ts";
