@@ -1,8 +1,8 @@
 /** What a pass would change in the CRM as it is now. The CRM is only read. */
 import type { Connector, CrmRecord, FieldValue, FieldValues } from "../../connectors/connector.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import type { AppliedRecord } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
-import type { AppliedRecord } from "../sync/ledger.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
 import { isEmpty } from "../sync/values.ts";
 import { headOf, sourceLine } from "./preview.ts";

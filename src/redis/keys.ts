@@ -33,10 +33,16 @@ export interface Keys {
   readonly attempt: (crm: string, purchaseId: string) => string;
   /** Set while the CRM may hold something older than the ledger of the purchase says. */
   readonly doubt: (crm: string, purchaseId: string) => string;
-  /** The record of a person or company, which many purchases share. */
+  /** Which record of the CRM a person or company is. */
   readonly shared: (crm: string, section: string, identity: string) => string;
   /** What all of a CRM's `shared` keys begin with. */
   readonly sharedOf: (crm: string) => string;
+  /** A record that people or companies are, as we last wrote it. */
+  readonly sharedRecord: (crm: string, object: string, id: string) => string;
+  /** What all of a CRM's `sharedRecord` keys begin with. */
+  readonly sharedRecordsOf: (crm: string) => string;
+  /** Set while the CRM may hold something older than `sharedRecord` says. */
+  readonly doubtedRecord: (crm: string, object: string, id: string) => string;
   readonly lock: (name: string) => string;
   readonly gate: (crm: string) => string;
   /** Hash: since when the CRM answers no call, and when it last did. */
@@ -91,6 +97,9 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,
     sharedOf: (crm) => `${prefix}:shared:${crm}:`,
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,
+    sharedRecordsOf: (crm) => `${prefix}:shared-record:${crm}:`,
+    sharedRecord: (crm, object, id) => `${prefix}:shared-record:${crm}:${object}:${id}`,
+    doubtedRecord: (crm, object, id) => `${prefix}:doubt-record:${crm}:${object}:${id}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
     outage: (crm) => `${prefix}:outage:${crm}`,

@@ -23,8 +23,17 @@ export interface Locks {
   tryTake(name: string): Promise<Lock | undefined>;
   /** Milliseconds until the lock falls free unless it is renewed; undefined when nobody holds it. */
   remainingMs(name: string): Promise<number | undefined>;
-  /** Takes all the locks, runs the work, releases them. @throws LockTimeoutError when it takes longer than `waitMs` */
-  withLocks<T>(names: readonly string[], work: () => Promise<T>): Promise<T>;
+  /**
+   * Takes all the locks, runs the work, releases them.
+   *
+   * @param onLost runs after the work when one of them fell free before; what it throws is what the caller gets
+   * @throws LockTimeoutError when it takes longer than `waitMs`
+   */
+  withLocks<T>(
+    names: readonly string[],
+    work: (locks: readonly Lock[]) => Promise<T>,
+    onLost?: () => Promise<void>,
+  ): Promise<T>;
 }
 
 /** Somebody else held a lock for too long; trying the whole pass again is safe. */
@@ -100,18 +109,39 @@ export function createLocks(options: {
     return turn;
   }
 
-  function holding<T>(names: readonly string[], work: () => Promise<T>): Promise<T> {
+  function holding<T>(
+    names: readonly string[],
+    held: readonly Lock[],
+    work: (locks: readonly Lock[]) => Promise<T>,
+    lost: () => void,
+  ): Promise<T> {
     const [name, ...rest] = names;
-    if (name === undefined) return work();
+    if (name === undefined) return work(held);
     return inTurn(name, async () => {
       const lock = await take(name, Date.now() + waitMs);
       try {
-        return await holding(rest, work);
+        return await holding(rest, [...held, lock], work, lost);
       } finally {
         // What happened is decided by the work; a lock that cannot be released falls free by itself.
-        await lock.release().catch(() => {});
+        if (!(await lock.release().catch(() => true))) lost();
       }
     });
+  }
+
+  async function withLocks<T>(
+    names: readonly string[],
+    work: (locks: readonly Lock[]) => Promise<T>,
+    onLost?: () => Promise<void>,
+  ): Promise<T> {
+    let isLost = false;
+    try {
+      // Sorted, so that two holders of overlapping sets cannot wait for each other.
+      return await holding([...new Set(names)].sort(), [], work, () => {
+        isLost = true;
+      });
+    } finally {
+      if (isLost) await onLost?.();
+    }
   }
 
   return {
@@ -120,7 +150,6 @@ export function createLocks(options: {
       const left = await options.redis.pttl(keys.lock(name));
       return left < 0 ? undefined : left;
     },
-    // Sorted, so that two holders of overlapping sets cannot wait for each other.
-    withLocks: (names, work) => holding([...new Set(names)].sort(), work),
+    withLocks,
   };
 }

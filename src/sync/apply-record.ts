@@ -6,8 +6,8 @@ import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget }
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
+import type { AppliedRecord } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
-import type { AppliedRecord } from "./ledger.ts";
 import { isLinked, linkChanges, linkKey } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
 import { isEmpty } from "./values.ts";
@@ -23,9 +23,19 @@ export interface RecordTask {
   readonly known: AppliedRecord | undefined;
   /** False when we certainly never tried to create this record. */
   readonly attempted: boolean;
-  /** Number of the notification the plan comes from. */
+  /** Number of the notification the plan comes from, or the order of the statement. */
   readonly seq: number;
+  /** Shared records are locked while they are written to, and known by themselves. */
+  readonly holding?: Holding;
 }
+
+/** @param write gets what was written to the record so far, by whomever */
+export type Holding = (
+  id: string,
+  write: (known: AppliedRecord | undefined) => Promise<RecordOutcome>,
+) => Promise<RecordOutcome>;
+
+const alone: Holding = (_id, write) => write(undefined);
 
 export interface FieldChange {
   readonly field: string;
@@ -40,6 +50,8 @@ export type RecordOutcome = {
   /** What differed and was left alone. */
   readonly skipped: readonly SkippedField[];
   readonly action: "unchanged" | "updated" | "created" | "adopted" | "recreated";
+  /** Whether the record has our external id, where that is known. */
+  readonly own?: boolean;
 };
 
 /** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
@@ -51,9 +63,10 @@ export function isUpToDate(plan: RecordPlan, links: readonly Link[], known: Appl
  * @throws CrmError as the connector met it; HeldError when several records match and the mapping holds; DeletedInCrmError
  */
 export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
-  if (task.known === undefined) return await establish(task);
+  const { known, holding = alone } = task;
+  if (known === undefined) return await establish(task);
   try {
-    return await update(task, task.known);
+    return await holding(known.id, (current) => update(task, current ?? known));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     return await replaceDeleted(task, error);
@@ -115,29 +128,43 @@ function matching({ connector, plan }: RecordTask): Matching {
 }
 
 async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutcome> {
-  const { plan, connector } = task;
-  const writable = plan.fields.filter(
-    ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
-  );
+  const { identity } = task.plan;
+  const stamp = existing.values[identity.field];
   // A record stamped with another client's id stays theirs; we remember the way to it instead of fighting over it.
-  const stamp = isEmpty(existing.values[plan.identity.field]) ? identityOf(plan) : {};
-  const values = { ...valuesOf(writable), ...stamp };
-  const linking = { links: task.links, unlink: [] };
-  let id = existing.id;
+  if (!isEmpty(stamp)) return await takeOver(task, existing, { own: stamp === identity.value, values: {} });
   try {
-    await connector.save({ object: plan.object, target: { by: "id", id }, values, ...linking });
+    return await takeOver(task, existing, { own: true, values: identityOf(task.plan) });
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
-    ({ id } = await ownerOfIdentity(task, error, existing.id));
-    await connector.save({ object: plan.object, target: { by: "id", id }, values: valuesOf(writable), ...linking });
+    const owner = await ownerOfIdentity(task, error, existing.id);
+    return await takeOver(task, owner, { own: true, values: {} });
   }
-  const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
-  return {
-    record: applied(task, id, remembered),
-    changes: changesOf(writable, existing.values),
-    skipped: skippedOf(plan.fields, writable),
-    action: "adopted",
-  };
+}
+
+/** Writes to a record that the ledger did not know of this person or booking; of somebody else's it may know it. */
+async function takeOver(
+  task: RecordTask,
+  existing: CrmRecord,
+  stamp: { readonly own: boolean; readonly values: FieldValues },
+): Promise<RecordOutcome> {
+  const { plan, connector, links, holding = alone } = task;
+  const { id } = existing;
+  const outcome = await holding(id, async (known) => {
+    if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
+    const writable = plan.fields.filter(
+      ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
+    );
+    const values = { ...valuesOf(writable), ...stamp.values };
+    await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: [] });
+    const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
+    return {
+      record: applied(task, id, remembered),
+      changes: changesOf(writable, existing.values),
+      skipped: skippedOf(plan.fields, writable),
+      action: "adopted",
+    };
+  });
+  return { ...outcome, own: stamp.own };
 }
 
 async function create(task: RecordTask): Promise<RecordOutcome> {
@@ -152,6 +179,7 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
       changes: changesOf(plan.fields, {}),
       skipped: [],
       action: created ? "created" : "adopted",
+      own: true,
     };
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;

@@ -1,6 +1,6 @@
 /** A record's links as a whole: which are missing of those it is to have, and which of ours are to go. */
 import type { Link, RecordWrite } from "../../connectors/connector.ts";
-import type { AppliedRecord } from "./ledger.ts";
+import type { AppliedRecord } from "./applied-record.ts";
 
 type LinkChanges = Required<Pick<RecordWrite, "links" | "unlink">>;
 
@@ -21,7 +21,7 @@ export function linkKey({ via, toObject, toId }: Link): string {
   return `${via}>${toObject}:${toId}`;
 }
 
-function linkOf(key: string): Link {
+export function linkOf(key: string): Link {
   const [, via = "", toObject = "", toId = ""] = /^([^>]*)>([^:]*):(.*)$/.exec(key) ?? [];
   return { via, toObject, toId };
 }

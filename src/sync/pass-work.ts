@@ -7,9 +7,10 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
+import { type AppliedRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
-import { type AppliedRecord, type KnownPurchase, type PurchaseLedger, withoutValues } from "./ledger.ts";
+import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
 import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
@@ -52,7 +53,6 @@ export class PassWork {
     this.shared = createSharedRecords({
       ...deps,
       connector: this.connector,
-      doubted,
       onOutcome: (plan, outcome) => this.note(plan, outcome),
     });
   }

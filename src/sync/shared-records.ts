@@ -1,14 +1,18 @@
 /**
  * People and companies: records that many purchases share. Whether one exists already is decided under a lock on
- * everything it could be recognised by, so that two purchases of the same new person make one contact.
+ * everything it could be recognised by, so that two purchases of the same new person make one contact; a record is
+ * written to under a lock of its own, since several people may be one record.
  */
 import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
-import type { Locks } from "../redis/locks.ts";
+import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
+import type { AppliedRecord } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
-import { type AppliedRecord, type Ledger, withoutValues } from "./ledger.ts";
+import { createHeldRecords, orderOf } from "./held-records.ts";
+import { isSamePerson } from "./same-person.ts";
+import type { Pointer, SharedLedger } from "./shared-ledger.ts";
 
 export interface SharedRecords {
   /** Brings the record up to date, at most once per pass. An older statement than the record's values changes nothing. */
@@ -21,62 +25,99 @@ export interface SharedRecords {
   renewIfGone(plan: RecordPlan, links: readonly Link[], id: string): Promise<{ gone: boolean; id: string }>;
 }
 
+/** What the ledger knows of the plan's person or company. */
+interface Known {
+  readonly pointer: Pointer;
+  readonly record: AppliedRecord;
+}
+
 export function createSharedRecords(deps: {
   readonly crm: string;
   readonly connector: RecordStore;
-  readonly ledger: Ledger;
+  readonly ledger: SharedLedger;
   readonly locks: Locks;
-  /** Whether the CRM may hold older values than the ledger says. */
-  readonly doubted: boolean;
   readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
 }): SharedRecords {
   const { crm, connector, ledger, locks } = deps;
+  const records = createHeldRecords(deps);
   const inThisPass = new Map<string, Promise<AppliedRecord>>();
 
   async function bringUpToDate(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord> {
-    const known = await load(plan);
-    if (known !== undefined && isSettled(plan, links, known)) return known;
-    return locks.withLocks(lockNames(plan), async () => {
-      const current = await load(plan);
-      if (current === undefined || !isUpToDate(plan, links, current)) {
-        return current !== undefined && current.seq > orderOf(plan) ? current : await write(plan, links, current);
-      }
-      return await confirm(plan, current);
-    });
-  }
-
-  async function load(plan: RecordPlan): Promise<AppliedRecord | undefined> {
-    const record = await ledger.loadShared(plan.section, plan.identity.value);
-    return record !== undefined && deps.doubted ? withoutValues(record) : record;
+    const settled = await settledRecord(plan, links);
+    if (settled !== undefined) return settled;
+    return await whileRecognising(plan, async (lock) => await write(plan, links, await recognised(plan), lock));
   }
 
   /** A newer purchase of this person has written already, or this very notification has. */
-  function isSettled(plan: RecordPlan, links: readonly Link[], known: AppliedRecord): boolean {
+  async function settledRecord(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord | undefined> {
+    const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
+    if (pointer === undefined) return undefined;
+    const { record, doubt } = await ledger.loadRecord(pointer.object, pointer.id);
+    if (record === undefined || doubt !== undefined) return undefined;
     const order = orderOf(plan);
-    return known.seq > order || (known.seq === order && isUpToDate(plan, links, known));
+    if (record.seq > order) return record;
+    const isTheirs = isSamePerson(plan, pointer, record);
+    return isTheirs && record.seq === order && isUpToDate(plan, links, record) ? record : undefined;
   }
 
-  /** Remembers that this newer notification says the same, so that an older one still under way does not overwrite it. */
-  async function confirm(plan: RecordPlan, known: AppliedRecord): Promise<AppliedRecord> {
-    const record = { ...known, seq: Math.max(known.seq, orderOf(plan)) };
-    if (record.seq > known.seq) await ledger.saveShared(plan.section, plan.identity.value, record);
-    return record;
+  /** What somebody else's write may have carried out late is in doubt, whichever lock was lost. */
+  async function whileRecognising<T>(plan: RecordPlan, work: (lock: Lock) => Promise<T>): Promise<T> {
+    const names = [plan.identity, ...plan.match].map(
+      ({ field, value }) => `${crm}:${plan.section}:${field}:${digest(value.toLowerCase())}`,
+    );
+    return await locks.withLocks(
+      names,
+      async ([lock]) => {
+        if (lock === undefined) throw new Error("A plan is recognised by its identity at least.");
+        return await work(lock);
+      },
+      async () => {
+        const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
+        if (pointer !== undefined) await ledger.distrustRecord(pointer.object, pointer.id);
+        throw new LockLostError("Another pass over the same person has begun meanwhile.");
+      },
+    );
+  }
+
+  /** Who is in somebody else's record, and says something else of who they are, is recognised anew. */
+  async function recognised(plan: RecordPlan): Promise<Known | undefined> {
+    const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
+    if (pointer === undefined) return undefined;
+    const { object, id } = pointer;
+    const { record = unwritten(object, id) } = await ledger.loadRecord(object, id);
+    if (record.seq > orderOf(plan) || isSamePerson(plan, pointer, record)) return { pointer, record };
+    await records.leave(object, id);
+    return undefined;
   }
 
   async function write(
     plan: RecordPlan,
     links: readonly Link[],
-    known: AppliedRecord | undefined,
+    known: Known | undefined,
+    lock: Lock,
   ): Promise<AppliedRecord> {
-    const outcome = await applyRecord({ connector, plan, links, known, attempted: false, seq: orderOf(plan) });
-    await ledger.saveShared(plan.section, plan.identity.value, outcome.record);
-    deps.onOutcome(plan, outcome);
-    return outcome.record;
-  }
-
-  function lockNames(plan: RecordPlan): string[] {
-    const traits = [plan.identity, ...plan.match];
-    return traits.map(({ field, value }) => `${crm}:${plan.section}:${field}:${digest(value.toLowerCase())}`);
+    const seq = orderOf(plan);
+    const holding = records.holding(plan, links);
+    const outcome = await applyRecord({
+      connector,
+      plan,
+      links,
+      known: known?.record,
+      attempted: false,
+      seq,
+      holding,
+    });
+    const { record, own = known?.pointer.own ?? false } = outcome;
+    const pointer = { object: record.object, id: record.id, own, matchedBy: plan.match };
+    try {
+      await ledger.savePointer(plan.section, plan.identity.value, pointer, lock);
+      if (outcome.action === "created") await ledger.saveRecord(record, lock);
+    } catch (error) {
+      await ledger.distrustRecord(record.object, record.id);
+      throw error;
+    }
+    if (outcome.action !== "unchanged") deps.onOutcome(plan, outcome);
+    return record;
   }
 
   return {
@@ -88,22 +129,21 @@ export function createSharedRecords(deps: {
     },
 
     renewIfGone(plan, links, id) {
-      return locks.withLocks(lockNames(plan), async () => {
-        const current = await ledger.loadShared(plan.section, plan.identity.value);
+      return whileRecognising(plan, async (lock) => {
+        const current = await ledger.loadPointer(plan.section, plan.identity.value);
         // Another pass may have renewed it while we waited for the lock.
         if (current !== undefined && current.id !== id) return { gone: true, id: current.id };
         const found = await connector.find({ object: plan.object, by: { id }, select: [plan.identity.field] });
         if (found.some((record) => record.id === id)) return { gone: false, id };
         if (plan.deleted === "report")
           throw new DeletedInCrmError(`The ${plan.object} that we wrote was deleted in the CRM.`);
-        const renewed = await write(plan, links, undefined);
+        const renewed = await write(plan, links, undefined, lock);
         return { gone: true, id: renewed.id };
       });
     },
   };
 }
 
-/** How new the statement is that the plan is made of: a purchase that says nothing new of a person changes nothing. */
-function orderOf({ scope }: RecordPlan): number {
-  return scope.kind === "shared" ? scope.order : 0;
+function unwritten(object: string, id: string): AppliedRecord {
+  return { object, id, values: {}, links: [], seq: 0 };
 }

@@ -63,7 +63,10 @@ describe("a timeline", () => {
     await system.deliver(
       "bookings",
       purchase((body) => {
-        for (const person of [body._embedded.client, body._embedded.member]) person.last_name = "";
+        body.client_name = "";
+        for (const person of [body._embedded.client, body._embedded.member, firstBooking(body)]) {
+          Object.assign(person, { last_name: "", name: "" });
+        }
       }),
     );
     const [entry] = await passes("salesforce");

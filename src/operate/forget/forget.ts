@@ -6,13 +6,13 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { PurchaseState } from "../../booking/types.ts";
 import type { SyncQueue } from "../../inbox/queues.ts";
 import type { RedisClient } from "../../redis/client.ts";
-import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
 import { passLock } from "../../sync/pass.ts";
 import type { OperateDeps } from "../deps.ts";
 import { emailFinder, learnFrom, type Person, peopleOf } from "./person.ts";
-import { storedCopies, values } from "./stored.ts";
+import { eraseShared } from "./shared.ts";
+import { storedCopies } from "./stored.ts";
 
 export interface ForgetDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLog" | "mappings"> {
   readonly redis: RedisClient;
@@ -114,29 +114,6 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
     for (const crm of names) await redis.zrem(keys.pending(crm), purchaseId);
     await syncLog.erase(purchaseId);
   });
-}
-
-/** The entries of people and their purchases: by the identity that a mapping gives them, or by what was written. */
-async function eraseShared(deps: ForgetDeps, person: Person, purchaseIds: ReadonlySet<string>): Promise<number> {
-  const { redis, keys, crms, mappings } = deps;
-  const hasEmail = emailFinder(person);
-  const theirs = new Set<string>();
-  for (const { crm, sections } of mappings.current().set.mappings) {
-    for (const { name, per } of sections.filter(({ per }) => per === "person" || per === "purchase")) {
-      const identities = per === "purchase" ? purchaseIds : [...person.clientIds, ...person.emails];
-      for (const identity of identities) theirs.add(keys.shared(crm, name, identity));
-    }
-  }
-  const existing = new Set<string>();
-  for (const key of theirs) if ((await redis.exists(key)) === 1) existing.add(key);
-  for (const { crm } of crms) {
-    const prefix = keys.sharedOf(crm);
-    for await (const [rest, packed] of values(redis, prefix)) {
-      if (hasEmail(decompress(packed))) existing.add(prefix + rest);
-    }
-  }
-  if (!deps.dryRun && existing.size > 0) await redis.del(...existing);
-  return existing.size;
 }
 
 async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<number> {

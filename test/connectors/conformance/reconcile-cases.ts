@@ -2,8 +2,8 @@
 import { type Case, type Harness, upsertContact } from "../../../connectors/conformance/harness.ts";
 import type { FieldValues, Link } from "../../../connectors/connector.ts";
 import type { RecordPlan } from "../../../src/mapping/plan.ts";
+import type { AppliedRecord } from "../../../src/sync/applied-record.ts";
 import { applyRecord } from "../../../src/sync/apply-record.ts";
-import type { AppliedRecord } from "../../../src/sync/ledger.ts";
 
 const source = { file: "mapping.yaml", line: 1, column: 1, expression: "x" };
 

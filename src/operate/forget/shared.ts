@@ -1,0 +1,54 @@
+/** Removes what is kept of a person among the records that many purchases share. */
+import type { RedisClient } from "../../redis/client.ts";
+import { decompress } from "../../redis/compress.ts";
+import type { Keys } from "../../redis/keys.ts";
+import type { Pointer } from "../../sync/shared-ledger.ts";
+import type { OperateDeps } from "../deps.ts";
+import { emailFinder, type Person } from "./person.ts";
+import { type Store, values } from "./stored.ts";
+
+interface SharedDeps extends Store, Pick<OperateDeps, "mappings"> {
+  /** Only counts. */
+  readonly dryRun: boolean;
+}
+
+/** @returns how many entries of people and their purchases there were */
+export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds: ReadonlySet<string>): Promise<number> {
+  const { redis, keys, crms, dryRun } = deps;
+  const hasEmail = emailFinder(person);
+  const named = namedKeys(deps, person, purchaseIds);
+  const entries = new Set<string>();
+  const records = new Set<string>();
+  for (const { crm } of crms) {
+    for await (const [key, text] of texts(redis, keys.sharedOf(crm))) {
+      if (!named.has(key) && !hasEmail(text)) continue;
+      entries.add(key);
+      records.add(recordKeyOf(keys, crm, text));
+    }
+    for await (const [key, text] of texts(redis, keys.sharedRecordsOf(crm))) if (hasEmail(text)) records.add(key);
+  }
+  if (!dryRun && entries.size + records.size > 0) await redis.del(...entries, ...records);
+  return entries.size;
+}
+
+/** By the identity that a mapping gives them. */
+function namedKeys({ keys, mappings }: SharedDeps, person: Person, purchaseIds: ReadonlySet<string>): Set<string> {
+  const named = new Set<string>();
+  for (const { crm, sections } of mappings.current().set.mappings) {
+    for (const { name, per } of sections.filter(({ per }) => per === "person" || per === "purchase")) {
+      const identities = per === "purchase" ? purchaseIds : [...person.clientIds, ...person.emails];
+      for (const identity of identities) named.add(keys.shared(crm, name, identity));
+    }
+  }
+  return named;
+}
+
+async function* texts(redis: RedisClient, prefix: string): AsyncGenerator<readonly [key: string, text: string]> {
+  for await (const [rest, packed] of values(redis, prefix)) yield [prefix + rest, decompress(packed)];
+}
+
+/** What was written to the record that a person is. */
+function recordKeyOf(keys: Keys, crm: string, pointer: string): string {
+  const { object, id } = JSON.parse(pointer) as Pick<Pointer, "object" | "id">;
+  return keys.sharedRecord(crm, object, id);
+}

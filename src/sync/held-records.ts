@@ -1,0 +1,95 @@
+/**
+ * Records that people and companies share, each written to under its own lock: the newest statement about the record wins,
+ * whoever of those who are this record it came with. A lock that was lost leaves a doubt behind, and whoever comes next
+ * writes everything again that is known.
+ */
+import type { Link, RecordWrite } from "../../connectors/connector.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
+import type { AppliedRecord } from "./applied-record.ts";
+import { type Holding, isUpToDate, type RecordStore } from "./apply-record.ts";
+import { linkOf } from "./links.ts";
+import type { SharedLedger } from "./shared-ledger.ts";
+
+interface HeldRecords {
+  /** How the plan's record is held, whichever it turns out to be. */
+  holding(plan: RecordPlan, links: readonly Link[]): Holding;
+  /** Somebody is this record no longer: what they last said is no reason not to write what the others did. */
+  leave(object: string, id: string): Promise<void>;
+}
+
+export function createHeldRecords(deps: {
+  readonly crm: string;
+  readonly connector: RecordStore;
+  readonly ledger: SharedLedger;
+  readonly locks: Locks;
+}): HeldRecords {
+  const { crm, connector, ledger, locks } = deps;
+
+  async function withRecord<T>(object: string, id: string, work: (lock: Lock) => Promise<T>): Promise<T> {
+    return await locks.withLocks(
+      [`record:${crm}:${object}:${id}`],
+      async ([lock]) => {
+        if (lock === undefined) throw new Error("A record has one lock.");
+        return await work(lock);
+      },
+      async () => {
+        await ledger.distrustRecord(object, id);
+        throw new LockLostError("Another pass over the same record has begun meanwhile.");
+      },
+    );
+  }
+
+  /** What is known of the record, once the CRM is certain to hold it. */
+  async function trusted(plan: RecordPlan, id: string): Promise<AppliedRecord | undefined> {
+    const { record, doubt } = await ledger.loadRecord(plan.object, id);
+    if (record !== undefined && doubt !== undefined) await connector.save(wholeWrite(plan, record));
+    if (doubt !== undefined) await ledger.trustRecord(plan.object, id, doubt);
+    return record;
+  }
+
+  return {
+    holding: (plan, links) => (id, write) =>
+      withRecord(plan.object, id, async (lock) => {
+        const known = await trusted(plan, id);
+        const order = orderOf(plan);
+        if (known !== undefined && known.seq > order) return unchanged(known);
+        if (known !== undefined && isUpToDate(plan, links, known)) {
+          // That this newer statement says the same keeps an older one, still under way, from being written.
+          const record = { ...known, seq: order };
+          if (order > known.seq) await ledger.saveRecord(record, lock);
+          return unchanged(record);
+        }
+        const outcome = await write(known);
+        await ledger.saveRecord(outcome.record, lock);
+        return outcome;
+      }),
+
+    leave: (object, id) =>
+      withRecord(object, id, async (lock) => {
+        const { record } = await ledger.loadRecord(object, id);
+        if (record !== undefined) await ledger.saveRecord({ ...record, seq: 0 }, lock);
+      }),
+  };
+}
+
+function unchanged(record: AppliedRecord) {
+  return { record, changes: [], skipped: [], action: "unchanged" as const };
+}
+
+/** What was written before, but for what must not overwrite. */
+function wholeWrite(plan: RecordPlan, { object, id, values, links, unsure }: AppliedRecord): RecordWrite {
+  const guarded = new Set(plan.fields.filter(({ write }) => write !== "always").map(({ field }) => field));
+  return {
+    object,
+    target: { by: "id", id },
+    values: Object.fromEntries(Object.entries(values).filter(([field]) => !guarded.has(field))),
+    links: links.map(linkOf),
+    unlink: (unsure ?? []).filter((key) => !links.includes(key)).map(linkOf),
+  };
+}
+
+/** How new the statement is that the plan is made of: a purchase that says nothing new of a person changes nothing. */
+export function orderOf({ scope }: RecordPlan): number {
+  return scope.kind === "shared" ? scope.order : 0;
+}

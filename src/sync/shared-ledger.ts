@@ -1,0 +1,131 @@
+/**
+ * What we know and wrote of people and companies. A person or company of BookingBug points to a record of the CRM, and
+ * what was written is the record's: several of them may be one record.
+ */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { RedisClient } from "../redis/client.ts";
+import { compress, decompress } from "../redis/compress.ts";
+import type { Keys } from "../redis/keys.ts";
+import { withScripts } from "../redis/scripts.ts";
+import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
+import { type AppliedRecord, appliedRecord } from "./applied-record.ts";
+
+/** Which record a person or company is. */
+export interface Pointer {
+  readonly object: string;
+  readonly id: string;
+  /** Whether the record has our id of them; else they were recognised in a record that is somebody's already. */
+  readonly own: boolean;
+  /** What they could be recognised by when they were. */
+  readonly matchedBy: readonly { readonly field: string; readonly value: string }[];
+}
+
+export interface SharedRecord {
+  readonly record: AppliedRecord | undefined;
+  /** Set while the CRM may hold something older than `record`. */
+  readonly doubt: string | undefined;
+}
+
+export interface SharedLedger {
+  loadPointer(section: string, identity: string): Promise<Pointer | undefined>;
+  /** @throws LockLostError */
+  savePointer(section: string, identity: string, pointer: Pointer, lock: HeldLock): Promise<void>;
+  /** A person's decision: what was known of either before counts no more. */
+  bind(section: string, identity: string, pointer: Pointer): Promise<void>;
+  loadRecord(object: string, id: string): Promise<SharedRecord>;
+  /** @throws LockLostError */
+  saveRecord(record: AppliedRecord, lock: HeldLock): Promise<void>;
+  /** Says that somebody may have written to the record after a newer write. */
+  distrustRecord(object: string, id: string): Promise<void>;
+  /** Ends the doubt that `loadRecord` told of, unless a newer one has come up since. */
+  trustRecord(object: string, id: string, doubt: string): Promise<void>;
+  /** What is known of the record that a person or company is. */
+  loadShared(section: string, identity: string): Promise<AppliedRecord | undefined>;
+}
+
+const pointer = z.object({
+  object: z.string(),
+  id: z.string(),
+  own: z.boolean(),
+  matchedBy: z.array(z.object({ field: z.string(), value: z.string() })),
+});
+/** Earlier versions kept what was written with the person. */
+const storedPointer = z.union([pointer, appliedRecord]);
+
+const DAY_SECONDS = 86_400;
+/** KEYS: doubt. ARGV: the doubt to end. */
+const TRUST_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
+
+interface Commands {
+  crmSyncTrustRecord(doubt: string, value: string): Promise<number>;
+}
+
+export function createSharedLedger(options: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crm: string;
+  readonly retentionDays: number;
+}): SharedLedger {
+  const { keys, crm } = options;
+  const redis = withScripts<Commands>(options.redis, { crmSyncTrustRecord: { numberOfKeys: 1, lua: TRUST_SCRIPT } });
+  const setIfHeld = createSetIfHeld(options.redis);
+  const ttlSeconds = options.retentionDays * 2 * DAY_SECONDS;
+  const pointerKey = (section: string, identity: string): string => keys.shared(crm, section, identity);
+  const recordKey = (object: string, id: string): string => keys.sharedRecord(crm, object, id);
+  const doubtKey = (object: string, id: string): string => keys.doubtedRecord(crm, object, id);
+  const pack = (value: unknown): Buffer => compress(JSON.stringify(value));
+
+  async function load<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
+    const packed = await redis.getBuffer(key);
+    return packed === null ? undefined : schema.parse(JSON.parse(decompress(packed)));
+  }
+
+  const ledger: SharedLedger = {
+    async loadPointer(section, identity) {
+      const found = await load(pointerKey(section, identity), storedPointer);
+      if (found === undefined || "own" in found) return found;
+      await redis.set(recordKey(found.object, found.id), pack(found), "EX", ttlSeconds, "NX");
+      return formerPointer(found);
+    },
+
+    savePointer: (section, identity, value, lock) =>
+      setIfHeld(lock, { key: pointerKey(section, identity), value: pack(value), ttlSeconds }),
+
+    async bind(section, identity, value) {
+      await redis.set(pointerKey(section, identity), pack(value), "EX", ttlSeconds);
+      await redis.del(recordKey(value.object, value.id));
+    },
+
+    async loadRecord(object, id) {
+      const [record, doubt] = await Promise.all([
+        load(recordKey(object, id), appliedRecord),
+        redis.get(doubtKey(object, id)),
+      ]);
+      return { record, doubt: doubt ?? undefined };
+    },
+
+    saveRecord: (record, lock) =>
+      setIfHeld(lock, { key: recordKey(record.object, record.id), value: pack(record), ttlSeconds }),
+
+    async distrustRecord(object, id) {
+      await redis.set(doubtKey(object, id), randomUUID(), "EX", ttlSeconds);
+    },
+
+    async trustRecord(object, id, doubt) {
+      await redis.crmSyncTrustRecord(doubtKey(object, id), doubt);
+    },
+
+    async loadShared(section, identity) {
+      const known = await ledger.loadPointer(section, identity);
+      return known && (await ledger.loadRecord(known.object, known.id)).record;
+    },
+  };
+  return ledger;
+}
+
+/** Whose the record is was not said: with all that was written to match by, to find out costs one look, once. */
+function formerPointer({ object, id, values }: AppliedRecord): Pointer {
+  const matchedBy = Object.entries(values).map(([field, value]) => ({ field, value: String(value) }));
+  return { object, id, own: false, matchedBy };
+}
