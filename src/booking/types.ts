@@ -11,9 +11,13 @@ export const CALLBACK_ROUTES = ["bookings", "updates", "cancellations"] as const
 /** Which of them the notification was posted to. */
 export type CallbackRoute = (typeof CALLBACK_ROUTES)[number];
 
+/** Whose words: the purchase's, the admin API's, or JRNI's; each leaves something out. */
+export type BookingShape = "public" | "admin" | "jrni";
+
 /** One booking as a notification describes it. */
 export interface NotifiedBooking {
   readonly id: string;
+  readonly shape: BookingShape;
   /** UTC instant, ISO 8601 with `Z`, whole seconds. */
   readonly start: string;
   readonly end: string;
@@ -109,6 +113,9 @@ export interface BookingState {
   readonly version?: string;
   /** Arrival number of the newest notification folded in. */
   readonly seq: number;
+  /** Of the newest body. Absent in a state that an earlier version wrote. */
+  readonly shape?: BookingShape;
+  /** What all shapes together say. */
   readonly body: CleanObject;
 }
 
