@@ -2,6 +2,7 @@
 import type { BookingChange, FoldArrival } from "./fold-types.ts";
 import { isOlder } from "./newness.ts";
 import { toInstant } from "./normalise.ts";
+import { joinedBody } from "./shapes.ts";
 import type { BookingState, NotifiedBooking } from "./types.ts";
 
 /** When it was heard. */
@@ -47,7 +48,8 @@ function moved(
   heard: Heard,
 ): { state: BookingState; kind: "updated" | "rescheduled" | "repeated" } {
   const { saysCancelled: _says, isBlock: _block, ...stated } = booking;
-  const facts = { ...stated, end: endKnowing(known, booking) };
+  const { body, isNew } = joinedBody(known, booking);
+  const facts = { ...stated, end: endKnowing(known, booking), body };
   const state: BookingState = { ...known, ...facts, seq: heard.seq };
   if (isRescheduled(known, facts)) {
     return {
@@ -61,7 +63,7 @@ function moved(
       },
     };
   }
-  if (JSON.stringify(known.body) === JSON.stringify(booking.body)) return { kind: "repeated", state };
+  if (!isNew) return { kind: "repeated", state };
   return { kind: "updated", state: { ...state, lastChange: "updated", changedAt: heard.receivedAt } };
 }
 

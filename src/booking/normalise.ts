@@ -2,6 +2,7 @@
 import { cleanObject, cleanText, cleanValue } from "./clean.ts";
 import { idFromHref } from "./ids.ts";
 import type { RawBooking } from "./schema.ts";
+import { shapeOf } from "./shapes.ts";
 import type { CleanObject, NotifiedBooking } from "./types.ts";
 
 /** `status` of a calendar block in the vendor's SDK. */
@@ -16,6 +17,7 @@ export function normaliseBooking(raw: RawBooking, fallbackVersion?: string): Not
   const resource = identity(raw.resource_id ?? hrefId(raw, "resource"), raw.resource_name);
   return {
     id: raw.id,
+    shape: shapeOf(raw),
     start,
     end: endOf(raw, start),
     ...(person && { person }),

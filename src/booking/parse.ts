@@ -74,13 +74,14 @@ function lastOfEach(bookings: readonly NotifiedBooking[]): NotifiedBooking[] {
   return [...byId.values()];
 }
 
-function bookingNotification({ raw, saysCancelled, company }: RecognisedBooking): PurchaseNotification {
+function bookingNotification({ raw, saysCancelled, company, isJrni }: RecognisedBooking): PurchaseNotification {
   const client = cleanPerson(raw._embedded?.client);
   const member = cleanPerson(raw._embedded?.member);
+  const booking = normaliseBooking(raw, latest([raw.triggerTime]));
   return {
     purchaseId: purchaseIdOf(raw),
     shape: "booking",
-    bookings: [normaliseBooking(raw, latest([raw.triggerTime]))],
+    bookings: [isJrni ? { ...booking, shape: "jrni" } : booking],
     saysCancelled,
     purchase: {},
     ...(client && { client }),

@@ -24,6 +24,7 @@ export interface RecognisedBooking {
   /** An event name in the body says "cancelled". */
   readonly saysCancelled: boolean;
   readonly company: CleanObject | undefined;
+  readonly isJrni: boolean;
 }
 
 export type Recognised =
@@ -130,14 +131,20 @@ function withBookingsEmbedded(root: Record<string, unknown>): Record<string, unk
 function recogniseBooking(root: Record<string, unknown>): RecognisedBooking | Unreadable {
   const parsed = bookingSchema.safeParse(root);
   if (!parsed.success) return refused(parsed.error);
-  return { kind: "booking", raw: parsed.data, saysCancelled: eventSaysCancelled(root), company: undefined };
+  return {
+    kind: "booking",
+    raw: parsed.data,
+    saysCancelled: eventSaysCancelled(root),
+    company: undefined,
+    isJrni: false,
+  };
 }
 
 function recogniseJrni(root: Record<string, unknown>): Recognised {
   const { booking, company } = jrniToBooking(root);
   const parsed = bookingSchema.safeParse(booking);
   if (!parsed.success) return refused(parsed.error);
-  return { kind: "booking", raw: parsed.data, saysCancelled: eventSaysCancelled(root), company };
+  return { kind: "booking", raw: parsed.data, saysCancelled: eventSaysCancelled(root), company, isJrni: true };
 }
 
 function unreadable(path: string, message: string): Unreadable {

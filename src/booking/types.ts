@@ -11,9 +11,13 @@ export const CALLBACK_ROUTES = ["bookings", "updates", "cancellations"] as const
 /** Which of them the notification was posted to. */
 export type CallbackRoute = (typeof CALLBACK_ROUTES)[number];
 
+/** Whose words: the purchase's, the admin API's, or JRNI's; each leaves something out. */
+export type BookingShape = "public" | "admin" | "jrni";
+
 /** One booking as a notification describes it. */
 export interface NotifiedBooking {
   readonly id: string;
+  readonly shape: BookingShape;
   /** UTC instant, ISO 8601 with `Z`, whole seconds. */
   readonly start: string;
   readonly end: string;
@@ -111,6 +115,9 @@ export interface BookingState {
   readonly seq: number;
   /** The newest order of what was folded in; absent in a state of an earlier version, where it is `seq`. */
   readonly order?: number;
+  /** Of the newest body. Absent in a state that an earlier version wrote. */
+  readonly shape?: BookingShape;
+  /** What all shapes together say. */
   readonly body: CleanObject;
 }
 

@@ -264,6 +264,29 @@ describe("what a notification means", () => {
     ).toEqual({ [ID]: "cancelled" });
   });
 
+  describe("a booking in the admin API's shape after the purchase's", () => {
+    const admin = (change: object): Json => {
+      const { time_zone, address, booking_type, ...rest } = firstBooking(future());
+      return { ...rest, client_id: 3056937, channel: "Client", updated_at: "2026-11-20T10:00:00Z", ...change };
+    };
+    const updatedBy = (change: object) =>
+      fold([
+        ["bookings", future()],
+        ["updates", admin(change)],
+      ]);
+
+    it("keeps what it cannot say, and is an update only when it says something else [B5]", () => {
+      const { kinds, state } = updatedBy({});
+      expect(kinds).toEqual({ [ID]: "repeated" });
+      expect(state.bookings[ID]?.body).toMatchObject({ time_zone: "Europe/London", channel: "Client" });
+      expect(updatedBy({ paid: 1 }).kinds).toEqual({ [ID]: "updated" });
+    });
+
+    it("keeps nothing of the place before when it is elsewhere", () => {
+      expect(updatedBy({ company_id: 1 }).state.bookings[ID]?.body).not.toHaveProperty("address");
+    });
+  });
+
   it("walks course bookings and leaves out calendar blocks [B10]", () => {
     const body = future();
     const extra = { ...structuredClone(firstBooking(body)), id: 5 };
