@@ -256,12 +256,35 @@ describe("what a notification means", () => {
         ["bookings", older],
       ]).state.bookings[ID]?.start,
     ).toBe("2036-03-11T15:00:00Z");
-    expect(
-      fold([
-        ["updates", newer],
-        ["cancellations", older],
-      ]).status,
-    ).toEqual({ [ID]: "cancelled" });
+    const late = fold([
+      ["updates", newer],
+      ["cancellations", older],
+    ]);
+    expect(late.status).toEqual({ [ID]: "cancelled" });
+    expect(late.state.bookings[ID]?.start).toBe("2036-03-11T15:00:00Z");
+  });
+
+  it("an older body says nothing of what is missing from it [H2]", () => {
+    const at = (time: string, body: Json) => {
+      for (const booking of body._embedded.bookings) booking.updated_at = time;
+      return body;
+    };
+    const steps: Step[] = [
+      ["bookings", at("2026-11-20T10:00:00Z", twoBookings())],
+      ["updates", at("2026-11-19T10:00:00Z", without(twoBookings(), OTHER))],
+    ];
+    expect(fold(steps).state.holds).toEqual([]);
+  });
+
+  it("a body without end and duration keeps the length that is known [B4]", () => {
+    const short = moved(future());
+    delete firstBooking(short).end_datetime;
+    delete firstBooking(short).duration;
+    const { state } = fold([
+      ["bookings", future()],
+      ["updates", short],
+    ]);
+    expect(state.bookings[ID]?.end).toBe("2036-03-11T15:30:00Z");
   });
 
   describe("a booking in the admin API's shape after the purchase's", () => {

@@ -175,7 +175,7 @@ describe("a section for companies", () => {
       firstBooking(body)._embedded = { ...firstBooking(body)._embedded, answers };
     });
 
-  it("is for their bookings alone", async () => {
+  it("is for their bookings alone [W8]", async () => {
     await system.deliver("bookings", at(1, "Booked"));
     expect(values("Booking__c")).toEqual([]);
     await system.reset();

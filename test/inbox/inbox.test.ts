@@ -90,6 +90,27 @@ describe("the inbox", () => {
     expect(await inbox.pending("hubspot", 0, 10)).toEqual(["1"]);
   });
 
+  it("has a purchase pending since its oldest arrival, however often it is told of again [A4]", async () => {
+    await arrive("1", '{"n":1}');
+    const since = await redis.zscore(keys.pending("salesforce"), "1");
+    await inbox.store({
+      deliveryId: "later",
+      purchaseId: "1",
+      route: "updates",
+      receivedAt: "2026-11-24T11:00:00.000Z",
+      bookingIds: [],
+      body: "{}",
+    });
+    expect(await redis.zscore(keys.pending("salesforce"), "1")).toBe(since);
+  });
+
+  it("takes nothing back when a pass settles late what a newer one has settled [A2]", async () => {
+    for (const n of [1, 2]) await arrive("1", `{"n":${n}}`);
+    await inbox.settle("salesforce", "1", 2);
+    expect(await inbox.settle("salesforce", "1", 1)).toEqual([]);
+    expect(await inbox.settledUpTo("salesforce", "1")).toBe(2);
+  });
+
   it("keeps only the newest of the history, and everything only for the retention [R2]", async () => {
     for (const n of [1, 2, 3]) await arrive("1", `{"n":${n}}`);
     for (const crm of ["salesforce", "hubspot"]) await inbox.settle(crm, "1", 3);
@@ -126,5 +147,23 @@ describe("the inbox", () => {
       body: Buffer.from("y"),
     });
     expect(await redis.hkeys(keys.quarantine)).toEqual(["new"]);
+  });
+
+  it("never has more than its length in quarantine, and drops the oldest [R3]", async () => {
+    const ids = Array.from({ length: 10_000 }, (_, index) => `${index}`);
+    const now = Date.now();
+    await redis.zadd(keys.quarantineByTime, ...ids.flatMap((id, index) => [now - 10_000 + index, id]));
+    await redis.hset(keys.quarantine, ...ids.flatMap((id) => [id, "{}"]));
+    await inbox.quarantine({
+      deliveryId: "new",
+      route: "updates",
+      receivedAt: new Date(now).toISOString(),
+      reason: "not_json",
+      problems: [],
+      contentType: undefined,
+      body: Buffer.from("x"),
+    });
+    expect(await redis.hlen(keys.quarantine)).toBe(10_000);
+    expect(await redis.hmget(keys.quarantine, "0", "1")).toEqual([null, "{}"]);
   });
 });

@@ -51,7 +51,7 @@ function work(
       prefix: keys.prefix,
       lockDuration: options.lockDuration ?? 30_000,
       stalledInterval: options.lockDuration ?? 30_000,
-      settings: { backoffStrategy: () => options.backoffMs ?? 60_000 },
+      settings: { backoffStrategy: () => options.backoffMs ?? 600_000 },
     },
   );
   worker.on("error", () => {});
@@ -86,7 +86,7 @@ describe("one job per purchase", () => {
     expect(runs).toHaveLength(2);
   });
 
-  it("pulls a job forward that sits out a backoff, so that a cancellation does not wait behind an old error", async () => {
+  it("pulls a job forward that sits out a backoff, so that a cancellation does not wait behind an old error [A4]", async () => {
     const runs = work(async (run) => {
       if (run === 1) throw new Error("the CRM stumbled");
     });

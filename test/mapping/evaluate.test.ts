@@ -51,6 +51,7 @@ describe("what a mapping makes of a booking", () => {
   it("leaves out what is blank, clears only where asked to, and falls back only at creation", () => {
     const fields = `      LastName: { value: client.last_name, otherwise: '"Unknown"' }
       Phone: client.phone
+      Fax: "{{ client.fax }}"
       Title: { value: client.title, blank: clear }
       Source: { constant: Web, write: on_create }
       Age: 41`;
@@ -74,7 +75,7 @@ describe("what a mapping makes of a booking", () => {
     expect(planShared(mapping, context)[0]?.match).toEqual([{ field: "Email", value: "ana@example.com" }]);
   });
 
-  it("changes with the booking's state, not with the last message", () => {
+  it("changes with the booking's state, not with the last message [W8]", () => {
     const on = `    on:
       cancelled: { Subject: "Cancelled: {{ booking.full_describe }}" }
       rescheduled: { Subject: "Moved: {{ booking.full_describe }}" }`;
@@ -109,7 +110,7 @@ describe("what a mapping makes of a booking", () => {
     expect(subject("attended", { cancelled: true })).toBe("gone");
   });
 
-  it("writes a record only while its condition holds, and none without an id", () => {
+  it("writes a record only while its condition holds, and none without an id [W8]", () => {
     const when = `    when: 'booking.status == "cancelled"'`;
     const mapping = parseMapping(file("", when), "x.yaml");
     expect(planBooking(mapping, context).map((plan) => plan.section)).toEqual(["follow_up"]);

@@ -1,6 +1,6 @@
 /** What HubSpot says went wrong, told apart by what heals it. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { type Answer, accept, connectTo, errorOf, type Peer, problem, startPeer, upsert } from "./peer.ts";
+import { type Answer, accept, connectTo, errorOf, type Peer, problem, startPeer, update, upsert } from "./peer.ts";
 
 let peer: Peer;
 beforeEach(async () => {
@@ -127,6 +127,11 @@ describe("a refusal", () => {
     ["414", { status: 414, body: "" }, "rejected"],
   ])("for %s", async (_what, answer, kind) => {
     expect(await answered(answer)).toMatchObject({ kind, status: answer.status });
+  });
+
+  it("that is a 404 of a proxy does not pass for a record that was deleted, addressed by its id [B9]", async () => {
+    peer.script = () => ({ status: 404, body: "<html></html>" });
+    expect(await errorOf(connectTo(peer).connector.save(update("501")))).toMatchObject({ kind: "misconfigured" });
   });
 
   it("for a missing scope names it", async () => {

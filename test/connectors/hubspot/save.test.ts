@@ -192,7 +192,7 @@ describe("a result", () => {
     ).toEqual(ids(2));
   });
 
-  it("that is missing from a 200 without errors is an outage for its input, and only for it", async () => {
+  it("that is missing from a 200 without errors is an outage for its input, and only for it [W4]", async () => {
     account((request) => accept(request, (item, input) => (key(input) === "1" ? undefined : item)));
     expect(
       await outcomes(

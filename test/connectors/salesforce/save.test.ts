@@ -64,7 +64,7 @@ describe("an upsert", () => {
     expect(peer.calls).toHaveLength(3);
   });
 
-  it("never shares it with another of the same external id in any case; they go in the order they came", async () => {
+  it("never shares it with another of the same external id in any case; they go in the order they came [O6]", async () => {
     const names = ["first", "second", "third"];
     await Promise.all(names.map((LastName, index) => connector.save(upsert(index === 1 ? "ID" : "id", { LastName }))));
     expect(peer.calls.map((call) => rowsOf(call).map((row) => row.LastName))).toEqual(names.map((name) => [name]));

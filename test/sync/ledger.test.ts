@@ -1,0 +1,81 @@
+/** What the ledger keeps, and from whom: a pass that lost its lock stores nothing. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { Redis } from "ioredis";
+import type { BookingState, PurchaseState } from "../../src/booking/types.ts";
+import { createKeys } from "../../src/redis/keys.ts";
+import { createLocks, type Lock, LockLostError } from "../../src/redis/locks.ts";
+import { createLedger, type Ledger } from "../../src/sync/ledger.ts";
+import { startTestRedis, type TestRedis } from "../support/redis.ts";
+
+const keys = createKeys("{ledger-test}");
+const DAY_MS = 86_400_000;
+let server: TestRedis;
+let redis: Redis;
+let ledger: Ledger;
+let lock: Lock;
+
+beforeAll(async () => {
+  server = await startTestRedis();
+  redis = new Redis(server.url);
+});
+beforeEach(async () => {
+  await redis.flushall();
+  ledger = createLedger({ redis, keys, crm: "hubspot", retentionDays: 30 });
+  const taken = await createLocks({ redis, keys, ttlMs: 30_000, waitMs: 0 }).tryTake("pass:hubspot:1");
+  if (taken === undefined) throw new Error("nobody else takes locks here");
+  lock = taken;
+});
+afterEach(() => lock.release());
+afterAll(async () => {
+  redis.disconnect();
+  await server.stop();
+});
+
+const state = (...ends: string[]): PurchaseState => ({
+  purchaseId: "1",
+  bookings: Object.fromEntries(ends.map((end, index) => [index, { id: String(index), end } as BookingState])),
+  purchase: {},
+  holds: [],
+  seq: 1,
+});
+const loseLock = () => redis.set(lock.key, "another pass");
+
+describe("a pass that lost its lock [O5]", () => {
+  it("stores nothing, whichever step it is at", async () => {
+    await ledger.save("1", { state: state(), records: {} }, lock, true);
+    await loseLock();
+    const late = { state: { ...state(), seq: 2 }, records: {} };
+    await expect(ledger.save("1", late, lock, true)).rejects.toBeInstanceOf(LockLostError);
+    await expect(ledger.begin("1", state(), lock)).rejects.toBeInstanceOf(LockLostError);
+    expect(await ledger.load("1")).toMatchObject({ state: { seq: 1 }, attempted: false });
+  });
+
+  it("leaves a doubt that only who was told of it ends, so that a newer doubt stays", async () => {
+    await ledger.distrust("1");
+    const { doubt } = await ledger.load("1");
+    await ledger.distrust("1");
+    await ledger.trust("1", doubt ?? "");
+    const newer = await ledger.load("1");
+    expect(newer.doubt).toBeDefined();
+    await ledger.trust("1", newer.doubt ?? "");
+    expect((await ledger.load("1")).doubt).toBeUndefined();
+  });
+});
+
+describe("a creation that was begun [B1]", () => {
+  it("is remembered until every record that was begun is known to exist", async () => {
+    await ledger.begin("1", state(), lock);
+    await ledger.save("1", { state: state(), records: {} }, lock, false);
+    expect((await ledger.load("1")).attempted).toBe(true);
+    await ledger.save("1", { state: state(), records: {} }, lock, true);
+    expect((await ledger.load("1")).attempted).toBe(false);
+  });
+});
+
+describe("a ledger [R4]", () => {
+  it("is kept for the retention after its last appointment has ended", async () => {
+    const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
+    await ledger.save("1", { state: state(inDays(-400), inDays(100), inDays(10)), records: {} }, lock, true);
+    expect((await redis.pttl(keys.ledger("hubspot", "1"))) / DAY_MS).toBeCloseTo(130, 1);
+  });
+});
