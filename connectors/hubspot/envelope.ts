@@ -54,9 +54,14 @@ function namesIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
 }
 
+const PROPERTY_WORDS = [
+  /[Pp]roperty "?([a-z][a-z0-9_]*)"? (?:does not exist|is read.?only)/,
+  /\bpropertyName=([a-z][a-z0-9_]*)/,
+];
+
 /** `Property values were not valid: [{"isValid":false,"message":"…","error":"INVALID_OPTION","name":"…"}]` */
 function embeddedNames(words: string): string[] {
   const quoted = [...words.matchAll(/"name":\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
-  const property = /[Pp]roperty "?([a-z][a-z0-9_]*)"? (?:does not exist|is read.?only)/.exec(words)?.[1];
+  const property = PROPERTY_WORDS.map((pattern) => pattern.exec(words)?.[1]).find((name) => name !== undefined);
   return property === undefined ? quoted : [...quoted, property];
 }

@@ -99,7 +99,7 @@ export function toCrmError(raw: unknown, context: FaultContext): CrmError {
     case "unavailable":
       return new UnavailableError(message, { ...common, ...(retryAt && { retryAt }) });
     case "duplicate":
-      return new DuplicateError(message, { ...common, ...existing(allWords(fault, words)) });
+      return new DuplicateError(message, { ...common, ...duplicateDetail(allWords(fault, words), common.fields) });
     case "missing":
       return (context.target === "id" || context.target === "lookup") && speaksOfRecord(fault, words)
         ? new NotFoundError(message, common)
@@ -124,10 +124,12 @@ function outcomeOf(fault: Envelope, words: string, status: number): Outcome {
   return sign?.outcome ?? "rejected";
 }
 
-function existing(all: string): { existingId?: string } {
+/** A contact that "already exists" has the e-mail, the one property by which HubSpot itself tells contacts apart. */
+function duplicateDetail(all: string, named: readonly string[]): { existingId?: string; fields: readonly string[] } {
   const match = EXISTING.exec(all);
   const existingId = match?.[1] ?? match?.[2] ?? match?.[3];
-  return existingId === undefined ? {} : { existingId };
+  const fields = named.length === 0 && /contact already exists/i.test(all) ? ["email"] : named;
+  return { fields, ...(existingId !== undefined && { existingId }) };
 }
 
 /** A 404 of a proxy, or of a path that does not exist, must not pass for a record that somebody deleted. */

@@ -17,6 +17,8 @@ export interface HubspotSandboxOptions {
   readonly mergedIds?: "redirect" | "not_found";
   /** Whether meetings may have a property with unique values. */
   readonly uniqueMeetings?: boolean;
+  /** Properties that an admin gave unique values beside our keys, as `meetings.bookingbug_purchase_id`. */
+  readonly alsoUnique?: readonly string[];
   /** Whether appointments have `hs_appointment_status`. */
   readonly appointmentStatus?: boolean;
   /** Whether the appointments object is activated in the account. */

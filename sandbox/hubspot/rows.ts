@@ -65,7 +65,7 @@ export function createAccount(): Account {
       if (other === undefined) continue;
       const message = isEmail
         ? `Contact already exists. Existing ID: ${other.id}`
-        : `Property ${name} value must be unique. An object with the value already exists: ${other.id}`;
+        : `Cannot set PropertyValueCoordinates{objectTypeId=${type}, propertyName=${name}, value=${String(value)}}. ${other.id} already has that value.`;
       return { status: 409, category: "CONFLICT", message };
     }
     return undefined;

@@ -35,7 +35,7 @@ export function createState(options: HubspotSandboxOptions, stats: SandboxStats)
 
 /** Forgets every record; the options stay. */
 export function empty(state: State): void {
-  const { uniqueMeetings, appointmentStatus, appointments, withoutProperties = [] } = state.options;
+  const { uniqueMeetings, appointmentStatus, appointments, withoutProperties = [], alsoUnique = [] } = state.options;
   state.account = createAccount();
   state.links = createLinks();
   state.merged = new Map();
@@ -44,9 +44,17 @@ export function empty(state: State): void {
   const { schema } = state.account;
   const lacks = [...withoutProperties, ...(appointmentStatus === false ? ["appointments.hs_appointment_status"] : [])];
   for (const name of lacks) drop(schema, name);
+  for (const name of alsoUnique) makeUnique(schema, name);
   if (uniqueMeetings === false && schema.meetings?.bookingbug_booking_id)
     schema.meetings.bookingbug_booking_id = { type: "string" };
   if (appointments === false) delete schema.appointments;
+}
+
+function makeUnique(schema: Record<string, Properties>, name: string): void {
+  const [object = "", property = ""] = name.split(".");
+  const properties = schema[object];
+  const known = properties?.[property];
+  if (properties !== undefined && known !== undefined) properties[property] = { ...known, unique: true };
 }
 
 function drop(schema: Record<string, Properties>, name: string): void {

@@ -252,10 +252,11 @@ function orgOptions({ hiddenFields = [], namesDuplicates = true }: SalesforceSan
 
 /** Takes from the org what its admin did not give to the integration user. */
 function restricted(org: Org, options: SalesforceSandboxOptions): Org {
-  const { hiddenObjects = [], readOnlyFields = [], notUnique = [] } = options;
+  const { hiddenObjects = [], readOnlyFields = [], notUnique = [], alsoUnique = [] } = options;
   for (const object of hiddenObjects) delete org.schema[object];
   for (const path of readOnlyFields) change(org, path, (field) => ({ ...field, readOnly: true }));
   for (const path of notUnique) change(org, path, ({ unique: _unique, ...field }) => field);
+  for (const path of alsoUnique) change(org, path, (field) => ({ ...field, unique: true }));
   return org;
 }
 

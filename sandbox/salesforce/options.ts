@@ -22,6 +22,8 @@ export interface SalesforceSandboxOptions {
   readonly readOnlyFields?: readonly string[];
   /** Custom keys that somebody forgot to make unique. */
   readonly notUnique?: readonly string[];
+  /** Fields that an admin made unique beside our keys, as `Event.BB_Purchase_Id__c`. */
+  readonly alsoUnique?: readonly string[];
   /** Whether a permission set names a field of events by Activity, where it is defined, or by Event. */
   readonly activityPermissions?: "Activity" | "Event";
   /** Whether the user may create fields. */

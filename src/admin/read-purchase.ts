@@ -2,7 +2,7 @@
 import { readPurchase as readStored, type StoredPurchase } from "../operate/purchase.ts";
 import type { AdminDeps } from "./deps.ts";
 import { PageError } from "./page.ts";
-import type { RecordUrl } from "./views/timeline.ts";
+import type { RecordUrl } from "./views/parts.ts";
 
 export interface PurchaseView extends StoredPurchase {
   readonly recordUrl: RecordUrl;
@@ -18,6 +18,6 @@ export async function readPurchase(deps: AdminDeps, purchaseId: string): Promise
   );
 }
 
-function recordUrlOf({ crms }: AdminDeps): RecordUrl {
+export function recordUrlOf({ crms }: Pick<AdminDeps, "crms">): RecordUrl {
   return (crm, object, id) => crms.find((one) => one.crm === crm)?.connector.recordUrl(object, id) ?? "";
 }

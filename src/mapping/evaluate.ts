@@ -65,7 +65,7 @@ function planSection(section: Section, run: Run): RecordPlan | undefined {
 function scopeOf({ per }: Section, { context, bookingId }: Run): RecordPlan["scope"] {
   return per === "booking"
     ? { kind: "booking", bookingId: bookingId ?? "" }
-    : { kind: "shared", order: context.orders[per] };
+    : { kind: "shared", of: per, order: context.orders[per] };
 }
 
 function isForCompany({ companies }: Section, context: MappingContext): boolean {

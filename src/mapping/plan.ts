@@ -2,6 +2,7 @@
  * What a mapping makes of a purchase: the records a CRM should hold. Pure data; the sync stage carries it out.
  */
 import type { FieldValue } from "../../connectors/connector.ts";
+import type { StatedOf } from "../booking/statements.ts";
 
 /** Where a value came from, so that an error can name the line an admin has to change. */
 export interface SourceRef {
@@ -44,7 +45,7 @@ export interface RecordPlan {
    * `booking` records belong to one booking.
    */
   readonly scope:
-    | { readonly kind: "shared"; readonly order: number }
+    | { readonly kind: "shared"; readonly of: StatedOf; readonly order: number }
     | { readonly kind: "booking"; readonly bookingId: string };
   /** Our external id: at most one CRM record may hold this value. */
   readonly identity: { readonly field: string; readonly value: string; readonly source: SourceRef };

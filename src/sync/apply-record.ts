@@ -6,6 +6,7 @@ import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget }
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
+import { isMeant } from "./adoptable.ts";
 import type { AppliedRecord } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { isLinked, linkChanges, linkKey } from "./links.ts";
@@ -188,13 +189,17 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
   }
 }
 
-/** What holds the value that made our write a duplicate: the record with our external id, else the one the CRM named. */
+/**
+ * What holds the value that made our write a duplicate: the record with our external id, else the one the CRM named, if
+ * the mapping would recognise it.
+ */
 async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: string | undefined): Promise<CrmRecord> {
   const asked = matching(task);
   const named = async (id: string): Promise<CrmRecord | undefined> => (await findBy(asked, { id })).at(0);
   const stamped = await findStamped(asked);
-  const owner = stamped ?? (error.existingId === undefined ? undefined : await named(error.existingId));
-  if (owner === undefined || owner.id === notId) throw error;
+  if (stamped !== undefined && stamped.id !== notId) return stamped;
+  const owner = error.existingId === undefined ? undefined : await named(error.existingId);
+  if (owner === undefined || owner.id === notId || !isMeant(task.plan, owner, error)) throw error;
   return owner;
 }
 

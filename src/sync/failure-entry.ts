@@ -1,5 +1,5 @@
 /** A failure as the sync log keeps it: taken apart, so that it can be grouped and shown, and in one sentence. */
-import { CrmError } from "../../connectors/errors.ts";
+import { CrmError, DuplicateError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { MappingError } from "../mapping/problems.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
@@ -14,19 +14,22 @@ export function failureEntry(crm: string, failure: RecordFailure, attempts?: num
   const requestId = error instanceof CrmError ? error.requestId : undefined;
   const object = plan?.object ?? (error instanceof CrmError ? error.object : undefined);
   const next = nextStepOf(error, attempts);
+  const record = recordToSee(plan, error);
+  const see = record === undefined ? "" : ` Record: ${record.object} ${record.id}.`;
   return {
     kind: kindOf(error),
     words,
     fields: fieldsOf(plan, error),
     nextStep: next,
     heals: canHeal(error) && attempts === undefined,
-    sentence: `${subjectOf(crm, failure)}${code === undefined ? "" : `${code}: `}${words}${fieldNotes(plan, error)} ${next}`,
+    sentence: `${subjectOf(crm, failure)}${code === undefined ? "" : `${code}: `}${words}${fieldNotes(plan, error)}${see} ${next}`,
     ...(bookingId !== undefined && { bookingId }),
     ...(plan !== undefined && { section: plan.section }),
     ...(object !== undefined && { object }),
     ...(code !== undefined && { code }),
     ...(requestId !== undefined && { requestId }),
     ...(error instanceof HeldError && { hold: error.detail }),
+    ...(record !== undefined && { record }),
   };
 }
 
@@ -45,6 +48,12 @@ function nextStepOf(error: Error, attempts: number | undefined): string {
   const next = nextStep(kindOf(error), canHeal(error) && attempts === undefined);
   if (!canHeal(error) || attempts === undefined) return next;
   return `Given up after ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}. ${next}`;
+}
+
+/** The CRM's words are shown without what may be personal, and an id may look so. */
+function recordToSee(plan: RecordPlan | undefined, error: Error): FailureEntry["record"] {
+  if (!(error instanceof DuplicateError) || error.existingId === undefined || plan === undefined) return undefined;
+  return { object: plan.object, id: error.existingId };
 }
 
 /** Which booking, which record. */

@@ -1,6 +1,7 @@
 /** Which record of the CRM a plan means: by our external id, else by the fields of `match`. Whoever asks, asks here. */
 import type { Connector, CrmRecord, FindQuery } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
+import { isForeign, isOurs } from "./adoptable.ts";
 import { HeldError } from "./failures.ts";
 import { isEmpty } from "./values.ts";
 
@@ -22,9 +23,9 @@ export async function matchRecord(matching: Matching): Promise<CrmRecord | undef
     if (stamped !== undefined) return stamped;
   }
   for (const { field, value } of plan.match) {
-    const found = await findBy(matching, { field, value });
+    const found = (await findBy(matching, { field, value })).filter((record) => !isForeign(plan, record));
     if (found.length === 0) continue;
-    const ours = found.find((record) => record.values[plan.identity.field] === plan.identity.value);
+    const ours = found.find((record) => isOurs(plan, record));
     if (ours !== undefined) return ours;
     const [only] = found;
     if (found.length === 1 && only !== undefined && isEmpty(only.values[plan.identity.field])) return only;

@@ -108,6 +108,8 @@ const failureEntry = z.object({
   /** Whether it is tried again by itself. */
   heals: z.boolean(),
   hold: holdEntry.optional(),
+  /** A record of the CRM that a person has to look at. */
+  record: z.object({ object: z.string(), id: z.string() }).optional(),
   /** All of the above in one sentence. */
   sentence: z.string(),
 });

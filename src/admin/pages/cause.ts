@@ -3,6 +3,7 @@ import type { FailedPurchase } from "../../synclog/failed.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";
+import { recordUrlOf } from "../read-purchase.ts";
 import { causeTitle } from "../views/causes.ts";
 import { dismissForm, retryForm } from "../views/failed-forms.ts";
 import { failureBlock } from "../views/failure.ts";
@@ -50,7 +51,7 @@ async function purchaseCard(
   const about = `purchase ${purchaseId}`;
   return html`<article class="card"><div class="card-head"><h2><a href="/admin/bookings/${id}">Purchase ${purchaseId}</a></h2><span class="quiet">${ago(at, now)}</span></div>
 <p>${personOf(state)}</p>${Object.values(state?.bookings ?? {}).map(bookingLine)}
-${failures.map((failure) => failureBlock(crm, failure))}
+${failures.map((failure) => failureBlock(crm, failure, recordUrlOf(deps)))}
 <div class="actions">${held && html`<a href="/admin/held/${encodeURIComponent(crm)}/${id}" role="button">Decide<span class="visually-hidden">: ${about}</span></a>`}
 ${retryForm(chosen, formToken, "Retry", about)}${dismissForm(chosen, formToken, about)}</div></article>`;
 }

@@ -2,10 +2,10 @@
 import type { FailureEntry } from "../../synclog/entries.ts";
 import { causeTitle, mappingPlace } from "./causes.ts";
 import { type Html, html } from "./html.ts";
-import { crmName } from "./parts.ts";
+import { crmName, type RecordUrl } from "./parts.ts";
 
-export function failureBlock(crm: string, failure: FailureEntry): Html {
-  const { bookingId, object, code, words, fields, nextStep, hold, requestId } = failure;
+export function failureBlock(crm: string, failure: FailureEntry, recordUrl: RecordUrl): Html {
+  const { bookingId, object, code, words, fields, nextStep, hold, record, requestId } = failure;
   const title = causeTitle({
     kind: failure.kind,
     fields: [],
@@ -15,6 +15,7 @@ export function failureBlock(crm: string, failure: FailureEntry): Html {
   return html`<div class="failure"><p><strong>${title}</strong>${about !== "" && html` <span class="quiet">${about}</span>`}</p>
 <blockquote>${code !== undefined && html`<code>${code}</code> `}${words}</blockquote>
 ${fields.length > 0 && html`<ul>${fields.map(fieldLine)}</ul>`}
+${record !== undefined && html`<p>Record: <a href="${recordUrl(crm, record.object, record.id)}" rel="noreferrer">${record.object} ${record.id}</a></p>`}
 ${nextStep !== "" && html`<p>${nextStep}</p>`}
 ${requestId !== undefined && html`<p><small>${crmName(crm)}'s id of the request: <code>${requestId}</code></small></p>`}</div>`;
 }

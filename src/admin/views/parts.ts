@@ -2,6 +2,9 @@
 import { connectors } from "../../../connectors/index.ts";
 import { type Content, type Html, html } from "./html.ts";
 
+/** Where a person sees a record in the CRM. */
+export type RecordUrl = (crm: string, object: string, id: string) => string;
+
 export type Tone = "good" | "busy" | "warning" | "bad" | "plain";
 
 const MARKS: Readonly<Record<Tone, string>> = { good: "✓", busy: "…", warning: "!", bad: "✕", plain: "·" };

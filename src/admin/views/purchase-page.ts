@@ -9,10 +9,10 @@ import type { PurchaseView } from "../read-purchase.ts";
 import { failureBlock } from "./failure.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
-import { crmName, emptyState, table, tag } from "./parts.ts";
+import { crmName, emptyState, type RecordUrl, table, tag } from "./parts.ts";
 import { personOf, serviceOf, statusTag } from "./purchase.ts";
 import { ago, appointment, clock } from "./time.ts";
-import { type RecordUrl, timeline } from "./timeline.ts";
+import { timeline } from "./timeline.ts";
 
 export function purchasePage(view: PurchaseView, request: PageRequest, payloads: "masked" | "shown"): PageAnswer {
   const { purchaseId, state, crms } = view;
@@ -22,7 +22,7 @@ export function purchasePage(view: PurchaseView, request: PageRequest, payloads:
 <h1>Purchase ${purchaseId}</h1>
 <p class="lead">${personOf(state) ?? "No person known"}</p>
 <div class="actions"><div class="tags">${crms.map(({ crm, status }) => statusTag(crm, status))}</div>${buttonForm(runAgain)}</div>
-${crms.map((crm) => whatIsWrong(crm, purchaseId))}
+${crms.map((crm) => whatIsWrong(crm, view))}
 ${bookings(view, request.now)}
 ${decisions(view, request)}
 ${view.timeline.length === 0 ? emptyState("Nothing happened yet", "The purchase waits for its first pass.") : timeline(view.timeline, view.recordUrl)}
@@ -30,13 +30,13 @@ ${arrivals(view.arrivals.toReversed(), request, `${path}/payload`, payloads)}`;
   return { kind: "page", title: `Purchase ${purchaseId}`, section: "bookings", body };
 }
 
-function whatIsWrong({ crm, status }: PurchaseCrm, purchaseId: string): Html | undefined {
+function whatIsWrong({ crm, status }: PurchaseCrm, { purchaseId, recordUrl }: PurchaseView): Html | undefined {
   if (status === undefined || status.failures.length === 0) return undefined;
   const held = status.failures.some(({ hold }) => hold !== undefined);
   const href = `/admin/held/${encodeURIComponent(crm)}/${encodeURIComponent(purchaseId)}`;
   const decide = held && html`<p><a href="${href}" role="button">Decide…</a></p>`;
   return html`<section class="card wrong" aria-label="What is wrong in ${crmName(crm)}"><h2>${crmName(crm)}</h2>
-${status.failures.map((failure) => failureBlock(crm, failure))}${decide}</section>`;
+${status.failures.map((failure) => failureBlock(crm, failure, recordUrl))}${decide}</section>`;
 }
 
 function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html | undefined {

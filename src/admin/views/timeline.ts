@@ -3,11 +3,8 @@ import type { ActionEntry, NotificationEntry, PassEntry, RecordEntry, TimelineEn
 import { outcomeTag } from "./causes.ts";
 import { failureBlock } from "./failure.ts";
 import { type Html, html } from "./html.ts";
-import { crmName, plural, table } from "./parts.ts";
+import { crmName, plural, type RecordUrl, table } from "./parts.ts";
 import { clock, duration } from "./time.ts";
-
-/** Where a person sees a record in the CRM. */
-export type RecordUrl = (crm: string, object: string, id: string) => string;
 
 export function timeline(entries: readonly TimelineEntry[], recordUrl: RecordUrl): Html {
   const items = entries
@@ -29,7 +26,7 @@ function pass(entry: PassEntry, recordUrl: RecordUrl): Html {
 <span class="quiet">${cost.join(", ")}</span></div>
 ${entry.notifications.map(notification)}
 ${entry.records.map((record) => recordBlock(crm, record, recordUrl))}
-${entry.failures.map((failure) => failureBlock(crm, failure))}`;
+${entry.failures.map((failure) => failureBlock(crm, failure, recordUrl))}`;
 }
 
 const ROUTES = { bookings: "booking", updates: "update", cancellations: "cancellation" } as const;

@@ -19,7 +19,13 @@ function person(h: Harness, id: string, email: string, more: Partial<RecordPlan>
   const { object, key, email: emailField, name } = h.contact;
   const identity = { field: key, value: id, source };
   const match = [{ field: emailField, value: email }];
-  const base = { section: "contact", object, scope: { kind: "shared", order: 1 } as const, identity, match };
+  const base = {
+    section: "contact",
+    object,
+    scope: { kind: "shared", of: "person", order: 1 } as const,
+    identity,
+    match,
+  };
   return { ...plan(base, { [name]: "Silva", [emailField]: email }), ...more };
 }
 
