@@ -12,8 +12,9 @@ export interface PlanDifference {
 export type DifferenceChange =
   /** The record is planned by one of the two only. What was written stays in the CRM. */
   | { readonly kind: "record_new" | "record_gone" }
-  /** Another object or external id: the CRM would get a second record. */
+  /** Another object: the CRM would get a new record, and a booking's former one its cancelled form. */
   | { readonly kind: "record_other" }
+  | { readonly kind: "external_id" }
   | { readonly kind: "links" }
   | {
       readonly kind: "field";
@@ -41,9 +42,10 @@ function compare(before: RecordPlan | undefined, after: RecordPlan | undefined):
 function changesBetween(before: RecordPlan | undefined, after: RecordPlan | undefined): DifferenceChange[] {
   if (before === undefined) return [{ kind: "record_new" }];
   if (after === undefined) return [{ kind: "record_gone" }];
-  if (identityOf(before) !== identityOf(after)) return [{ kind: "record_other" }];
+  if (before.object !== after.object) return [{ kind: "record_other" }];
+  const identity = identityOf(before) === identityOf(after) ? [] : [{ kind: "external_id" } as const];
   const links = linksOf(before) === linksOf(after) ? [] : [{ kind: "links" } as const];
-  return [...links, ...fieldChanges(before, after)];
+  return [...identity, ...links, ...fieldChanges(before, after)];
 }
 
 function fieldChanges(before: RecordPlan, after: RecordPlan): DifferenceChange[] {
@@ -56,8 +58,8 @@ function valuesOf(plan: RecordPlan): Map<string, FieldValue> {
   return new Map(plan.fields.map(({ field, value }) => [field, value]));
 }
 
-function identityOf({ object, identity }: RecordPlan): string {
-  return `${object} ${identity.field} ${identity.value}`;
+function identityOf({ identity }: RecordPlan): string {
+  return `${identity.field} ${identity.value}`;
 }
 
 function linksOf({ links }: RecordPlan): string {

@@ -15,6 +15,11 @@ export function planBooking(mapping: Mapping, context: MappingContext): RecordPl
   return planSections(mapping, (section) => section.per === "booking", context, String(context.booking?.id));
 }
 
+/** What a section writes for a booking, whatever its conditions say. @throws MappingError */
+export function fieldsOf(section: Section, context: MappingContext, bookingId: string): PlannedField[] {
+  return planFields(section, startRun(context, bookingId));
+}
+
 /** Milliseconds for all expressions of one evaluation together; the default mapping needs less than one. */
 const MAX_MS = 2_000;
 
@@ -25,13 +30,17 @@ interface Run {
   readonly deadline: number;
 }
 
+function startRun(context: MappingContext, bookingId: string | undefined): Run {
+  return { context, bookingId, deadline: performance.now() + MAX_MS };
+}
+
 function planSections(
   mapping: Mapping,
   isMeant: (section: Section) => boolean,
   context: MappingContext,
   bookingId: string | undefined,
 ): RecordPlan[] {
-  const run: Run = { context, bookingId, deadline: performance.now() + MAX_MS };
+  const run = startRun(context, bookingId);
   return mapping.sections
     .filter(isMeant)
     .map((section) => planSection(section, run))
@@ -45,9 +54,7 @@ function planSection(section: Section, run: Run): RecordPlan | undefined {
   const identity = toFieldValue(evaluate(section.identity.value, run), section.identity.value.source);
   // Without an id there is nothing to keep up to date: a purchase without a person, say.
   if (identity === undefined) return undefined;
-  const fields = rulesFor(section, context)
-    .map((rule) => planField(rule, run))
-    .filter((field) => field !== undefined);
+  const fields = planFields(section, run);
   return {
     key: bookingId === undefined ? section.name : `${section.name}:${bookingId}`,
     section: section.name,
@@ -62,13 +69,20 @@ function planSection(section: Section, run: Run): RecordPlan | undefined {
   };
 }
 
+function planFields(section: Section, run: Run): PlannedField[] {
+  return rulesFor(section, run.context)
+    .map((rule) => planField(rule, run))
+    .filter((field) => field !== undefined);
+}
+
 function scopeOf({ per }: Section, { context, bookingId }: Run): RecordPlan["scope"] {
   return per === "booking"
     ? { kind: "booking", bookingId: bookingId ?? "" }
     : { kind: "shared", of: per, order: context.orders[per] };
 }
 
-function isForCompany({ companies }: Section, context: MappingContext): boolean {
+/** Whether the section is for one of the companies that the booking belongs to. */
+export function isForCompany({ companies }: Section, context: MappingContext): boolean {
   return companies.length === 0 || context.companyIds.some((id) => companies.includes(id));
 }
 

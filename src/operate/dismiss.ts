@@ -11,10 +11,10 @@ export async function dismiss(
   deps: Pick<OperateDeps, "crms" | "syncLog">,
   { crm, purchaseIds, by, reason }: Chosen & { readonly reason: string },
 ): Promise<void> {
-  const { queue } = crmOf(deps, crm);
+  const { queue, ledger } = crmOf(deps, crm);
   await inGroups(purchaseIds, async (some) => {
     await note(deps, some, { crm, by, action: "dismiss", detail: reason });
     const jobIds = await deps.syncLog.unlist(crm, some);
-    await Promise.all(jobIds.map((jobId) => queue.remove(jobId)));
+    await Promise.all([...jobIds.map((jobId) => queue.remove(jobId)), ...some.map((id) => ledger.letGo(id))]);
   });
 }

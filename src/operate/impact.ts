@@ -108,7 +108,8 @@ function addTo(groups: Map<string, ImpactGroup>, example: Example): void {
 const WHAT: Readonly<Record<string, string>> = {
   record_new: "(a record more)",
   record_gone: "(no longer written; what is in the CRM stays)",
-  record_other: "(another object or external id: a second record would be made)",
+  record_other: "(another object: a new record would be made, a booking's former one cancelled)",
+  external_id: "(another external id, which the known records would get)",
   links: "(other links)",
 };
 

@@ -33,7 +33,13 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
   const { object, identity } = plan;
   const values = { [identity.field]: identity.value };
   await connector.save({ object, target: { by: "id", id: recordId }, values, links: [], unlink: [] });
-  await ledger.bind(plan.section, identity.value, { object, id: recordId, own: true, matchedBy: plan.match });
+  await ledger.bind(plan.section, identity.value, {
+    object,
+    id: recordId,
+    own: true,
+    stamp: { field: identity.field, value: identity.value },
+    matchedBy: plan.match,
+  });
   await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });
   await retry(deps, { crm, purchaseIds: [purchaseId], by });
 }

@@ -30,7 +30,7 @@ export async function diffRecord(
   applied: AppliedRecord | undefined,
 ): Promise<RecordDiff> {
   const matching: Matching = { connector, plan, select: plan.fields.map(({ field }) => field) };
-  if (applied !== undefined) {
+  if (applied !== undefined && applied.object === plan.object) {
     const [known] = await findBy(matching, { id: applied.id });
     if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, applied.values) };
     if (plan.deleted === "report") return { kind: "deleted" };

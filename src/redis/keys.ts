@@ -31,6 +31,8 @@ export interface Keys {
   readonly ledger: (crm: string, purchaseId: string) => string;
   /** Set from before records of the purchase are created until all that were begun are known to have been. */
   readonly attempt: (crm: string, purchaseId: string) => string;
+  /** Records that a purchase's bookings had, and that are still to be brought to their cancelled form. */
+  readonly former: (crm: string, purchaseId: string) => string;
   /** Set while the CRM may hold something older than the ledger of the purchase says. */
   readonly doubt: (crm: string, purchaseId: string) => string;
   /** Which record of the CRM a person or company is. */
@@ -94,6 +96,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     quarantineByTime: `${prefix}:quarantine-times`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
     attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
+    former: (crm, purchaseId) => `${prefix}:former:${crm}:${purchaseId}`,
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,
     sharedOf: (crm) => `${prefix}:shared:${crm}:`,
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,

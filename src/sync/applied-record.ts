@@ -12,16 +12,33 @@ export interface AppliedRecord {
   readonly unsure?: readonly string[] | undefined;
   /** How new what the values come from is: the number of the notification, or for a shared record the statement's order. */
   readonly seq: number;
+  /** The mapping file that made it, and the external id it bears; of a booking's record alone, and not in older entries. */
+  readonly mapping?: string | undefined;
+  readonly stamp?: Stamp | undefined;
 }
+
+/** An external id of ours, and the field that holds it. */
+export interface Stamp {
+  readonly field: string;
+  readonly value: string;
+}
+
+export const stamp = z.object({ field: z.string(), value: z.string() });
 
 export const appliedRecord = z.object({
   object: z.string(),
   id: z.string(),
   values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-  links: z.array(z.string()),
-  unsure: z.array(z.string()).optional(),
+  links: z.array(z.string()).readonly(),
+  unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
+  mapping: z.string().optional(),
+  stamp: stamp.optional(),
 });
+
+/** A record that a booking had before it came to have another one. */
+export const formerRecord = z.object({ section: z.string(), bookingId: z.string(), record: appliedRecord });
+export type FormerRecord = z.infer<typeof formerRecord>;
 
 /** The record, with everything that we wrote to it to be written again. */
 export function withoutValues(record: AppliedRecord): AppliedRecord {

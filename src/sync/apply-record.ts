@@ -7,7 +7,7 @@ import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/e
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { isMeant } from "./adoptable.ts";
-import type { AppliedRecord } from "./applied-record.ts";
+import type { AppliedRecord, Stamp } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { isLinked, linkChanges, linkKey } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
@@ -22,6 +22,8 @@ export interface RecordTask {
   readonly links: readonly Link[];
   /** What the ledger says we wrote, if anything. */
   readonly known: AppliedRecord | undefined;
+  /** The external id of ours that `known` bears, where that is known and ours. */
+  readonly stamp?: Stamp | undefined;
   /** False when we certainly never tried to create this record. */
   readonly attempted: boolean;
   /** Number of the notification the plan comes from, or the order of the statement. */
@@ -56,8 +58,18 @@ export type RecordOutcome = {
 };
 
 /** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
-export function isUpToDate(plan: RecordPlan, links: readonly Link[], known: AppliedRecord): boolean {
-  return changedFields(plan, known).length === 0 && isLinked(linkChanges(links, known));
+export function isUpToDate(
+  plan: RecordPlan,
+  links: readonly Link[],
+  known: AppliedRecord,
+  stamp: Stamp | undefined,
+): boolean {
+  return changedFields(plan, known).length === 0 && isLinked(linkChanges(links, known)) && isStamped(plan, stamp);
+}
+
+/** Whether a record that bears our id bears it as the mapping says now. */
+function isStamped({ identity }: RecordPlan, stamp: Stamp | undefined): boolean {
+  return stamp === undefined || (stamp.field === identity.field && stamp.value === identity.value);
 }
 
 /**
@@ -86,14 +98,15 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const { connector, plan, links } = task;
   const changed = changedFields(plan, known);
   const linking = linkChanges(links, known);
-  if (changed.length === 0 && isLinked(linking))
-    return { record: known, changes: [], skipped: [], action: "unchanged" };
+  const restamp = isStamped(plan, task.stamp) ? {} : identityOf(plan);
+  const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
+  if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
   const guarded = changed.filter((field) => field.write === "when_empty");
   const current = guarded.length > 0 ? await readBack(task, known.id, guarded) : undefined;
   const writable = changed.filter((field) => field.write === "always" || isEmpty(current?.values[field.field]));
-  const values = valuesOf(writable);
-  if (writable.length > 0 || !isLinked(linking)) {
+  const values = { ...valuesOf(writable), ...restamp };
+  if (writable.length > 0 || !isComplete) {
     await connector.save({ object: plan.object, target: { by: "id", id: known.id }, values, ...linking });
   }
   return {
@@ -230,5 +243,8 @@ function skippedOf(fields: readonly PlannedField[], written: readonly PlannedFie
 }
 
 function applied({ plan, links, seq }: RecordTask, id: string, values: FieldValues): AppliedRecord {
-  return { object: plan.object, id, values, links: links.map(linkKey), seq };
+  const record = { object: plan.object, id, values, links: links.map(linkKey), seq };
+  if (plan.scope.kind === "shared") return record;
+  const { field, value, source } = plan.identity;
+  return { ...record, mapping: source.file, stamp: { field, value } };
 }

@@ -5,7 +5,7 @@ import { MappingError } from "../mapping/problems.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { nextStep } from "../synclog/failure-kinds.ts";
 import { holdWords } from "../synclog/hold-reasons.ts";
-import { canHeal, HeldError, kindOf, type RecordFailure } from "./failures.ts";
+import { canHeal, HeldError, kindOf, LeftBehindError, type RecordFailure } from "./failures.ts";
 
 /** @param attempts how many were made, where none is left */
 export function failureEntry(crm: string, failure: RecordFailure, attempts?: number): FailureEntry {
@@ -52,6 +52,7 @@ function nextStepOf(error: Error, attempts: number | undefined): string {
 
 /** The CRM's words are shown without what may be personal, and an id may look so. */
 function recordToSee(plan: RecordPlan | undefined, error: Error): FailureEntry["record"] {
+  if (error instanceof LeftBehindError) return error.record;
   if (!(error instanceof DuplicateError) || error.existingId === undefined || plan === undefined) return undefined;
   return { object: plan.object, id: error.existingId };
 }

@@ -25,6 +25,21 @@ export class DeletedInCrmError extends Error {
   override readonly name = "DeletedInCrmError";
 }
 
+/** A booking's former record, of which no mapping says how it is cancelled. */
+export class LeftBehindError extends Error {
+  readonly kind = "left_behind";
+  readonly retry = false;
+  override readonly name = "LeftBehindError";
+  readonly record: { readonly object: string; readonly id: string };
+
+  constructor(section: string, record: { readonly object: string; readonly id: string }) {
+    super(
+      `The booking has another record now, and no mapping file has a section \`${section}\` for ${record.object} any more that would say how the former one is cancelled.`,
+    );
+    this.record = record;
+  }
+}
+
 /** BullMQ's own verdict: worker after worker died over the job. */
 export class StalledError extends Error {
   readonly kind = "stalled";

@@ -6,14 +6,14 @@
 import type { Link, RecordWrite } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import type { AppliedRecord } from "./applied-record.ts";
+import type { AppliedRecord, Stamp } from "./applied-record.ts";
 import { type Holding, isUpToDate, type RecordStore } from "./apply-record.ts";
 import { linkOf } from "./links.ts";
 import type { SharedLedger } from "./shared-ledger.ts";
 
 interface HeldRecords {
   /** How the plan's record is held, whichever it turns out to be. */
-  holding(plan: RecordPlan, links: readonly Link[]): Holding;
+  holding(plan: RecordPlan, links: readonly Link[], stamp: Stamp | undefined): Holding;
   /** Somebody is this record no longer: what they last said is no reason not to write what the others did. */
   leave(object: string, id: string): Promise<void>;
 }
@@ -49,12 +49,12 @@ export function createHeldRecords(deps: {
   }
 
   return {
-    holding: (plan, links) => (id, write) =>
+    holding: (plan, links, stamp) => (id, write) =>
       withRecord(plan.object, id, async (lock) => {
         const known = await trusted(plan, id);
         const order = orderOf(plan);
         if (known !== undefined && known.seq > order) return unchanged(known);
-        if (known !== undefined && isUpToDate(plan, links, known)) {
+        if (known !== undefined && isUpToDate(plan, links, known, stamp)) {
           // That this newer statement says the same keeps an older one, still under way, from being written.
           const record = { ...known, seq: order };
           if (order > known.seq) await ledger.saveRecord(record, lock);

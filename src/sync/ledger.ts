@@ -10,13 +10,14 @@ import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
-import { type AppliedRecord, appliedRecord } from "./applied-record.ts";
+import { type AppliedRecord, appliedRecord, type FormerRecord, formerRecord } from "./applied-record.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 
 /** What the ledger says of a purchase. */
 export interface KnownPurchase extends PurchaseLedger {
   /** Set while a pass that lost its lock may have written after a newer one: the CRM may hold older values than these. */
   readonly doubt: string | undefined;
+  readonly former: readonly FormerRecord[];
   /** A creation was begun whose end we do not know: a record may exist although `records` has no id of it. */
   readonly attempted: boolean;
 }
@@ -38,6 +39,15 @@ export interface Ledger extends SharedLedger {
    * @throws LockLostError when another pass may have begun meanwhile
    */
   save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, complete: boolean): Promise<void>;
+  /** Stores which records are still to be retired. @throws LockLostError */
+  saveFormer(
+    purchaseId: string,
+    ledger: PurchaseLedger,
+    former: readonly FormerRecord[],
+    lock: HeldLock,
+  ): Promise<void>;
+  /** A person has seen to the former records of the purchase. */
+  letGo(purchaseId: string): Promise<void>;
   /** Says that nothing can be relied on of what the CRM is thought to hold of this purchase. */
   distrust(purchaseId: string): Promise<void>;
   /** Ends the doubt that `load` told of, unless a newer one has come up since. */
@@ -48,6 +58,8 @@ const stored = z.object({
   state: z.custom<PurchaseState>((value) => typeof value === "object" && value !== null).optional(),
   records: z.record(z.string(), appliedRecord),
 });
+
+const formerRecords = z.array(formerRecord);
 
 const DAY_SECONDS = 86_400;
 
@@ -76,12 +88,14 @@ export function createLedger(options: {
     ...createSharedLedger(options),
 
     async load(purchaseId) {
-      const [packed, doubted, begun] = await redis.mgetBuffer(
+      const [packed, doubted, begun, left] = await redis.mgetBuffer(
         keys.ledger(crm, purchaseId),
         keys.doubt(crm, purchaseId),
         keys.attempt(crm, purchaseId),
+        keys.former(crm, purchaseId),
       );
-      const rest = { doubt: doubted?.toString(), attempted: Boolean(begun) };
+      const former = left ? formerRecords.parse(JSON.parse(decompress(left))) : [];
+      const rest = { doubt: doubted?.toString(), attempted: Boolean(begun), former };
       if (!packed) return { state: undefined, records: {}, ...rest };
       const { state, records } = stored.parse(JSON.parse(decompress(packed)));
       return { state, records, ...rest };
@@ -101,6 +115,17 @@ export function createLedger(options: {
         ttlSeconds: retentionSeconds(ledger.state, retentionDays),
         del: complete ? keys.attempt(crm, purchaseId) : undefined,
       }),
+
+    saveFormer: (purchaseId, { state }, former, lock) =>
+      setIfHeld(lock, {
+        key: keys.former(crm, purchaseId),
+        value: compress(JSON.stringify(former)),
+        ttlSeconds: retentionSeconds(state, retentionDays),
+      }),
+
+    async letGo(purchaseId) {
+      await redis.del(keys.former(crm, purchaseId));
+    },
 
     async distrust(purchaseId) {
       await redis.set(keys.doubt(crm, purchaseId), randomUUID(), "EX", retentionDays * DAY_SECONDS);

@@ -10,9 +10,11 @@ import type { RecordEntry } from "../synclog/entries.ts";
 import { type AppliedRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
+import { sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
 import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
+import { createFormerWork, type FormerWork } from "./retire-former.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
 import { madeSafe } from "./unexpected.ts";
 
@@ -35,6 +37,7 @@ export class PassWork {
   private readonly connector: RecordStore;
   private readonly shared: SharedRecords;
   private records: Record<string, AppliedRecord>;
+  private readonly former: FormerWork;
   /** Whether records may exist that an earlier pass created and did not live to note. */
   private readonly attempted: boolean;
   /** Plan keys of records that were begun and are not known to exist. */
@@ -50,6 +53,14 @@ export class PassWork {
     this.records = doubted ? mapValues(before.records, withoutValues) : { ...before.records };
     this.attempted = before.attempted;
     this.connector = this.counting(deps.connector);
+    const { mappings, crm } = deps;
+    this.former = createFormerWork(before.former, {
+      store: (former) => deps.ledger.saveFormer(purchaseId, this.after(), former, lock),
+      connector: this.connector,
+      mappings: () => mappings().mappings.filter((mapping) => mapping.crm === crm),
+      onRetired: (entry) => this.noted.set(entry.key, entry),
+      onFailed: (bookingId, error) => this.fail(undefined, bookingId, error),
+    });
     this.shared = createSharedRecords({
       ...deps,
       connector: this.connector,
@@ -73,8 +84,10 @@ export class PassWork {
 
   async run(): Promise<void> {
     const bookings = this.planAll();
+    await this.setFormerAside(bookings);
     await this.rememberAttempts(bookings);
     await Promise.all(bookings.map((booking) => this.bringUpToDate(booking)));
+    await this.retireFormer();
   }
 
   /** What waits for a person is a failure of its own, beside whatever else could be done. */
@@ -89,6 +102,19 @@ export class PassWork {
     const { bookings, failures } = planPurchase(this.state, mappingChooser(mappings(), crm));
     for (const { bookingId, error } of failures) this.fail(undefined, bookingId, error);
     return bookings;
+  }
+
+  /** What is no longer its booking's is set apart before anything is written, and looked after at the end. */
+  private async setFormerAside(bookings: readonly BookingPlans[]): Promise<void> {
+    const { current, former } = sortOut(this.records, bookings);
+    this.records = current;
+    await this.former.setAside(former);
+  }
+
+  /** A booking whose new records fail keeps its former one: better two than none. */
+  private async retireFormer(): Promise<void> {
+    const failed = new Set(this.failures.map(({ bookingId }) => bookingId));
+    await this.former.retire(this.after(), (bookingId) => !failed.has(bookingId));
   }
 
   /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
@@ -149,14 +175,22 @@ export class PassWork {
 
   private async write(plan: RecordPlan, links: readonly Link[]): Promise<string> {
     const known = this.records[plan.key];
-    if (known !== undefined && isUpToDate(plan, links, known)) {
+    if (known !== undefined && isUpToDate(plan, links, known, known.stamp)) {
       this.noteUnchanged(plan, known);
       return known.id;
     }
     const attempted = this.attempted || this.begun.has(plan.key);
     this.begun.add(plan.key);
     const { connector } = this;
-    const outcome = await applyRecord({ connector, plan, links, known, attempted, seq: this.state.seq });
+    const outcome = await applyRecord({
+      connector,
+      plan,
+      links,
+      known,
+      stamp: known?.stamp,
+      attempted,
+      seq: this.state.seq,
+    });
     this.records = { ...this.records, [plan.key]: outcome.record };
     this.begun.delete(plan.key);
     this.note(plan, outcome);

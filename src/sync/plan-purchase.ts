@@ -1,8 +1,9 @@
 /** What the mappings in force make of a purchase's state: the records each booking needs, or why that cannot be said. */
 
 import type { PurchaseState } from "../booking/types.ts";
-import { mappingContext } from "../mapping/context.ts";
+import { type MappingContext, mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
+import type { Mapping } from "../mapping/mapping.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 
@@ -10,6 +11,8 @@ import type { ChooseMapping } from "../mapping/set.ts";
 export interface BookingPlans {
   /** Undefined for a purchase without appointments, which still has a person. */
   readonly bookingId: string | undefined;
+  readonly mapping: Mapping;
+  readonly context: MappingContext;
   readonly shared: ReadonlyMap<string, RecordPlan>;
   readonly plans: readonly RecordPlan[];
 }
@@ -42,5 +45,5 @@ function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string 
   const context = mappingContext(state, bookingId);
   const mapping = choose(context.companyIds);
   const shared = new Map(planShared(mapping, context).map((plan) => [plan.key, plan]));
-  return { bookingId, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context) };
+  return { bookingId, mapping, context, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context) };
 }

@@ -9,7 +9,7 @@ import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
-import { type AppliedRecord, appliedRecord } from "./applied-record.ts";
+import { type AppliedRecord, appliedRecord, type Stamp, stamp } from "./applied-record.ts";
 
 /** Which record a person or company is. */
 export interface Pointer {
@@ -17,6 +17,8 @@ export interface Pointer {
   readonly id: string;
   /** Whether the record has our id of them; else they were recognised in a record that is somebody's already. */
   readonly own: boolean;
+  /** That id; absent in an older entry, and where the record is not their own. */
+  readonly stamp?: Stamp | undefined;
   /** What they could be recognised by when they were. */
   readonly matchedBy: readonly { readonly field: string; readonly value: string }[];
 }
@@ -48,6 +50,7 @@ const pointer = z.object({
   object: z.string(),
   id: z.string(),
   own: z.boolean(),
+  stamp: stamp.optional(),
   matchedBy: z.array(z.object({ field: z.string(), value: z.string() })),
 });
 /** Earlier versions kept what was written with the person. */

@@ -51,13 +51,13 @@ export function createSharedRecords(deps: {
   /** A newer purchase of this person has written already, or this very notification has. */
   async function settledRecord(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord | undefined> {
     const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
-    if (pointer === undefined) return undefined;
+    if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { record, doubt } = await ledger.loadRecord(pointer.object, pointer.id);
     if (record === undefined || doubt !== undefined) return undefined;
     const order = orderOf(plan);
     if (record.seq > order) return record;
     const isTheirs = isSamePerson(plan, pointer, record);
-    return isTheirs && record.seq === order && isUpToDate(plan, links, record) ? record : undefined;
+    return isTheirs && record.seq === order && isUpToDate(plan, links, record, pointer.stamp) ? record : undefined;
   }
 
   /** What somebody else's write may have carried out late is in doubt, whichever lock was lost. */
@@ -82,7 +82,8 @@ export function createSharedRecords(deps: {
   /** Who is in somebody else's record, and says something else of who they are, is recognised anew. */
   async function recognised(plan: RecordPlan): Promise<Known | undefined> {
     const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
-    if (pointer === undefined) return undefined;
+    // What the mapping makes another object of is found or made anew there.
+    if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { object, id } = pointer;
     const { record = unwritten(object, id) } = await ledger.loadRecord(object, id);
     if (record.seq > orderOf(plan) || isSamePerson(plan, pointer, record)) return { pointer, record };
@@ -97,18 +98,23 @@ export function createSharedRecords(deps: {
     lock: Lock,
   ): Promise<AppliedRecord> {
     const seq = orderOf(plan);
-    const holding = records.holding(plan, links);
+    const stamp = known?.pointer.stamp;
+    const holding = records.holding(plan, links, stamp);
     const outcome = await applyRecord({
       connector,
       plan,
       links,
       known: known?.record,
+      stamp,
       attempted: false,
       seq,
       holding,
     });
     const { record, own = known?.pointer.own ?? false } = outcome;
-    const pointer = { object: record.object, id: record.id, own, matchedBy: plan.match };
+    const { field, value } = plan.identity;
+    const borne = outcome.action === "unchanged" && stamp !== undefined ? stamp : { field, value };
+    const { object, id } = record;
+    const pointer = { object, id, own, matchedBy: plan.match, ...(own && { stamp: borne }) };
     try {
       await ledger.savePointer(plan.section, plan.identity.value, pointer, lock);
       if (outcome.action === "created") await ledger.saveRecord(record, lock);

@@ -60,7 +60,7 @@ const recordEntry = z.object({
   bookingId: z.string().optional(),
   object: z.string(),
   id: z.string(),
-  action: z.enum(["unchanged", "updated", "created", "adopted", "recreated"]),
+  action: z.enum(["unchanged", "updated", "created", "adopted", "recreated", "retired"]),
   changes: z.array(fieldChange),
   skipped: z.array(skippedField),
 });

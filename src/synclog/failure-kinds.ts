@@ -20,6 +20,7 @@ const SEE_LOG = thenRetry("look into the worker's log");
 const CORRECT_SETUP = thenRetry("correct the mapping or the CRM's set-up");
 const CORRECT_MAPPING = thenRetry("correct the mapping (`crm-sync mapping check`)");
 const RESTORE = thenRetry("restore the record in the CRM, or set `deleted: recreate` in the mapping");
+const SEE_TO_IT = "Next: cancel or delete that record in the CRM, then dismiss this.";
 
 export const FAILURE_KINDS = {
   rejected: { title: "The CRM refuses the data", retry: false, next: CORRECT_DATA },
@@ -36,6 +37,7 @@ export const FAILURE_KINDS = {
   },
   held: { title: "A person has to decide", retry: false, next: thenRetry("decide") },
   deleted_in_crm: { title: "The record was deleted in the CRM", retry: false, next: RESTORE },
+  left_behind: { title: "A booking's former record still stands", retry: false, next: SEE_TO_IT },
   misconfigured_mapping: { title: "The mapping cannot be evaluated", retry: undefined, next: CORRECT_MAPPING },
   lock_timeout: { title: "Another worker held a lock for too long", retry: true, next: SEE_WORKERS },
   lock_lost: { title: "A worker lost its lock", retry: true, next: SEE_WORKERS },

@@ -4,7 +4,14 @@ import * as crm from "../../connectors/errors.ts";
 import { MappingError, SlowMappingError } from "../../src/mapping/problems.ts";
 import { NoMappingError } from "../../src/mapping/set.ts";
 import { LockLostError, LockTimeoutError } from "../../src/redis/locks.ts";
-import { canHeal, DeletedInCrmError, HeldError, kindOf, StalledError } from "../../src/sync/failures.ts";
+import {
+  canHeal,
+  DeletedInCrmError,
+  HeldError,
+  kindOf,
+  LeftBehindError,
+  StalledError,
+} from "../../src/sync/failures.ts";
 import { madeSafe } from "../../src/sync/unexpected.ts";
 import { FAILURE_KINDS } from "../../src/synclog/failure-kinds.ts";
 
@@ -19,6 +26,7 @@ const errors = [
   new LockTimeoutError("x"),
   new LockLostError("x"),
   new DeletedInCrmError("x"),
+  new LeftBehindError("x", { object: "Event", id: "1" }),
   new HeldError({ reason: "cancellation_ambiguous", bookingIds: ["1"] }),
   new StalledError("x"),
   madeSafe(new Error("x")),

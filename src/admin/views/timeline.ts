@@ -59,6 +59,7 @@ const ACTIONS: Readonly<Record<RecordEntry["action"], string>> = {
   created: "created",
   adopted: "found and adopted",
   recreated: "created again",
+  retired: "brought to its cancelled form, since the booking has another record now",
 };
 
 function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Html {

@@ -107,7 +107,9 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
       keys.inbox(purchaseId),
       keys.settled(purchaseId),
       keys.history(purchaseId),
-      ...names.flatMap((crm) => [keys.ledger, keys.attempt, keys.doubt].map((key) => key(crm, purchaseId))),
+      ...names.flatMap((crm) =>
+        [keys.ledger, keys.attempt, keys.former, keys.doubt].map((key) => key(crm, purchaseId)),
+      ),
       ...[...bookings].map(keys.purchaseOfBooking),
     );
     await redis.zrem(keys.recent, purchaseId);

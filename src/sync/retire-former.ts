@@ -1,0 +1,122 @@
+/**
+ * Brings the records that bookings had before to their cancelled form, by the mapping that made them, once the booking has
+ * its new records. A former record is never written to as if it were the new object's.
+ */
+import type { FieldValues } from "../../connectors/connector.ts";
+import { NotFoundError } from "../../connectors/errors.ts";
+import type { PurchaseState } from "../booking/types.ts";
+import { mappingContext } from "../mapping/context.ts";
+import { fieldsOf } from "../mapping/evaluate.ts";
+import type { Mapping, Section } from "../mapping/mapping.ts";
+import type { PlannedField } from "../mapping/plan.ts";
+import type { RecordEntry } from "../synclog/entries.ts";
+import type { FormerRecord } from "./applied-record.ts";
+import type { FieldChange, RecordStore } from "./apply-record.ts";
+import { LeftBehindError } from "./failures.ts";
+import type { PurchaseLedger } from "./ledger.ts";
+
+export interface FormerWork {
+  /** Remembers them until they are retired, whatever happens to this pass. */
+  setAside(former: readonly FormerRecord[]): Promise<void>;
+  /** @param may whether the booking has its new records */
+  retire(now: PurchaseLedger, may: (bookingId: string) => boolean): Promise<void>;
+}
+
+interface FormerDeps {
+  readonly store: (former: readonly FormerRecord[]) => Promise<void>;
+  readonly connector: RecordStore;
+  /** Of the CRM. */
+  readonly mappings: () => readonly Mapping[];
+  readonly onRetired: (entry: RecordEntry) => void;
+  readonly onFailed: (bookingId: string, error: unknown) => void;
+}
+
+/** @param before those that an earlier pass left */
+export function createFormerWork(before: readonly FormerRecord[], deps: FormerDeps): FormerWork {
+  let waiting = before;
+
+  /** @returns whether it is done with */
+  async function isRetired(former: FormerRecord, { state, records }: PurchaseLedger): Promise<boolean> {
+    const { section, bookingId, record } = former;
+    const { object, id } = record;
+    if (state === undefined || Object.values(records).some((one) => one.object === object && one.id === id))
+      return true;
+    try {
+      const changes = await cancel({ connector: deps.connector, mappings: deps.mappings(), state }, former);
+      const told = changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) }));
+      const key = `${section}:${bookingId}:${object}`;
+      if (told.length > 0)
+        deps.onRetired({ key, section, bookingId, object, id, action: "retired", changes: told, skipped: [] });
+      return true;
+    } catch (error) {
+      deps.onFailed(bookingId, error);
+      return false;
+    }
+  }
+
+  return {
+    async setAside(former) {
+      if (former.length === 0) return;
+      waiting = [...waiting, ...former];
+      await deps.store(waiting);
+    },
+
+    async retire(now, may) {
+      if (waiting.length === 0) return;
+      const left = await Promise.all(
+        waiting.map(async (former) => (may(former.bookingId) && (await isRetired(former, now)) ? [] : [former])),
+      );
+      waiting = left.flat();
+      await deps.store(waiting);
+    },
+  };
+}
+
+/** @returns what was written. @throws CrmError; LeftBehindError when no mapping says what its cancelled form is */
+async function cancel(
+  deps: { readonly connector: RecordStore; readonly mappings: readonly Mapping[]; readonly state: PurchaseState },
+  former: FormerRecord,
+): Promise<readonly FieldChange[]> {
+  const { connector } = deps;
+  const { object, id, values: known } = former.record;
+  const section = sectionOf(deps.mappings, former);
+  if (section === undefined) {
+    const found = await connector.find({ object, by: { id }, select: [] });
+    if (found.length === 0) return [];
+    throw new LeftBehindError(former.section, { object, id });
+  }
+  const changed = cancelledForm(section, deps.state, former.bookingId).filter(
+    ({ field, value, write }) => write === "always" && known[field] !== value,
+  );
+  if (changed.length === 0) return [];
+  const values: FieldValues = Object.fromEntries(changed.map(({ field, value }) => [field, value]));
+  try {
+    await connector.save({ object, target: { by: "id", id }, values, links: [], unlink: [] });
+  } catch (error) {
+    if (error instanceof NotFoundError) return [];
+    throw error;
+  }
+  return changed.map(({ field, value }) => ({ field, from: known[field], to: value }));
+}
+
+/** In the file that made it; where an older entry does not say which, in the only one that could have. */
+function sectionOf(mappings: readonly Mapping[], { section: name, record }: FormerRecord): Section | undefined {
+  const made = mappings.flatMap(({ file, sections }) =>
+    sections
+      .filter((section) => section.name === name && section.object === record.object && section.per === "booking")
+      .map((section) => ({ file, section })),
+  );
+  const [only, ...others] = record.mapping === undefined ? made : made.filter(({ file }) => file === record.mapping);
+  return others.length === 0 ? only?.section : undefined;
+}
+
+function cancelledForm(section: Section, state: PurchaseState, bookingId: string): readonly PlannedField[] {
+  const booking = state.bookings[bookingId];
+  if (booking === undefined) return [];
+  const lifecycle =
+    booking.lifecycle.status === "cancelled"
+      ? booking.lifecycle
+      : ({ status: "cancelled", cancelledAt: booking.changedAt } as const);
+  const bookings = { ...state.bookings, [bookingId]: { ...booking, lifecycle } };
+  return fieldsOf(section, mappingContext({ ...state, bookings }, bookingId), bookingId);
+}

@@ -1,0 +1,74 @@
+/** Breaks of which CRM record a booking is: adopted ones, and those that it had before. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const ADOPTABLE = "src/sync/adoptable.ts";
+const RETIRE = "src/sync/retire-former.ts";
+const formerTest = (only: string) => ["test/convergence/former-records.test.ts", only] as const;
+const duplicatesTest = (only: string) => ["test/convergence/duplicates.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "another booking's record is adopted when it matches",
+    file: ADOPTABLE,
+    from: "return !isAPerson && ",
+    to: "return false && ",
+    caughtBy: formerTest("stay two records"),
+    invariant: "B7",
+  },
+  {
+    name: "whatever record the CRM names as in the way is adopted",
+    file: "src/sync/apply-record.ts",
+    from: " || !isMeant(task.plan, owner, error)",
+    to: "",
+    caughtBy: duplicatesTest("fails with the field and the record"),
+    invariant: "B8",
+  },
+  {
+    name: "a contact is adopted for a field that the mapping does not match by",
+    file: ADOPTABLE,
+    from: "error.fields.length === 0 ? shares.length > 0 : named.length > 0",
+    to: "true",
+    caughtBy: duplicatesTest("unless the mapping matches by it"),
+    invariant: "B8",
+  },
+  {
+    name: "a record of another object is taken for the booking's own",
+    file: "src/sync/former-records.ts",
+    from: "return plan.object !== record.object;",
+    to: "return false;",
+    caughtBy: formerTest("there and back"),
+    invariant: "B6",
+  },
+  {
+    name: "a booking's former record goes on saying that it is booked",
+    file: RETIRE,
+    from: "may(former.bookingId) && (await isRetired(former, now))",
+    to: "may(former.bookingId)",
+    caughtBy: formerTest("there and back"),
+    invariant: "B6",
+  },
+  {
+    name: "a former record that no mapping can cancel is forgotten",
+    file: RETIRE,
+    from: "if (found.length === 0) return [];",
+    to: "if (found.length < 2) return [];",
+    caughtBy: formerTest("until a person has seen to it"),
+    invariant: "B6",
+  },
+  {
+    name: "a former record is reported again after somebody has dismissed it",
+    file: "src/sync/ledger.ts",
+    from: "await redis.del(keys.former(crm, purchaseId));",
+    to: "await redis.exists(keys.former(crm, purchaseId));",
+    caughtBy: formerTest("until a person has seen to it"),
+    invariant: "B6",
+  },
+  {
+    name: "known records do not get a changed external id",
+    file: "src/sync/apply-record.ts",
+    from: "isStamped(plan, task.stamp) ? {} : identityOf(plan)",
+    to: "{}",
+    caughtBy: formerTest("known records get it"),
+    invariant: "B6",
+  },
+];
