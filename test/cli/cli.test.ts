@@ -1,16 +1,13 @@
 /** The commands as an operator runs them, each as a process of its own. */
-import { execFile } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
-import { endsWithUs } from "../support/children.ts";
+import { type Ended, runCli } from "../support/cli.ts";
 import { firstBooking, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 let system: TestSystem;
 
 beforeAll(async () => {
@@ -19,21 +16,8 @@ beforeAll(async () => {
 beforeEach(() => system.reset());
 afterAll(() => system.stop());
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 function crmSync(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const environment = { PATH: process.env.PATH, ...system.environment, ...env };
-  return new Promise((resolve) => {
-    endsWithUs(
-      execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env: environment }, (error, out, err) =>
-        resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err }),
-      ),
-    );
-  });
+  return runCli(args, { ...system.environment, ...env });
 }
 
 const statuses = () => system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Status__c);

@@ -1,12 +1,11 @@
 /** The documents tell the truth: their commands run, their YAML is YAML, their links and their tests exist. */
-import { execFile } from "node:child_process";
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { parseAllDocuments } from "yaml";
 import { everyVariable } from "../config/every-variable.ts";
-import { endsWithUs } from "../support/children.ts";
+import { runCli } from "../support/cli.ts";
 import { sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -77,15 +76,9 @@ describe("a command in the documents", () => {
     // Some forty processes, one after the other where there is one core.
   }, 900_000);
 
-  function crmSync(args: readonly string[]): Promise<string> {
-    const env = { PATH: process.env.PATH, ...system.environment };
-    return new Promise((resolve) => {
-      endsWithUs(
-        execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env }, (_error, out, err) =>
-          resolve(out + err),
-        ),
-      );
-    });
+  async function crmSync(args: readonly string[]): Promise<string> {
+    const { out, err } = await runCli(args, system.environment);
+    return out + err;
   }
 });
 

@@ -1,14 +1,11 @@
 /** After `crm-sync forget` nothing in Redis speaks of the person, and everybody else's data is as it was. */
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { endsWithUs } from "../support/children.ts";
+import { type Ended, runCli } from "../support/cli.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
 import { dumpRedis } from "../support/redis-dump.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const EMAIL = "Ann.Forgettable@example.org";
 const MARKERS = /forgettable(?!s@)|4711000|7700900999/i;
 
@@ -20,15 +17,8 @@ beforeAll(async () => {
 beforeEach(() => system.reset());
 afterAll(() => system.stop());
 
-function crmSync(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const env = { PATH: process.env.PATH, ...system.environment };
-  return new Promise((resolve) => {
-    endsWithUs(
-      execFile(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env }, (error, out, err) =>
-        resolve({ code: error === null ? 0 : Number(error.code), out, err }),
-      ),
-    );
-  });
+function crmSync(...args: string[]): Promise<Ended> {
+  return runCli(args, system.environment);
 }
 
 /** A purchase of somebody; every place of the sample that names its person is made theirs. */

@@ -1,5 +1,4 @@
 /** The release phase as Heroku runs it: a process of its own, which ends with 0 or says what to do. */
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { FaultRule } from "../../sandbox/faults.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
-import { endsWithUs } from "../support/children.ts";
+import { runNode } from "../support/cli.ts";
 import { testEnvironment } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 import { startTlsRedis, type Topology } from "../support/redis-topologies.ts";
@@ -50,19 +49,9 @@ interface Ended {
   readonly said: string;
 }
 
-function run(entry: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
-  return new Promise((resolve) => {
-    const options = {
-      cwd: ROOT,
-      env: { PATH: process.env.PATH, ...sound(), ...env },
-      timeout: 120_000,
-    };
-    endsWithUs(
-      execFile(process.execPath, [...entry], options, (error, out, err) =>
-        resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: out + err }),
-      ),
-    );
-  });
+async function run(entry: readonly string[], env: Readonly<Record<string, string>>): Promise<Ended> {
+  const { code, out, err } = await runNode(entry, { ...sound(), ...env });
+  return { code, said: out + err };
 }
 
 const release = (env: Readonly<Record<string, string>>): Promise<Ended> => run(["src/cli.ts", "check"], env);

@@ -1,7 +1,4 @@
 /** A notification's whole way through each arrangement of Redis, and the start-up of a process that cannot have it. */
-import { execFile } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { prepare, type Running } from "../../src/app/base.ts";
@@ -10,13 +7,11 @@ import { startWorker } from "../../src/app/worker.ts";
 import { createRedis } from "../../src/redis/client.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { runCli } from "../support/cli.ts";
 import { BOOKINGBUG, basic, crmsAt, SIGN_INS } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startCluster, startSentinel, startTlsRedis, type Topology } from "../support/redis-topologies.ts";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const execute = promisify(execFile);
 
 let sandbox: Sandbox;
 let running: Running[];
@@ -139,8 +134,7 @@ describe("a Redis Cluster", () => {
     await post(sample("purchase-created"));
     await eventually(() => expect(appointments()).toHaveLength(1));
     const env = { ...environment(), ...where, NODE_ENV: "production" };
-    const run = async (...args: string[]) =>
-      (await execute(process.execPath, ["src/cli.ts", ...args], { cwd: ROOT, env })).stdout;
+    const run = async (...args: string[]) => (await runCli(args, env)).out;
     expect(await run("check")).toMatch(/^Ready: /);
     expect(await run("forget", "--client", "3056937")).toMatch(/^Removed:\n {2}1 purchases \(11610441\)/);
     expect(await run("forget", "--client", "3056937")).toMatch(/^Removed:\n {2}0 purchases\n/);

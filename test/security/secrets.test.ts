@@ -1,5 +1,5 @@
 /** No secret's value leaves the process: not by the configuration's print-out, not by errors, not by the log. */
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -7,6 +7,7 @@ import { connectors } from "../../connectors/index.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { variables } from "../../src/config/variables.ts";
 import { endChildren, endsWithUs } from "../support/children.ts";
+import { runNode } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
@@ -50,14 +51,9 @@ function environment(): Record<string, string> {
   };
 }
 
-function run(args: readonly string[], env: Record<string, string>): Promise<{ code: number; said: string }> {
-  return new Promise((resolve) => {
-    endsWithUs(
-      execFile(process.execPath, [...args], { cwd: ROOT, env: { PATH: process.env.PATH, ...env } }, (error, out, err) =>
-        resolve({ code: error === null ? 0 : Number(error.code), said: out + err }),
-      ),
-    );
-  });
+async function run(args: readonly string[], env: Record<string, string>): Promise<{ code: number; said: string }> {
+  const { code, out, err } = await runNode(args, env);
+  return { code, said: out + err };
 }
 
 describe("crm-sync config", () => {

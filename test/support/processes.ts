@@ -1,7 +1,6 @@
 /** The real processes, started as a deployment starts them, so that they can be killed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
-import { endsWithUs } from "./children.ts";
+import { CHILD_ENVIRONMENT, endsWithUs, ROOT } from "./children.ts";
 
 export interface RealProcess {
   /** As `kill -9`. */
@@ -13,7 +12,6 @@ export interface RealProcess {
   readonly child: ChildProcess;
 }
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** What each says when it has started. */
 const IS_UP = /receiving notifications|bringing CRMs up to date/;
 
@@ -22,7 +20,7 @@ export function startProcess(entry: string, env: Readonly<Record<string, string>
   const child = endsWithUs(
     spawn(process.execPath, [entry], {
       cwd: ROOT,
-      env: { PATH: process.env.PATH, ...env },
+      env: { ...CHILD_ENVIRONMENT, ...env },
       stdio: ["ignore", "pipe", process.env.SHOW_PROCESSES ? "inherit" : "ignore"],
     }),
   );
