@@ -30,9 +30,10 @@ export interface PurchaseLedger {
 export interface Ledger extends SharedLedger {
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes that records are about to be created. @throws LockLostError */
-  begin(purchaseId: string, state: PurchaseState, lock: HeldLock): Promise<void>;
+  begin(purchaseId: string, lock: HeldLock): Promise<void>;
   /**
-   * Stores what a pass did, as long as it holds its lock.
+   * Stores what a pass did, as long as it holds its lock. It does not expire until the inbox lets it age, which is when the
+   * purchase is settled.
    *
    * @param complete whether every record that was begun is known to exist now
    * @throws LockLostError when another pass may have begun meanwhile
@@ -42,6 +43,8 @@ export interface Ledger extends SharedLedger {
   distrust(purchaseId: string): Promise<void>;
   /** Ends the doubt that `load` told of, unless a newer one has come up since. */
   trust(purchaseId: string, doubt: string): Promise<void>;
+  /** Seconds to keep a settled purchase: until its last appointment has ended, and the retention after that. */
+  secondsToKeep(state: PurchaseState | undefined): number;
 }
 
 const stored = z.object({
@@ -87,34 +90,27 @@ export function createLedger(options: {
       return { state, records, ...rest };
     },
 
-    begin: (purchaseId, state, lock) =>
-      setIfHeld(lock, {
-        key: keys.attempt(crm, purchaseId),
-        value: "1",
-        ttlSeconds: retentionSeconds(state, retentionDays),
-      }),
+    begin: (purchaseId, lock) => setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: "1" }),
 
     save: (purchaseId, ledger, lock, complete) =>
       setIfHeld(lock, {
         key: keys.ledger(crm, purchaseId),
         value: compress(JSON.stringify(ledger)),
-        ttlSeconds: retentionSeconds(ledger.state, retentionDays),
         del: complete ? keys.attempt(crm, purchaseId) : undefined,
       }),
 
     async distrust(purchaseId) {
-      await redis.set(keys.doubt(crm, purchaseId), randomUUID(), "EX", retentionDays * DAY_SECONDS);
+      await redis.set(keys.doubt(crm, purchaseId), randomUUID());
     },
 
     async trust(purchaseId, doubt) {
       await redis.crmSyncTrust(keys.doubt(crm, purchaseId), doubt);
     },
-  };
-}
 
-/** Seconds to keep a purchase: until its last appointment has ended, and the retention after that. */
-function retentionSeconds(state: PurchaseState | undefined, retentionDays: number): number {
-  const ends = Object.values(state?.bookings ?? {}).map((booking) => Date.parse(booking.end));
-  const untilEnd = Math.max(0, ...ends.map((end) => (end - Date.now()) / 1000));
-  return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
+    secondsToKeep(state) {
+      const ends = Object.values(state?.bookings ?? {}).map((booking) => Date.parse(booking.end));
+      const untilEnd = Math.max(0, ...ends.map((end) => (end - Date.now()) / 1000));
+      return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
+    },
+  };
 }

@@ -27,7 +27,7 @@ export function passLock(crm: string, purchaseId: string): string {
 /** What one pass did. It holds what was written, and with it personal data: for the sync log, never for the log. */
 export interface PassReport {
   readonly purchaseId: string;
-  /** The arrivals the pass worked for: those the CRM had not settled before it, oldest first. */
+  /** The newest of the arrivals the pass worked for: those the CRM had not settled before it, oldest first. */
   readonly deliveryIds: readonly string[];
   /** Those of them that it folded in; a pass before it may have done so and failed later. */
   readonly notifications: readonly NotificationEntry[];

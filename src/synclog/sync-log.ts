@@ -72,7 +72,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
   const parts = { redis, keys, retentionSeconds: retentionDays * DAY_SECONDS };
   const timeline = createTimeline(parts);
   const search = createSearch(parts);
-  const failedList = createFailedList(parts);
+  const failedList = createFailedList({ redis, keys });
 
   async function unlist(crm: string, purchaseIds: readonly string[]): Promise<string[]> {
     const pipeline = redis.pipeline();
