@@ -18,6 +18,7 @@ import {
 } from "./arrival.ts";
 import {
   DISMISS_SCRIPT,
+  FOLDED_SCRIPT,
   PARK_SCRIPT,
   READ_SCRIPT,
   RECEIVE_SCRIPT,
@@ -61,9 +62,14 @@ export interface Inbox {
    * CRM keeps of the purchase ages from now on, unless something newer waits for it.
    *
    * @param ledgerSeconds how long its ledger is kept then; as long as everything else when left out
-   * @returns the arrivals that this call settled, oldest first
+   * @returns what this call settled
    */
-  settle(crm: string, purchaseId: string, seq: number, ledgerSeconds?: number): Promise<readonly ArrivalHead[]>;
+  settle(crm: string, purchaseId: string, seq: number, ledgerSeconds?: number): Promise<Settled>;
+  /**
+   * Says that the CRM's ledger has folded in the arrivals up to `seq` although they are not settled: no pass reads them again,
+   * and once that is so for every CRM only the newest are kept.
+   */
+  folded(crm: string, purchaseId: string, seq: number): Promise<void>;
   /** Puts the purchase on the CRM's pending list although nothing new arrived: it has to be looked at once more. */
   reopen(crm: string, purchaseId: string): Promise<void>;
   /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is kept for a person to see to. */
@@ -84,6 +90,13 @@ export interface Inbox {
   release(deliveryId: string): Promise<void>;
   /** The compressed history of a purchase, oldest first. */
   history(purchaseId: string): Promise<readonly StoredArrival[]>;
+}
+
+export interface Settled {
+  /** Oldest first. */
+  readonly arrivals: readonly ArrivalHead[];
+  /** How many older ones were settled with them that are not kept. */
+  readonly older: number;
 }
 
 export interface InboxOptions {
@@ -114,6 +127,7 @@ export function createInbox(options: InboxOptions): Inbox {
     crmSyncSettle: { lua: SETTLE_SCRIPT },
     crmSyncRead: { lua: READ_SCRIPT, numberOfKeys: 1 },
     crmSyncUnsettled: { lua: UNSETTLED_SCRIPT, numberOfKeys: 2 },
+    crmSyncFolded: { lua: FOLDED_SCRIPT },
     crmSyncPark: { lua: PARK_SCRIPT },
     crmSyncDismiss: { lua: DISMISS_SCRIPT },
   });
@@ -216,7 +230,7 @@ export function createInbox(options: InboxOptions): Inbox {
 
     async settle(crm, purchaseId, seq, ledgerSeconds) {
       const kept = await keptBy(crm, purchaseId, ledgerSeconds);
-      const [settled, done] = await scripts.crmSyncSettle(...kept, seq, historyLength);
+      const [arrivals, done, older] = await scripts.crmSyncSettle(...kept, seq, historyLength);
       if (done.length > 0) {
         await redis
           .multi()
@@ -225,7 +239,11 @@ export function createInbox(options: InboxOptions): Inbox {
           .expire(keys.history(purchaseId), retention)
           .exec();
       }
-      return settled.map(decodeHead);
+      return { arrivals: arrivals.map(decodeHead), older };
+    },
+
+    async folded(crm, purchaseId, seq) {
+      await scripts.crmSyncFolded(...(await keptBy(crm, purchaseId)), seq);
     },
 
     async reopen(crm, purchaseId) {
@@ -300,7 +318,8 @@ export function parseQuarantined(entry: string): QuarantinedDelivery {
 /** Each begins with the number of its keys, unless the keys are named here. */
 interface ScriptCommands {
   crmSyncReceive(...keysAndArgs: (string | number)[]): Promise<number>;
-  crmSyncSettle(...keysAndArgs: (string | number)[]): Promise<[settled: string[], done: string[]]>;
+  crmSyncSettle(...keysAndArgs: (string | number)[]): Promise<[arrivals: string[], done: string[], older: number]>;
+  crmSyncFolded(...keysAndArgs: (string | number)[]): Promise<void>;
   crmSyncRead(inbox: string, afterSeq: number, limit: number): Promise<string[]>;
   crmSyncUnsettled(inbox: string, settled: string, crm: string, limit: number): Promise<string[]>;
   crmSyncPark(...keysAndArgs: (string | number)[]): Promise<void>;

@@ -38,6 +38,9 @@ end
 return seq
 `;
 
+/** Arrivals that a purchase keeps of those that are in every CRM's ledger and not settled by all. */
+const FOLDED_KEPT = 100;
+
 /** An inbox is in order of its numbers, so that what lies above one is found without reading what lies below. */
 const PLACES = `
 local function numberOf(entry) return tonumber(string.match(entry, '^(%d+) ')) end
@@ -113,12 +116,39 @@ end
 `;
 
 /**
- * Settles a purchase's arrivals for one CRM. Returns the heads of those it settled now, and the newest of those that every
- * CRM has settled now, which are in the inbox no longer.
+ * Of what every CRM has settled or folded into its ledger, and no pass reads again therefore, a length is kept for people to look
+ * at; of the rest it is remembered how many each CRM has to count when it settles.
+ */
+const SHORTEN = `
+local function shorten()
+  local needed = nil
+  for i = 6, 5 + tonumber(ARGV[5]) do
+    local upTo = math.max(settledUpTo(ARGV[i]), settledUpTo('folded ' .. ARGV[i]))
+    if needed == nil or upTo < needed then needed = upTo end
+  end
+  local surplus = countUpTo(needed) - ${FOLDED_KEPT}
+  if surplus <= 0 then return end
+  for i = 6, 5 + tonumber(ARGV[5]) do
+    local uncounted = surplus - countUpTo(settledUpTo(ARGV[i]))
+    if uncounted > 0 then redis.call('HINCRBY', KEYS[2], 'uncounted ' .. ARGV[i], uncounted) end
+  end
+  redis.call('LTRIM', KEYS[1], surplus, -1)
+end
+`;
+
+/** Notes that a CRM's ledger has folded in what it could not settle. KEYS and ARGV: as above; then the newest number. */
+export const FOLDED_SCRIPT = `${AGE}${SHORTEN}
+redis.call('HSET', KEYS[2], 'folded ' .. ARGV[1], ARGV[#ARGV])
+shorten()
+`;
+
+/**
+ * Settles a purchase's arrivals for one CRM. Returns the heads of those it settled now, the newest of those that every CRM has
+ * settled now, which are in the inbox no longer, and how many it settled whose heads are not kept.
  *
  * KEYS and ARGV: as above; then the newest settled number, and how many at most to return of what every CRM has settled.
  */
-export const SETTLE_SCRIPT = `${AGE}
+export const SETTLE_SCRIPT = `${AGE}${SHORTEN}
 local before = settledUpTo(ARGV[1])
 local upto = tonumber(ARGV[#ARGV - 1])
 if upto > before then redis.call('HSET', KEYS[2], ARGV[1], upto) end
@@ -134,9 +164,13 @@ for from = first, last, 100 do
     table.insert(settled, string.match(entry, '^%d+ ([^\\n]*)'))
   end
 end
+local uncounted = 0
 if #settled > 0 then
+  uncounted = settledUpTo('uncounted ' .. ARGV[1])
+  redis.call('HDEL', KEYS[2], 'uncounted ' .. ARGV[1])
   redis.call('HINCRBY', KEYS[9], 'applied', 1)
-  if #settled > 1 then redis.call('HINCRBY', KEYS[9], 'superseded', #settled - 1) end
+  local superseded = #settled - 1 + uncounted
+  if superseded > 0 then redis.call('HINCRBY', KEYS[9], 'superseded', superseded) end
 end
 if newest() <= upto then redis.call('ZREM', KEYS[3], ARGV[2]) end
 local done = countUpTo(everyone)
@@ -145,8 +179,9 @@ if done > 0 then
   history = redis.call('LRANGE', KEYS[1], math.max(0, done - tonumber(ARGV[#ARGV])), done - 1)
   redis.call('LTRIM', KEYS[1], done, -1)
 end
+shorten()
 age()
-return { settled, history }
+return { settled, history, uncounted }
 `;
 
 /** Takes a purchase that failed in a CRM off its pending list, and keeps all of it until a person has seen to it. */

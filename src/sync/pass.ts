@@ -2,7 +2,7 @@
 import type { Connector } from "../../connectors/connector.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import type { ArrivalHead, Inbox } from "../inbox/inbox.ts";
+import type { Inbox, Settled } from "../inbox/inbox.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import type { Locks } from "../redis/locks.ts";
 import type { NotificationEntry, PassEntry, RecordEntry } from "../synclog/entries.ts";
@@ -35,5 +35,5 @@ export interface PassReport {
   readonly records: readonly RecordEntry[];
   readonly asked: PassEntry["asked"];
   /** Arrivals that count as applied or superseded since. */
-  readonly settled: readonly ArrivalHead[];
+  readonly settled: Settled;
 }

@@ -40,8 +40,11 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
-  const report = { ...heard, records: work.report, asked: work.asked, settled: [] };
-  if (work.failures.length > 0) throw new PassError(deps.crm, work.failures, report);
+  const report = { ...heard, records: work.report, asked: work.asked, settled: { arrivals: [], older: 0 } };
+  if (work.failures.length > 0) {
+    await deps.inbox.folded(deps.crm, purchaseId, seq);
+    throw new PassError(deps.crm, work.failures, report);
+  }
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
   const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, deps.ledger.secondsToKeep(state));
   return { ...report, settled };

@@ -3,6 +3,7 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const SCRIPTS = "src/inbox/scripts.ts";
 const retentionTest = (only: string) => ["test/inbox/retention.test.ts", only] as const;
+const keptTest = (only: string) => ["test/convergence/kept.test.ts", only] as const;
 const ledgerTest = (only: string) => ["test/sync/ledger.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -101,5 +102,69 @@ export const breaks: readonly Break[] = [
     to: "after = last.seq + ARRIVALS_PER_PAGE;",
     caughtBy: retentionTest("counted whole by the one it waits for"),
     invariant: "R1",
+  },
+  {
+    name: "what a CRM has not folded in is cut off because another has",
+    file: SCRIPTS,
+    from: "if needed == nil or upTo < needed then",
+    to: "if needed == nil or upTo > needed then",
+    caughtBy: retentionTest("neither settled nor in its ledger"),
+    invariant: "R1",
+  },
+  {
+    name: "what is held grows without end",
+    file: SCRIPTS,
+    from: "if surplus <= 0 then return end",
+    to: "if true then return end",
+    caughtBy: retentionTest("has a length once"),
+    invariant: "R2",
+  },
+  {
+    name: "what is no longer kept of a held purchase is not counted when it is applied",
+    file: SCRIPTS,
+    from: "#settled - 1 + uncounted",
+    to: "#settled - 1",
+    caughtBy: retentionTest("counted whole all the same"),
+    invariant: "A2",
+  },
+  {
+    name: "a pass that failed does not say what it folded in",
+    file: "src/sync/reconcile.ts",
+    from: "    await deps.inbox.folded(deps.crm, purchaseId, seq);\n",
+    to: "",
+    caughtBy: keptTest("does not grow"),
+    invariant: "R2",
+  },
+  {
+    name: "a look at what is held lets its timeline expire",
+    file: "src/synclog/timeline.ts",
+    from: "elseif not kept then",
+    to: "else",
+    caughtBy: keptTest("is still listed"),
+    invariant: "R1",
+  },
+  {
+    name: "a purchase that failed is forgotten by the search",
+    file: "src/synclog/renewal.ts",
+    from: "[keys.pending(crm), keys.failedByTime(crm)]",
+    to: "[keys.pending(crm)]",
+    caughtBy: ["test/synclog/search.test.ts", "behind what is new"],
+    invariant: "R1",
+  },
+  {
+    name: "a purchase of which something waits is not found by its id when nothing came for the retention",
+    file: "src/synclog/search.ts",
+    from: "recent !== null || kept > 0",
+    to: "recent !== null",
+    caughtBy: keptTest("is still listed"),
+    invariant: "R1",
+  },
+  {
+    name: "a dismissal starts nothing's age",
+    file: "src/operate/dismiss.ts",
+    from: "      await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));\n",
+    to: "",
+    caughtBy: keptTest("when somebody dismissed it"),
+    invariant: "R2",
   },
 ];

@@ -107,7 +107,7 @@ describe("the inbox", () => {
   it("takes nothing back when a pass settles late what a newer one has settled [A2]", async () => {
     for (const n of [1, 2]) await arrive("1", `{"n":${n}}`);
     await inbox.settle("salesforce", "1", 2);
-    expect(await inbox.settle("salesforce", "1", 1)).toEqual([]);
+    expect(await inbox.settle("salesforce", "1", 1)).toEqual({ arrivals: [], older: 0 });
     expect(await inbox.settledUpTo("salesforce", "1")).toBe(2);
   });
 

@@ -125,7 +125,7 @@ describe("a purchase that a person dismisses", () => {
     await inbox.dismiss("hubspot", "1", 90 * DAY);
     await arrive();
     expect(await expiries(shared())).toEqual(never(shared()));
-    expect(await inbox.settle("hubspot", "1", 3)).toHaveLength(3);
+    expect((await inbox.settle("hubspot", "1", 3)).arrivals).toHaveLength(3);
     expect(await redis.hgetall(keys.counts("hubspot"))).toEqual({ applied: "1", superseded: "2" });
   });
 
@@ -171,7 +171,7 @@ describe("a purchase of which much waits for one CRM", () => {
     const before = await sent();
     expect(await inbox.read("1", MANY - 1)).toHaveLength(1);
     expect(await inbox.unsettled("salesforce", "1", 20)).toHaveLength(1);
-    expect(await inbox.settle("salesforce", "1", MANY)).toHaveLength(1);
+    expect((await inbox.settle("salesforce", "1", MANY)).arrivals).toHaveLength(1);
     expect((await sent()) - before).toBeLessThan(20_000);
   });
 
@@ -179,9 +179,35 @@ describe("a purchase of which much waits for one CRM", () => {
     const numbers: number[] = [];
     for await (const { seq } of inbox.walk("1", 0)) numbers.push(seq);
     expect(numbers).toEqual(Array.from({ length: MANY }, (_, index) => index + 1));
-    expect(await inbox.settle("hubspot", "1", MANY)).toHaveLength(MANY);
+    expect((await inbox.settle("hubspot", "1", MANY)).arrivals).toHaveLength(MANY);
     expect(await redis.hgetall(keys.counts("hubspot"))).toEqual({ applied: "1", superseded: String(MANY - 1) });
     expect((await inbox.read("1", 0)).map(({ seq }) => seq)).toEqual([MANY]);
     expect((await inbox.history("1")).map(({ seq }) => seq)).toEqual([1995, 1996, 1997, 1998, 1999]);
+  });
+
+  it("is kept whole while one CRM has it neither settled nor in its ledger [R1]", async () => {
+    await inbox.folded("salesforce", "1", MANY);
+    await inbox.settle("salesforce", "1", MANY);
+    await inbox.folded("hubspot", "1", 1_000);
+    expect((await inbox.read("1", 1_000)).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => index + 1_001),
+    );
+  });
+
+  it("has a length once every CRM has it in its ledger, and is counted whole all the same [A2, R2]", async () => {
+    await inbox.folded("hubspot", "1", MANY - 50);
+    expect(await redis.llen(keys.inbox("1"))).toBe(150);
+    await inbox.folded("hubspot", "1", MANY);
+    await inbox.settle("salesforce", "1", MANY);
+    expect((await inbox.read("1", 0)).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 100 }, (_, index) => index + 1_901),
+    );
+    expect(await inbox.settle("hubspot", "1", MANY)).toMatchObject({ older: MANY - 100 });
+    await inbox.settle("hubspot", "1", MANY);
+    for (const crm of CRMS) {
+      const { applied, superseded } = await redis.hgetall(keys.counts(crm));
+      expect(Number(applied) + Number(superseded)).toBe(MANY);
+    }
+    expect(await redis.exists(keys.inbox("1"))).toBe(0);
   });
 });
