@@ -44,7 +44,7 @@ export const settings = {
     default: "25",
   }),
   retentionDays: setting("RETENTION_DAYS", whole(1, MAX_DAYS), {
-    description: "Days that received notifications are kept",
+    description: "Days that notifications are kept once they are applied",
     default: "30",
   }),
   ledgerRetentionDays: setting("LEDGER_RETENTION_DAYS", whole(1, MAX_DAYS), {

@@ -16,7 +16,15 @@ import {
   encodeArrival,
   type StoredArrival,
 } from "./arrival.ts";
-import { RECEIVE_SCRIPT, SETTLE_SCRIPT } from "./scripts.ts";
+import {
+  DISMISS_SCRIPT,
+  FOLDED_SCRIPT,
+  PARK_SCRIPT,
+  READ_SCRIPT,
+  RECEIVE_SCRIPT,
+  SETTLE_SCRIPT,
+  UNSETTLED_SCRIPT,
+} from "./scripts.ts";
 
 export type { Arrival, ArrivalHead, StoredArrival } from "./arrival.ts";
 
@@ -40,21 +48,34 @@ export interface Inbox {
   quarantine(delivery: QuarantinedDelivery): Promise<void>;
   /** The purchase a booking is known to belong to. */
   purchaseOfBooking(bookingId: string): Promise<string | undefined>;
-  /** Arrivals of a purchase with a number above `afterSeq`, oldest first. */
-  read(purchaseId: string, afterSeq: number): Promise<readonly StoredArrival[]>;
+  /** Arrivals of a purchase with a number above `afterSeq`, oldest first; what lies below is not read. */
+  read(purchaseId: string, afterSeq: number, limit?: number): Promise<readonly StoredArrival[]>;
+  /** The same, a page at a time, however many there are. */
+  walk(purchaseId: string, afterSeq: number): AsyncIterable<StoredArrival>;
+  /** The newest arrivals that a CRM has not settled, oldest first. */
+  unsettled(crm: string, purchaseId: string, limit: number): Promise<readonly ArrivalHead[]>;
   /** Number of the newest arrival of a purchase that a CRM has settled; 0 when none. */
   settledUpTo(crm: string, purchaseId: string): Promise<number>;
   /**
    * Marks the purchase's arrivals up to `seq` as settled for a CRM, counts them (the newest as applied, those before it
-   * as superseded), and moves what every CRM has settled into the history. Running it again counts nothing twice.
+   * as superseded), and moves what every CRM has settled into the history. Running it again counts nothing twice. What the
+   * CRM keeps of the purchase ages from now on, unless something newer waits for it.
    *
-   * @returns the arrivals that this call settled, oldest first
+   * @param ledgerSeconds how long its ledger is kept then; as long as everything else when left out
+   * @returns what this call settled
    */
-  settle(crm: string, purchaseId: string, seq: number): Promise<readonly ArrivalHead[]>;
+  settle(crm: string, purchaseId: string, seq: number, ledgerSeconds?: number): Promise<Settled>;
+  /**
+   * Says that the CRM's ledger has folded in the arrivals up to `seq` although they are not settled: no pass reads them again,
+   * and once that is so for every CRM only the newest are kept.
+   */
+  folded(crm: string, purchaseId: string, seq: number): Promise<void>;
   /** Puts the purchase on the CRM's pending list although nothing new arrived: it has to be looked at once more. */
   reopen(crm: string, purchaseId: string): Promise<void>;
-  /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is in the dashboard. */
+  /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is kept for a person to see to. */
   park(crm: string, purchaseId: string): Promise<void>;
+  /** Lets what the CRM has not settled age from now on, unless something came since that is still to be looked at. */
+  dismiss(crm: string, purchaseId: string, ledgerSeconds: number): Promise<void>;
   /** Since when the purchase is on the CRM's pending list, ISO UTC; undefined when it is not. */
   pendingSince(crm: string, purchaseId: string): Promise<string | undefined>;
   /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
@@ -69,6 +90,13 @@ export interface Inbox {
   release(deliveryId: string): Promise<void>;
   /** The compressed history of a purchase, oldest first. */
   history(purchaseId: string): Promise<readonly StoredArrival[]>;
+}
+
+export interface Settled {
+  /** Oldest first. */
+  readonly arrivals: readonly ArrivalHead[];
+  /** How many older ones were settled with them that are not kept. */
+  readonly older: number;
 }
 
 export interface InboxOptions {
@@ -86,6 +114,9 @@ const DAY_SECONDS = 86_400;
 const DELIVERED_SECONDS = 600;
 const QUARANTINE_MAX = 10_000;
 const PAGE = 500;
+const ARRIVALS_PER_PAGE = 100;
+/** More than an inbox holds. */
+const ALL = 2 ** 31;
 
 export function createInbox(options: InboxOptions): Inbox {
   const { redis, keys, crms } = options;
@@ -94,7 +125,30 @@ export function createInbox(options: InboxOptions): Inbox {
   const scripts = withScripts<ScriptCommands>(redis, {
     crmSyncReceive: { lua: RECEIVE_SCRIPT },
     crmSyncSettle: { lua: SETTLE_SCRIPT },
+    crmSyncRead: { lua: READ_SCRIPT, numberOfKeys: 1 },
+    crmSyncUnsettled: { lua: UNSETTLED_SCRIPT, numberOfKeys: 2 },
+    crmSyncFolded: { lua: FOLDED_SCRIPT },
+    crmSyncPark: { lua: PARK_SCRIPT },
+    crmSyncDismiss: { lua: DISMISS_SCRIPT },
   });
+
+  /** What the scripts that settle or keep a purchase begin with. */
+  async function keptBy(crm: string, purchaseId: string, ledgerSeconds = retention): Promise<(string | number)[]> {
+    const names = [
+      keys.inbox(purchaseId),
+      keys.settled(purchaseId),
+      keys.pending(crm),
+      keys.bookingsOf(purchaseId),
+      ...ownKeys(keys, crm, purchaseId),
+      keys.counts(crm),
+      ...(await redis.smembers(keys.bookingsOf(purchaseId))),
+    ];
+    return [names.length, ...names, crm, purchaseId, retention, ledgerSeconds, crms.length, ...crms];
+  }
+
+  async function read(purchaseId: string, afterSeq: number, limit = ALL): Promise<StoredArrival[]> {
+    return (await scripts.crmSyncRead(keys.inbox(purchaseId), afterSeq, limit)).map(decodeArrival);
+  }
 
   return {
     async store(arrival) {
@@ -106,12 +160,15 @@ export function createInbox(options: InboxOptions): Inbox {
         keys.received,
         keys.recent,
         keys.delivered(arrival.deliveryId, arrival.item ?? 0),
+        keys.bookingsOf(arrival.purchaseId),
       ];
       const pending = crms.map(keys.pending);
+      const kept = crms.flatMap((crm) => ownKeys(keys, crm, arrival.purchaseId));
       await scripts.crmSyncReceive(
-        names.length + pending.length + bookings.length,
+        names.length + pending.length + kept.length + bookings.length,
         ...names,
         ...pending,
+        ...kept,
         ...bookings,
         encodeArrival(arrival),
         arrival.purchaseId,
@@ -119,6 +176,7 @@ export function createInbox(options: InboxOptions): Inbox {
         retention,
         pending.length,
         DELIVERED_SECONDS,
+        kept.length,
       );
     },
 
@@ -149,28 +207,30 @@ export function createInbox(options: InboxOptions): Inbox {
       return (await redis.get(keys.purchaseOfBooking(bookingId))) ?? undefined;
     },
 
-    async read(purchaseId, afterSeq) {
-      const entries = await redis.lrange(keys.inbox(purchaseId), 0, -1);
-      return entries.map(decodeArrival).filter((arrival) => arrival.seq > afterSeq);
+    read,
+
+    async *walk(purchaseId, afterSeq) {
+      for (let after = afterSeq; ; ) {
+        const page = await read(purchaseId, after, ARRIVALS_PER_PAGE);
+        yield* page;
+        const last = page.at(-1);
+        if (last === undefined || page.length < ARRIVALS_PER_PAGE) return;
+        after = last.seq;
+      }
+    },
+
+    async unsettled(crm, purchaseId, limit) {
+      const heads = await scripts.crmSyncUnsettled(keys.inbox(purchaseId), keys.settled(purchaseId), crm, limit);
+      return heads.map(decodeHead);
     },
 
     async settledUpTo(crm, purchaseId) {
       return Number((await redis.hget(keys.settled(purchaseId), crm)) ?? 0);
     },
 
-    async settle(crm, purchaseId, seq) {
-      const [settled, done] = await scripts.crmSyncSettle(
-        4,
-        keys.inbox(purchaseId),
-        keys.settled(purchaseId),
-        keys.pending(crm),
-        keys.counts(crm),
-        crm,
-        seq,
-        purchaseId,
-        retention,
-        ...crms,
-      );
+    async settle(crm, purchaseId, seq, ledgerSeconds) {
+      const kept = await keptBy(crm, purchaseId, ledgerSeconds);
+      const [arrivals, done, older] = await scripts.crmSyncSettle(...kept, seq, historyLength);
       if (done.length > 0) {
         await redis
           .multi()
@@ -179,7 +239,11 @@ export function createInbox(options: InboxOptions): Inbox {
           .expire(keys.history(purchaseId), retention)
           .exec();
       }
-      return settled.map(decodeHead);
+      return { arrivals: arrivals.map(decodeHead), older };
+    },
+
+    async folded(crm, purchaseId, seq) {
+      await scripts.crmSyncFolded(...(await keptBy(crm, purchaseId)), seq);
     },
 
     async reopen(crm, purchaseId) {
@@ -187,7 +251,11 @@ export function createInbox(options: InboxOptions): Inbox {
     },
 
     async park(crm, purchaseId) {
-      await redis.zrem(keys.pending(crm), purchaseId);
+      await scripts.crmSyncPark(...(await keptBy(crm, purchaseId)));
+    },
+
+    async dismiss(crm, purchaseId, ledgerSeconds) {
+      await scripts.crmSyncDismiss(...(await keptBy(crm, purchaseId, ledgerSeconds)));
     },
 
     async pendingSince(crm, purchaseId) {
@@ -247,12 +315,20 @@ export function parseQuarantined(entry: string): QuarantinedDelivery {
   return { ...rest, contentType, body: Buffer.from(body, "base64") };
 }
 
+/** Each begins with the number of its keys, unless the keys are named here. */
 interface ScriptCommands {
-  crmSyncReceive(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<number>;
-  crmSyncSettle(
-    numberOfKeys: number,
-    ...keysAndArgs: (string | number)[]
-  ): Promise<[settled: string[], done: string[]]>;
+  crmSyncReceive(...keysAndArgs: (string | number)[]): Promise<number>;
+  crmSyncSettle(...keysAndArgs: (string | number)[]): Promise<[arrivals: string[], done: string[], older: number]>;
+  crmSyncFolded(...keysAndArgs: (string | number)[]): Promise<void>;
+  crmSyncRead(inbox: string, afterSeq: number, limit: number): Promise<string[]>;
+  crmSyncUnsettled(inbox: string, settled: string, crm: string, limit: number): Promise<string[]>;
+  crmSyncPark(...keysAndArgs: (string | number)[]): Promise<void>;
+  crmSyncDismiss(...keysAndArgs: (string | number)[]): Promise<void>;
+}
+
+/** What a CRM keeps of a purchase. */
+function ownKeys(keys: Keys, crm: string, purchaseId: string): string[] {
+  return [keys.timeline, keys.ledger, keys.attempt, keys.doubt, keys.former].map((key) => key(crm, purchaseId));
 }
 
 function listAt(results: [error: Error | null, result: unknown][] | null, index: number): string[] {

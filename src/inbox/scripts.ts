@@ -3,10 +3,13 @@
 /**
  * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
  * which purchase each booking belongs to. An arrival that was stored before, its answer lost, keeps the number it has: under
- * a new one it would pass for newer than what came in between.
+ * a new one it would pass for newer than what came in between. Nothing of the purchase expires from here on, until it is
+ * settled.
  *
- * KEYS: seq, inbox, settled, received, recent, the delivery's number, then the pending set of each CRM, then the key of each booking.
- * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs, seconds to remember the delivery.
+ * KEYS: seq, inbox, settled, received, recent, the delivery's number, keys of the purchase's bookings, then the pending set of
+ * each CRM, then what each CRM keeps of the purchase, then the key of each booking.
+ * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs, seconds to remember the delivery, number of
+ * keys that the CRMs keep.
  */
 export const RECEIVE_SCRIPT = `
 local given = redis.call('GET', KEYS[6])
@@ -14,55 +17,183 @@ if given then return tonumber(given) end
 local seq = redis.call('INCR', KEYS[1])
 redis.call('SET', KEYS[6], seq, 'EX', ARGV[6])
 redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])
-redis.call('EXPIRE', KEYS[2], ARGV[4])
-redis.call('EXPIRE', KEYS[3], ARGV[4])
+redis.call('PERSIST', KEYS[2])
+redis.call('PERSIST', KEYS[3])
+redis.call('PERSIST', KEYS[7])
 redis.call('HINCRBY', KEYS[4], 'accepted', 1)
 redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
 redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', tonumber(ARGV[3]) - tonumber(ARGV[4]) * 1000)
 local crms = tonumber(ARGV[5])
-for i = 7, 6 + crms do
+for i = 8, 7 + crms do
   redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])
 end
-for i = 7 + crms, #KEYS do
-  redis.call('SET', KEYS[i], ARGV[2], 'EX', ARGV[4])
+local kept = tonumber(ARGV[7])
+for i = 8 + crms, 7 + crms + kept do
+  redis.call('PERSIST', KEYS[i])
+end
+for i = 8 + crms + kept, #KEYS do
+  redis.call('SET', KEYS[i], ARGV[2])
+  redis.call('SADD', KEYS[7], KEYS[i])
 end
 return seq
 `;
 
-/**
- * Settles a purchase's arrivals for one CRM. Returns the heads of those it settled now, and, removed from the inbox, those
- * that every CRM has settled.
- *
- * KEYS: inbox, settled, pending set of the CRM, counts of the CRM.
- * ARGV: CRM, newest settled number, purchase id, retention in s, then all CRMs.
- */
-export const SETTLE_SCRIPT = `
-local before = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0')
-local upto = tonumber(ARGV[2])
-if upto > before then
-  redis.call('HSET', KEYS[2], ARGV[1], upto)
-  redis.call('EXPIRE', KEYS[2], ARGV[4])
+/** Arrivals that a purchase keeps of those that are in every CRM's ledger and not settled by all. */
+const FOLDED_KEPT = 100;
+
+/** An inbox is in order of its numbers, so that what lies above one is found without reading what lies below. */
+const PLACES = `
+local function numberOf(entry) return tonumber(string.match(entry, '^(%d+) ')) end
+local function newest()
+  local entry = redis.call('LINDEX', KEYS[1], -1)
+  return entry and numberOf(entry) or 0
 end
+local function countUpTo(number)
+  local low, high = 0, redis.call('LLEN', KEYS[1])
+  if newest() <= number then return high end
+  while low < high do
+    local middle = math.floor((low + high) / 2)
+    if numberOf(redis.call('LINDEX', KEYS[1], middle)) <= number then low = middle + 1 else high = middle end
+  end
+  return low
+end
+`;
+
+/**
+ * The arrivals above a number, oldest first.
+ *
+ * KEYS: inbox. ARGV: the number, how many at most.
+ */
+export const READ_SCRIPT = `${PLACES}
+local from = countUpTo(tonumber(ARGV[1]))
+return redis.call('LRANGE', KEYS[1], from, from + tonumber(ARGV[2]) - 1)
+`;
+
+/**
+ * The heads of the newest arrivals that a CRM has not settled, oldest first.
+ *
+ * KEYS: inbox, settled. ARGV: CRM, how many at most.
+ */
+export const UNSETTLED_SCRIPT = `${PLACES}
+local from = countUpTo(tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0'))
+local heads = {}
+for _, entry in ipairs(redis.call('LRANGE', KEYS[1], math.max(from, redis.call('LLEN', KEYS[1]) - ARGV[2]), -1)) do
+  table.insert(heads, string.match(entry, '^%d+ ([^\\n]*)'))
+end
+return heads
+`;
+
+/**
+ * What a CRM keeps of a purchase ages once the CRM has settled or dismissed all of it, and what the CRMs share once each has.
+ * Until then nothing of it expires.
+ *
+ * KEYS: inbox, settled, pending set of the CRM, keys of the purchase's bookings, the timeline of the CRM and the four keys of
+ * its ledger, counts of the CRM, then the key of each booking.
+ * ARGV: CRM, purchase id, retention in s, seconds to keep the ledger, number of CRMs, then all CRMs.
+ */
+const AGE = `${PLACES}
+local function settledUpTo(field) return tonumber(redis.call('HGET', KEYS[2], field) or '0') end
+local function waitsFor(crm)
+  return newest() > math.max(settledUpTo(crm), settledUpTo('dismissed ' .. crm))
+end
+local function keep(i, seconds)
+  if seconds then redis.call('EXPIRE', KEYS[i], seconds) else redis.call('PERSIST', KEYS[i]) end
+end
+local function keepAll(own, ledger, shared)
+  keep(5, own)
+  for i = 6, 9 do keep(i, ledger) end
+  for _, i in ipairs({ 1, 2, 4 }) do keep(i, shared) end
+  for i = 11, #KEYS do
+    if redis.call('GET', KEYS[i]) == ARGV[2] then keep(i, shared) end
+  end
+end
+local function age()
+  local waits = false
+  for i = 6, 5 + tonumber(ARGV[5]) do waits = waits or waitsFor(ARGV[i]) end
+  local own = not waitsFor(ARGV[1])
+  keepAll(own and ARGV[3], own and ARGV[4], not waits and ARGV[3])
+end
+`;
+
+/**
+ * Of what every CRM has settled or folded into its ledger, and no pass reads again therefore, a length is kept for people to look
+ * at; of the rest it is remembered how many each CRM has to count when it settles.
+ */
+const SHORTEN = `
+local function shorten()
+  local needed = nil
+  for i = 6, 5 + tonumber(ARGV[5]) do
+    local upTo = math.max(settledUpTo(ARGV[i]), settledUpTo('folded ' .. ARGV[i]))
+    if needed == nil or upTo < needed then needed = upTo end
+  end
+  local surplus = countUpTo(needed) - ${FOLDED_KEPT}
+  if surplus <= 0 then return end
+  for i = 6, 5 + tonumber(ARGV[5]) do
+    local uncounted = surplus - countUpTo(settledUpTo(ARGV[i]))
+    if uncounted > 0 then redis.call('HINCRBY', KEYS[2], 'uncounted ' .. ARGV[i], uncounted) end
+  end
+  redis.call('LTRIM', KEYS[1], surplus, -1)
+end
+`;
+
+/** Notes that a CRM's ledger has folded in what it could not settle. KEYS and ARGV: as above; then the newest number. */
+export const FOLDED_SCRIPT = `${AGE}${SHORTEN}
+redis.call('HSET', KEYS[2], 'folded ' .. ARGV[1], ARGV[#ARGV])
+shorten()
+`;
+
+/**
+ * Settles a purchase's arrivals for one CRM. Returns the heads of those it settled now, the newest of those that every CRM has
+ * settled now, which are in the inbox no longer, and how many it settled whose heads are not kept.
+ *
+ * KEYS and ARGV: as above; then the newest settled number, and how many at most to return of what every CRM has settled.
+ */
+export const SETTLE_SCRIPT = `${AGE}${SHORTEN}
+local before = settledUpTo(ARGV[1])
+local upto = tonumber(ARGV[#ARGV - 1])
+if upto > before then redis.call('HSET', KEYS[2], ARGV[1], upto) end
 local everyone = nil
-for i = 5, #ARGV do
-  local upTo = tonumber(redis.call('HGET', KEYS[2], ARGV[i]) or '0')
+for i = 6, 5 + tonumber(ARGV[5]) do
+  local upTo = settledUpTo(ARGV[i])
   if everyone == nil or upTo < everyone then everyone = upTo end
 end
-local entries = redis.call('LRANGE', KEYS[1], 0, -1)
 local settled = {}
-local newer = 0
-local done = {}
-for _, entry in ipairs(entries) do
-  local seq = tonumber(string.match(entry, '^(%d+) '))
-  if seq > upto then newer = newer + 1
-  elseif seq > before then table.insert(settled, string.match(entry, '^%d+ ([^\\n]*)')) end
-  if seq <= everyone then table.insert(done, entry) end
+local first, last = countUpTo(before), countUpTo(upto) - 1
+for from = first, last, 100 do
+  for _, entry in ipairs(redis.call('LRANGE', KEYS[1], from, math.min(from + 99, last))) do
+    table.insert(settled, string.match(entry, '^%d+ ([^\\n]*)'))
+  end
 end
+local uncounted = 0
 if #settled > 0 then
-  redis.call('HINCRBY', KEYS[4], 'applied', 1)
-  if #settled > 1 then redis.call('HINCRBY', KEYS[4], 'superseded', #settled - 1) end
+  uncounted = settledUpTo('uncounted ' .. ARGV[1])
+  redis.call('HDEL', KEYS[2], 'uncounted ' .. ARGV[1])
+  redis.call('HINCRBY', KEYS[10], 'applied', 1)
+  local superseded = #settled - 1 + uncounted
+  if superseded > 0 then redis.call('HINCRBY', KEYS[10], 'superseded', superseded) end
 end
-if #done > 0 then redis.call('LTRIM', KEYS[1], #done, -1) end
-if newer == 0 then redis.call('ZREM', KEYS[3], ARGV[3]) end
-return { settled, done }
+if newest() <= upto then redis.call('ZREM', KEYS[3], ARGV[2]) end
+local done = countUpTo(everyone)
+local history = {}
+if done > 0 then
+  history = redis.call('LRANGE', KEYS[1], math.max(0, done - tonumber(ARGV[#ARGV])), done - 1)
+  redis.call('LTRIM', KEYS[1], done, -1)
+end
+shorten()
+age()
+return { settled, history, uncounted }
+`;
+
+/** Takes a purchase that failed in a CRM off its pending list, and keeps all of it until a person has seen to it. */
+export const PARK_SCRIPT = `${AGE}
+redis.call('ZREM', KEYS[3], ARGV[2])
+redis.call('HDEL', KEYS[2], 'dismissed ' .. ARGV[1])
+keepAll()
+`;
+
+/** Lets what a CRM has not settled age from now on, unless something came since that is still to be looked at. */
+export const DISMISS_SCRIPT = `${AGE}
+if redis.call('ZSCORE', KEYS[3], ARGV[2]) then return end
+if newest() > 0 then redis.call('HSET', KEYS[2], 'dismissed ' .. ARGV[1], newest()) end
+age()
 `;

@@ -26,6 +26,8 @@ export interface Keys {
   /** The number that an item of a delivery was given. */
   readonly delivered: (deliveryId: string, item: number) => string;
   readonly purchaseOfBooking: (bookingId: string) => string;
+  /** Set of the `purchaseOfBooking` keys of a purchase. */
+  readonly bookingsOf: (purchaseId: string) => string;
   readonly quarantine: string;
   readonly quarantineByTime: string;
   readonly ledger: (crm: string, purchaseId: string) => string;
@@ -92,6 +94,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     received: `${prefix}:received`,
     delivered: (deliveryId, item) => `${prefix}:delivered:${deliveryId}:${item}`,
     purchaseOfBooking: (bookingId) => `${prefix}:booking:${bookingId}`,
+    bookingsOf: (purchaseId) => `${prefix}:bookings-of:${purchaseId}`,
     quarantine: `${prefix}:quarantine`,
     quarantineByTime: `${prefix}:quarantine-times`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,

@@ -1,4 +1,4 @@
-/** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper. */
+/** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper, the renewal. */
 import { UnauthorisedError } from "../../connectors/errors.ts";
 import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
 import { sweep } from "../inbox/sweeper.ts";
@@ -21,6 +21,7 @@ export interface CrmWorker {
 }
 
 const SWEEP_MS = 5_000;
+const RENEWAL_MS = 3_600_000;
 
 /** Starts taking jobs. Refused credentials do not prevent it: the gate closes and the CRM is probed. */
 export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWorker> {
@@ -33,9 +34,15 @@ export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWork
   };
   const stopSweeping = repeat(sweepOnce, SWEEP_MS, (error) => log.error({ crm, error: String(error) }, "sweep failed"));
 
+  const renewalFailed = (error: unknown): void => log.error({ crm, error: String(error) }, "renewal failed");
+  const renewOnce = (): Promise<void> => options.syncLog.renew(crm);
+  void renewOnce().catch(renewalFailed);
+  const stopRenewing = repeat(renewOnce, RENEWAL_MS, renewalFailed);
+
   return {
     async stop(graceMs) {
       stopSweeping();
+      stopRenewing();
       await worker.close(graceMs);
       await connector.close();
     },

@@ -12,7 +12,11 @@ export async function latestState(
 ): Promise<PurchaseState | undefined> {
   const { inbox, ledger, policy } = deps;
   const { state: known } = await ledger.load(purchaseId);
+  let state = known;
   const history = known === undefined ? await inbox.history(purchaseId) : [];
-  const arrivals = [...history, ...(await inbox.read(purchaseId, known?.seq ?? 0))];
-  return arrivals.reduce((state, arrival) => foldArrival(policy, purchaseId, state, arrival).state, known);
+  for (const arrival of history) state = foldArrival(policy, purchaseId, state, arrival).state;
+  for await (const arrival of inbox.walk(purchaseId, known?.seq ?? 0)) {
+    state = foldArrival(policy, purchaseId, state, arrival).state;
+  }
+  return state;
 }

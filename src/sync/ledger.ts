@@ -31,27 +31,25 @@ export interface PurchaseLedger {
 export interface Ledger extends SharedLedger {
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes that records are about to be created. @throws LockLostError */
-  begin(purchaseId: string, state: PurchaseState, lock: HeldLock): Promise<void>;
+  begin(purchaseId: string, lock: HeldLock): Promise<void>;
   /**
-   * Stores what a pass did, as long as it holds its lock.
+   * Stores what a pass did, as long as it holds its lock. It does not expire until the inbox lets it age, which is when the
+   * purchase is settled.
    *
    * @param complete whether every record that was begun is known to exist now
    * @throws LockLostError when another pass may have begun meanwhile
    */
   save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, complete: boolean): Promise<void>;
   /** Stores which records are still to be retired. @throws LockLostError */
-  saveFormer(
-    purchaseId: string,
-    ledger: PurchaseLedger,
-    former: readonly FormerRecord[],
-    lock: HeldLock,
-  ): Promise<void>;
+  saveFormer(purchaseId: string, former: readonly FormerRecord[], lock: HeldLock): Promise<void>;
   /** A person has seen to the former records of the purchase. */
   letGo(purchaseId: string): Promise<void>;
   /** Says that nothing can be relied on of what the CRM is thought to hold of this purchase. */
   distrust(purchaseId: string): Promise<void>;
   /** Ends the doubt that `load` told of, unless a newer one has come up since. */
   trust(purchaseId: string, doubt: string): Promise<void>;
+  /** Seconds to keep a settled purchase: until its last appointment has ended, and the retention after that. */
+  secondsToKeep(state: PurchaseState | undefined): number;
 }
 
 const stored = z.object({
@@ -101,45 +99,34 @@ export function createLedger(options: {
       return { state, records, ...rest };
     },
 
-    begin: (purchaseId, state, lock) =>
-      setIfHeld(lock, {
-        key: keys.attempt(crm, purchaseId),
-        value: "1",
-        ttlSeconds: retentionSeconds(state, retentionDays),
-      }),
+    begin: (purchaseId, lock) => setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: "1" }),
 
     save: (purchaseId, ledger, lock, complete) =>
       setIfHeld(lock, {
         key: keys.ledger(crm, purchaseId),
         value: compress(JSON.stringify(ledger)),
-        ttlSeconds: retentionSeconds(ledger.state, retentionDays),
         del: complete ? keys.attempt(crm, purchaseId) : undefined,
       }),
 
-    saveFormer: (purchaseId, { state }, former, lock) =>
-      setIfHeld(lock, {
-        key: keys.former(crm, purchaseId),
-        value: compress(JSON.stringify(former)),
-        ttlSeconds: retentionSeconds(state, retentionDays),
-      }),
+    saveFormer: (purchaseId, former, lock) =>
+      setIfHeld(lock, { key: keys.former(crm, purchaseId), value: compress(JSON.stringify(former)) }),
 
     async letGo(purchaseId) {
       await redis.del(keys.former(crm, purchaseId));
     },
 
     async distrust(purchaseId) {
-      await redis.set(keys.doubt(crm, purchaseId), randomUUID(), "EX", retentionDays * DAY_SECONDS);
+      await redis.set(keys.doubt(crm, purchaseId), randomUUID());
     },
 
     async trust(purchaseId, doubt) {
       await redis.crmSyncTrust(keys.doubt(crm, purchaseId), doubt);
     },
-  };
-}
 
-/** Seconds to keep a purchase: until its last appointment has ended, and the retention after that. */
-function retentionSeconds(state: PurchaseState | undefined, retentionDays: number): number {
-  const ends = Object.values(state?.bookings ?? {}).map((booking) => Date.parse(booking.end));
-  const untilEnd = Math.max(0, ...ends.map((end) => (end - Date.now()) / 1000));
-  return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
+    secondsToKeep(state) {
+      const ends = Object.values(state?.bookings ?? {}).map((booking) => Date.parse(booking.end));
+      const untilEnd = Math.max(0, ...ends.map((end) => (end - Date.now()) / 1000));
+      return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
+    },
+  };
 }

@@ -41,10 +41,12 @@ export function createPassLog(deps: {
   }
 
   function countSettled({ settled }: PassReport): void {
-    if (settled.length === 0) return;
+    const { arrivals, older } = settled;
+    if (arrivals.length === 0) return;
     counters.count(crm, "applied");
-    if (settled.length > 1) counters.count(crm, "superseded", settled.length - 1);
-    for (const { receivedAt } of settled) counters.lag(crm, Math.max(0, Date.now() - Date.parse(receivedAt)));
+    const superseded = arrivals.length - 1 + older;
+    if (superseded > 0) counters.count(crm, "superseded", superseded);
+    for (const { receivedAt } of arrivals) counters.lag(crm, Math.max(0, Date.now() - Date.parse(receivedAt)));
   }
 
   return {

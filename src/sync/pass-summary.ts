@@ -7,13 +7,10 @@ export interface PassSummary {
   readonly records: readonly { readonly key: string; readonly action: string; readonly fields: number }[];
 }
 
-/** A job may stand for a hundred notifications; the log names the newest. */
-const LOGGED_DELIVERIES = 20;
-
 export function summarise({ purchaseId, deliveryIds, records }: PassReport): PassSummary {
   return {
     purchaseId,
-    deliveryIds: deliveryIds.slice(-LOGGED_DELIVERIES),
+    deliveryIds,
     records: records.map(({ key, action, changes }) => ({ key, action, fields: changes.length })),
   };
 }

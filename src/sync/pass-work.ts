@@ -55,7 +55,7 @@ export class PassWork {
     this.connector = this.counting(deps.connector);
     const { mappings, crm } = deps;
     this.former = createFormerWork(before.former, {
-      store: (former) => deps.ledger.saveFormer(purchaseId, this.after(), former, lock),
+      store: (former) => deps.ledger.saveFormer(purchaseId, former, lock),
       connector: this.connector,
       mappings: () => mappings().mappings.filter((mapping) => mapping.crm === crm),
       onRetired: (entry) => this.noted.set(entry.key, entry),
@@ -120,7 +120,7 @@ export class PassWork {
   /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
   private async rememberAttempts(bookings: readonly BookingPlans[]): Promise<void> {
     const creates = bookings.some((booking) => booking.plans.some(({ key }) => this.records[key] === undefined));
-    if (creates && !this.attempted) await this.deps.ledger.begin(this.purchaseId, this.state, this.lock);
+    if (creates && !this.attempted) await this.deps.ledger.begin(this.purchaseId, this.lock);
   }
 
   /** Words that are not ours may quote what the CRM was sent, or knows. */

@@ -2,7 +2,7 @@
 import type { Connector } from "../../connectors/connector.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import type { ArrivalHead, Inbox } from "../inbox/inbox.ts";
+import type { Inbox, Settled } from "../inbox/inbox.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import type { Locks } from "../redis/locks.ts";
 import type { NotificationEntry, PassEntry, RecordEntry } from "../synclog/entries.ts";
@@ -27,7 +27,7 @@ export function passLock(crm: string, purchaseId: string): string {
 /** What one pass did. It holds what was written, and with it personal data: for the sync log, never for the log. */
 export interface PassReport {
   readonly purchaseId: string;
-  /** The arrivals the pass worked for: those the CRM had not settled before it, oldest first. */
+  /** The newest of the arrivals the pass worked for: those the CRM had not settled before it, oldest first. */
   readonly deliveryIds: readonly string[];
   /** Those of them that it folded in; a pass before it may have done so and failed later. */
   readonly notifications: readonly NotificationEntry[];
@@ -35,5 +35,5 @@ export interface PassReport {
   readonly records: readonly RecordEntry[];
   readonly asked: PassEntry["asked"];
   /** Arrivals that count as applied or superseded since. */
-  readonly settled: readonly ArrivalHead[];
+  readonly settled: Settled;
 }

@@ -6,6 +6,9 @@ import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
 
+/** A job may stand for thousands of notifications; the newest are named. */
+const NAMED_DELIVERIES = 20;
+
 /** @throws PassError when something could not be brought up to date; LockTimeoutError, LockLostError: not alone */
 export async function reconcile(deps: PassDeps, purchaseId: string): Promise<PassReport> {
   const lock = await deps.locks.tryTake(passLock(deps.crm, purchaseId));
@@ -37,10 +40,13 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
-  const report = { ...heard, records: work.report, asked: work.asked, settled: [] };
-  if (work.failures.length > 0) throw new PassError(deps.crm, work.failures, report);
+  const report = { ...heard, records: work.report, asked: work.asked, settled: { arrivals: [], older: 0 } };
+  if (work.failures.length > 0) {
+    await deps.inbox.folded(deps.crm, purchaseId, seq);
+    throw new PassError(deps.crm, work.failures, report);
+  }
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
-  const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
+  const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, deps.ledger.secondsToKeep(state));
   return { ...report, settled };
 }
 
@@ -50,21 +56,20 @@ async function foldArrivals(
   known: PurchaseState | undefined,
 ): Promise<Pick<PassReport, "state" | "notifications" | "deliveryIds"> & { readonly seq: number }> {
   let state = known;
-  const [arrivals, settledUpTo] = await Promise.all([
-    deps.inbox.read(purchaseId, 0),
+  const [unsettled, settledUpTo] = await Promise.all([
+    deps.inbox.unsettled(deps.crm, purchaseId, NAMED_DELIVERIES),
     deps.inbox.settledUpTo(deps.crm, purchaseId),
   ]);
-  const waiting = arrivals.filter(({ seq }) => seq > (known?.seq ?? 0));
   // Without a ledger (lost, or outlived) the notifications still kept say what is known.
   const history = known === undefined ? await deps.inbox.history(purchaseId) : [];
-  const notifications: NotificationEntry[] = [];
   for (const arrival of history) state = foldArrival(deps.policy, purchaseId, state, arrival).state;
-  for (const arrival of waiting) {
+  let seq = known === undefined ? 0 : Math.max(known.seq, settledUpTo);
+  const notifications: NotificationEntry[] = [];
+  for await (const arrival of deps.inbox.walk(purchaseId, seq)) {
     const folded = foldArrival(deps.policy, purchaseId, state, arrival);
     state = folded.state;
+    seq = arrival.seq;
     notifications.push(folded.notification);
   }
-  const unsettled = arrivals.filter(({ seq }) => seq > settledUpTo);
-  const seq = Math.max(known?.seq ?? 0, arrivals.at(-1)?.seq ?? 0);
   return { state, seq, notifications, deliveryIds: unsettled.map(({ deliveryId }) => deliveryId) };
 }

@@ -120,7 +120,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     const purchaseId = job?.data?.purchaseId;
     if (purchaseId !== undefined) {
       const { state } = await deps.ledger.load(purchaseId);
-      const newer = await inbox.read(purchaseId, state?.seq ?? 0);
+      const newer = await inbox.read(purchaseId, state?.seq ?? 0, 1);
       if (newer.length > 0) return SHORT_DELAY_MS;
     }
     return backoffDelay(attemptsMade, error, deps.backoffMs, Date.now());

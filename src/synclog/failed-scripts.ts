@@ -26,34 +26,32 @@ end
 `;
 
 /**
- * KEYS: failed, failed by time, causes, failed by cause. ARGV: purchase, time in ms, retention in ms, job id, failures as
- * JSON, then for each cause its id and what is known of it as JSON.
+ * KEYS: failed, failed by time, causes, failed by cause. ARGV: purchase, time in ms, job id, failures as JSON,
+ * then for each cause its id and what is known of it as JSON.
  */
 export const LIST_FAILED_SCRIPT = `${RELEASE}
-local outdated = redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', tonumber(ARGV[2]) - tonumber(ARGV[3]), 'LIMIT', 0, 100)
-for _, purchase in ipairs(outdated) do unlist(purchase) end
 local places = {}
-for i = 6, #ARGV, 2 do
+for i = 5, #ARGV, 2 do
   local place = ARGV[i] .. ':' .. ARGV[2]
   redis.call('ZADD', KEYS[4], 0, place .. ':' .. ARGV[1])
   redis.call('HSETNX', KEYS[3], ARGV[i], ARGV[i + 1])
   redis.call('HSET', KEYS[3], ARGV[i] .. ':last', ARGV[2])
   table.insert(places, place)
 end
-local jobs = ARGV[4]
+local jobs = ARGV[3]
 local kept = 0
 local entry = redis.call('HGET', KEYS[1], ARGV[1])
 if entry then
   local placesBefore, jobsBefore = string.match(entry, '^([^\\n]*)\\n([^\\n]*)\\n')
   if placesBefore ~= table.concat(places, ' ') then release(ARGV[1], placesBefore) end
   for job in string.gmatch(jobsBefore, '%S+') do
-    if job ~= ARGV[4] and kept < 20 then
+    if job ~= ARGV[3] and kept < 20 then
       jobs = jobs .. ' ' .. job
       kept = kept + 1
     end
   end
 end
-redis.call('HSET', KEYS[1], ARGV[1], table.concat(places, ' ') .. '\\n' .. jobs .. '\\n' .. ARGV[5])
+redis.call('HSET', KEYS[1], ARGV[1], table.concat(places, ' ') .. '\\n' .. jobs .. '\\n' .. ARGV[4])
 redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 `;
 

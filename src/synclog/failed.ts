@@ -66,12 +66,8 @@ interface PipelineCommands {
   crmSyncUnlistFailed(...args: string[]): unknown;
 }
 
-export function createFailedList(options: {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
-  readonly retentionSeconds: number;
-}): FailedList {
-  const { keys, retentionSeconds } = options;
+export function createFailedList(options: { readonly redis: RedisClient; readonly keys: Keys }): FailedList {
+  const { keys } = options;
   const redis = withScripts<ScriptCommands & PipelineCommands>(options.redis, {
     crmSyncListFailed: { numberOfKeys: 4, lua: LIST_FAILED_SCRIPT },
     crmSyncUnlistFailed: { numberOfKeys: 4, lua: UNLIST_FAILED_SCRIPT },
@@ -107,7 +103,6 @@ export function createFailedList(options: {
         ...names(crm),
         purchaseId,
         now,
-        retentionSeconds * 1000,
         jobId,
         JSON.stringify(failures),
         ...[...causes].flatMap(([id, cause]) => [id, JSON.stringify(cause)]),

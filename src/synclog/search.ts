@@ -41,11 +41,13 @@ export function createSearch(options: {
   const keyOf = ({ kind, value }: Trait): string => keys.trait(kind, value);
 
   async function byId(id: string): Promise<SearchHit[]> {
-    const [purchaseOfBooking, known] = await Promise.all([
+    const [purchaseOfBooking, recent, kept] = await Promise.all([
       redis.get(keys.purchaseOfBooking(id)),
       redis.zscore(keys.recent, id),
+      redis.exists(keys.inbox(id), keys.settled(id)),
     ]);
-    const hits: SearchHit[] = known === null ? [] : [{ purchaseId: id, by: "purchase" }];
+    const isKnown = recent !== null || kept > 0;
+    const hits: SearchHit[] = isKnown ? [{ purchaseId: id, by: "purchase" }] : [];
     if (purchaseOfBooking !== null && !hits.some((hit) => hit.purchaseId === purchaseOfBooking)) {
       hits.push({ purchaseId: purchaseOfBooking, by: "booking" });
     }

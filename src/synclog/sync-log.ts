@@ -7,6 +7,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
 import { type Cause, createFailedList, type FailedPurchase, jobIdsOf, type Page } from "./failed.ts";
+import { renew } from "./renewal.ts";
 import { createSearch, type SearchHit, type Trait } from "./search.ts";
 import { createTimeline, repeats } from "./timeline.ts";
 
@@ -48,6 +49,9 @@ export interface SyncLog {
   /** BullMQ's ids of the failed jobs of purchases on the failed list. */
   failedJobs(crm: string, purchaseIds: readonly string[]): Promise<readonly string[]>;
 
+  /** Keeps what waits, failed or is held in a CRM among the purchases that are found; for every few hours. */
+  renew(crm: string): Promise<void>;
+
   /** Removes every trace of a purchase from the log, for the right to be forgotten. */
   erase(purchaseId: string): Promise<void>;
 }
@@ -72,7 +76,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
   const parts = { redis, keys, retentionSeconds: retentionDays * DAY_SECONDS };
   const timeline = createTimeline(parts);
   const search = createSearch(parts);
-  const failedList = createFailedList(parts);
+  const failedList = createFailedList({ redis, keys });
 
   async function unlist(crm: string, purchaseIds: readonly string[]): Promise<string[]> {
     const pipeline = redis.pipeline();
@@ -135,6 +139,8 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     async failedJobs(crm, purchaseIds) {
       return [...(await failedList.of(crm, purchaseIds)).values()].flatMap(({ jobIds }) => jobIds);
     },
+
+    renew: (crm) => renew({ ...parts, crm }),
 
     async erase(purchaseId) {
       await search.forget(purchaseId);

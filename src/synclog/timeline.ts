@@ -1,8 +1,12 @@
-/** The timeline of a purchase in one CRM, compressed, the newest entries only, gone after the retention. */
+/**
+ * The timeline of a purchase in one CRM, compressed, the newest entries only. It is gone after the retention, which begins when
+ * the inbox lets the purchase age: what failed or waits keeps its timeline.
+ */
 import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import type { Keys } from "../redis/keys.ts";
+import { withScripts } from "../redis/scripts.ts";
 import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts";
 
 export interface Timeline {
@@ -18,19 +22,51 @@ export interface Timeline {
 
 const MAX_ENTRIES = 50;
 
+/**
+ * Appends an entry, or puts it in the place of the newest. A timeline that is kept stays so, and one of what failed is kept.
+ *
+ * KEYS: timeline. ARGV: entry, most entries, retention in s, `append` or `replace`, `failed` or what else became of it.
+ */
+const WRITE_SCRIPT = `
+local kept = redis.call('TTL', KEYS[1]) == -1
+if ARGV[4] == 'replace' then redis.call('RPOP', KEYS[1]) end
+redis.call('RPUSH', KEYS[1], ARGV[1])
+redis.call('LTRIM', KEYS[1], -tonumber(ARGV[2]), -1)
+if ARGV[5] == 'failed' then redis.call('PERSIST', KEYS[1])
+elseif not kept then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
+`;
+
+interface PipelineCommands {
+  crmSyncWriteTimeline(key: string, entry: Buffer, most: number, seconds: number, ...how: string[]): unknown;
+}
+
 export function createTimeline(options: {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly retentionSeconds: number;
 }): Timeline {
-  const { redis, keys, retentionSeconds } = options;
+  const { keys, retentionSeconds } = options;
+  const redis = withScripts<PipelineCommands>(options.redis, {
+    crmSyncWriteTimeline: { numberOfKeys: 1, lua: WRITE_SCRIPT },
+  });
+
+  function write(pipeline: ChainableCommander, key: string, entry: TimelineEntry, packed: Buffer, how: string): void {
+    const became = entry.kind === "pass" && entry.outcome !== "applied" ? "failed" : "done";
+    (pipeline as ChainableCommander & PipelineCommands).crmSyncWriteTimeline(
+      key,
+      packed,
+      MAX_ENTRIES,
+      retentionSeconds,
+      how,
+      became,
+    );
+  }
 
   return {
     append(pipeline, purchaseIds, entry) {
       const packed = pack(entry);
       for (const purchaseId of purchaseIds) {
-        const key = keys.timeline(entry.crm, purchaseId);
-        pipeline.rpush(key, packed).ltrim(key, -MAX_ENTRIES, -1).expire(key, retentionSeconds);
+        write(pipeline, keys.timeline(entry.crm, purchaseId), entry, packed, "append");
       }
     },
 
@@ -40,8 +76,7 @@ export function createTimeline(options: {
     },
 
     replaceNewest(pipeline, purchaseId, entry) {
-      const key = keys.timeline(entry.crm, purchaseId);
-      pipeline.rpop(key).rpush(key, pack(entry)).expire(key, retentionSeconds);
+      write(pipeline, keys.timeline(entry.crm, purchaseId), entry, pack(entry), "replace");
     },
 
     async read(crms, purchaseId) {

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
 /** Those that nothing defends yet. It only becomes shorter: a test that names one takes it off. */
-const UNDEFENDED = "G5 R1".split(" ");
+const UNDEFENDED = ["G5"];
 
 const specified = [...read("docs/specification.md").matchAll(/^- \*\*([A-Z]\d+)\.\*\* /gm)].map(([, id = ""]) => id);
 const named = globSync(["test/**/*.test.ts", "test/**/*-cases.ts", "connectors/conformance/*.ts"], {

@@ -46,7 +46,7 @@ describe("a pass that lost its lock [O5]", () => {
     await loseLock();
     const late = { state: { ...state(), seq: 2 }, records: {} };
     await expect(ledger.save("1", late, lock, true)).rejects.toBeInstanceOf(LockLostError);
-    await expect(ledger.begin("1", state(), lock)).rejects.toBeInstanceOf(LockLostError);
+    await expect(ledger.begin("1", lock)).rejects.toBeInstanceOf(LockLostError);
     expect(await ledger.load("1")).toMatchObject({ state: { seq: 1 }, attempted: false });
   });
 
@@ -64,7 +64,7 @@ describe("a pass that lost its lock [O5]", () => {
 
 describe("a creation that was begun [B1]", () => {
   it("is remembered until every record that was begun is known to exist", async () => {
-    await ledger.begin("1", state(), lock);
+    await ledger.begin("1", lock);
     await ledger.save("1", { state: state(), records: {} }, lock, false);
     expect((await ledger.load("1")).attempted).toBe(true);
     await ledger.save("1", { state: state(), records: {} }, lock, true);
@@ -75,7 +75,15 @@ describe("a creation that was begun [B1]", () => {
 describe("a ledger [R4]", () => {
   it("is kept for the retention after its last appointment has ended", async () => {
     const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
-    await ledger.save("1", { state: state(inDays(-400), inDays(100), inDays(10)), records: {} }, lock, true);
-    expect((await redis.pttl(keys.ledger("hubspot", "1"))) / DAY_MS).toBeCloseTo(130, 1);
+    expect((ledger.secondsToKeep(state(inDays(-400), inDays(100), inDays(10))) * 1000) / DAY_MS).toBeCloseTo(130, 1);
+  });
+
+  it("does not expire before its purchase is settled [R1]", async () => {
+    await redis.set(keys.ledger("hubspot", "1"), "as an earlier version wrote it", "EX", 1000);
+    await ledger.begin("1", lock);
+    await ledger.save("1", { state: state(), records: {} }, lock, false);
+    await ledger.distrust("1");
+    const kept = [keys.ledger, keys.attempt, keys.doubt].map((key) => redis.ttl(key("hubspot", "1")));
+    expect(await Promise.all(kept)).toEqual([-1, -1, -1]);
   });
 });

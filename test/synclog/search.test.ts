@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Redis } from "ioredis";
 import { createKeys } from "../../src/redis/keys.ts";
+import { renew } from "../../src/synclog/renewal.ts";
 import { createSearch, emailTrait, nameTraits, type Search } from "../../src/synclog/search.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
@@ -69,6 +70,18 @@ describe("the search", () => {
     await search.forget("1");
     expect(await ids("ana")).toEqual([]);
     expect(await ids("silva")).toEqual(["3"]);
+  });
+
+  it("keeps what failed or waits among what is found, behind what is new, when that is renewed [R1]", async () => {
+    await index("8", "Olga", "", now - 990_000);
+    await index("9", "Olga", "", now - 990_000);
+    await redis.zadd(keys.failedByTime("hubspot"), now - 990_000, "8");
+    await redis.zadd(keys.pending("hubspot"), now - 990_000, "9");
+    await renew({ redis, keys, crm: "hubspot", retentionSeconds: 1_000 });
+    await index("4", "Olga", "", now + 500_000);
+    const [newest, ...kept] = await ids("olga");
+    expect([newest, kept.toSorted()]).toEqual(["4", ["8", "9"]]);
+    expect(await ids("8")).toEqual(["8"]);
   });
 
   it("drops from a common word what is older than the retention", async () => {

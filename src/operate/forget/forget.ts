@@ -103,6 +103,7 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
   const names = crms.map(({ crm }) => crm);
   const passes = names.map((crm) => passLock(crm, purchaseId));
   await locks.withLocks(passes, async () => {
+    const known = await redis.smembers(keys.bookingsOf(purchaseId));
     await redis.del(
       keys.inbox(purchaseId),
       keys.settled(purchaseId),
@@ -110,6 +111,8 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
       ...names.flatMap((crm) =>
         [keys.ledger, keys.attempt, keys.former, keys.doubt].map((key) => key(crm, purchaseId)),
       ),
+      keys.bookingsOf(purchaseId),
+      ...known,
       ...[...bookings].map(keys.purchaseOfBooking),
     );
     await redis.zrem(keys.recent, purchaseId);
