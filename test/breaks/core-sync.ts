@@ -22,9 +22,9 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "who lost a lock takes it from who has it now",
-    file: LOCKS,
-    from: "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0",
-    to: "return redis.call('DEL', KEYS[1])",
+    file: "src/redis/delete-if-holds.ts",
+    from: "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end",
+    to: "",
     caughtBy: locksTest("too slow to keep them"),
     invariant: "O5",
   },
@@ -63,8 +63,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a pass ends a doubt that came up while it ran",
     file: LEDGER,
-    from: "if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1",
-    to: "redis.call('DEL', KEYS[1]) return 1",
+    from: "await deleteIfHolds(keys.doubt(crm, purchaseId), doubt);",
+    to: "await redis.del(keys.doubt(crm, purchaseId));",
     caughtBy: ledgerTest("newer doubt"),
     invariant: "O5",
   },
