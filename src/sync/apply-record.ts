@@ -29,10 +29,14 @@ export interface RecordTask {
   readonly holding?: Holding;
 }
 
-/** @param write gets what was written to the record so far, by whomever */
+/**
+ * @param write gets what was written to the record so far, by whomever
+ * @param stamp our id, where the record lacks it: written also when nothing else is
+ */
 export type Holding = (
   id: string,
   write: (known: AppliedRecord | undefined) => Promise<RecordOutcome>,
+  stamp?: FieldValues,
 ) => Promise<RecordOutcome>;
 
 const alone: Holding = (_id, write) => write(undefined);
@@ -133,7 +137,7 @@ async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutco
   // A record stamped with another client's id stays theirs; we remember the way to it instead of fighting over it.
   if (!isEmpty(stamp)) return await takeOver(task, existing, { own: stamp === identity.value, values: {} });
   try {
-    return await takeOver(task, existing, { own: true, values: identityOf(task.plan) });
+    return await takeOver(task, existing, { own: identity.value !== undefined, values: identityOf(task.plan) });
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
     const owner = await ownerOfIdentity(task, error, existing.id);
@@ -149,28 +153,31 @@ async function takeOver(
 ): Promise<RecordOutcome> {
   const { plan, connector, links, holding = alone } = task;
   const { id } = existing;
-  const outcome = await holding(id, async (known) => {
-    if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
-    const writable = plan.fields.filter(
-      ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
-    );
-    const values = { ...valuesOf(writable), ...stamp.values };
-    await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: [] });
-    const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
-    return {
-      record: applied(task, id, remembered),
-      changes: changesOf(writable, existing.values),
-      skipped: skippedOf(plan.fields, writable),
-      action: "adopted",
-    };
-  });
+  const outcome = await holding(
+    id,
+    async (known) => {
+      if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
+      const writable = plan.fields.filter(
+        ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
+      );
+      const values = { ...valuesOf(writable), ...stamp.values };
+      await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: [] });
+      const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
+      return {
+        record: applied(task, id, remembered),
+        changes: changesOf(writable, existing.values),
+        skipped: skippedOf(plan.fields, writable),
+        action: "adopted",
+      };
+    },
+    stamp.values,
+  );
   return { ...outcome, own: stamp.own };
 }
 
 async function create(task: RecordTask): Promise<RecordOutcome> {
   const { plan, connector, links } = task;
-  const { field, value } = plan.identity;
-  const target: WriteTarget = { by: "external_id", field, value, expect: task.attempted ? "unknown" : "new" };
+  const target = targetOf(task);
   const values = valuesOf(plan.fields);
   try {
     const { id, created } = await connector.save({ object: plan.object, target, values, links, unlink: [] });
@@ -179,13 +186,21 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
       changes: changesOf(plan.fields, {}),
       skipped: [],
       action: created ? "created" : "adopted",
-      own: true,
+      own: plan.identity.value !== undefined,
     };
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
     // Somebody else's write got there first, or the person exists under a value we could not look up.
     return await adopt(task, await ownerOfIdentity(task, error, undefined));
   }
+}
+
+function targetOf({ plan: { identity, match }, attempted }: RecordTask): WriteTarget {
+  const { field, value } = identity;
+  if (value !== undefined) return { by: "external_id", field, value, expect: attempted ? "unknown" : "new" };
+  const [first] = match;
+  if (first === undefined) throw new Error("A plan has an id, or something to be recognised by.");
+  return { by: "match", ...first };
 }
 
 /** What holds the value that made our write a duplicate: the record with our external id, else the one the CRM named. */
@@ -210,8 +225,8 @@ function valuesOf(fields: readonly PlannedField[]): FieldValues {
   return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
 }
 
-function identityOf(plan: RecordPlan): FieldValues {
-  return { [plan.identity.field]: plan.identity.value };
+function identityOf({ identity: { field, value } }: RecordPlan): FieldValues {
+  return value === undefined ? {} : { [field]: value };
 }
 
 function changesOf(fields: readonly PlannedField[], before: FieldValues): FieldChange[] {

@@ -24,7 +24,8 @@ export async function matchRecord(matching: Matching): Promise<CrmRecord | undef
   for (const { field, value } of plan.match) {
     const found = await findBy(matching, { field, value });
     if (found.length === 0) continue;
-    const ours = found.find((record) => record.values[plan.identity.field] === plan.identity.value);
+    const { identity } = plan;
+    const ours = found.find((one) => identity.value !== undefined && one.values[identity.field] === identity.value);
     if (ours !== undefined) return ours;
     const [only] = found;
     if (found.length === 1 && only !== undefined && isEmpty(only.values[plan.identity.field])) return only;
@@ -36,9 +37,10 @@ export async function matchRecord(matching: Matching): Promise<CrmRecord | undef
   return undefined;
 }
 
-/** The record that holds our external id. */
+/** The record that holds our external id; of who has none, nobody's. */
 export async function findStamped(matching: Matching): Promise<CrmRecord | undefined> {
   const { field, value } = matching.plan.identity;
+  if (value === undefined) return undefined;
   return (await findBy(matching, { field, value })).at(0);
 }
 

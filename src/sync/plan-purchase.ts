@@ -3,7 +3,7 @@
 import type { PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
-import type { RecordPlan } from "../mapping/plan.ts";
+import type { RecordPlan, Unidentified } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 
 /** A booking's plans, with the shared plans they may link to. */
@@ -12,6 +12,8 @@ export interface BookingPlans {
   readonly bookingId: string | undefined;
   readonly shared: ReadonlyMap<string, RecordPlan>;
   readonly plans: readonly RecordPlan[];
+  /** People whom it goes without. */
+  readonly unidentified: readonly Unidentified[];
 }
 
 export interface PlanFailure {
@@ -41,6 +43,7 @@ export function planPurchase(
 function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string | undefined): BookingPlans {
   const context = mappingContext(state, bookingId);
   const mapping = choose(context.companyIds);
-  const shared = new Map(planShared(mapping, context).map((plan) => [plan.key, plan]));
-  return { bookingId, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context) };
+  const { plans, unidentified } = planShared(mapping, context);
+  const shared = new Map(plans.map((plan) => [plan.key, plan]));
+  return { bookingId, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context), unidentified };
 }

@@ -37,7 +37,8 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
-  const report = { ...heard, records: work.report, asked: work.asked, settled: [] };
+  const { report: records, unidentified, asked } = work;
+  const report = { ...heard, records, unidentified, asked, settled: [] };
   if (work.failures.length > 0) throw new PassError(deps.crm, work.failures, report);
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
   const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
