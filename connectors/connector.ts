@@ -49,7 +49,12 @@ export type WriteTarget =
        * `unknown`: it may exist already; the write must be idempotent.
        */
       readonly expect: "new" | "unknown";
-    };
+    }
+  /**
+   * A record that no key of ours tells apart, which whoever asks has looked for by this value and not found: a plain create.
+   * It is never sent again while it may have taken effect; who tries again looks first.
+   */
+  | { readonly by: "match"; readonly field: string; readonly value: string };
 
 /** Creates or updates one record. Only the given fields and links change. */
 export interface RecordWrite {

@@ -51,7 +51,7 @@ export function createAssociator(deps: AssociatorDeps): (from: string, fromId: s
 }
 
 /** One call about some pairs of two types. */
-type SendPairs = (
+export type SendPairs = (
   deps: AssociatorDeps,
   from: string,
   link: Link,
@@ -91,13 +91,7 @@ function isAboutSomePair(error: CrmError): boolean {
   return isAboutSomeRecord(error) || (error.kind === "misconfigured" && error.code === "OBJECT_NOT_FOUND");
 }
 
-async function sendSome(
-  deps: AssociatorDeps,
-  from: string,
-  link: Link,
-  pairs: readonly Pair[],
-  permit: Permit | undefined,
-): Promise<readonly (true | Error)[]> {
+const sendSome: SendPairs = async (deps, from, link, pairs, permit) => {
   const type = typeOf(from, link);
   const isDefault = type === undefined || type.associationTypeId === defaultType(from, link.toObject);
   const answer = await deps.http.send({
@@ -119,13 +113,12 @@ async function sendSome(
   const { answers, unclear } = judge(answer, from, pairs);
   if (unclear.length === 0) return answers;
   // To associate twice is harmless, so what was not said of many is asked again of fewer.
-  const send = (some: readonly Pair[], held: Permit | undefined) => sendSome(deps, from, link, some, held);
-  const again = await inHalves<Pair, true>({ send, isAboutSome: isAboutSomePair, guilty: () => [] }, unclear);
+  const again = await inHalves<Pair, true>(pairOptions(deps, sendSome, from, link), unclear);
   return pairs.map((pair, index) => {
     const position = unclear.indexOf(pair);
     return again[position] ?? answers[index] ?? unsaid(from);
   });
-}
+};
 
 /** The two directions' ids: `from`/`to` in answers to the default call, `fromObjectId`/`toObjectId` in those to the labelled one. */
 const ref = z

@@ -2,8 +2,7 @@
 import { inHalves } from "../bisect.ts";
 import type { Link } from "../connector.ts";
 import { CrmError } from "../errors.ts";
-import type { Permit } from "../lane.ts";
-import { type AssociatorDeps, type Pair, pairLanes, pairOptions, typeOf } from "./associate.ts";
+import { type AssociatorDeps, type Pair, pairLanes, pairOptions, type SendPairs, typeOf } from "./associate.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
 
@@ -25,13 +24,7 @@ function isGone(error: unknown): boolean {
 }
 
 /** "Delete specific labels": of the pair, only the given type goes, the default one with all others. */
-async function sendSome(
-  deps: AssociatorDeps,
-  from: string,
-  link: Link,
-  pairs: readonly Pair[],
-  permit: Permit | undefined,
-): Promise<readonly (true | Error)[]> {
+const sendSome: SendPairs = async (deps, from, link, pairs, permit) => {
   const type = typeOf(from, link);
   const answer = await deps.http.send({
     method: "POST",
@@ -54,4 +47,4 @@ async function sendSome(
   if (fault === undefined) return pairs.map(() => true);
   if (pairs.length > 1) return await inHalves<Pair, true>(pairOptions(deps, sendSome, from, link), pairs);
   return [toCrmError(fault.envelope, { status: fault.status, object: from, target: "external_id" })];
-}
+};

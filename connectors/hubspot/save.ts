@@ -24,6 +24,7 @@ export interface SaverDeps {
 }
 
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
+type ByMatch = RecordWrite & { readonly target: { readonly by: "match" } };
 type ById = RecordWrite & { readonly target: { readonly by: "id" } };
 type Operation = "create" | "update" | "upsert";
 
@@ -95,7 +96,7 @@ export function createSaver(deps: SaverDeps): Save {
     }
   }
 
-  async function create(write: ByExternalId): Promise<SavedRecord> {
+  async function create(write: ByExternalId | ByMatch): Promise<SavedRecord> {
     const saved = await lane("create", write)(write);
     const left = write.links.filter((one) => inlineAssociation(write.object, one) === undefined);
     return await link({ ...write, links: left }, saved);
@@ -117,7 +118,14 @@ export function createSaver(deps: SaverDeps): Save {
 
   return async (write) => {
     const { target } = write;
-    return target.by === "id" ? await update({ ...write, target }) : await saveByExternalId({ ...write, target });
+    switch (target.by) {
+      case "id":
+        return await update({ ...write, target });
+      case "match":
+        return await create({ ...write, target });
+      case "external_id":
+        return await saveByExternalId({ ...write, target });
+    }
   };
 }
 

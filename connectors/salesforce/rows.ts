@@ -35,11 +35,18 @@ export function toAnswer(write: RecordWrite, raw: unknown, requestId: string | u
   if (success) {
     if (target.by === "id" && id && id.slice(0, 15) !== target.id.slice(0, 15)) return strange(object, requestId);
     const known = id ?? (target.by === "id" ? target.id : undefined);
-    return known === undefined ? silent(object, requestId) : { id: known, created: created ?? false };
+    return known === undefined
+      ? silent(object, requestId)
+      : { id: known, created: target.by === "match" || (created ?? false) };
   }
   const fault = readFault(errors?.[0]);
   if (fault === undefined) return silent(object, requestId);
-  return toCrmError(fault, { object, target: target.by, values: sentValues(write), requestId });
+  return toCrmError(fault, {
+    object,
+    target: target.by === "id" ? "id" : "external_id",
+    values: sentValues(write),
+    requestId,
+  });
 }
 
 function strange(object: string, requestId: string | undefined): Error {

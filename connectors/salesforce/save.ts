@@ -1,7 +1,7 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
 import { type BisectOptions, bisect, inHalves } from "../bisect.ts";
-import type { CrmRecord, FieldValues, FindQuery, RecordWrite, SavedRecord } from "../connector.ts";
+import type { CrmRecord, FieldValues, FindQuery, RecordWrite, SavedRecord, WriteTarget } from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { LANE } from "./batch-size.ts";
@@ -19,7 +19,7 @@ export function createSaver(http: SalesforceHttp, find: (query: FindQuery) => Pr
   const options = optionsFor(http);
 
   function laneFor({ object, target }: RecordWrite): Save {
-    const key = target.by === "id" ? object : `${object}/${target.field}`;
+    const key = target.by === "external_id" ? `${object}/${target.field}` : `${target.by} ${object}`;
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
     const lane = createLane<RecordWrite, SavedRecord>({
@@ -107,12 +107,9 @@ async function send(
   const [first] = writes;
   if (first === undefined) return [];
   const { object, target } = first;
-  const byId = target.by === "id";
   const { body, requestId } = await http.send({
-    method: "PATCH",
-    path: byId ? "/composite/sobjects" : `/composite/sobjects/${identifier(object)}/${identifier(target.field)}`,
+    ...callFor(object, target),
     body: { allOrNone: false, records: writes.map(toRow) },
-    operation: byId ? "update" : "upsert",
     object,
     records: writes.length,
     permit,
@@ -123,10 +120,29 @@ async function send(
     throw new UnavailableError("Salesforce's answer to a write is not a list of results.", { object, requestId });
   const { length } = rows.data;
   // Results come in the order of the records ("sObject Collections"). Of too few, or too many, nobody can say whose they are.
-  if (length > 0 && length !== writes.length && writes.length > 1) return await inHalves(optionsFor(http), writes);
+  if (length > 0 && length !== writes.length && writes.length > 1) {
+    // What may have been created is not created again.
+    return target.by === "match" ? writes.map(unsaid) : await inHalves(optionsFor(http), writes);
+  }
   return writes.map((write, index) =>
     toAnswer(write, length > 1 && writes.length === 1 ? undefined : rows.data[index], requestId),
   );
+}
+
+function callFor(object: string, target: WriteTarget): { method: "PATCH" | "POST"; path: string; operation: string } {
+  const path = "/composite/sobjects";
+  switch (target.by) {
+    case "id":
+      return { method: "PATCH", path, operation: "update" };
+    case "match":
+      return { method: "POST", path, operation: "create" };
+    case "external_id":
+      return {
+        method: "PATCH",
+        path: `${path}/${identifier(object)}/${identifier(target.field)}`,
+        operation: "upsert",
+      };
+  }
 }
 
 function allValues(writes: readonly RecordWrite[]): FieldValues {

@@ -23,6 +23,11 @@ export function toRow(result: RowResult): unknown {
   return { success: false, errors: [{ statusCode: code, message, fields }] };
 }
 
+/** "Create Multiple Records": that they were created goes without saying. */
+export function toCreatedRow(result: RowResult): unknown {
+  return result.ok ? { id: result.id, success: true, errors: [] } : toRow(result);
+}
+
 /** "Insert or Update (Upsert) a Record Using an External ID": 201 when created, `created` in the body from v46.0 on. */
 export function single(result: RowResult, status: number): SandboxAnswer {
   if (!result.ok) return failure(400, result.error.code, result.error.message, result.error.fields);

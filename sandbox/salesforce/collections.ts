@@ -2,7 +2,7 @@
 import { count, type SandboxAnswer, type SandboxRequest, type SandboxStats } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
-import { failed, failure, toRow } from "./answers.ts";
+import { failed, failure, toCreatedRow, toRow } from "./answers.ts";
 import type { SalesforceSandboxOptions } from "./options.ts";
 import { isWrongType, referenced } from "./references.ts";
 import type { Org, RowResult } from "./rows.ts";
@@ -15,6 +15,8 @@ interface Call {
   readonly stats: SandboxStats;
   /** Of an upsert: the object and its external id field. */
   readonly upsert: { readonly object: string; readonly key: string } | undefined;
+  /** Otherwise rows without an upsert are records that are there. */
+  readonly creates: boolean;
   readonly rows: readonly Values[];
 }
 
@@ -29,8 +31,9 @@ export function collections(
     allOrNone?: boolean;
   };
   const upsert = object === undefined || key === undefined ? undefined : { object, key };
-  const call: Call = { ...deps, upsert, rows };
-  count(call.stats, upsert === undefined ? "update" : "upsert");
+  const creates = request.method === "POST";
+  const call: Call = { ...deps, upsert, creates, rows };
+  count(call.stats, creates ? "create" : upsert === undefined ? "update" : "upsert");
   const refusal = refuseCall(call);
   if (refusal !== undefined) return refusal;
   if (fault?.type === "empty") return { status: 200, body: [] };
@@ -40,7 +43,8 @@ export function collections(
     const rolledBack = rollBack(call);
     if (rolledBack !== undefined) return { status: 200, body: rolledBack.map(toRow) };
   }
-  return { status: 200, body: rows.map((row, index) => toRow(index === locked ? LOCKED : writeRow(call, row))) };
+  const results = rows.map((row, index) => (index === locked ? LOCKED : writeRow(call, row)));
+  return { status: 200, body: creates ? results.map(toCreatedRow) : results.map(toRow) };
 }
 
 const LOCKED = failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: ");
@@ -97,9 +101,13 @@ function rollBack(call: Call): RowResult[] | undefined {
   return errors.map((error) => error ?? rolledBack);
 }
 
-function errorOf({ org, upsert }: Call, row: Values): RowResult | undefined {
+function errorOf({ org, upsert, creates }: Call, row: Values): RowResult | undefined {
   const object = typeOf(row) ?? "";
   const { id, ...values } = fieldsOf(row);
+  if (creates) {
+    const refusal = org.refuse(object, values, undefined);
+    return refusal && { ok: false, error: refusal };
+  }
   const existing: StoredRecord | undefined =
     upsert === undefined ? org.byId(object, String(id)) : org.table(object)?.find(upsert.key, row[upsert.key])[0];
   const error = org.refuse(object, values, existing);
@@ -107,11 +115,12 @@ function errorOf({ org, upsert }: Call, row: Values): RowResult | undefined {
 }
 
 function writeRow(call: Call, row: Values): RowResult {
-  const { org, upsert } = call;
+  const { org, upsert, creates } = call;
   const object = typeOf(row) ?? "";
   const resolved = referenced(org, object, fieldsOf(row));
   if ("error" in resolved) return { ok: false, error: resolved.error };
   const { id, ...values } = resolved.values;
+  if (creates) return refusedByRule(call, object, values) ?? org.create(object, values);
   if (upsert === undefined) return org.update(object, String(id), values);
   if (object !== upsert.object) return failed("INVALID_TYPE", "All records must be of the type that the URL names");
   if (isRepeated(call, row)) {
@@ -119,7 +128,7 @@ function writeRow(call: Call, row: Values): RowResult {
     return failed("DUPLICATE_EXTERNAL_ID", message);
   }
   const { [upsert.key]: value, ...others } = values;
-  return refusedByRule(call, values) ?? org.upsert(object, upsert.key, value, others);
+  return refusedByRule(call, object, values) ?? org.upsert(object, upsert.key, value, others);
 }
 
 /** Of rows that name the same external id, all are refused. */
@@ -143,9 +152,9 @@ function keysOf(rows: readonly Values[], key: string): Map<string, number> {
 }
 
 /** A duplicate rule that blocks: it looks at contacts that are about to be created. */
-function refusedByRule({ options, org, upsert }: Call, values: Values): RowResult | undefined {
-  if (!options.duplicateRule || upsert?.object !== "Contact" || !("Email" in values)) return undefined;
-  const isThere = org.table("Contact")?.find(upsert.key, values[upsert.key])[0] !== undefined;
+function refusedByRule({ options, org, upsert }: Call, object: string, values: Values): RowResult | undefined {
+  if (!options.duplicateRule || object !== "Contact" || !("Email" in values)) return undefined;
+  const isThere = upsert !== undefined && org.table(object)?.find(upsert.key, values[upsert.key])[0] !== undefined;
   const twin = org.table("Contact")?.find("Email", values.Email)[0];
   return isThere || twin === undefined ? undefined : failed("DUPLICATES_DETECTED", "Use one of these records?");
 }

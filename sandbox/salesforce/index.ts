@@ -95,7 +95,7 @@ export function createSalesforceSandbox(
       return { status: 200, body: { DailyApiRequests: { Max: dailyLimit, Remaining: dailyLimit - used } } };
     }
     if (head === "query") return query(request.query.get("q") ?? "");
-    if (head === "composite" && second === "sobjects" && request.method === "PATCH") {
+    if (head === "composite" && second === "sobjects" && ["PATCH", "POST"].includes(request.method)) {
       return collections({ org, options, stats }, request, [third, fourth], fault);
     }
     if (head === "sobjects" && second === undefined) {

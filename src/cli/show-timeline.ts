@@ -1,5 +1,6 @@
 /** The timeline of a purchase as lines, newest last. */
 
+import { unidentifiedSentence } from "../operate/show/unidentified.ts";
 import type { ShownEntry, ShownPass } from "../operate/show/veil.ts";
 
 export function timelineLines(entries: readonly ShownEntry[]): string[] {
@@ -17,6 +18,7 @@ function passLines({ at, crm, outcome, times, durationMs, asked, ...pass }: Show
     `${at} ${crm}: ${outcome}${repeated}, ${cost}`,
     ...pass.notifications.map(notificationLine),
     ...pass.records.map(recordLine),
+    ...(pass.unidentified ?? []).map((one) => `  ${unidentifiedSentence(one)}`),
     ...pass.failures.map((failure) => `  ${failureLine(failure)}`),
   ];
 }

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import {
@@ -109,7 +110,6 @@ export interface InboxOptions {
   readonly historyLength?: number;
 }
 
-const DAY_SECONDS = 86_400;
 /** Longer than anybody waits for the answer of one delivery. */
 const DELIVERED_SECONDS = 600;
 const QUARANTINE_MAX = 10_000;

@@ -1,5 +1,6 @@
 /** How two mappings' plans for the same purchase differ. Pure. */
 import type { FieldValue } from "../../connectors/connector.ts";
+import { knownAs } from "./known-as.ts";
 import type { RecordPlan } from "./plan.ts";
 
 export interface PlanDifference {
@@ -58,8 +59,8 @@ function valuesOf(plan: RecordPlan): Map<string, FieldValue> {
   return new Map(plan.fields.map(({ field, value }) => [field, value]));
 }
 
-function identityOf({ identity }: RecordPlan): string {
-  return `${identity.field} ${identity.value}`;
+function identityOf(plan: RecordPlan): string {
+  return `${plan.identity.field} ${knownAs(plan)}`;
 }
 
 function linksOf({ links }: RecordPlan): string {

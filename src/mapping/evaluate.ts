@@ -2,17 +2,26 @@
 import type { FieldValue } from "../../connectors/connector.ts";
 import type { MappingContext } from "./context.ts";
 import { CHANGES, type ChangeName, type Expression, type FieldRule, type Mapping, type Section } from "./mapping.ts";
-import type { PlannedField, PlannedLink, RecordPlan, SourceRef } from "./plan.ts";
+import type { PlannedField, PlannedLink, RecordPlan, SourceRef, Unidentified } from "./plan.ts";
 import { MappingError, SlowMappingError } from "./problems.ts";
 
 /** Plans for the people, companies and the purchase itself, in dependency order. @throws MappingError */
-export function planShared(mapping: Mapping, context: MappingContext): RecordPlan[] {
-  return planSections(mapping, (section) => section.per !== "booking", context, undefined);
+export function planShared(
+  mapping: Mapping,
+  context: MappingContext,
+): { readonly plans: readonly RecordPlan[]; readonly unidentified: readonly Unidentified[] } {
+  const planned = planSections(mapping, (section) => section.per !== "booking", context, undefined);
+  return { plans: planned.filter(isPlan), unidentified: planned.flatMap((one) => (isPlan(one) ? [] : [one])) };
 }
 
 /** Plans for the records of one booking, in dependency order. @throws MappingError */
 export function planBooking(mapping: Mapping, context: MappingContext): RecordPlan[] {
-  return planSections(mapping, (section) => section.per === "booking", context, String(context.booking?.id));
+  const planned = planSections(mapping, (section) => section.per === "booking", context, String(context.booking?.id));
+  return planned.filter(isPlan);
+}
+
+function isPlan(planned: RecordPlan | Unidentified): planned is RecordPlan {
+  return "key" in planned;
 }
 
 /** What a section writes for a booking, whatever its conditions say. @throws MappingError */
@@ -39,7 +48,7 @@ function planSections(
   isMeant: (section: Section) => boolean,
   context: MappingContext,
   bookingId: string | undefined,
-): RecordPlan[] {
+): (RecordPlan | Unidentified)[] {
   const run = startRun(context, bookingId);
   return mapping.sections
     .filter(isMeant)
@@ -47,21 +56,27 @@ function planSections(
     .filter((plan) => plan !== undefined);
 }
 
-function planSection(section: Section, run: Run): RecordPlan | undefined {
+function planSection(section: Section, run: Run): RecordPlan | Unidentified | undefined {
   const { context, bookingId } = run;
   if (!isForCompany(section, context)) return undefined;
   if (section.when !== undefined && !isTrue(evaluate(section.when, run))) return undefined;
   const identity = toFieldValue(evaluate(section.identity.value, run), section.identity.value.source);
-  // Without an id there is nothing to keep up to date: a purchase without a person, say.
-  if (identity === undefined) return undefined;
+  // Without an id there is nothing to keep up to date: a company that is not named, say.
+  if (identity === undefined && section.per !== "person") return undefined;
   const fields = planFields(section, run);
+  const match = matchOf(section, fields);
+  if (identity === undefined && match.length === 0) return { section: section.name, matchedBy: section.match };
   return {
     key: bookingId === undefined ? section.name : `${section.name}:${bookingId}`,
     section: section.name,
     object: section.object,
     scope: scopeOf(section, run),
-    identity: { field: section.identity.field, value: String(identity), source: section.identity.value.source },
-    match: matchOf(section, fields),
+    identity: {
+      field: section.identity.field,
+      value: identity === undefined ? undefined : String(identity),
+      source: section.identity.value.source,
+    },
+    match,
     several: section.several,
     deleted: section.deleted,
     fields,

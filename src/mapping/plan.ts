@@ -47,8 +47,11 @@ export interface RecordPlan {
   readonly scope:
     | { readonly kind: "shared"; readonly of: StatedOf; readonly order: number }
     | { readonly kind: "booking"; readonly bookingId: string };
-  /** Our external id: at most one CRM record may hold this value. */
-  readonly identity: { readonly field: string; readonly value: string; readonly source: SourceRef };
+  /**
+   * Our external id: at most one CRM record may hold this value. Without one, what BookingBug says of a person has no id:
+   * they are recognised by `match` alone, which has something then, and the field is left to who comes with an id.
+   */
+  readonly identity: { readonly field: string; readonly value: string | undefined; readonly source: SourceRef };
   /** Further fields by which an existing record is recognised and adopted, in order of trust. */
   readonly match: readonly { readonly field: string; readonly value: string }[];
   /** What to do when several records match: `hold` for a person to pick, or take the `oldest` or `newest`. */
@@ -57,4 +60,11 @@ export interface RecordPlan {
   readonly deleted: "recreate" | "report";
   readonly fields: readonly PlannedField[];
   readonly links: readonly PlannedLink[];
+}
+
+/** A person of whom BookingBug says nothing that a record could be recognised by: what links to them goes without. */
+export interface Unidentified {
+  readonly section: string;
+  /** The CRM's fields that the mapping would have matched by. */
+  readonly matchedBy: readonly string[];
 }

@@ -1,5 +1,6 @@
 /** A person says which of several CRM records a purchase's person is. */
 import type { CrmRecord, FieldValue } from "../../connectors/connector.ts";
+import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
 import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
@@ -30,16 +31,20 @@ export interface Pick {
 export async function pick(deps: OperateDeps, { crm, purchaseId, section, recordId, by }: Pick): Promise<void> {
   const { ledger, connector } = crmOf(deps, crm);
   const plan = await sharedPlan(deps, crm, purchaseId, section);
-  const { object, identity } = plan;
-  const values = { [identity.field]: identity.value };
-  await connector.save({ object, target: { by: "id", id: recordId }, values, links: [], unlink: [] });
-  await ledger.bind(plan.section, identity.value, {
-    object,
-    id: recordId,
-    own: true,
-    stamp: { field: identity.field, value: identity.value },
-    matchedBy: plan.match,
-  });
+  const { object, match } = plan;
+  const { field, value } = plan.identity;
+  if (value !== undefined) {
+    await connector.save({
+      object,
+      target: { by: "id", id: recordId },
+      values: { [field]: value },
+      links: [],
+      unlink: [],
+    });
+  }
+  const stamp = value === undefined ? undefined : { field, value };
+  const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match };
+  await ledger.bind(plan.section, knownAs(plan), pointer);
   await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });
   await retry(deps, { crm, purchaseIds: [purchaseId], by });
 }
@@ -64,10 +69,11 @@ export async function readCandidates(
 ): Promise<Candidates> {
   const { connector } = crmOf(deps, held.crm);
   const { object, identity, fields } = await sharedPlan(deps, held.crm, held.purchaseId, held.section);
-  const wanted = [...fields.filter(({ value }) => value !== null), identity];
-  const select = wanted.map(({ field }) => field);
+  const wanted = fields.filter(({ value }) => value !== null).map(({ field, value }) => ({ field, value }));
+  if (identity.value !== undefined) wanted.push({ field: identity.field, value: identity.value });
+  const select = [...fields.filter(({ value }) => value !== null), identity].map(({ field }) => field);
   const found = await Promise.all(held.candidates.map((id) => connector.find({ object, by: { id }, select })));
-  return { wanted: wanted.map(({ field, value }) => ({ field, value })), records: found.flat() };
+  return { wanted, records: found.flat() };
 }
 
 async function sharedPlan(deps: OperateDeps, crm: string, purchaseId: string, section: string): Promise<RecordPlan> {

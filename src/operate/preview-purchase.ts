@@ -1,4 +1,5 @@
 /** What a pass over a purchase as it is known now would write, and how that differs from what the CRM holds. */
+import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { latestState } from "../sync/latest-state.ts";
 import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
@@ -29,10 +30,10 @@ export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId
   return plansOf(state, mappingOf(deps, crm)).map((plan) => ({
     plan,
     async diff() {
-      const { section, identity, key, scope } = plan;
+      const { section, key, scope } = plan;
       const applied =
         scope.kind === "shared"
-          ? await ledger.loadShared(section, identity.value)
+          ? await ledger.loadShared(section, knownAs(plan))
           : (await ledger.load(purchaseId)).records[key];
       return await diffRecord(connector, plan, applied);
     },

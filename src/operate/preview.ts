@@ -2,6 +2,7 @@
 import { foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
+import { knownAs } from "../mapping/known-as.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
@@ -41,7 +42,7 @@ export function plansOf(state: PurchaseState, choose: ChooseMapping): RecordPlan
   const [failure] = failures;
   if (failure !== undefined) throw failure.error;
   const plans = bookings.flatMap((booking) => [...booking.shared.values(), ...booking.plans]);
-  return [...new Map(plans.map((plan) => [`${plan.key}\n${plan.identity.value}`, plan])).values()];
+  return [...new Map(plans.map((plan) => [`${plan.key}\n${knownAs(plan)}`, plan])).values()];
 }
 
 /** One block of text per record: object, external id, then each field with its value and where it comes from. */
@@ -54,8 +55,9 @@ export function formatPlan(crm: string, plan: RecordPlan): string {
   return [headOf(crm, plan), ...lines, ...links].join("\n");
 }
 
-export function headOf(crm: string, { object, identity }: RecordPlan): string {
-  return `${crm} ${object} ${identity.field}=${identity.value}`;
+export function headOf(crm: string, plan: RecordPlan): string {
+  const { object, identity } = plan;
+  return `${crm} ${object} ${identity.value === undefined ? knownAs(plan) : `${identity.field}=${identity.value}`}`;
 }
 
 export function sourceLine({ source }: PlannedField): string {

@@ -7,6 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { RedisClient } from "./client.ts";
+import { createDeleteIfHolds } from "./delete-if-holds.ts";
 import type { Keys } from "./keys.ts";
 import { withScripts } from "./scripts.ts";
 
@@ -50,11 +51,9 @@ export class LockLostError extends Error {
   override readonly name = "LockLostError";
 }
 
-const RELEASE_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`;
 const RENEW_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 
 interface LockCommands {
-  crmSyncRelease(key: string, token: string): Promise<number>;
   crmSyncRenew(key: string, token: string, ttlMs: number): Promise<number>;
 }
 
@@ -66,9 +65,9 @@ export function createLocks(options: {
 }): Locks {
   const { keys, ttlMs, waitMs } = options;
   const redis = withScripts<LockCommands>(options.redis, {
-    crmSyncRelease: { numberOfKeys: 1, lua: RELEASE_SCRIPT },
     crmSyncRenew: { numberOfKeys: 1, lua: RENEW_SCRIPT },
   });
+  const deleteIfHolds = createDeleteIfHolds(options.redis);
   const queues = new Map<string, Promise<unknown>>();
 
   async function tryTake(name: string): Promise<Lock | undefined> {
@@ -84,7 +83,7 @@ export function createLocks(options: {
       token,
       async release() {
         clearInterval(renewal);
-        return (await redis.crmSyncRelease(key, token)) === 1;
+        return await deleteIfHolds(key, token);
       },
     };
   }

@@ -6,7 +6,7 @@ import { isEmpty } from "./values.ts";
 
 /** Whether it bears our external id of the plan's person, purchase or booking. */
 export function isOurs({ identity }: RecordPlan, record: CrmRecord): boolean {
-  return record.values[identity.field] === identity.value;
+  return identity.value !== undefined && record.values[identity.field] === identity.value;
 }
 
 /**
@@ -28,7 +28,9 @@ export function isMeant(plan: RecordPlan, record: CrmRecord, error: DuplicateErr
   if (isOurs(plan, record)) return true;
   if (isForeign(plan, record)) return false;
   const recognisedBy = [plan.identity, ...plan.match];
-  const shares = recognisedBy.filter(({ field, value }) => isSame(String(record.values[field] ?? ""), value));
+  const shares = recognisedBy.filter(
+    ({ field, value }) => value !== undefined && isSame(String(record.values[field] ?? ""), value),
+  );
   const named = recognisedBy.filter(({ field }) => error.fields.some((name) => isSame(name, field)));
   // A CRM knows more of a record than its field says, such as further e-mail addresses.
   return error.fields.length === 0 ? shares.length > 0 : named.length > 0;

@@ -32,10 +32,14 @@ export interface RecordTask {
   readonly holding?: Holding;
 }
 
-/** @param write gets what was written to the record so far, by whomever */
+/**
+ * @param write gets what was written to the record so far, by whomever
+ * @param stamp our id, where the record lacks it: written also when nothing else is
+ */
 export type Holding = (
   id: string,
   write: (known: AppliedRecord | undefined) => Promise<RecordOutcome>,
+  stamp?: FieldValues,
 ) => Promise<RecordOutcome>;
 
 const alone: Holding = (_id, write) => write(undefined);
@@ -69,7 +73,12 @@ export function isUpToDate(
 
 /** Whether a record that bears our id bears it as the mapping says now. */
 function isStamped({ identity }: RecordPlan, stamp: Stamp | undefined): boolean {
-  return stamp === undefined || (stamp.field === identity.field && stamp.value === identity.value);
+  if (stamp === undefined || identity.value === undefined) return true;
+  return stamp.field === identity.field && stamp.value === identity.value;
+}
+
+function restampOf({ plan, stamp }: RecordTask): FieldValues {
+  return isStamped(plan, stamp) ? {} : identityOf(plan);
 }
 
 /**
@@ -79,7 +88,7 @@ export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
   const { known, holding = alone } = task;
   if (known === undefined) return await establish(task);
   try {
-    return await holding(known.id, (current) => update(task, current ?? known));
+    return await holding(known.id, (current) => update(task, current ?? known), restampOf(task));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     return await replaceDeleted(task, error);
@@ -98,7 +107,7 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const { connector, plan, links } = task;
   const changed = changedFields(plan, known);
   const linking = linkChanges(links, known);
-  const restamp = isStamped(plan, task.stamp) ? {} : identityOf(plan);
+  const restamp = restampOf(task);
   const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
   if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
@@ -147,7 +156,7 @@ async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutco
   // A record stamped with another client's id stays theirs; we remember the way to it instead of fighting over it.
   if (!isEmpty(stamp)) return await takeOver(task, existing, { own: stamp === identity.value, values: {} });
   try {
-    return await takeOver(task, existing, { own: true, values: identityOf(task.plan) });
+    return await takeOver(task, existing, { own: identity.value !== undefined, values: identityOf(task.plan) });
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
     const owner = await ownerOfIdentity(task, error, existing.id);
@@ -163,28 +172,31 @@ async function takeOver(
 ): Promise<RecordOutcome> {
   const { plan, connector, links, holding = alone } = task;
   const { id } = existing;
-  const outcome = await holding(id, async (known) => {
-    if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
-    const writable = plan.fields.filter(
-      ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
-    );
-    const values = { ...valuesOf(writable), ...stamp.values };
-    await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: [] });
-    const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
-    return {
-      record: applied(task, id, remembered),
-      changes: changesOf(writable, existing.values),
-      skipped: skippedOf(plan.fields, writable),
-      action: "adopted",
-    };
-  });
+  const outcome = await holding(
+    id,
+    async (known) => {
+      if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
+      const writable = plan.fields.filter(
+        ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
+      );
+      const values = { ...valuesOf(writable), ...stamp.values };
+      await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: [] });
+      const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
+      return {
+        record: applied(task, id, remembered),
+        changes: changesOf(writable, existing.values),
+        skipped: skippedOf(plan.fields, writable),
+        action: "adopted",
+      };
+    },
+    stamp.values,
+  );
   return { ...outcome, own: stamp.own };
 }
 
 async function create(task: RecordTask): Promise<RecordOutcome> {
   const { plan, connector, links } = task;
-  const { field, value } = plan.identity;
-  const target: WriteTarget = { by: "external_id", field, value, expect: task.attempted ? "unknown" : "new" };
+  const target = targetOf(task);
   const values = valuesOf(plan.fields);
   try {
     const { id, created } = await connector.save({ object: plan.object, target, values, links, unlink: [] });
@@ -193,13 +205,21 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
       changes: changesOf(plan.fields, {}),
       skipped: [],
       action: created ? "created" : "adopted",
-      own: true,
+      own: plan.identity.value !== undefined,
     };
   } catch (error) {
     if (!(error instanceof DuplicateError)) throw error;
     // Somebody else's write got there first, or the person exists under a value we could not look up.
     return await adopt(task, await ownerOfIdentity(task, error, undefined));
   }
+}
+
+function targetOf({ plan: { identity, match }, attempted }: RecordTask): WriteTarget {
+  const { field, value } = identity;
+  if (value !== undefined) return { by: "external_id", field, value, expect: attempted ? "unknown" : "new" };
+  const [first] = match;
+  if (first === undefined) throw new Error("A plan has an id, or something to be recognised by.");
+  return { by: "match", ...first };
 }
 
 /**
@@ -228,8 +248,8 @@ function valuesOf(fields: readonly PlannedField[]): FieldValues {
   return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
 }
 
-function identityOf(plan: RecordPlan): FieldValues {
-  return { [plan.identity.field]: plan.identity.value };
+function identityOf({ identity: { field, value } }: RecordPlan): FieldValues {
+  return value === undefined ? {} : { [field]: value };
 }
 
 function changesOf(fields: readonly PlannedField[], before: FieldValues): FieldChange[] {
@@ -244,7 +264,7 @@ function skippedOf(fields: readonly PlannedField[], written: readonly PlannedFie
 
 function applied({ plan, links, seq }: RecordTask, id: string, values: FieldValues): AppliedRecord {
   const record = { object: plan.object, id, values, links: links.map(linkKey), seq };
-  if (plan.scope.kind === "shared") return record;
   const { field, value, source } = plan.identity;
+  if (plan.scope.kind === "shared" || value === undefined) return record;
   return { ...record, mapping: source.file, stamp: { field, value } };
 }

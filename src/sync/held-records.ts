@@ -3,17 +3,17 @@
  * whoever of those who are this record it came with. A lock that was lost leaves a doubt behind, and whoever comes next
  * writes everything again that is known.
  */
-import type { Link, RecordWrite } from "../../connectors/connector.ts";
+import type { FieldValues, Link, RecordWrite } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import type { AppliedRecord, Stamp } from "./applied-record.ts";
-import { type Holding, isUpToDate, type RecordStore } from "./apply-record.ts";
+import type { AppliedRecord } from "./applied-record.ts";
+import { type Holding, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { linkOf } from "./links.ts";
 import type { SharedLedger } from "./shared-ledger.ts";
 
 interface HeldRecords {
   /** How the plan's record is held, whichever it turns out to be. */
-  holding(plan: RecordPlan, links: readonly Link[], stamp: Stamp | undefined): Holding;
+  holding(plan: RecordPlan, links: readonly Link[]): Holding;
   /** Somebody is this record no longer: what they last said is no reason not to write what the others did. */
   leave(object: string, id: string): Promise<void>;
 }
@@ -48,22 +48,33 @@ export function createHeldRecords(deps: {
     return record;
   }
 
+  /** Somebody without an id said as much already, or more: of this statement the record lacks our id alone. */
+  async function stamped(record: AppliedRecord, values: FieldValues): Promise<RecordOutcome> {
+    const nothing = { record, changes: [], skipped: [] };
+    if (Object.keys(values).length === 0) return { ...nothing, action: "unchanged" };
+    const { object, id } = record;
+    await connector.save({ object, target: { by: "id", id }, values, links: [] });
+    return { ...nothing, action: "adopted" };
+  }
+
   return {
-    holding: (plan, links, stamp) => (id, write) =>
-      withRecord(plan.object, id, async (lock) => {
-        const known = await trusted(plan, id);
-        const order = orderOf(plan);
-        if (known !== undefined && known.seq > order) return unchanged(known);
-        if (known !== undefined && isUpToDate(plan, links, known, stamp)) {
-          // That this newer statement says the same keeps an older one, still under way, from being written.
-          const record = { ...known, seq: order };
-          if (order > known.seq) await ledger.saveRecord(record, lock);
-          return unchanged(record);
-        }
-        const outcome = await write(known);
-        await ledger.saveRecord(outcome.record, lock);
-        return outcome;
-      }),
+    holding:
+      (plan, links) =>
+      (id, write, stamp = {}) =>
+        withRecord(plan.object, id, async (lock) => {
+          const known = await trusted(plan, id);
+          const order = orderOf(plan);
+          if (known !== undefined && known.seq > order) return await stamped(known, stamp);
+          if (known !== undefined && isUpToDate(plan, links, known, undefined)) {
+            // That this newer statement says the same keeps an older one, still under way, from being written.
+            const record = { ...known, seq: order };
+            if (order > known.seq) await ledger.saveRecord(record, lock);
+            return await stamped(record, stamp);
+          }
+          const outcome = await write(known);
+          await ledger.saveRecord(outcome.record, lock);
+          return outcome;
+        }),
 
     leave: (object, id) =>
       withRecord(object, id, async (lock) => {
@@ -71,10 +82,6 @@ export function createHeldRecords(deps: {
         if (record !== undefined) await ledger.saveRecord({ ...record, seq: 0 }, lock);
       }),
   };
-}
-
-function unchanged(record: AppliedRecord) {
-  return { record, changes: [], skipped: [], action: "unchanged" as const };
 }
 
 /** What was written before, but for what must not overwrite. */

@@ -7,8 +7,9 @@ import { z } from "zod";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
+import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
-import { withScripts } from "../redis/scripts.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
 import { type AppliedRecord, appliedRecord, type FormerRecord, formerRecord } from "./applied-record.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
@@ -59,15 +60,6 @@ const stored = z.object({
 
 const formerRecords = z.array(formerRecord);
 
-const DAY_SECONDS = 86_400;
-
-/** KEYS: doubt. ARGV: the doubt to end. */
-const TRUST_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
-
-interface LedgerCommands {
-  crmSyncTrust(doubt: string, value: string): Promise<number>;
-}
-
 export function createLedger(options: {
   readonly redis: RedisClient;
   readonly keys: Keys;
@@ -75,12 +67,9 @@ export function createLedger(options: {
   /** Days an entry is kept after its last appointment has ended. */
   readonly retentionDays: number;
 }): Ledger {
-  const { keys, crm, retentionDays } = options;
-  const redis = withScripts<LedgerCommands>(options.redis, {
-    crmSyncTrust: { numberOfKeys: 1, lua: TRUST_SCRIPT },
-  });
-
-  const setIfHeld = createSetIfHeld(options.redis);
+  const { redis, keys, crm, retentionDays } = options;
+  const setIfHeld = createSetIfHeld(redis);
+  const deleteIfHolds = createDeleteIfHolds(redis);
 
   return {
     ...createSharedLedger(options),
@@ -120,7 +109,7 @@ export function createLedger(options: {
     },
 
     async trust(purchaseId, doubt) {
-      await redis.crmSyncTrust(keys.doubt(crm, purchaseId), doubt);
+      await deleteIfHolds(keys.doubt(crm, purchaseId), doubt);
     },
 
     secondsToKeep(state) {

@@ -37,9 +37,10 @@ export async function matchRecord(matching: Matching): Promise<CrmRecord | undef
   return undefined;
 }
 
-/** The record that holds our external id. */
+/** The record that holds our external id; of who has none, nobody's. */
 export async function findStamped(matching: Matching): Promise<CrmRecord | undefined> {
   const { field, value } = matching.plan.identity;
+  if (value === undefined) return undefined;
   return (await findBy(matching, { field, value })).at(0);
 }
 

@@ -77,7 +77,7 @@ function endOf(failures: readonly FailureEntry[]): "held" | "failed" {
 }
 
 function entryOf(crm: string, report: PassReport, how: Pick<PassEntry, "outcome" | "durationMs">): PassEntry {
-  const { notifications, records, asked } = report;
+  const { notifications, records, unidentified = [], asked } = report;
   return {
     kind: "pass",
     crm,
@@ -85,6 +85,7 @@ function entryOf(crm: string, report: PassReport, how: Pick<PassEntry, "outcome"
     times: 1,
     notifications: [...notifications],
     records: [...records],
+    ...(unidentified.length > 0 && { unidentified: [...unidentified] }),
     failures: [],
     asked,
     ...how,

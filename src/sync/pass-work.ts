@@ -6,7 +6,7 @@ import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
-import type { RecordEntry } from "../synclog/entries.ts";
+import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import { type AppliedRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
@@ -29,6 +29,8 @@ export class PassWork {
   readonly failures: RecordFailure[] = [];
   /** What was asked of the CRM, record by record. */
   readonly asked = { lookUps: 0, writes: 0 };
+  /** Whom the bookings were written without. */
+  readonly unidentified: UnidentifiedEntry[] = [];
   private readonly noted = new Map<string, RecordEntry>();
   private readonly deps: PassDeps;
   private readonly purchaseId: string;
@@ -101,6 +103,11 @@ export class PassWork {
     const { mappings, crm } = this.deps;
     const { bookings, failures } = planPurchase(this.state, mappingChooser(mappings(), crm));
     for (const { bookingId, error } of failures) this.fail(undefined, bookingId, error);
+    for (const { bookingId, unidentified } of bookings) {
+      for (const { section, matchedBy } of unidentified) {
+        this.unidentified.push({ section, matchedBy: [...matchedBy], ...(bookingId !== undefined && { bookingId }) });
+      }
+    }
     return bookings;
   }
 

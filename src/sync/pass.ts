@@ -5,7 +5,7 @@ import type { PurchaseState } from "../booking/types.ts";
 import type { Inbox, Settled } from "../inbox/inbox.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import type { Locks } from "../redis/locks.ts";
-import type { NotificationEntry, PassEntry, RecordEntry } from "../synclog/entries.ts";
+import type { NotificationEntry, PassEntry, RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import type { Ledger } from "./ledger.ts";
 
 export interface PassDeps {
@@ -33,6 +33,8 @@ export interface PassReport {
   readonly notifications: readonly NotificationEntry[];
   readonly state: PurchaseState | undefined;
   readonly records: readonly RecordEntry[];
+  /** Absent when everybody was. */
+  readonly unidentified?: readonly UnidentifiedEntry[];
   readonly asked: PassEntry["asked"];
   /** Arrivals that count as applied or superseded since. */
   readonly settled: Settled;

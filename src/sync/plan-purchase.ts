@@ -4,7 +4,7 @@ import type { PurchaseState } from "../booking/types.ts";
 import { type MappingContext, mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
 import type { Mapping } from "../mapping/mapping.ts";
-import type { RecordPlan } from "../mapping/plan.ts";
+import type { RecordPlan, Unidentified } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 
 /** A booking's plans, with the shared plans they may link to. */
@@ -15,6 +15,8 @@ export interface BookingPlans {
   readonly context: MappingContext;
   readonly shared: ReadonlyMap<string, RecordPlan>;
   readonly plans: readonly RecordPlan[];
+  /** People whom it goes without. */
+  readonly unidentified: readonly Unidentified[];
 }
 
 export interface PlanFailure {
@@ -44,6 +46,8 @@ export function planPurchase(
 function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string | undefined): BookingPlans {
   const context = mappingContext(state, bookingId);
   const mapping = choose(context.companyIds);
-  const shared = new Map(planShared(mapping, context).map((plan) => [plan.key, plan]));
-  return { bookingId, mapping, context, shared, plans: bookingId === undefined ? [] : planBooking(mapping, context) };
+  const planned = planShared(mapping, context);
+  const shared = new Map(planned.plans.map((plan) => [plan.key, plan]));
+  const plans = bookingId === undefined ? [] : planBooking(mapping, context);
+  return { bookingId, mapping, context, shared, plans, unidentified: planned.unidentified };
 }

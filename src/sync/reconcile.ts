@@ -40,7 +40,8 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
-  const report = { ...heard, records: work.report, asked: work.asked, settled: { arrivals: [], older: 0 } };
+  const { report: records, unidentified, asked } = work;
+  const report = { ...heard, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
   if (work.failures.length > 0) {
     await deps.inbox.folded(deps.crm, purchaseId, seq);
     throw new PassError(deps.crm, work.failures, report);

@@ -6,8 +6,9 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
+import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
-import { withScripts } from "../redis/scripts.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
 import { type AppliedRecord, appliedRecord, type Stamp, stamp } from "./applied-record.ts";
 
@@ -56,23 +57,15 @@ const pointer = z.object({
 /** Earlier versions kept what was written with the person. */
 const storedPointer = z.union([pointer, appliedRecord]);
 
-const DAY_SECONDS = 86_400;
-/** KEYS: doubt. ARGV: the doubt to end. */
-const TRUST_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end return 1`;
-
-interface Commands {
-  crmSyncTrustRecord(doubt: string, value: string): Promise<number>;
-}
-
 export function createSharedLedger(options: {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly crm: string;
   readonly retentionDays: number;
 }): SharedLedger {
-  const { keys, crm } = options;
-  const redis = withScripts<Commands>(options.redis, { crmSyncTrustRecord: { numberOfKeys: 1, lua: TRUST_SCRIPT } });
-  const setIfHeld = createSetIfHeld(options.redis);
+  const { redis, keys, crm } = options;
+  const setIfHeld = createSetIfHeld(redis);
+  const deleteIfHolds = createDeleteIfHolds(redis);
   const ttlSeconds = options.retentionDays * 2 * DAY_SECONDS;
   const pointerKey = (section: string, identity: string): string => keys.shared(crm, section, identity);
   const recordKey = (object: string, id: string): string => keys.sharedRecord(crm, object, id);
@@ -116,7 +109,7 @@ export function createSharedLedger(options: {
     },
 
     async trustRecord(object, id, doubt) {
-      await redis.crmSyncTrustRecord(doubtKey(object, id), doubt);
+      await deleteIfHolds(doubtKey(object, id), doubt);
     },
 
     async loadShared(section, identity) {

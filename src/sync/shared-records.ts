@@ -4,10 +4,11 @@
  * written to under a lock of its own, since several people may be one record.
  */
 import type { Link } from "../../connectors/connector.ts";
+import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import type { AppliedRecord } from "./applied-record.ts";
+import type { AppliedRecord, Stamp } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { createHeldRecords, orderOf } from "./held-records.ts";
@@ -50,7 +51,7 @@ export function createSharedRecords(deps: {
 
   /** A newer purchase of this person has written already, or this very notification has. */
   async function settledRecord(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord | undefined> {
-    const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
+    const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
     if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { record, doubt } = await ledger.loadRecord(pointer.object, pointer.id);
     if (record === undefined || doubt !== undefined) return undefined;
@@ -62,17 +63,17 @@ export function createSharedRecords(deps: {
 
   /** What somebody else's write may have carried out late is in doubt, whichever lock was lost. */
   async function whileRecognising<T>(plan: RecordPlan, work: (lock: Lock) => Promise<T>): Promise<T> {
-    const names = [plan.identity, ...plan.match].map(
-      ({ field, value }) => `${crm}:${plan.section}:${field}:${digest(value.toLowerCase())}`,
+    const names = [plan.identity, ...plan.match].flatMap(({ field, value }) =>
+      value === undefined ? [] : [`${crm}:${plan.section}:${field}:${digest(value.toLowerCase())}`],
     );
     return await locks.withLocks(
       names,
       async ([lock]) => {
-        if (lock === undefined) throw new Error("A plan is recognised by its identity at least.");
+        if (lock === undefined) throw new Error("A plan has an id, or something to be recognised by.");
         return await work(lock);
       },
       async () => {
-        const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
+        const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
         if (pointer !== undefined) await ledger.distrustRecord(pointer.object, pointer.id);
         throw new LockLostError("Another pass over the same person has begun meanwhile.");
       },
@@ -81,7 +82,7 @@ export function createSharedRecords(deps: {
 
   /** Who is in somebody else's record, and says something else of who they are, is recognised anew. */
   async function recognised(plan: RecordPlan): Promise<Known | undefined> {
-    const pointer = await ledger.loadPointer(plan.section, plan.identity.value);
+    const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
     // What the mapping makes another object of is found or made anew there.
     if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { object, id } = pointer;
@@ -99,7 +100,7 @@ export function createSharedRecords(deps: {
   ): Promise<AppliedRecord> {
     const seq = orderOf(plan);
     const stamp = known?.pointer.stamp;
-    const holding = records.holding(plan, links, stamp);
+    const holding = records.holding(plan, links);
     const outcome = await applyRecord({
       connector,
       plan,
@@ -111,12 +112,11 @@ export function createSharedRecords(deps: {
       holding,
     });
     const { record, own = known?.pointer.own ?? false } = outcome;
-    const { field, value } = plan.identity;
-    const borne = outcome.action === "unchanged" && stamp !== undefined ? stamp : { field, value };
     const { object, id } = record;
-    const pointer = { object, id, own, matchedBy: plan.match, ...(own && { stamp: borne }) };
+    const borne = (outcome.action === "unchanged" ? stamp : undefined) ?? stampOf(plan);
+    const pointer = { object, id, own, stamp: own ? borne : undefined, matchedBy: plan.match };
     try {
-      await ledger.savePointer(plan.section, plan.identity.value, pointer, lock);
+      await ledger.savePointer(plan.section, knownAs(plan), pointer, lock);
       if (outcome.action === "created") await ledger.saveRecord(record, lock);
     } catch (error) {
       await ledger.distrustRecord(record.object, record.id);
@@ -128,7 +128,7 @@ export function createSharedRecords(deps: {
 
   return {
     apply(plan, links) {
-      const key = `${plan.section}\n${plan.identity.value}`;
+      const key = `${plan.section}\n${knownAs(plan)}`;
       const running = inThisPass.get(key) ?? bringUpToDate(plan, links);
       inThisPass.set(key, running);
       return running;
@@ -136,7 +136,7 @@ export function createSharedRecords(deps: {
 
     renewIfGone(plan, links, id) {
       return whileRecognising(plan, async (lock) => {
-        const current = await ledger.loadPointer(plan.section, plan.identity.value);
+        const current = await ledger.loadPointer(plan.section, knownAs(plan));
         // Another pass may have renewed it while we waited for the lock.
         if (current !== undefined && current.id !== id) return { gone: true, id: current.id };
         const found = await connector.find({ object: plan.object, by: { id }, select: [plan.identity.field] });
@@ -148,6 +148,10 @@ export function createSharedRecords(deps: {
       });
     },
   };
+}
+
+function stampOf({ identity: { field, value } }: RecordPlan): Stamp | undefined {
+  return value === undefined ? undefined : { field, value };
 }
 
 function unwritten(object: string, id: string): AppliedRecord {

@@ -66,6 +66,16 @@ const recordEntry = z.object({
 });
 export type RecordEntry = z.infer<typeof recordEntry>;
 
+/** A person who could not be recognised, for want of an id and of anything else: the booking was written without them. */
+const unidentifiedEntry = z.object({
+  section: z.string(),
+  /** Absent for a purchase without bookings. */
+  bookingId: z.string().optional(),
+  /** Fields of the CRM that would have done. */
+  matchedBy: z.array(z.string()),
+});
+export type UnidentifiedEntry = z.infer<typeof unidentifiedEntry>;
+
 /** Why something waits for a person. */
 const holdEntry = z.discriminatedUnion("reason", [
   z.object({
@@ -127,6 +137,8 @@ const passEntry = z.object({
   times: z.number(),
   notifications: z.array(notificationEntry),
   records: z.array(recordEntry),
+  /** Absent in an entry of an earlier version. */
+  unidentified: z.array(unidentifiedEntry).optional(),
   failures: z.array(failureEntry),
   /** What was asked of the CRM, record by record; one request carries many passes' records. */
   asked: z.object({ lookUps: z.number(), writes: z.number() }),

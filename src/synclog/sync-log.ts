@@ -4,6 +4,7 @@
  */
 import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
 import { type Cause, createFailedList, type FailedPurchase, jobIdsOf, type Page } from "./failed.ts";
@@ -69,8 +70,6 @@ export interface SyncLogOptions {
   readonly crms: readonly string[];
   readonly retentionDays: number;
 }
-
-const DAY_SECONDS = 86_400;
 
 export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptions): SyncLog {
   const parts = { redis, keys, retentionSeconds: retentionDays * DAY_SECONDS };

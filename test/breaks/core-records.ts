@@ -66,7 +66,7 @@ export const breaks: readonly Break[] = [
   {
     name: "known records do not get a changed external id",
     file: "src/sync/apply-record.ts",
-    from: "isStamped(plan, task.stamp) ? {} : identityOf(plan)",
+    from: "isStamped(plan, stamp) ? {} : identityOf(plan)",
     to: "{}",
     caughtBy: formerTest("known records get it"),
     invariant: "B6",

@@ -24,7 +24,7 @@ export const breaks: readonly Break[] = [
   {
     name: "an older statement about a person is written over a newer one",
     file: "src/sync/held-records.ts",
-    from: "if (known !== undefined && known.seq > order) return unchanged(known);",
+    from: "if (known !== undefined && known.seq > order) return await stamped(known, stamp);",
     to: "",
     caughtBy: ["test/crash/frozen-contact.test.ts"],
     invariant: "P2",

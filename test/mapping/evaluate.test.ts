@@ -43,7 +43,8 @@ ${contactFields}
 `;
 
 const shared = (contactFields: string, change: Partial<MappingContext> = {}) => {
-  const [plan] = planShared(parseMapping(file(contactFields), "x.yaml"), { ...context, ...change });
+  const { plans } = planShared(parseMapping(file(contactFields), "x.yaml"), { ...context, ...change });
+  const [plan] = plans;
   return plan?.fields.map(({ field, value, write }) => [field, value, write]);
 };
 
@@ -72,7 +73,7 @@ describe("what a mapping makes of a booking", () => {
     const plans = planBooking(mapping, context);
     expect(plans.map((plan) => plan.key)).toEqual(["follow_up:9", "appointment:9"]);
     expect(plans[1]?.links.map((link) => link.to)).toEqual(["contact", "follow_up:9"]);
-    expect(planShared(mapping, context)[0]?.match).toEqual([{ field: "Email", value: "ana@example.com" }]);
+    expect(planShared(mapping, context).plans[0]?.match).toEqual([{ field: "Email", value: "ana@example.com" }]);
   });
 
   it("changes with the booking's state, not with the last message [W8]", () => {
@@ -114,7 +115,10 @@ describe("what a mapping makes of a booking", () => {
     const when = `    when: 'booking.status == "cancelled"'`;
     const mapping = parseMapping(file("", when), "x.yaml");
     expect(planBooking(mapping, context).map((plan) => plan.section)).toEqual(["follow_up"]);
-    expect(planShared(mapping, { ...context, client: {} })).toEqual([]);
+    expect(planShared(mapping, { ...context, client: {} })).toEqual({
+      plans: [],
+      unidentified: [{ section: "contact", matchedBy: ["Email"] }],
+    });
   });
 
   it("names file, line and expression when an expression fails, and no data", () => {

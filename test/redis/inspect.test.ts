@@ -1,29 +1,20 @@
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { expect, it } from "@jest/globals";
 import { inspectRedis } from "../../src/redis/inspect.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redis = useRedis();
 
 it("finds a Redis that evicts, or keeps nothing on disk, and nothing in a sound one", async () => {
-  await redis.config("SET", "maxmemory-policy", "allkeys-lru");
-  expect(await inspectRedis(redis)).toEqual([
+  await redis().config("SET", "maxmemory-policy", "allkeys-lru");
+  expect(await inspectRedis(redis())).toEqual([
     { severity: "grave", message: expect.stringContaining("allkeys-lru") },
     { severity: "grave", message: expect.stringContaining("nothing on disk") },
   ]);
-  await redis.config("SET", "maxmemory-policy", "noeviction");
-  await redis.config("SET", "save", "60 1");
-  expect(await inspectRedis(redis)).toEqual([{ severity: "note", message: expect.stringContaining("snapshots only") }]);
-  await redis.config("SET", "appendonly", "yes");
-  expect(await inspectRedis(redis)).toEqual([]);
+  await redis().config("SET", "maxmemory-policy", "noeviction");
+  await redis().config("SET", "save", "60 1");
+  expect(await inspectRedis(redis())).toEqual([
+    { severity: "note", message: expect.stringContaining("snapshots only") },
+  ]);
+  await redis().config("SET", "appendonly", "yes");
+  expect(await inspectRedis(redis())).toEqual([]);
 });

@@ -1,26 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { describe, expect, it } from "@jest/globals";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createLocks, LockTimeoutError } from "../../src/redis/locks.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
 const keys = createKeys("{lock-test}");
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redis = useRedis();
 
 /** As another worker process would make it. */
 const makeLocks = (options: { ttlMs?: number; waitMs?: number } = {}) =>
-  createLocks({ redis, keys, ttlMs: options.ttlMs ?? 30_000, waitMs: options.waitMs ?? 30_000 });
+  createLocks({ redis: redis(), keys, ttlMs: options.ttlMs ?? 30_000, waitMs: options.waitMs ?? 30_000 });
 
 describe("locks", () => {
   it("let one piece of work at a time run, within a process and across processes [O5]", async () => {
@@ -55,7 +44,7 @@ describe("locks", () => {
   });
 
   it("fall free when their holder died, and tell who waits too long", async () => {
-    await redis.set(keys.lock("held"), "a dead worker", "PX", 1_000);
+    await redis().set(keys.lock("held"), "a dead worker", "PX", 1_000);
     await expect(makeLocks({ waitMs: 50 }).withLocks(["held"], async () => 1)).rejects.toBeInstanceOf(LockTimeoutError);
     await expect(makeLocks({ waitMs: 30_000 }).withLocks(["held"], async () => 1)).resolves.toBe(1);
   });
@@ -72,8 +61,8 @@ describe("locks", () => {
 
   it("tell their holder, at the end, that it was too slow to keep them [O5]", async () => {
     const lock = await makeLocks().tryTake("slow");
-    await redis.set(keys.lock("slow"), "somebody else");
+    await redis().set(keys.lock("slow"), "somebody else");
     expect(await lock?.release()).toBe(false);
-    expect(await redis.get(keys.lock("slow"))).toBe("somebody else");
+    expect(await redis().get(keys.lock("slow"))).toBe("somebody else");
   });
 });

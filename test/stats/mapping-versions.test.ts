@@ -1,24 +1,13 @@
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { expect, it } from "@jest/globals";
 import { loadMappings } from "../../src/mapping/loader.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createMappingVersions } from "../../src/stats/mapping-versions.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const redis = useRedis();
 
 it("a mapping file is in force since its text changed, whichever process says so and however often", async () => {
-  const [one, other] = [createMappingVersions(redis, createKeys()), createMappingVersions(redis, createKeys())];
+  const [one, other] = [createMappingVersions(redis(), createKeys()), createMappingVersions(redis(), createKeys())];
   const { mappings } = await loadMappings("mappings");
   await one.note(mappings);
   const first = await one.since();

@@ -103,7 +103,8 @@ describe("a mapping for a third CRM", () => {
     const ids = new Map<string, { object: string; id: string }>();
     for (const { object, identity, fields, links, key } of plansOf(state, () => mapping)) {
       const values = Object.fromEntries(fields.map(({ field, value }) => [field, value]));
-      const target = { by: "external_id", field: identity.field, value: identity.value, expect: "new" } as const;
+      const { field, value = "" } = identity;
+      const target = { by: "external_id", field, value, expect: "new" } as const;
       const linked = links.flatMap(({ via, to }) => {
         const found = ids.get(to);
         return found === undefined ? [] : [{ via, toObject: found.object, toId: found.id }];

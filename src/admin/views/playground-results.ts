@@ -64,7 +64,7 @@ function recordPreview(plan: RecordPlan, before: RecordPlan | undefined): Html {
     ...fields.map((field) => fieldRow(field, before !== undefined, old.get(field.field))),
     ...[...old.values()].filter(({ field }) => !names.has(field)).map(goneRow),
   ];
-  const head = html`${object} <small>${section}, ${identity.field} = ${identity.value}</small>`;
+  const head = html`${object} <small>${section}, ${identity.field} = ${identity.value ?? "(no id)"}</small>`;
   return html`<h3>${head}${before === undefined && html` ${tag("busy", "New")}`}</h3>
 ${table(`Fields of ${object}`, ["Field", "Value", "From"], rows, "stack")}`;
 }

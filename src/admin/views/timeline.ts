@@ -1,4 +1,6 @@
 /** What happened to a purchase, newest first. */
+
+import { unidentifiedSentence } from "../../operate/show/unidentified.ts";
 import type { ActionEntry, NotificationEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
 import { outcomeTag } from "./causes.ts";
 import { failureBlock } from "./failure.ts";
@@ -26,6 +28,7 @@ function pass(entry: PassEntry, recordUrl: RecordUrl): Html {
 <span class="quiet">${cost.join(", ")}</span></div>
 ${entry.notifications.map(notification)}
 ${entry.records.map((record) => recordBlock(crm, record, recordUrl))}
+${(entry.unidentified ?? []).map((one) => html`<p>${unidentifiedSentence(one)}</p>`)}
 ${entry.failures.map((failure) => failureBlock(crm, failure, recordUrl))}`;
 }
 

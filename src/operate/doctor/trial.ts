@@ -10,6 +10,7 @@ import type { RecordPlan } from "../../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../../mapping/set.ts";
 import type { AppliedRecord } from "../../sync/applied-record.ts";
 import { applyRecord } from "../../sync/apply-record.ts";
+import { findStamped } from "../../sync/match-record.ts";
 import { plansOf } from "../preview.ts";
 import type { Examined } from "./examine.ts";
 import { explain } from "./explain.ts";
@@ -74,9 +75,8 @@ async function remove({ examined, report, written }: Trial, plan: RecordPlan): P
   const { connector } = examined;
   const { object, identity } = plan;
   try {
-    const by = { field: identity.field, value: identity.value };
-    const known = written.get(plan.key)?.id;
-    const found = known === undefined ? await connector.find({ object, by, select: [] }) : [{ id: known }];
+    const known = written.get(plan.key) ?? (await findStamped({ connector, plan, select: [] }));
+    const found = known === undefined ? [] : [known];
     for (const { id } of found) await (connector.remove ?? offersNone)(object, id);
     if (found.length > 0)
       report(well(`${object} ${found.map(({ id }) => id).join(", ")} is removed${said(examined.takeCalls())}`));

@@ -1,6 +1,7 @@
 /** How a purchase stands in one CRM, with everything that is stored about that. */
 import type { FieldValues } from "../../../connectors/connector.ts";
 import type { PurchaseState } from "../../booking/types.ts";
+import { knownAs } from "../../mapping/known-as.ts";
 import type { RecordPlan } from "../../mapping/plan.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import type { Locks } from "../../redis/locks.ts";
@@ -107,17 +108,17 @@ async function showShared(
   if (state === undefined) return [];
   const { bookings } = planPurchase(state, mappingOf(deps, operated.crm));
   const plans = bookings.flatMap(({ shared }) => [...shared.values()]);
-  const distinct = new Map(plans.map((plan) => [`${plan.section}\n${plan.identity.value}`, plan]));
+  const distinct = new Map(plans.map((plan) => [`${plan.section}\n${knownAs(plan)}`, plan]));
   return await Promise.all([...distinct.values()].map((plan) => showPlanned(operated, plan, veil)));
 }
 
 async function showPlanned(operated: OperatedCrm, plan: RecordPlan, veil: Veil): Promise<ShownShared> {
-  const { section, object, identity } = plan;
-  const record = await operated.ledger.loadShared(section, identity.value);
+  const { section, object } = plan;
+  const record = await operated.ledger.loadShared(section, knownAs(plan));
   return {
     section,
     object,
-    identity: veil.identity(identity.value),
+    identity: veil.identity(knownAs(plan)),
     record: record && shown(operated, record, veil),
   };
 }

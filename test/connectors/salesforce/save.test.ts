@@ -256,6 +256,30 @@ describe("a 200 with fewer results than records", () => {
   });
 });
 
+describe("a record without a key of ours", () => {
+  const made = (email: string): RecordWrite => ({
+    object: "Contact",
+    target: { by: "match", field: "Email", value: email },
+    values: { Email: email },
+    links: [],
+  });
+  const created = (request: Received) =>
+    rowsOf(request).map(({ Email }) => ({ id: `003-${Email}`, success: true, errors: [] }));
+
+  it("is created, many in a call", async () => {
+    org((request) => ({ body: created(request) }));
+    const saved = await Promise.all([made("a@example.com"), made("b@example.com")].map((one) => connector.save(one)));
+    expect(saved).toEqual(["a", "b"].map((name) => ({ id: `003-${name}@example.com`, created: true })));
+    expect(peer.calls.map(({ method, path }) => [method, path])).toEqual([["POST", `${API}/composite/sobjects`]]);
+  });
+
+  it("is not sent again where an answer does not say which of them there are [P1]", async () => {
+    org((request) => ({ body: created(request).slice(1) }));
+    expect(await outcomes(numbers(3).map(made))).toEqual(["unavailable", "unavailable", "unavailable"]);
+    expect(sizes()).toEqual([3]);
+  });
+});
+
 describe("a result under another id than the one that was written", () => {
   it("is not believed", async () => {
     org((request) => accept(request, () => ({ id: "003000000000009AAA", success: true, errors: [] })));

@@ -1,0 +1,8 @@
+/** Why a booking was written without its person, in words. */
+import type { UnidentifiedEntry } from "../../synclog/entries.ts";
+
+export function unidentifiedSentence({ section, bookingId, matchedBy }: UnidentifiedEntry): string {
+  const whose = bookingId === undefined ? "" : ` for booking ${bookingId}`;
+  const lacking = matchedBy.length === 0 ? "no id" : `neither an id nor anything for ${matchedBy.join(" or ")}`;
+  return `no ${section}${whose}: BookingBug gave ${lacking}`;
+}
