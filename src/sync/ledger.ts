@@ -11,6 +11,7 @@ import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
 import { type AppliedRecord, appliedRecord } from "./applied-record.ts";
+import { createListings, type ListingLedger } from "./listings.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 
 /** What the ledger says of a purchase. */
@@ -25,9 +26,13 @@ export interface PurchaseLedger {
   readonly state: PurchaseState | undefined;
   /** By plan key; booking records only. */
   readonly records: Readonly<Record<string, AppliedRecord>>;
+  /** By booking: the turn in which a pass over this purchase last wrote to its records. */
+  readonly turns?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Ledger extends SharedLedger {
+export interface Ledger extends SharedLedger, ListingLedger {
+  /** Days an entry is kept after its last appointment has ended. */
+  readonly retentionDays: number;
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes that records are about to be created. @throws LockLostError */
   begin(purchaseId: string, state: PurchaseState, lock: HeldLock): Promise<void>;
@@ -47,6 +52,7 @@ export interface Ledger extends SharedLedger {
 const stored = z.object({
   state: z.custom<PurchaseState>((value) => typeof value === "object" && value !== null).optional(),
   records: z.record(z.string(), appliedRecord),
+  turns: z.record(z.string(), z.string()).optional(),
 });
 
 const DAY_SECONDS = 86_400;
@@ -74,6 +80,8 @@ export function createLedger(options: {
 
   return {
     ...createSharedLedger(options),
+    ...createListings(options),
+    retentionDays,
 
     async load(purchaseId) {
       const [packed, doubted, begun] = await redis.mgetBuffer(
@@ -83,8 +91,8 @@ export function createLedger(options: {
       );
       const rest = { doubt: doubted?.toString(), attempted: Boolean(begun) };
       if (!packed) return { state: undefined, records: {}, ...rest };
-      const { state, records } = stored.parse(JSON.parse(decompress(packed)));
-      return { state, records, ...rest };
+      const { state, records, turns } = stored.parse(JSON.parse(decompress(packed)));
+      return { state, records, turns, ...rest };
     },
 
     begin: (purchaseId, state, lock) =>
@@ -113,7 +121,7 @@ export function createLedger(options: {
 }
 
 /** Seconds to keep a purchase: until its last appointment has ended, and the retention after that. */
-function retentionSeconds(state: PurchaseState | undefined, retentionDays: number): number {
+export function retentionSeconds(state: PurchaseState | undefined, retentionDays: number): number {
   const ends = Object.values(state?.bookings ?? {}).map((booking) => Date.parse(booking.end));
   const untilEnd = Math.max(0, ...ends.map((end) => (end - Date.now()) / 1000));
   return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
