@@ -3,10 +3,10 @@ import type { BookingChange, FoldArrival } from "./fold-types.ts";
 import { isOlder } from "./newness.ts";
 import { toInstant } from "./normalise.ts";
 import { joinedBody } from "./shapes.ts";
-import type { BookingState, NotifiedBooking } from "./types.ts";
+import type { BookingState, News, NotifiedBooking } from "./types.ts";
 
-/** When it was heard. */
-type Heard = Pick<FoldArrival, "seq" | "receivedAt">;
+/** When it was heard; what has no order of its own is as new as its number. */
+type Heard = Pick<FoldArrival, "seq" | "receivedAt"> & Partial<Pick<FoldArrival, "order">>;
 
 export function foldBooking(
   known: BookingState | undefined,
@@ -19,6 +19,7 @@ export function foldBooking(
     return cancels ? { state: cancel(state, heard), kind: "cancelled" } : { state, kind: "created" };
   }
   if (known.lifecycle.status === "cancelled") {
+    if (cancels && known.lifecycle.byAbsence) return { state: cancel(known, heard), kind: "cancelled" };
     return { state: { ...known, seq: heard.seq }, kind: cancels ? "repeated" : "stale" };
   }
   const older = isOlder(booking, known, heard.order);
@@ -39,7 +40,12 @@ export function firstSeen(booking: NotifiedBooking, heard: Heard): BookingState 
     changedAt: heard.receivedAt,
     rescheduleCount: 0,
     seq: heard.seq,
+    news: newsIn(booking, heard),
   };
+}
+
+function newsIn({ version }: NotifiedBooking, { order, seq }: Heard): News {
+  return { order: order ?? seq, ...(version !== undefined && { version }) };
 }
 
 function moved(
@@ -56,6 +62,7 @@ function moved(
       kind: "rescheduled",
       state: {
         ...state,
+        news: newsIn(booking, heard),
         lastChange: "rescheduled",
         changedAt: heard.receivedAt,
         rescheduleCount: known.rescheduleCount + 1,
@@ -64,14 +71,18 @@ function moved(
     };
   }
   if (!isNew) return { kind: "repeated", state };
-  return { kind: "updated", state: { ...state, lastChange: "updated", changedAt: heard.receivedAt } };
+  const news = newsIn(booking, heard);
+  return { kind: "updated", state: { ...state, news, lastChange: "updated", changedAt: heard.receivedAt } };
 }
 
-export function cancel(state: BookingState, heard: Heard): BookingState {
-  if (state.lifecycle.status === "cancelled") return { ...state, seq: heard.seq };
+export function cancel(state: BookingState, heard: Heard, why: { readonly byAbsence?: true } = {}): BookingState {
+  if (state.lifecycle.status === "cancelled") {
+    const { byAbsence, ...lifecycle } = state.lifecycle;
+    return { ...state, lifecycle: { ...lifecycle, ...(byAbsence && why) }, seq: heard.seq };
+  }
   return {
     ...state,
-    lifecycle: { status: "cancelled", cancelledAt: heard.receivedAt },
+    lifecycle: { status: "cancelled", cancelledAt: heard.receivedAt, order: heard.order ?? heard.seq, ...why },
     lastChange: "cancelled",
     changedAt: heard.receivedAt,
     seq: heard.seq,

@@ -62,7 +62,7 @@ function apply(
     const absent = known.bookings[id];
     if (absent === undefined || listedIds.has(id)) continue;
     const kind = absent.lifecycle.status === "cancelled" ? "repeated" : "cancelled";
-    bookings[id] = cancel(absent, arrival);
+    bookings[id] = cancel(absent, arrival, verdict.byAbsence && { byAbsence: true });
     changes.push({ bookingId: id, kind });
   }
   return { bookings, changes };

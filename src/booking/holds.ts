@@ -1,7 +1,7 @@
 /** The questions that notifications leave for a person: which are open, and which of them news answers. */
 import { createHash } from "node:crypto";
 import type { BookingChange, FoldArrival } from "./fold-types.ts";
-import type { Hold } from "./types.ts";
+import type { ChangeKind, Hold } from "./types.ts";
 
 /** Names a question: it stays the same while bookings of it are decided, and is never given to another one. */
 export function holdId({ reason, seq }: Pick<Hold, "reason" | "seq">): string {
@@ -59,6 +59,21 @@ function unanswered(holds: readonly Hold[], changes: readonly BookingChange[]): 
         hold.reason === "absent_from_notification" ? !heard.has(id) : !cancelled.has(id) && !moved.has(id),
       ),
     );
+}
+
+/** As `unanswered`, of what another purchase said of one booking; an ambiguous cancellation that came later is another. */
+export function withoutAnswered(
+  holds: readonly Hold[],
+  bookingId: string,
+  kind: ChangeKind,
+  order: number,
+): readonly Hold[] {
+  const [earlier, later] = [holds.filter(({ seq }) => seq < order), holds.filter(({ seq }) => seq >= order)];
+  const isOver = ({ reason }: Hold): boolean => kind === "cancelled" || reason === "absent_from_notification";
+  return [
+    ...unanswered(earlier, [{ bookingId, kind }]),
+    ...later.flatMap((hold) => narrowed(hold, (id) => id !== bookingId || !isOver(hold))),
+  ];
 }
 
 /** Beside those before it: each cancellation means a booking of its own. There are not more of them than bookings. */

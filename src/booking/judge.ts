@@ -10,6 +10,8 @@ export interface Verdict {
   /** Listed bookings that are left as they are. */
   readonly untouched: ReadonlySet<string>;
   readonly hold?: Hold;
+  /** Those that it does not list are cancelled for no other reason. */
+  readonly byAbsence?: true;
   /** What it cancels is not known yet. */
   readonly early?: EarlyCancellation;
 }
@@ -28,7 +30,8 @@ export function judge(
   }
   const absent = notification.shape === "purchase" ? absentFuture(known, listed, arrival) : [];
   if (absent.length === 0) return { cancelled: flagged, untouched: new Set() };
-  if (policy.absent === "cancel") return { cancelled: new Set([...flagged, ...absent]), untouched: new Set() };
+  if (policy.absent === "cancel")
+    return { cancelled: new Set([...flagged, ...absent]), untouched: new Set(), byAbsence: true };
   const hold: Hold = { reason: "absent_from_notification", seq: arrival.seq, bookingIds: absent };
   return { cancelled: flagged, untouched: new Set(), hold };
 }

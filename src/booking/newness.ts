@@ -1,5 +1,5 @@
 /** Which of two statements is the newer: what came first stays first, however late it was stored or read again. */
-import type { BookingState, NotifiedBooking, PurchaseState, Stated } from "./types.ts";
+import type { BookingState, News, NotifiedBooking, PurchaseState, Stated } from "./types.ts";
 
 /** BookingBug's own version of the booking decides; where that is the same or not said, the order in which it was said. */
 export function isOlder(booking: NotifiedBooking, known: BookingState | undefined, order: number): boolean {
@@ -11,6 +11,20 @@ export function isOlder(booking: NotifiedBooking, known: BookingState | undefine
 
 export function orderOf(known: BookingState | undefined): number {
   return known?.order ?? known?.seq ?? 0;
+}
+
+/** How new what was last said of the booking is: saying it again does not make it newer. */
+export function newsOf(known: BookingState): News {
+  const { news, version } = known;
+  return news ?? { order: orderOf(known), ...(version !== undefined && { version }) };
+}
+
+/** As `isOlder`, of what two purchases say of one booking. */
+export function isOlderNews(one: News, other: News): boolean {
+  if (one.version === undefined || other.version === undefined || one.version === other.version) {
+    return one.order < other.order;
+  }
+  return one.version < other.version;
 }
 
 /** A state of an earlier version counts as stated when it was last folded. */

@@ -96,6 +96,12 @@ export const BOOKING_STATUSES = [
 ] as const;
 export type BookingStatus = (typeof BOOKING_STATUSES)[number];
 
+/** How new a statement is: by the order of its arrival, and by BookingBug's clock where it has one. */
+export interface News {
+  readonly order: number;
+  readonly version?: string;
+}
+
 /** What we know of a booking after folding every notification so far. */
 export interface BookingState {
   readonly id: string;
@@ -103,7 +109,16 @@ export interface BookingState {
   readonly end: string;
   readonly person?: string;
   readonly resource?: string;
-  readonly lifecycle: { readonly status: "active" } | { readonly status: "cancelled"; readonly cancelledAt: string };
+  readonly lifecycle:
+    | { readonly status: "active" }
+    | {
+        readonly status: "cancelled";
+        readonly cancelledAt: string;
+        /** How new what cancelled it is; absent in a state of an earlier version. */
+        readonly order?: number;
+        /** Nothing says so but that the booking is not listed any more. */
+        readonly byAbsence?: true;
+      };
   /** The last change that was not a mere repetition. */
   readonly lastChange: ChangeKind;
   /** ISO time of arrival of that change. */
@@ -115,6 +130,8 @@ export interface BookingState {
   readonly seq: number;
   /** The newest order of what was folded in; absent in a state of an earlier version, where it is `seq`. */
   readonly order?: number;
+  /** Of what last said something new of the booking itself; absent in a state of an earlier version. */
+  readonly news?: News;
   /** Of the newest body. Absent in a state that an earlier version wrote. */
   readonly shape?: BookingShape;
   /** What all shapes together say. */

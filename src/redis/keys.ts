@@ -47,6 +47,8 @@ export interface Keys {
   readonly sharedRecordsOf: (crm: string) => string;
   /** Set while the CRM may hold something older than `sharedRecord` says. */
   readonly doubtedRecord: (crm: string, object: string, id: string) => string;
+  /** Hash: the purchases that list a booking, and for each CRM the turn in which its records were last written to. */
+  readonly listing: (bookingId: string) => string;
   readonly lock: (name: string) => string;
   readonly gate: (crm: string) => string;
   /** Hash: since when the CRM answers no call, and when it last did. */
@@ -106,6 +108,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     sharedRecordsOf: (crm) => `${prefix}:shared-record:${crm}:`,
     sharedRecord: (crm, object, id) => `${prefix}:shared-record:${crm}:${object}:${id}`,
     doubtedRecord: (crm, object, id) => `${prefix}:doubt-record:${crm}:${object}:${id}`,
+    listing: (bookingId) => `${prefix}:listing:${bookingId}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
     outage: (crm) => `${prefix}:outage:${crm}`,

@@ -1,16 +1,34 @@
 /** What is known of a purchase, the notifications that wait included, without changing anything. */
+import { bookingsOf, joinElsewhere } from "../booking/elsewhere.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { foldArrival } from "./fold-arrivals.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Listings } from "./listings.ts";
 
-/** @returns undefined when the purchase is not known, or no longer */
-export async function latestState(
-  deps: { readonly inbox: Inbox; readonly ledger: Ledger; readonly policy: FoldPolicy },
-  purchaseId: string,
-): Promise<PurchaseState | undefined> {
-  const { inbox, ledger, policy } = deps;
+interface StateDeps {
+  readonly inbox: Inbox;
+  readonly ledger: Ledger;
+  readonly policy: FoldPolicy;
+}
+
+/** As a pass sees it: with what other purchases say of its bookings. @returns undefined when it is not known, or no longer */
+export async function latestState(deps: StateDeps, purchaseId: string): Promise<PurchaseState | undefined> {
+  const own = await saidBy(deps, purchaseId);
+  if (own === undefined) return undefined;
+  const listings = await deps.ledger.listings(purchaseId, bookingsOf(own));
+  return joinElsewhere(own, await saidElsewhere(deps, listings)).state;
+}
+
+/** What the other purchases that list the bookings say, each by itself. */
+export async function saidElsewhere(deps: StateDeps, listings: Listings): Promise<PurchaseState[]> {
+  const purchaseIds = new Set([...listings.values()].flatMap(({ others }) => others));
+  const said = await Promise.all([...purchaseIds].map((purchaseId) => saidBy(deps, purchaseId)));
+  return said.filter((state) => state !== undefined);
+}
+
+async function saidBy({ inbox, ledger, policy }: StateDeps, purchaseId: string): Promise<PurchaseState | undefined> {
   const { state: known } = await ledger.load(purchaseId);
   let state = known;
   const history = known === undefined ? await inbox.history(purchaseId) : [];

@@ -12,6 +12,7 @@ import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
 import { type AppliedRecord, appliedRecord, type FormerRecord, formerRecord } from "./applied-record.ts";
+import { createListings, type ListingLedger } from "./listings.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 
 /** What the ledger says of a purchase. */
@@ -27,9 +28,11 @@ export interface PurchaseLedger {
   readonly state: PurchaseState | undefined;
   /** By plan key; booking records only. */
   readonly records: Readonly<Record<string, AppliedRecord>>;
+  /** By booking: the turn in which a pass over this purchase last wrote to its records. */
+  readonly turns?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Ledger extends SharedLedger {
+export interface Ledger extends SharedLedger, ListingLedger {
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes that records are about to be created. @throws LockLostError */
   begin(purchaseId: string, lock: HeldLock): Promise<void>;
@@ -56,6 +59,7 @@ export interface Ledger extends SharedLedger {
 const stored = z.object({
   state: z.custom<PurchaseState>((value) => typeof value === "object" && value !== null).optional(),
   records: z.record(z.string(), appliedRecord),
+  turns: z.record(z.string(), z.string()).optional(),
 });
 
 const formerRecords = z.array(formerRecord);
@@ -73,6 +77,7 @@ export function createLedger(options: {
 
   return {
     ...createSharedLedger(options),
+    ...createListings(options),
 
     async load(purchaseId) {
       const [packed, doubted, begun, left] = await redis.mgetBuffer(
@@ -84,8 +89,8 @@ export function createLedger(options: {
       const former = left ? formerRecords.parse(JSON.parse(decompress(left))) : [];
       const rest = { doubt: doubted?.toString(), attempted: Boolean(begun), former };
       if (!packed) return { state: undefined, records: {}, ...rest };
-      const { state, records } = stored.parse(JSON.parse(decompress(packed)));
-      return { state, records, ...rest };
+      const { state, records, turns } = stored.parse(JSON.parse(decompress(packed)));
+      return { state, records, turns, ...rest };
     },
 
     begin: (purchaseId, lock) => setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: "1" }),

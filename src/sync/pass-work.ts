@@ -9,6 +9,7 @@ import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import { type AppliedRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
 import { sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
@@ -16,11 +17,12 @@ import type { PassDeps } from "./pass.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import { createFormerWork, type FormerWork } from "./retire-former.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
+import { createTurns, type Turns } from "./turns.ts";
 import { madeSafe } from "./unexpected.ts";
 
-interface Pass {
-  /** What every notification so far comes to. */
-  readonly state: PurchaseState;
+interface Pass extends Elsewhere {
+  /** What every notification of the purchase so far comes to. */
+  readonly own: PurchaseState;
   readonly lock: Lock;
 }
 
@@ -34,7 +36,12 @@ export class PassWork {
   private readonly noted = new Map<string, RecordEntry>();
   private readonly deps: PassDeps;
   private readonly purchaseId: string;
+  private readonly own: PurchaseState;
+  /** With what other purchases say of its bookings. */
   private readonly state: PurchaseState;
+  /** What other purchases write. */
+  private readonly left: ReadonlySet<string>;
+  private readonly turns: Turns;
   private readonly lock: Lock;
   private readonly connector: RecordStore;
   private readonly shared: SharedRecords;
@@ -46,11 +53,14 @@ export class PassWork {
   private readonly begun = new Set<string>();
 
   constructor(deps: PassDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
-    const { state, lock } = pass;
+    const { own, joined, listings, lock } = pass;
     const doubted = before.doubt !== undefined;
     this.deps = deps;
     this.purchaseId = purchaseId;
-    this.state = state;
+    this.own = own;
+    this.state = joined.state;
+    this.left = joined.left;
+    this.turns = createTurns(deps, { listings, before: before.turns ?? {}, lock });
     this.lock = lock;
     this.records = doubted ? mapValues(before.records, withoutValues) : { ...before.records };
     this.attempted = before.attempted;
@@ -76,7 +86,7 @@ export class PassWork {
   }
 
   after(): PurchaseLedger {
-    return { state: this.state, records: this.records };
+    return { state: this.own, records: this.records, turns: this.turns.taken() };
   }
 
   /** Whether every record that was ever begun is known to exist. */
@@ -108,7 +118,22 @@ export class PassWork {
         this.unidentified.push({ section, matchedBy: [...matchedBy], ...(bookingId !== undefined && { bookingId }) });
       }
     }
-    return bookings;
+    return bookings.map((booking) => this.ours(booking));
+  }
+
+  /** Without the records that another purchase writes; of those that it wrote before, nothing is certain. */
+  private ours(booking: BookingPlans): BookingPlans {
+    const { bookingId, plans } = booking;
+    if (bookingId === undefined) return booking;
+    if (this.left.has(bookingId)) return { ...booking, plans: [] };
+    if (this.turns.isOutrun(bookingId)) {
+      const outrun = plans.flatMap(({ key }) => {
+        const record = this.records[key];
+        return record === undefined ? [] : [[key, withoutValues(record)] as const];
+      });
+      this.records = { ...this.records, ...Object.fromEntries(outrun) };
+    }
+    return booking;
   }
 
   /** What is no longer its booking's is set apart before anything is written, and looked after at the end. */
@@ -186,17 +211,11 @@ export class PassWork {
       this.noteUnchanged(plan, known);
       return known.id;
     }
-    const attempted = this.attempted || this.begun.has(plan.key);
-    this.begun.add(plan.key);
-    const { connector } = this;
-    const outcome = await applyRecord({
-      connector,
-      plan,
-      links,
-      known,
-      stamp: known?.stamp,
-      attempted,
-      seq: this.state.seq,
+    const outcome = await this.turns.write(bookingOf(plan), async () => {
+      const { connector, state } = this;
+      const attempted = this.attempted || this.begun.has(plan.key) || this.turns.isListedElsewhere(bookingOf(plan));
+      this.begun.add(plan.key);
+      return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, seq: state.seq });
     });
     this.records = { ...this.records, [plan.key]: outcome.record };
     this.begun.delete(plan.key);
@@ -264,6 +283,11 @@ interface RecordRef {
 
 function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function bookingOf({ scope, key }: RecordPlan): string {
+  if (scope.kind !== "booking") throw new Error(`${key} is no booking's.`);
+  return scope.bookingId;
 }
 
 function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] {

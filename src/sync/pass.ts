@@ -17,6 +17,8 @@ export interface PassDeps {
   /** The mappings in force now; asked anew for every pass. */
   readonly mappings: () => MappingSet;
   readonly policy: FoldPolicy;
+  /** Has purchases brought up to date soon, although nothing new came for them. */
+  readonly lookAgain: (purchaseIds: readonly string[]) => Promise<void>;
 }
 
 /** Name of the lock that a pass holds. */

@@ -1,6 +1,7 @@
 import type { PurchaseState } from "../booking/types.ts";
 import { type Lock, LockTimeoutError } from "../redis/locks.ts";
 import type { NotificationEntry } from "../synclog/entries.ts";
+import { lookElsewhere } from "./elsewhere.ts";
 import { foldArrival } from "./fold-arrivals.ts";
 import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
@@ -36,7 +37,8 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
     return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
-  const work = new PassWork(deps, purchaseId, before, { state, lock });
+  const { joined, listings } = await lookElsewhere(deps, before.state, state);
+  const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock });
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.complete);

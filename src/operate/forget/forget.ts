@@ -8,6 +8,7 @@ import type { SyncQueue } from "../../inbox/queues.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
+import { listedBy } from "../../sync/listings.ts";
 import { passLock } from "../../sync/pass.ts";
 import type { OperateDeps } from "../deps.ts";
 import { emailFinder, learnFrom, type Person, peopleOf } from "./person.ts";
@@ -115,10 +116,19 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
       ...known,
       ...[...bookings].map(keys.purchaseOfBooking),
     );
+    for (const id of bookings) await unlist(deps, id, purchaseId);
     await redis.zrem(keys.recent, purchaseId);
     for (const crm of names) await redis.zrem(keys.pending(crm), purchaseId);
     await syncLog.erase(purchaseId);
   });
+}
+
+/** What other purchases list stays theirs. */
+async function unlist({ redis, keys }: ForgetDeps, bookingId: string, purchaseId: string): Promise<void> {
+  const key = keys.listing(bookingId);
+  await redis.hdel(key, listedBy(purchaseId));
+  const left = await redis.hkeys(key);
+  if (!left.some((field) => field.startsWith(listedBy("")))) await redis.del(key);
 }
 
 async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<number> {

@@ -1,0 +1,251 @@
+/** A booking that two purchases list has one life and one record: each says its part, and neither undoes the other's. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { type AdminClient, createAdminClient } from "../support/admin.ts";
+import { runCli } from "../support/cli.ts";
+import { firstBooking, type Json, purchase } from "../support/payloads.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+let system: TestSystem;
+let admin: AdminClient;
+beforeAll(async () => {
+  system = await startSystem({ workers: 2 });
+  admin = createAdminClient(system);
+});
+beforeEach(() => system.reset());
+afterAll(() => system.stop());
+
+/** A purchase with some bookings, each on the day of its number. */
+const listing = (purchaseId: number, ids: readonly number[], change: (first: Json) => void = () => {}): Json =>
+  purchase((body) => {
+    body.id = purchaseId;
+    body._embedded.bookings = ids.map((id) => ({
+      ...structuredClone(firstBooking(body)),
+      id,
+      purchase_id: purchaseId,
+      datetime: `2036-03-${id}T11:30:00+00:00`,
+      end_datetime: `2036-03-${id}T12:00:00+00:00`,
+    }));
+    change(firstBooking(body));
+  });
+
+const cancelled = (first: Json) => Object.assign(first, { is_cancelled: true });
+const at =
+  (hour: string, more: Json = {}) =>
+  (first: Json) =>
+    Object.assign(first, {
+      datetime: `2036-03-10T${hour}:00:00+00:00`,
+      end_datetime: `2036-03-10T${hour}:30:00+00:00`,
+      ...more,
+    });
+
+interface Shown {
+  readonly status: unknown;
+  readonly start: string;
+}
+
+/** By booking, in both CRMs alike, one record each. */
+function appointments(): Record<string, Shown> {
+  const events = system.sandbox.salesforce.records("Event").map(({ values }) => values);
+  const meetings = system.sandbox.hubspot.records("meetings").map(({ values }) => values);
+  const shown = (id: unknown, status: unknown, start: unknown): [string, Shown] => [
+    String(id),
+    { status, start: new Date(String(start)).toISOString().slice(11, 16) },
+  ];
+  const found = events.map((one) => shown(one.BB_Booking_Id__c, one.BB_Status__c, one.StartDateTime));
+  const same = meetings.map((one) =>
+    shown(one.bookingbug_booking_id, one.bookingbug_status, one.hs_meeting_start_time),
+  );
+  expect(new Set(found.map(([id]) => id)).size).toBe(found.length);
+  expect(new Map(same)).toEqual(new Map(found));
+  return Object.fromEntries(found);
+}
+
+const statuses = () => Object.fromEntries(Object.entries(appointments()).map(([id, { status }]) => [id, status]));
+const start = () => appointments()[10]?.start;
+const writes = () => [system.sandbox.salesforce.stats.calls, system.sandbox.hubspot.stats.calls];
+const crmSync = (...args: string[]) => runCli(args, system.environment);
+
+async function questions(purchaseId: number): Promise<string[]> {
+  const { html } = await admin.get(`/admin/held/salesforce/${purchaseId}`);
+  const asked = [...html.matchAll(/name="hold" value="[^"]+">\s*<input[^>]*name="booking" value="([^"]+)"/g)];
+  return [...new Set(asked.map(([, id]) => id ?? ""))];
+}
+
+async function decide(purchaseId: number, ...rest: string[]): Promise<number> {
+  const { code } = await crmSync("decide", "--purchase", String(purchaseId), ...rest);
+  await system.quiet();
+  return code;
+}
+
+describe("a booking that is cancelled in the second purchase stays cancelled [B2]", () => {
+  it.each<[string, Json]>([
+    ["sent again", listing(1, [10, 11])],
+    ["with other words", listing(1, [10, 11], (first) => Object.assign(first, { full_describe: "Other words" }))],
+    ["with another time", listing(1, [10, 11], at("15"))],
+    ["with an older clock", listing(1, [10, 11], at("15", { updated_at: "2026-05-01T08:00:00Z" }))],
+    ["with a newer clock", listing(1, [10, 11], at("15", { updated_at: "2026-05-03T08:00:00Z" }))],
+    ["as the booking alone", { ...firstBooking(listing(1, [10])), purchase_id: 1 }],
+  ])("when the first comes after it, %s", async (_what, later) => {
+    await system.deliver("bookings", listing(1, [10, 11]));
+    const clock = { updated_at: "2026-05-02T08:00:00Z" };
+    await system.deliver(
+      "bookings",
+      listing(2, [10], (first) => Object.assign(first, clock)),
+    );
+    await system.deliver(
+      "cancellations",
+      listing(2, [10], (first) => cancelled(Object.assign(first, clock))),
+    );
+    const before = appointments();
+    expect(statuses()).toEqual({ 10: "cancelled", 11: "booked" });
+    await system.deliver("updates", later);
+    expect(appointments()).toEqual(before);
+    expect(await system.failures("salesforce")).toEqual([]);
+  });
+
+  it("when the second comes before the first", async () => {
+    await system.deliver("cancellations", listing(2, [10], cancelled));
+    await system.deliver("bookings", listing(1, [10, 11]));
+    expect(statuses()).toEqual({ 10: "cancelled", 11: "booked" });
+  });
+
+  it("when the body that cancels is older than what the first says, whose words stay", async () => {
+    await system.deliver("bookings", listing(1, [10], at("15", { updated_at: "2026-05-02T08:00:00Z" })));
+    const older = listing(2, [10], (first) => cancelled(at("09", { updated_at: "2026-05-01T08:00:00Z" })(first)));
+    await system.deliver("cancellations", older);
+    expect(appointments()).toMatchObject({ 10: { status: "cancelled", start: "15:00" } });
+  });
+
+  it("when both come at one moment", async () => {
+    const bodies = [listing(1, [10, 11]), listing(2, [10], cancelled), listing(1, [10, 11]), listing(3, [10])];
+    await Promise.all(bodies.map((body) => system.post("updates", body)));
+    await system.quiet();
+    expect(statuses()).toEqual({ 10: "cancelled", 11: "booked" });
+  });
+});
+
+describe("what was said last of a booking is what the CRM shows [O2]", () => {
+  it.each<[string, Json, Json, Json]>([
+    ["no clock", {}, {}, {}],
+    ["a clock that is older", ...clocks("08", "10", "08")],
+    ["no clock, after one with", { updated_at: "2026-05-02T08:00:00Z" }, { updated_at: "2026-05-02T10:00:00Z" }, {}],
+  ])(
+    "a move that the second told is not taken back by the first's repetition with %s",
+    async (_what, one, two, again) => {
+      await system.deliver("bookings", listing(1, [10], at("11", one)));
+      await system.deliver("updates", listing(2, [10], at("15", { ...two, full_describe: "Moved" })));
+      expect(start()).toBe("15:00");
+      const before = appointments();
+      await system.deliver("updates", listing(1, [10], at("11", again)));
+      expect(appointments()).toEqual(before);
+    },
+  );
+
+  it("moves told now in the one, now in the other, are all written", async () => {
+    const told = ["10", "11", "12", "13", "10", "11"];
+    for (const [index, hour] of told.entries()) {
+      const purchaseId = 1 + (index % 2);
+      await system.deliver("updates", listing(purchaseId, [10], at(hour)));
+      expect(start()).toBe(`${hour}:00`);
+    }
+  });
+
+  it("what the first says by BookingBug's clock after the second is written, in whichever order it comes", async () => {
+    await system.deliver("updates", listing(2, [10], at("15", { updated_at: "2026-05-02T08:00:00Z" })));
+    await system.deliver("updates", listing(1, [10], at("09", { updated_at: "2026-05-01T08:00:00Z" })));
+    expect(start()).toBe("15:00");
+    await system.deliver("updates", listing(1, [10], at("12", { updated_at: "2026-05-03T08:00:00Z" })));
+    expect(start()).toBe("12:00");
+  });
+
+  it("a move without a clock is news, also of a purchase that had one", async () => {
+    const [one, two] = clocks("08", "10", "12");
+    await system.deliver("updates", listing(1, [10], at("09", one)));
+    await system.deliver("updates", listing(2, [10], at("15", two)));
+    await system.deliver("updates", listing(1, [10], at("12")));
+    expect(start()).toBe("12:00");
+  });
+
+  it("a repetition costs no CRM call [O4]", async () => {
+    for (const body of [listing(1, [10], at("11")), listing(2, [10], at("15")), listing(1, [10], at("12"))])
+      await system.deliver("updates", body);
+    const before = structuredClone(writes());
+    for (const body of [listing(2, [10], at("15")), listing(1, [10], at("12"))]) await system.deliver("updates", body);
+    expect(writes()).toEqual(before);
+  });
+});
+
+describe("a question of the first purchase", () => {
+  beforeEach(async () => {
+    await system.deliver("bookings", listing(1, [10, 11, 12]));
+    await system.deliver("cancellations", listing(1, [10, 11, 12]));
+    expect(await questions(1)).toEqual(["10", "11", "12"]);
+  });
+
+  it("is answered by the cancellation that the second brings [H4]", async () => {
+    await system.deliver("cancellations", listing(2, [10], cancelled));
+    expect(statuses()).toEqual({ 10: "cancelled", 11: "booked", 12: "booked" });
+    expect(await questions(1)).toEqual([]);
+    expect(await system.failures("salesforce")).toEqual([]);
+    expect(await decide(1, "--booking", "11", "--is", "cancelled")).toBe(1);
+  });
+
+  it("that comes after it asks of the others alone, and is decided in both CRMs [D5]", async () => {
+    await system.deliver("cancellations", listing(2, [10], cancelled));
+    await system.deliver("cancellations", listing(1, [11, 12]));
+    expect(await questions(1)).toEqual(["11", "12"]);
+    expect(await decide(1, "--booking", "12", "--is", "cancelled", "--others-active")).toBe(0);
+    expect(statuses()).toEqual({ 10: "cancelled", 11: "booked", 12: "cancelled" });
+    expect(await system.failures("hubspot")).toEqual([]);
+  });
+
+  it("is answered for good, until it is taken back: what the second says after it waits for that [D3]", async () => {
+    await system.deliver("bookings", listing(2, [10], at("15")));
+    await decide(1, "--booking", "10", "--is", "cancelled", "--others-active");
+    await system.deliver("updates", listing(2, [10], at("16")));
+    expect(statuses()).toEqual({ 10: "cancelled", 11: "booked", 12: "booked" });
+    await decide(1, "--booking", "10", "--take-back");
+    expect(appointments()).toMatchObject({ 10: { status: "rescheduled", start: "16:00" } });
+  });
+
+  it("is decided although the second lists the booking, and taken back in both [D3]", async () => {
+    await system.deliver("bookings", listing(2, [10], at("15")));
+    const before = appointments();
+    expect(await decide(1, "--booking", "10", "--is", "cancelled", "--others-active")).toBe(0);
+    expect(appointments()).toMatchObject({ 10: { status: "cancelled", start: "15:00" }, 11: { status: "booked" } });
+    await system.deliver("updates", listing(2, [10], at("15")));
+    expect(appointments()).toMatchObject({ 10: { status: "cancelled", start: "15:00" } });
+    await decide(1, "--booking", "10", "--take-back");
+    expect(appointments()).toEqual(before);
+    expect(await questions(1)).toEqual(["10"]);
+  });
+});
+
+describe("a booking that went over to another purchase", () => {
+  it("is not missed in the first [H4]", async () => {
+    await system.deliver("bookings", listing(1, [10, 11]));
+    await system.deliver("updates", listing(1, [11]));
+    expect(await questions(1)).toEqual(["10"]);
+    await system.deliver("updates", listing(2, [10], at("15")));
+    expect(await questions(1)).toEqual([]);
+    expect(await system.failures("salesforce")).toEqual([]);
+    expect(appointments()).toMatchObject({ 10: { status: "booked", start: "15:00" }, 11: { status: "booked" } });
+  });
+});
+
+it("two purchases that bring a new booking at one moment make one appointment, with the newest time [B1]", async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const ids = [20 + round];
+    await Promise.all([1, 2, 3].map((one) => system.post("bookings", listing(round * 10 + one, ids))));
+    await system.quiet();
+    await system.deliver("updates", listing(round * 10 + 2, ids, at("15")));
+  }
+  expect(new Set(Object.values(appointments()).map((one) => one.start))).toEqual(new Set(["15:00"]));
+  expect(Object.keys(statuses())).toEqual(["20", "21", "22", "23", "24"]);
+  expect(await system.failures("salesforce")).toEqual([]);
+});
+
+function clocks(...hours: [string, string, string]): [Json, Json, Json] {
+  const [one, two, three] = hours.map((hour) => ({ updated_at: `2026-05-02T${hour}:00:00Z` }));
+  return [one, two, three];
+}
