@@ -29,7 +29,7 @@ export interface Keys {
   readonly quarantine: string;
   readonly quarantineByTime: string;
   readonly ledger: (crm: string, purchaseId: string) => string;
-  /** Set from before records of the purchase are created until all that were begun are known to have been. */
+  /** What is being written of the purchase: from before it is tried until it is known to have been done. */
   readonly attempt: (crm: string, purchaseId: string) => string;
   /** Set while the CRM may hold something older than the ledger of the purchase says. */
   readonly doubt: (crm: string, purchaseId: string) => string;

@@ -11,13 +11,16 @@ import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
 import { type AppliedRecord, appliedRecord } from "./applied-record.ts";
+import { type BegunWrites, begunWrite } from "./begun.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 
 /** What the ledger says of a purchase. */
 export interface KnownPurchase extends PurchaseLedger {
   /** Set while a pass that lost its lock may have written after a newer one: the CRM may hold older values than these. */
   readonly doubt: string | undefined;
-  /** A creation was begun whose end we do not know: a record may exist although `records` has no id of it. */
+  /** Writes whose end we do not know. */
+  readonly begun: BegunWrites;
+  /** A creation is among them: a record may exist although `records` has no id of it. */
   readonly attempted: boolean;
 }
 
@@ -29,15 +32,15 @@ export interface PurchaseLedger {
 
 export interface Ledger extends SharedLedger {
   load(purchaseId: string): Promise<KnownPurchase>;
-  /** Notes that records are about to be created. @throws LockLostError */
-  begin(purchaseId: string, state: PurchaseState, lock: HeldLock): Promise<void>;
+  /** Notes what is about to be written, in place of what was noted before. @throws LockLostError */
+  begin(purchaseId: string, state: PurchaseState, begun: BegunWrites, lock: HeldLock): Promise<void>;
   /**
    * Stores what a pass did, as long as it holds its lock.
    *
-   * @param complete whether every record that was begun is known to exist now
+   * @param begun what was begun and is not known to have ended
    * @throws LockLostError when another pass may have begun meanwhile
    */
-  save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, complete: boolean): Promise<void>;
+  save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, begun: BegunWrites): Promise<void>;
   /** Says that nothing can be relied on of what the CRM is thought to hold of this purchase. */
   distrust(purchaseId: string): Promise<void>;
   /** Ends the doubt that `load` told of, unless a newer one has come up since. */
@@ -48,6 +51,12 @@ const stored = z.object({
   state: z.custom<PurchaseState>((value) => typeof value === "object" && value !== null).optional(),
   records: z.record(z.string(), appliedRecord),
 });
+
+const begunWrites = z.record(z.string(), begunWrite);
+const NOTHING: PurchaseLedger = { state: undefined, records: {} };
+
+/** What an earlier version noted, which did not say of which record. */
+const SOME_RECORD: BegunWrites = { "": { fields: [], links: [] } };
 
 const DAY_SECONDS = 86_400;
 
@@ -72,6 +81,19 @@ export function createLedger(options: {
 
   const setIfHeld = createSetIfHeld(options.redis);
 
+  function begin(
+    purchaseId: string,
+    state: PurchaseState | undefined,
+    begun: BegunWrites,
+    lock: HeldLock,
+  ): Promise<void> {
+    return setIfHeld(lock, {
+      key: keys.attempt(crm, purchaseId),
+      value: JSON.stringify(begun),
+      ttlSeconds: retentionSeconds(state, retentionDays),
+    });
+  }
+
   return {
     ...createSharedLedger(options),
 
@@ -81,26 +103,25 @@ export function createLedger(options: {
         keys.doubt(crm, purchaseId),
         keys.attempt(crm, purchaseId),
       );
-      const rest = { doubt: doubted?.toString(), attempted: Boolean(begun) };
-      if (!packed) return { state: undefined, records: {}, ...rest };
-      const { state, records } = stored.parse(JSON.parse(decompress(packed)));
-      return { state, records, ...rest };
+      const { state, records } = packed ? stored.parse(JSON.parse(decompress(packed))) : NOTHING;
+      const writes = begun ? begunIn(begun.toString()) : {};
+      const attempted = Object.keys(writes).some((key) => records[key] === undefined);
+      return { state, records, doubt: doubted?.toString(), begun: writes, attempted };
     },
 
-    begin: (purchaseId, state, lock) =>
-      setIfHeld(lock, {
-        key: keys.attempt(crm, purchaseId),
-        value: "1",
-        ttlSeconds: retentionSeconds(state, retentionDays),
-      }),
+    begin,
 
-    save: (purchaseId, ledger, lock, complete) =>
-      setIfHeld(lock, {
+    async save(purchaseId, ledger, lock, begun) {
+      const complete = Object.keys(begun).length === 0;
+      await setIfHeld(lock, {
         key: keys.ledger(crm, purchaseId),
         value: compress(JSON.stringify(ledger)),
         ttlSeconds: retentionSeconds(ledger.state, retentionDays),
         del: complete ? keys.attempt(crm, purchaseId) : undefined,
-      }),
+      });
+      // After it: what is noted too long is written once too often, what is missing may be made twice.
+      if (!complete) await begin(purchaseId, ledger.state, begun, lock);
+    },
 
     async distrust(purchaseId) {
       await redis.set(keys.doubt(crm, purchaseId), randomUUID(), "EX", retentionDays * DAY_SECONDS);
@@ -110,6 +131,10 @@ export function createLedger(options: {
       await redis.crmSyncTrust(keys.doubt(crm, purchaseId), doubt);
     },
   };
+}
+
+function begunIn(text: string): BegunWrites {
+  return text === "1" ? SOME_RECORD : begunWrites.parse(JSON.parse(text));
 }
 
 /** Seconds to keep a purchase: until its last appointment has ended, and the retention after that. */

@@ -9,6 +9,7 @@ import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import { type AppliedRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { type BegunWrites, begin, withUnsure } from "./begun.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
 import type { PassDeps } from "./pass.ts";
@@ -37,8 +38,8 @@ export class PassWork {
   private records: Record<string, AppliedRecord>;
   /** Whether records may exist that an earlier pass created and did not live to note. */
   private readonly attempted: boolean;
-  /** Plan keys of records that were begun and are not known to exist. */
-  private readonly begun = new Set<string>();
+  /** By plan key what was begun, in this pass or before, and is not known to have ended. */
+  private readonly begun: Map<string, BegunWrites[string]>;
 
   constructor(deps: PassDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
     const { state, lock } = pass;
@@ -47,8 +48,13 @@ export class PassWork {
     this.purchaseId = purchaseId;
     this.state = state;
     this.lock = lock;
-    this.records = doubted ? mapValues(before.records, withoutValues) : { ...before.records };
+    const records = doubted ? mapValues(before.records, withoutValues) : before.records;
+    this.records = mapValues(records, (record, key) => {
+      const begun = before.begun[key];
+      return begun === undefined ? record : withUnsure(record, begun);
+    });
     this.attempted = before.attempted;
+    this.begun = new Map(Object.entries(before.begun));
     this.connector = this.counting(deps.connector);
     this.shared = createSharedRecords({
       ...deps,
@@ -66,14 +72,13 @@ export class PassWork {
     return { state: this.state, records: this.records };
   }
 
-  /** Whether every record that was ever begun is known to exist. */
-  get complete(): boolean {
-    return this.begun.size === 0 && (!this.attempted || this.failures.length === 0);
+  /** What may or may not have been written. Where nothing failed, what is left is of records that are not planned any more. */
+  get unsettled(): BegunWrites {
+    return this.failures.length === 0 ? {} : Object.fromEntries(this.begun);
   }
 
   async run(): Promise<void> {
     const bookings = this.planAll();
-    await this.rememberAttempts(bookings);
     await Promise.all(bookings.map((booking) => this.bringUpToDate(booking)));
   }
 
@@ -89,12 +94,6 @@ export class PassWork {
     const { bookings, failures } = planPurchase(this.state, mappingChooser(mappings(), crm));
     for (const { bookingId, error } of failures) this.fail(undefined, bookingId, error);
     return bookings;
-  }
-
-  /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
-  private async rememberAttempts(bookings: readonly BookingPlans[]): Promise<void> {
-    const creates = bookings.some((booking) => booking.plans.some(({ key }) => this.records[key] === undefined));
-    if (creates && !this.attempted) await this.deps.ledger.begin(this.purchaseId, this.state, this.lock);
   }
 
   /** Words that are not ours may quote what the CRM was sent, or knows. */
@@ -150,17 +149,26 @@ export class PassWork {
   private async write(plan: RecordPlan, links: readonly Link[]): Promise<string> {
     const known = this.records[plan.key];
     if (known !== undefined && isUpToDate(plan, links, known)) {
+      this.begun.delete(plan.key);
       this.noteUnchanged(plan, known);
       return known.id;
     }
-    const attempted = this.attempted || this.begun.has(plan.key);
-    this.begun.add(plan.key);
+    const before = this.begun.get(plan.key);
+    const attempted = this.attempted || before !== undefined;
+    await this.remember(plan.key, begin(plan, links, known, before));
     const { connector } = this;
-    const outcome = await applyRecord({ connector, plan, links, known, attempted, seq: this.state.seq });
+    const task = { connector, plan, links, known, attempted, mayBeLinked: before?.links, seq: this.state.seq };
+    const outcome = await applyRecord(task);
     this.records = { ...this.records, [plan.key]: outcome.record };
     this.begun.delete(plan.key);
     this.note(plan, outcome);
     return outcome.record.id;
+  }
+
+  /** Written down before it is tried, so that a try whose answer we never saw is not taken for "never tried". */
+  private async remember(key: string, begun: BegunWrites[string]): Promise<void> {
+    this.begun.set(key, begun);
+    await this.deps.ledger.begin(this.purchaseId, this.state, Object.fromEntries(this.begun), this.lock);
   }
 
   /** A person deleted or merged away in the CRM shows up as a refused link: find or create them anew, once. */
@@ -221,8 +229,8 @@ interface RecordRef {
   readonly id: string;
 }
 
-function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
 
 function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] {

@@ -36,7 +36,7 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   const work = new PassWork(deps, purchaseId, before, { state, lock });
   await work.run();
   work.addHolds();
-  await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
+  await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);
   const report = { ...heard, records: work.report, asked: work.asked, settled: [] };
   if (work.failures.length > 0) throw new PassError(deps.crm, work.failures, report);
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);

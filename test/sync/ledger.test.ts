@@ -40,13 +40,15 @@ const state = (...ends: string[]): PurchaseState => ({
 });
 const loseLock = () => redis.set(lock.key, "another pass");
 
+const BEGUN = { "appointment:1": { fields: [], links: [] } };
+
 describe("a pass that lost its lock [O5]", () => {
   it("stores nothing, whichever step it is at", async () => {
-    await ledger.save("1", { state: state(), records: {} }, lock, true);
+    await ledger.save("1", { state: state(), records: {} }, lock, {});
     await loseLock();
     const late = { state: { ...state(), seq: 2 }, records: {} };
-    await expect(ledger.save("1", late, lock, true)).rejects.toBeInstanceOf(LockLostError);
-    await expect(ledger.begin("1", state(), lock)).rejects.toBeInstanceOf(LockLostError);
+    await expect(ledger.save("1", late, lock, {})).rejects.toBeInstanceOf(LockLostError);
+    await expect(ledger.begin("1", state(), BEGUN, lock)).rejects.toBeInstanceOf(LockLostError);
     expect(await ledger.load("1")).toMatchObject({ state: { seq: 1 }, attempted: false });
   });
 
@@ -64,10 +66,10 @@ describe("a pass that lost its lock [O5]", () => {
 
 describe("a creation that was begun [B1]", () => {
   it("is remembered until every record that was begun is known to exist", async () => {
-    await ledger.begin("1", state(), lock);
-    await ledger.save("1", { state: state(), records: {} }, lock, false);
+    await ledger.begin("1", state(), BEGUN, lock);
+    await ledger.save("1", { state: state(), records: {} }, lock, BEGUN);
     expect((await ledger.load("1")).attempted).toBe(true);
-    await ledger.save("1", { state: state(), records: {} }, lock, true);
+    await ledger.save("1", { state: state(), records: {} }, lock, {});
     expect((await ledger.load("1")).attempted).toBe(false);
   });
 });
@@ -75,7 +77,7 @@ describe("a creation that was begun [B1]", () => {
 describe("a ledger [R4]", () => {
   it("is kept for the retention after its last appointment has ended", async () => {
     const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
-    await ledger.save("1", { state: state(inDays(-400), inDays(100), inDays(10)), records: {} }, lock, true);
+    await ledger.save("1", { state: state(inDays(-400), inDays(100), inDays(10)), records: {} }, lock, {});
     expect((await redis.pttl(keys.ledger("hubspot", "1"))) / DAY_MS).toBeCloseTo(130, 1);
   });
 });
