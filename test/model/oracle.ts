@@ -1,19 +1,19 @@
 /** What the CRMs must hold in the end, worked out from what was posted and in which order it arrived. */
 
 import type { PurchaseState } from "../../src/booking/types.ts";
-import { storable } from "../../src/receiver/storable.ts";
 import { foldArrival } from "../../src/sync/fold-arrivals.ts";
+import type { Arrived } from "./perform.ts";
 import { householdOf, type Played, type Statement } from "./play.ts";
 import type { World } from "./world.ts";
 
-/** How a delivery was stored. */
-export interface Heard {
-  readonly deliveryId: string;
+/** What arrived, a decision included, as it was stored. */
+export interface Heard extends Arrived {
   readonly seq: number;
+  readonly order: number;
   readonly receivedAt: string;
 }
 
-/** A purchase as it arrived, each delivery with how it was stored. */
+/** A purchase as it arrived. */
 export interface HeardPurchase extends Played {
   readonly heard: readonly Heard[];
 }
@@ -54,23 +54,16 @@ export function clientOf(purchase: HeardPurchase): number {
   return statementsOf(purchase).find(({ isLatest }) => isLatest)?.clientId ?? 0;
 }
 
-function statementsOf({ deliveries, heard }: HeardPurchase): OrderedStatement[] {
-  const said = deliveries.flatMap(({ statement }, index) =>
-    statement === undefined ? [] : [{ ...statement, order: heard[index]?.seq ?? 0 }],
-  );
+function statementsOf({ heard }: HeardPurchase): OrderedStatement[] {
+  const said = heard.flatMap(({ statement, order }) => (statement === undefined ? [] : [{ ...statement, order }]));
   const latest = Math.max(...said.map(({ order }) => order));
   return said.map((one) => ({ ...one, isLatest: one.order === latest }));
 }
 
 /** What all of a purchase's notifications come to, folded in the order in which they arrived. */
-export function foldedState({ purchaseId, deliveries, heard }: HeardPurchase): PurchaseState | undefined {
-  const arrivals = deliveries
-    .flatMap(({ route, body }, index) => {
-      const how = heard[index];
-      return how === undefined ? [] : [{ ...how, order: how.seq, route, body: storable(structuredClone(body)) }];
-    })
-    .toSorted((a, b) => a.seq - b.seq);
+export function foldedState({ purchaseId, heard }: HeardPurchase): PurchaseState | undefined {
   const policy = { unflaggedCancellation: "hold", absent: "hold" } as const;
+  const arrivals = heard.toSorted((a, b) => a.seq - b.seq);
   return arrivals.reduce<PurchaseState | undefined>(
     (state, arrival) => foldArrival(policy, String(purchaseId), state, arrival).state,
     undefined,

@@ -16,7 +16,29 @@ export type Event =
   /** The client has another address, which nobody else has or had. */
   | { readonly kind: "readdress" }
   /** The purchase is somebody else's from now on. */
-  | { readonly kind: "hand_over"; readonly person: number };
+  | { readonly kind: "hand_over"; readonly person: number }
+  /** A cancellation that does not say which of several bookings it means: an operator says so, after `later` events. */
+  | { readonly kind: "unflagged"; readonly booking: number; readonly later: number; readonly answer: Answer }
+  /** A booking is not listed: it is gone, or was forgotten. An operator says which, or the next body does. */
+  | {
+      readonly kind: "omit";
+      readonly booking: number;
+      readonly gone: boolean;
+      readonly byNews: boolean;
+      readonly answer: Answer;
+    };
+
+/** How an operator comes to the right answer. */
+export interface Answer {
+  /** Says the contrary first, and takes it back. */
+  readonly mistaken: boolean;
+  /** Says of all others in one go that they are active. */
+  readonly others: boolean;
+}
+
+/** `lost_reply`: Redis stored it, its answer was lost, and it is stored once more after what came next. `quarantine`: could
+ * not be read at first, and is read again after what came next. */
+export type Way = "http" | "lost_reply" | "quarantine";
 
 export interface Plan {
   readonly person: number;
@@ -26,6 +48,7 @@ export interface Plan {
     readonly event: Event;
     readonly route: "bookings" | "updates";
     readonly repeat: number;
+    readonly way: Way;
   }[];
 }
 
@@ -40,9 +63,14 @@ const booking = fc.nat({ max: MAX_BOOKINGS - 1 });
 const shape = fc.constantFrom("total" as const, "alone" as const);
 const name = fc.nat({ max: 5 });
 const person = fc.nat({ max: 2 });
+const answer: fc.Arbitrary<Answer> = fc.record({ mistaken: fc.boolean(), others: fc.boolean() });
+const way = fc.oneof(
+  { weight: 4, arbitrary: fc.constant("http" as const) },
+  { weight: 1, arbitrary: fc.constantFrom("lost_reply" as const, "quarantine" as const) },
+);
 const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant("update" as const), booking, shape }),
-  fc.record({ kind: fc.constant("move" as const), booking, hours: fc.integer({ min: 1, max: 2_000 }), shape }),
+  fc.record({ kind: fc.constant("move" as const), booking, hours: fc.constantFrom(1, -1, 30, 2_000), shape }),
   fc.record({
     kind: fc.constant("cancel" as const),
     booking,
@@ -51,9 +79,11 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant("rename" as const), name }),
   fc.record({ kind: fc.constant("readdress" as const) }),
   fc.record({ kind: fc.constant("hand_over" as const), person }),
+  fc.record({ kind: fc.constant("unflagged" as const), booking, later: fc.nat({ max: 2 }), answer }),
+  fc.record({ kind: fc.constant("omit" as const), booking, gone: fc.boolean(), byNews: fc.boolean(), answer }),
 );
 
-export const world: fc.Arbitrary<World> = fc.record({
+const world: fc.Arbitrary<World> = fc.record({
   people: fc.uniqueArray(
     fc.record({ clientId: fc.nat({ max: 9 }), email: fc.option(fc.nat({ max: 3 }), { nil: undefined }) }),
     { minLength: 1, maxLength: 3, selector: ({ clientId }) => clientId },
@@ -68,6 +98,7 @@ export const world: fc.Arbitrary<World> = fc.record({
           event,
           route: fc.constantFrom("bookings" as const, "updates" as const),
           repeat: fc.nat({ max: 2 }),
+          way,
         }),
         { maxLength: 5 },
       ),
@@ -75,3 +106,8 @@ export const world: fc.Arbitrary<World> = fc.record({
     { minLength: 1, maxLength: 4 },
   ),
 });
+
+/** Worlds that happen at one moment and share nothing but the service; one that fails is found by leaving others out. */
+export function batch(size: number): fc.Arbitrary<(World | undefined)[]> {
+  return fc.array(fc.option(world, { freq: 1_000_000, nil: undefined }), { minLength: size, maxLength: size });
+}
