@@ -4,7 +4,6 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import type { FaultRule } from "../../sandbox/faults.ts";
 import type { SandboxOptions } from "../../sandbox/server.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
 import { mappingOf } from "../../src/operate/deps.ts";
@@ -15,6 +14,7 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 import { clientOf, expectedContacts, foldedState, type HeardPurchase } from "./oracle.ts";
 import { type Arrived, perform } from "./perform.ts";
 import { type Played, play, type Statement } from "./play.ts";
+import { begin, type Editions, editions, replay, weather } from "./weather.ts";
 import { batch, type World } from "./world.ts";
 
 const CASES = Number(process.env.MODEL_CASES ?? 200);
@@ -25,6 +25,7 @@ const MS_PER_CASE = 5_000;
 
 let system: TestSystem;
 let tools: Tools;
+let mappings: Editions;
 let worlds = 0;
 
 /** What the vendors' documents leave open, both ways. */
@@ -37,36 +38,13 @@ const VARIANTS: readonly { name: string; share: number; sandbox: SandboxOptions 
   },
 ];
 
-const times = fc.integer({ min: 1, max: 2 });
-const crm = fc.constantFrom("salesforce" as const, "hubspot" as const);
-const action: fc.Arbitrary<FaultRule["action"]> = fc.oneof(
-  fc.record({ type: fc.constant("timeout" as const), after: fc.boolean() }),
-  fc.record({ type: fc.constant("reset" as const), after: fc.boolean() }),
-  fc.constantFrom<FaultRule["action"]>(
-    { type: "lock" },
-    { type: "expire_token" },
-    { type: "empty" },
-    { type: "status", status: 429, headers: { "retry-after": "0" } },
-    {
-      type: "status",
-      status: 429,
-      headers: { "x-hubspot-ratelimit-interval-milliseconds": "50" },
-      body: { errorType: "RATE_LIMIT", policyName: "TEN_SECONDLY_ROLLING" },
-    },
-    { type: "status", status: 500, body: "<html>Internal error</html>" },
-    { type: "status", status: 502, body: "<html>Bad gateway</html>" },
-    { type: "status", status: 503, body: [{ errorCode: "SERVER_UNAVAILABLE", message: "down" }] },
-  ),
-);
-const match = fc.constantFrom("/query", "composite", "/batch/", "/batch/read", "/batch/create", "oauth2", "/");
-const faults: fc.Arbitrary<FaultRule[]> = fc.array(fc.record({ crm, match, times, action }), { maxLength: 4 });
-
 describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
   const cases = Math.ceil(CASES * share);
   const env = { CRM_TIMEOUT_MS: "150", JOB_BACKOFF_MS: "10", PROBE_MS: "50" };
   beforeAll(async () => {
-    system = await startSystem({ workers: 3, env, sandbox });
-    tools = await openTools({ ...system.environment, CRM_TIMEOUT_MS: "10000" });
+    mappings = await editions("mappings");
+    system = await startSystem({ webs: 2, workers: 3, env, sandbox, mappings });
+    tools = { ...(await openTools({ ...system.environment, CRM_TIMEOUT_MS: "10000" })), mappings };
   });
   afterAll(async () => {
     await tools.close();
@@ -77,10 +55,10 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
     `equal the model after any notifications, repetitions and faults (${cases} cases, seed ${SEED})`,
     async () => {
       const start = Date.now();
-      const property = fc.asyncProperty(batch(AT_ONCE), faults, async (given, rules) => {
+      const property = fc.asyncProperty(batch(AT_ONCE), weather, async (given, outside) => {
         await system.reset();
-        system.sandbox.faults.set(rules.filter(isSensible));
         const service = { system, tools };
+        const end = await begin(service, outside, mappings);
         const arrived = await Promise.all(
           given
             .filter((one) => one !== undefined)
@@ -94,8 +72,14 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
               return { world, offset, arrived: await Promise.all(played) };
             }),
         );
+        await end();
         await system.quiet();
         system.sandbox.faults.set([]);
+        if (outside.remapped)
+          await replay(
+            service,
+            arrived.flatMap(({ arrived: some }) => some.map(({ played }) => String(played.purchaseId))),
+          );
         const heard = await Promise.all(
           arrived.map(async (one) => ({ ...one, purchases: await Promise.all(one.arrived.map(hear)) })),
         );
@@ -109,16 +93,6 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
     cases * MS_PER_CASE,
   );
 });
-
-/** A 429 without Retry-After from Salesforce means waiting for seconds, which has a test of its own. */
-function isSensible({ crm: of, action: what }: FaultRule): boolean {
-  return !(
-    of === "salesforce" &&
-    what.type === "status" &&
-    what.status === 429 &&
-    what.headers?.["retry-after"] === undefined
-  );
-}
 
 /** How each arrival was stored, from what the timeline tells. */
 async function hear({ played, arrived }: { played: Played; arrived: readonly Arrived[] }): Promise<HeardPurchase> {

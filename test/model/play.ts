@@ -148,7 +148,10 @@ function omit(
   repeat: number,
 ): void {
   const one = now.bookings[booking % now.bookings.length] as ExpectedBooking;
-  if (one.status === "cancelled") return deliver(now, total("updates", now), "http", repeat);
+  if (one.status === "cancelled") {
+    deliver(now, total("updates", now), "http", repeat);
+    return;
+  }
   now.gone.add(one);
   deliver(now, total("updates", now), "http", repeat);
   if (gone) {
