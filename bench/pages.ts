@@ -55,7 +55,7 @@ async function fillRedis(redisUrl: string, purchases: number): Promise<void> {
   await redis.set(lock.key, lock.token);
   await inBatches(purchases, async (index) => {
     await fill(redis, syncLog, index);
-    await ledger.save(String(index), { state: stateOf(bodyOf(index)), records: {} }, lock, true);
+    await ledger.save(String(index), { state: stateOf(bodyOf(index)), records: {} }, lock, {});
   });
   await inBatches(QUARANTINED, (index) =>
     inbox.quarantine({

@@ -31,7 +31,7 @@ export interface Keys {
   readonly quarantine: string;
   readonly quarantineByTime: string;
   readonly ledger: (crm: string, purchaseId: string) => string;
-  /** Set from before records of the purchase are created until all that were begun are known to have been. */
+  /** What is being written of the purchase: from before it is tried until it is known to have been done. */
   readonly attempt: (crm: string, purchaseId: string) => string;
   /** Records that a purchase's bookings had, and that are still to be brought to their cancelled form. */
   readonly former: (crm: string, purchaseId: string) => string;

@@ -9,7 +9,7 @@ import type { SkippedField } from "../synclog/entries.ts";
 import { isMeant } from "./adoptable.ts";
 import type { AppliedRecord, Stamp } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
-import { isLinked, linkChanges, linkKey } from "./links.ts";
+import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
 import { isEmpty } from "./values.ts";
 
@@ -26,6 +26,8 @@ export interface RecordTask {
   readonly stamp?: Stamp | undefined;
   /** False when we certainly never tried to create this record. */
   readonly attempted: boolean;
+  /** Links that such a try may have made. */
+  readonly mayBeLinked?: readonly string[] | undefined;
   /** Number of the notification the plan comes from, or the order of the statement. */
   readonly seq: number;
   /** Shared records are locked while they are written to, and known by themselves. */
@@ -180,7 +182,7 @@ async function takeOver(
         ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
       );
       const values = { ...valuesOf(writable), ...stamp.values };
-      await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: [] });
+      await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: strayLinks(task) });
       const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
       return {
         record: applied(task, id, remembered),
@@ -200,6 +202,10 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
   const values = valuesOf(plan.fields);
   try {
     const { id, created } = await connector.save({ object: plan.object, target, values, links, unlink: [] });
+    const unlink = strayLinks(task);
+    if (unlink.length > 0) {
+      await connector.save({ object: plan.object, target: { by: "id", id }, values: {}, links, unlink });
+    }
     return {
       record: applied(task, id, values),
       changes: changesOf(plan.fields, {}),
@@ -236,7 +242,13 @@ async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: s
   return owner;
 }
 
-function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
+/** Those that an earlier try may have made and that are not to be. */
+function strayLinks({ links, mayBeLinked = [] }: RecordTask): Link[] {
+  const wanted = new Set(links.map(linkKey));
+  return mayBeLinked.filter((key) => !wanted.has(key)).map(linkOf);
+}
+
+export function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
   return differing(plan, known).filter(({ write }) => write !== "on_create");
 }
 

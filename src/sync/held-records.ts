@@ -71,8 +71,11 @@ export function createHeldRecords(deps: {
             if (order > known.seq) await ledger.saveRecord(record, lock);
             return await stamped(record, stamp);
           }
+          // Until its end is known: the answer may be lost, and so may we.
+          const doubt = await ledger.doubtRecord(plan.object, id);
           const outcome = await write(known);
           await ledger.saveRecord(outcome.record, lock);
+          if (doubt !== undefined) await ledger.trustRecord(plan.object, id, doubt);
           return outcome;
         }),
 

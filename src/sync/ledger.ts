@@ -12,6 +12,7 @@ import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
 import { type AppliedRecord, appliedRecord, type FormerRecord, formerRecord } from "./applied-record.ts";
+import { type BegunWrites, begunWrite } from "./begun.ts";
 import { createListings, type ListingLedger } from "./listings.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 
@@ -20,7 +21,9 @@ export interface KnownPurchase extends PurchaseLedger {
   /** Set while a pass that lost its lock may have written after a newer one: the CRM may hold older values than these. */
   readonly doubt: string | undefined;
   readonly former: readonly FormerRecord[];
-  /** A creation was begun whose end we do not know: a record may exist although `records` has no id of it. */
+  /** Writes whose end we do not know. */
+  readonly begun: BegunWrites;
+  /** A creation is among them: a record may exist although `records` has no id of it. */
   readonly attempted: boolean;
 }
 
@@ -34,16 +37,16 @@ export interface PurchaseLedger {
 
 export interface Ledger extends SharedLedger, ListingLedger {
   load(purchaseId: string): Promise<KnownPurchase>;
-  /** Notes that records are about to be created. @throws LockLostError */
-  begin(purchaseId: string, lock: HeldLock): Promise<void>;
+  /** Notes what is about to be written, in place of what was noted before. @throws LockLostError */
+  begin(purchaseId: string, begun: BegunWrites, lock: HeldLock): Promise<void>;
   /**
    * Stores what a pass did, as long as it holds its lock. It does not expire until the inbox lets it age, which is when the
    * purchase is settled.
    *
-   * @param complete whether every record that was begun is known to exist now
+   * @param begun what was begun and is not known to have ended
    * @throws LockLostError when another pass may have begun meanwhile
    */
-  save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, complete: boolean): Promise<void>;
+  save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, begun: BegunWrites): Promise<void>;
   /** Stores which records are still to be retired. @throws LockLostError */
   saveFormer(purchaseId: string, former: readonly FormerRecord[], lock: HeldLock): Promise<void>;
   /** A person has seen to the former records of the purchase. */
@@ -62,7 +65,12 @@ const stored = z.object({
   turns: z.record(z.string(), z.string()).optional(),
 });
 
+const begunWrites = z.record(z.string(), begunWrite);
 const formerRecords = z.array(formerRecord);
+const NOTHING: PurchaseLedger = { state: undefined, records: {} };
+
+/** What an earlier version noted, which did not say of which record. */
+const SOME_RECORD: BegunWrites = { "": { fields: [], links: [] } };
 
 export function createLedger(options: {
   readonly redis: RedisClient;
@@ -75,6 +83,10 @@ export function createLedger(options: {
   const setIfHeld = createSetIfHeld(redis);
   const deleteIfHolds = createDeleteIfHolds(redis);
 
+  function begin(purchaseId: string, begun: BegunWrites, lock: HeldLock): Promise<void> {
+    return setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: JSON.stringify(begun) });
+  }
+
   return {
     ...createSharedLedger(options),
     ...createListings(options),
@@ -86,21 +98,25 @@ export function createLedger(options: {
         keys.attempt(crm, purchaseId),
         keys.former(crm, purchaseId),
       );
+      const { state, records, turns } = packed ? stored.parse(JSON.parse(decompress(packed))) : NOTHING;
       const former = left ? formerRecords.parse(JSON.parse(decompress(left))) : [];
-      const rest = { doubt: doubted?.toString(), attempted: Boolean(begun), former };
-      if (!packed) return { state: undefined, records: {}, ...rest };
-      const { state, records, turns } = stored.parse(JSON.parse(decompress(packed)));
-      return { state, records, turns, ...rest };
+      const writes = begun ? begunIn(begun.toString()) : {};
+      const attempted = Object.keys(writes).some((key) => records[key] === undefined);
+      return { state, records, turns, former, doubt: doubted?.toString(), begun: writes, attempted };
     },
 
-    begin: (purchaseId, lock) => setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: "1" }),
+    begin,
 
-    save: (purchaseId, ledger, lock, complete) =>
-      setIfHeld(lock, {
+    async save(purchaseId, ledger, lock, begun) {
+      const complete = Object.keys(begun).length === 0;
+      await setIfHeld(lock, {
         key: keys.ledger(crm, purchaseId),
         value: compress(JSON.stringify(ledger)),
         del: complete ? keys.attempt(crm, purchaseId) : undefined,
-      }),
+      });
+      // After it: what is noted too long is written once too often, what is missing may be made twice.
+      if (!complete) await begin(purchaseId, begun, lock);
+    },
 
     saveFormer: (purchaseId, former, lock) =>
       setIfHeld(lock, { key: keys.former(crm, purchaseId), value: compress(JSON.stringify(former)) }),
@@ -123,4 +139,8 @@ export function createLedger(options: {
       return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
     },
   };
+}
+
+function begunIn(text: string): BegunWrites {
+  return text === "1" ? SOME_RECORD : begunWrites.parse(JSON.parse(text));
 }

@@ -9,6 +9,7 @@ import type { Lock } from "../redis/locks.ts";
 import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import { type AppliedRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { type BegunWrites, begin, withUnsure } from "./begun.ts";
 import type { Elsewhere } from "./elsewhere.ts";
 import { HeldError, type RecordFailure } from "./failures.ts";
 import { sortOut } from "./former-records.ts";
@@ -49,8 +50,9 @@ export class PassWork {
   private readonly former: FormerWork;
   /** Whether records may exist that an earlier pass created and did not live to note. */
   private readonly attempted: boolean;
-  /** Plan keys of records that were begun and are not known to exist. */
-  private readonly begun = new Set<string>();
+  /** By plan key what was begun, in this pass or before, and is not known to have ended. */
+  private readonly begun: Map<string, BegunWrites[string]>;
+  private remembering: Promise<void> | undefined;
 
   constructor(deps: PassDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
     const { own, joined, listings, lock } = pass;
@@ -62,8 +64,13 @@ export class PassWork {
     this.left = joined.left;
     this.turns = createTurns(deps, { listings, before: before.turns ?? {}, lock });
     this.lock = lock;
-    this.records = doubted ? mapValues(before.records, withoutValues) : { ...before.records };
+    const records = doubted ? mapValues(before.records, withoutValues) : before.records;
+    this.records = mapValues(records, (record, key) => {
+      const begun = before.begun[key];
+      return begun === undefined ? record : withUnsure(record, begun);
+    });
     this.attempted = before.attempted;
+    this.begun = new Map(Object.entries(before.begun));
     this.connector = this.counting(deps.connector);
     const { mappings, crm } = deps;
     this.former = createFormerWork(before.former, {
@@ -89,15 +96,14 @@ export class PassWork {
     return { state: this.own, records: this.records, turns: this.turns.taken() };
   }
 
-  /** Whether every record that was ever begun is known to exist. */
-  get complete(): boolean {
-    return this.begun.size === 0 && (!this.attempted || this.failures.length === 0);
+  /** What may or may not have been written. Where nothing failed, what is left is of records that are not planned any more. */
+  get unsettled(): BegunWrites {
+    return this.failures.length === 0 ? {} : Object.fromEntries(this.begun);
   }
 
   async run(): Promise<void> {
     const bookings = this.planAll();
     await this.setFormerAside(bookings);
-    await this.rememberAttempts(bookings);
     await Promise.all(bookings.map((booking) => this.bringUpToDate(booking)));
     await this.retireFormer();
   }
@@ -147,12 +153,6 @@ export class PassWork {
   private async retireFormer(): Promise<void> {
     const failed = new Set(this.failures.map(({ bookingId }) => bookingId));
     await this.former.retire(this.after(), (bookingId) => !failed.has(bookingId));
-  }
-
-  /** Written down before the first try, so that a try whose answer we never saw is not taken for "never tried". */
-  private async rememberAttempts(bookings: readonly BookingPlans[]): Promise<void> {
-    const creates = bookings.some((booking) => booking.plans.some(({ key }) => this.records[key] === undefined));
-    if (creates && !this.attempted) await this.deps.ledger.begin(this.purchaseId, this.lock);
   }
 
   /** Words that are not ours may quote what the CRM was sent, or knows. */
@@ -208,19 +208,41 @@ export class PassWork {
   private async write(plan: RecordPlan, links: readonly Link[]): Promise<string> {
     const known = this.records[plan.key];
     if (known !== undefined && isUpToDate(plan, links, known, known.stamp)) {
+      this.begun.delete(plan.key);
       this.noteUnchanged(plan, known);
       return known.id;
     }
+    const before = this.begun.get(plan.key);
+    await this.remember(plan.key, begin(plan, links, known, before));
     const outcome = await this.turns.write(bookingOf(plan), async () => {
       const { connector, state } = this;
-      const attempted = this.attempted || this.begun.has(plan.key) || this.turns.isListedElsewhere(bookingOf(plan));
-      this.begun.add(plan.key);
-      return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, seq: state.seq });
+      const attempted = this.attempted || before !== undefined || this.turns.isListedElsewhere(bookingOf(plan));
+      return await applyRecord({
+        connector,
+        plan,
+        links,
+        known,
+        stamp: known?.stamp,
+        attempted,
+        mayBeLinked: before?.links,
+        seq: state.seq,
+      });
     });
     this.records = { ...this.records, [plan.key]: outcome.record };
     this.begun.delete(plan.key);
     this.note(plan, outcome);
     return outcome.record.id;
+  }
+
+  /** Written down before it is tried, so that a try whose answer we never saw is not taken for "never tried". */
+  private async remember(key: string, begun: BegunWrites[string]): Promise<void> {
+    this.begun.set(key, begun);
+    // Bookings that come to it at one moment share the writing.
+    this.remembering ??= Promise.resolve().then(() => {
+      this.remembering = undefined;
+      return this.deps.ledger.begin(this.purchaseId, Object.fromEntries(this.begun), this.lock);
+    });
+    await this.remembering;
   }
 
   /** A person deleted or merged away in the CRM shows up as a refused link: find or create them anew, once. */
@@ -281,8 +303,8 @@ interface RecordRef {
   readonly id: string;
 }
 
-function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+function mapValues<T>(record: Readonly<Record<string, T>>, map: (value: T, key: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }
 
 function bookingOf({ scope, key }: RecordPlan): string {

@@ -41,7 +41,7 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock });
   await work.run();
   work.addHolds();
-  await deps.ledger.save(purchaseId, work.after(), lock, work.complete);
+  await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);
   const { report: records, unidentified, asked } = work;
   const report = { ...heard, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
   if (work.failures.length > 0) {

@@ -39,6 +39,8 @@ export interface SharedLedger {
   loadRecord(object: string, id: string): Promise<SharedRecord>;
   /** @throws LockLostError */
   saveRecord(record: AppliedRecord, lock: HeldLock): Promise<void>;
+  /** Says that a write to the record begins. @returns the doubt to end after it; undefined where there is another one */
+  doubtRecord(object: string, id: string): Promise<string | undefined>;
   /** Says that somebody may have written to the record after a newer write. */
   distrustRecord(object: string, id: string): Promise<void>;
   /** Ends the doubt that `loadRecord` told of, unless a newer one has come up since. */
@@ -103,6 +105,12 @@ export function createSharedLedger(options: {
 
     saveRecord: (record, lock) =>
       setIfHeld(lock, { key: recordKey(record.object, record.id), value: pack(record), ttlSeconds }),
+
+    async doubtRecord(object, id) {
+      const doubt = randomUUID();
+      const set = await redis.set(doubtKey(object, id), doubt, "EX", ttlSeconds, "NX");
+      return set === null ? undefined : doubt;
+    },
 
     async distrustRecord(object, id) {
       await redis.set(doubtKey(object, id), randomUUID(), "EX", ttlSeconds);

@@ -11,6 +11,7 @@ import { startWeb } from "../../src/app/web.ts";
 import { startWorker } from "../../src/app/worker.ts";
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import { createQueue, type SyncQueue } from "../../src/inbox/queues.ts";
+import type { LiveMappings } from "../../src/mapping/live.ts";
 import { createKeys, type Keys } from "../../src/redis/keys.ts";
 import { BOOKINGBUG, basic, testEnvironment } from "./environment.ts";
 import { eventually } from "./eventually.ts";
@@ -43,6 +44,10 @@ export interface SystemOptions {
   /** Takes what is logged, which is dropped otherwise. */
   readonly log?: Logger;
   readonly sandbox?: SandboxOptions;
+  /** Web processes, which notifications are posted to in turn; `url` is the first one's. */
+  readonly webs?: number;
+  /** In place of those of the folder. */
+  readonly mappings?: LiveMappings;
   /** Worker instances, each with connections of its own, as processes would have. */
   readonly workers?: number;
 }
@@ -65,8 +70,12 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     ...options.env,
   };
   const prepared = await prepare(environment, "test");
-  const base: Base = { ...prepared, log: options.log ?? prepared.log };
+  const { log = prepared.log, mappings = prepared.mappings } = options;
+  const base: Base = { ...prepared, log, mappings };
   const web = await startWeb(base);
+  const webs = [web];
+  while (webs.length < (options.webs ?? 1)) webs.push(await startWeb(base));
+  let posted = 0;
   const workers: Running[] = [];
   for (let i = 0; i < (options.workers ?? 1); i += 1) workers.push(await startWorker(base));
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -88,7 +97,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     route: CallbackRoute,
     body: unknown,
   ): Promise<{ status: number; body: Record<string, unknown> }> {
-    const response = await fetch(`${url}/notifications/${route}`, {
+    posted += 1;
+    const { port } = webs[posted % webs.length] ?? web;
+    const response = await fetch(`http://127.0.0.1:${port}/notifications/${route}`, {
       method: "POST",
       headers: { authorization: AUTHORIZATION, "content-type": "application/json" },
       body: typeof body === "string" ? body : JSON.stringify(body),
@@ -140,7 +151,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       sandbox.faults.set([]);
     },
     async stop() {
-      await web.stop();
+      await Promise.all(webs.map((one) => one.stop()));
       await Promise.all(workers.map((worker) => worker.stop()));
       await Promise.all(Object.values(queues).map((queue) => queue.close()));
       redis.disconnect();

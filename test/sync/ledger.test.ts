@@ -40,13 +40,15 @@ const state = (...ends: string[]): PurchaseState => ({
 });
 const loseLock = () => redis.set(lock.key, "another pass");
 
+const BEGUN = { "appointment:1": { fields: [], links: [] } };
+
 describe("a pass that lost its lock [O5]", () => {
   it("stores nothing, whichever step it is at", async () => {
-    await ledger.save("1", { state: state(), records: {} }, lock, true);
+    await ledger.save("1", { state: state(), records: {} }, lock, {});
     await loseLock();
     const late = { state: { ...state(), seq: 2 }, records: {} };
-    await expect(ledger.save("1", late, lock, true)).rejects.toBeInstanceOf(LockLostError);
-    await expect(ledger.begin("1", lock)).rejects.toBeInstanceOf(LockLostError);
+    await expect(ledger.save("1", late, lock, {})).rejects.toBeInstanceOf(LockLostError);
+    await expect(ledger.begin("1", BEGUN, lock)).rejects.toBeInstanceOf(LockLostError);
     expect(await ledger.load("1")).toMatchObject({ state: { seq: 1 }, attempted: false });
   });
 
@@ -64,10 +66,10 @@ describe("a pass that lost its lock [O5]", () => {
 
 describe("a creation that was begun [B1]", () => {
   it("is remembered until every record that was begun is known to exist", async () => {
-    await ledger.begin("1", lock);
-    await ledger.save("1", { state: state(), records: {} }, lock, false);
+    await ledger.begin("1", BEGUN, lock);
+    await ledger.save("1", { state: state(), records: {} }, lock, BEGUN);
     expect((await ledger.load("1")).attempted).toBe(true);
-    await ledger.save("1", { state: state(), records: {} }, lock, true);
+    await ledger.save("1", { state: state(), records: {} }, lock, {});
     expect((await ledger.load("1")).attempted).toBe(false);
   });
 });
@@ -80,8 +82,8 @@ describe("a ledger [R4]", () => {
 
   it("does not expire before its purchase is settled [R1]", async () => {
     await redis.set(keys.ledger("hubspot", "1"), "as an earlier version wrote it", "EX", 1000);
-    await ledger.begin("1", lock);
-    await ledger.save("1", { state: state(), records: {} }, lock, false);
+    await ledger.begin("1", BEGUN, lock);
+    await ledger.save("1", { state: state(), records: {} }, lock, BEGUN);
     await ledger.distrust("1");
     const kept = [keys.ledger, keys.attempt, keys.doubt].map((key) => redis.ttl(key("hubspot", "1")));
     expect(await Promise.all(kept)).toEqual([-1, -1, -1]);

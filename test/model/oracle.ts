@@ -1,0 +1,71 @@
+/** What the CRMs must hold in the end, worked out from what was posted and in which order it arrived. */
+
+import type { PurchaseState } from "../../src/booking/types.ts";
+import { foldArrival } from "../../src/sync/fold-arrivals.ts";
+import type { Arrived } from "./perform.ts";
+import { householdOf, type Played, type Statement } from "./play.ts";
+import type { World } from "./world.ts";
+
+/** What arrived, a decision included, as it was stored. */
+export interface Heard extends Arrived {
+  readonly seq: number;
+  readonly order: number;
+  readonly receivedAt: string;
+}
+
+/** A purchase as it arrived. */
+export interface HeardPurchase extends Played {
+  readonly heard: readonly Heard[];
+}
+
+interface OrderedStatement extends Statement {
+  readonly order: number;
+  /** Whether nothing newer was said by its purchase. */
+  readonly isLatest: boolean;
+}
+
+export interface ExpectedContact {
+  /** Ids that it may be stamped with. */
+  readonly household: ReadonlySet<number>;
+  /** False when all that was said of it was overtaken, perhaps before anybody looked. */
+  readonly isRequired: boolean;
+  /** Any of these; one alone unless something newer was said and overtaken. */
+  readonly oneOf: readonly Pick<Statement, "surname" | "email">[];
+}
+
+export function expectedContacts(world: World, offset: number, purchases: readonly HeardPurchase[]): ExpectedContact[] {
+  const all = purchases.flatMap(statementsOf);
+  const households = new Map(
+    all.map(({ clientId }) => {
+      const household = householdOf(world, offset, clientId);
+      return [[...household].sort().join(), household] as const;
+    }),
+  );
+  return [...households.values()].map((household) => {
+    const said = all.filter(({ clientId }) => household.has(clientId));
+    const newest = Math.max(...said.filter(({ isLatest }) => isLatest).map(({ order }) => order));
+    const oneOf = said.filter(({ order }) => order >= newest);
+    return { household, isRequired: Number.isFinite(newest), oneOf };
+  });
+}
+
+/** Ids of the client that the purchase is for in the end. */
+export function clientOf(purchase: HeardPurchase): number {
+  return statementsOf(purchase).find(({ isLatest }) => isLatest)?.clientId ?? 0;
+}
+
+function statementsOf({ heard }: HeardPurchase): OrderedStatement[] {
+  const said = heard.flatMap(({ statement, order }) => (statement === undefined ? [] : [{ ...statement, order }]));
+  const latest = Math.max(...said.map(({ order }) => order));
+  return said.map((one) => ({ ...one, isLatest: one.order === latest }));
+}
+
+/** What all of a purchase's notifications come to, folded in the order in which they arrived. */
+export function foldedState({ purchaseId, heard }: HeardPurchase): PurchaseState | undefined {
+  const policy = { unflaggedCancellation: "hold", absent: "hold" } as const;
+  const arrivals = heard.toSorted((a, b) => a.seq - b.seq);
+  return arrivals.reduce<PurchaseState | undefined>(
+    (state, arrival) => foldArrival(policy, String(purchaseId), state, arrival).state,
+    undefined,
+  );
+}
