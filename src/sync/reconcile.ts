@@ -42,11 +42,11 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);
-  const { report: records, unidentified, asked } = work;
+  const { records, unidentified, asked, failures } = work.notes;
   const report = { ...heard, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
-  if (work.failures.length > 0) {
+  if (failures.length > 0) {
     await deps.inbox.folded(deps.crm, purchaseId, seq);
-    throw new PassError(deps.crm, work.failures, report);
+    throw new PassError(deps.crm, failures, report);
   }
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
   const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, deps.ledger.secondsToKeep(state));

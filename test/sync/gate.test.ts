@@ -80,6 +80,13 @@ describe("a gate that is opened [G1]", () => {
     await eventually(() => expect(done).toEqual(["1"]));
     await worker.close();
   });
+
+  it("has what sat out a backoff go on at once [G5]", async () => {
+    await queue.add("sync", { purchaseId: "1" }, { delay: HOUR_MS });
+    await gate.close(down());
+    await gate.tryOpen(answers);
+    expect(await queue.getJobCounts("waiting", "delayed")).toEqual({ waiting: 1, delayed: 0 });
+  });
 });
 
 describe("a person's pause [G2]", () => {

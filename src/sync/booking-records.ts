@@ -1,0 +1,117 @@
+/**
+ * The records of a purchase's bookings, as the ledger knows them, and writing to them. What is about to be written is noted
+ * before, and each booking's records are written to in turn with the other purchases that list it.
+ */
+import type { Link } from "../../connectors/connector.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import type { Lock } from "../redis/locks.ts";
+import { type AppliedRecord, type FormerRecord, withoutValues } from "./applied-record.ts";
+import { applyRecord, isUpToDate, type RecordStore } from "./apply-record.ts";
+import { type BegunWrites, begin, withUnsure } from "./begun.ts";
+import { sortOut } from "./former-records.ts";
+import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
+import type { Listings } from "./listings.ts";
+import type { PassDeps } from "./pass.ts";
+import type { PassNotes } from "./pass-notes.ts";
+import type { BookingPlans } from "./plan-purchase.ts";
+import { createTurns } from "./turns.ts";
+
+export interface BookingRecords {
+  /** For the ledger. */
+  after(): Required<Omit<PurchaseLedger, "state">>;
+  /** What may or may not have been written. */
+  begun(): BegunWrites;
+  /** Of what another purchase has written since, nothing is certain. */
+  doubtOutrun(booking: BookingPlans): void;
+  /** @returns the records that are their bookings' no longer; they are not among these from then on */
+  setFormerAside(bookings: readonly BookingPlans[]): readonly FormerRecord[];
+  /** @returns the record's id in the CRM. @throws CrmError, LockTimeoutError, LockLostError and as `applyRecord` */
+  write(plan: RecordPlan, links: readonly Link[]): Promise<string>;
+}
+
+export function createBookingRecords(
+  deps: PassDeps,
+  pass: {
+    readonly purchaseId: string;
+    readonly before: KnownPurchase;
+    readonly listings: Listings;
+    readonly lock: Lock;
+    /** Number of the newest notification. */
+    readonly seq: number;
+    readonly connector: RecordStore;
+    readonly notes: PassNotes;
+  },
+): BookingRecords {
+  const { purchaseId, before, listings, lock, seq, connector, notes } = pass;
+  const turns = createTurns(deps, { listings, before: before.turns ?? {}, lock });
+  /** By plan key what was begun, in this pass or before, and is not known to have ended. */
+  const begun = new Map(Object.entries(before.begun));
+  let records = mapValues(before.records, (record, key) => {
+    const unsure = begun.get(key);
+    const trusted = before.doubt === undefined ? record : withoutValues(record);
+    return unsure === undefined ? trusted : withUnsure(trusted, unsure);
+  });
+  let remembering: Promise<void> | undefined;
+
+  /** Written down before it is tried, so that a try whose answer we never saw is not taken for "never tried". */
+  async function remember(key: string, write: BegunWrites[string]): Promise<void> {
+    begun.set(key, write);
+    // Bookings that come to it at one moment share the writing.
+    remembering ??= Promise.resolve().then(() => {
+      remembering = undefined;
+      return deps.ledger.begin(purchaseId, Object.fromEntries(begun), lock);
+    });
+    await remembering;
+  }
+
+  return {
+    after: () => ({ records, turns: turns.taken() }),
+    begun: () => Object.fromEntries(begun),
+
+    doubtOutrun({ bookingId, plans }) {
+      if (bookingId === undefined || !turns.isOutrun(bookingId)) return;
+      const keys = new Set(plans.map(({ key }) => key));
+      records = mapValues(records, (record, key) => (keys.has(key) ? withoutValues(record) : record));
+    },
+
+    setFormerAside(bookings) {
+      const { current, former } = sortOut(records, bookings);
+      records = current;
+      return former;
+    },
+
+    async write(plan, links) {
+      const { key } = plan;
+      const known = records[key];
+      if (known !== undefined && isUpToDate(plan, links, known, known.stamp)) {
+        begun.delete(key);
+        notes.unchanged(plan, known);
+        return known.id;
+      }
+      const tried = begun.get(key);
+      await remember(key, begin(plan, links, known, tried));
+      const bookingId = bookingOf(plan);
+      const outcome = await turns.write(bookingId, async () => {
+        const attempted = before.attempted || tried !== undefined || turns.isListedElsewhere(bookingId);
+        const mayBeLinked = tried?.links;
+        return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, mayBeLinked, seq });
+      });
+      records = { ...records, [key]: outcome.record };
+      begun.delete(key);
+      notes.outcome(plan, outcome);
+      return outcome.record.id;
+    },
+  };
+}
+
+function bookingOf({ scope, key }: RecordPlan): string {
+  if (scope.kind !== "booking") throw new Error(`${key} is no booking's.`);
+  return scope.bookingId;
+}
+
+function mapValues(
+  records: Readonly<Record<string, AppliedRecord>>,
+  map: (record: AppliedRecord, key: string) => AppliedRecord,
+): Readonly<Record<string, AppliedRecord>> {
+  return Object.fromEntries(Object.entries(records).map(([key, record]) => [key, map(record, key)]));
+}

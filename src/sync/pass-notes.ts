@@ -1,0 +1,90 @@
+/** What a pass tells of itself: what it did to each record, what it could not do, and what it asked of the CRM. */
+import { CrmError } from "../../connectors/errors.ts";
+import { personalTexts, withoutPersonal } from "../booking/personal.ts";
+import type { PurchaseState } from "../booking/types.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
+import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
+import type { AppliedRecord } from "./applied-record.ts";
+import type { RecordOutcome, RecordStore } from "./apply-record.ts";
+import type { RecordFailure } from "./failures.ts";
+import type { BookingPlans } from "./plan-purchase.ts";
+import { madeSafe } from "./unexpected.ts";
+
+export interface PassNotes {
+  readonly failures: readonly RecordFailure[];
+  /** What was asked of the CRM, record by record. */
+  readonly asked: { readonly lookUps: number; readonly writes: number };
+  /** Whom the bookings were written without. */
+  readonly unidentified: readonly UnidentifiedEntry[];
+  /** The records looked after, in the order they were. */
+  readonly records: readonly RecordEntry[];
+  fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown): void;
+  add(entry: RecordEntry): void;
+  outcome(plan: RecordPlan, outcome: RecordOutcome): void;
+  /** Unless something was done to it before. */
+  unchanged(plan: RecordPlan, record: AppliedRecord): void;
+  goWithout(booking: BookingPlans): void;
+  /** Counts what is asked. */
+  counting(connector: RecordStore): RecordStore;
+}
+
+/** @param state of the purchase, whose personal data are kept out of what others' words say */
+export function createPassNotes(state: PurchaseState): PassNotes {
+  const failures: RecordFailure[] = [];
+  const unidentified: UnidentifiedEntry[] = [];
+  const noted = new Map<string, RecordEntry>();
+  const asked = { lookUps: 0, writes: 0 };
+
+  const notes: PassNotes = {
+    failures,
+    asked,
+    unidentified,
+
+    get records() {
+      return [...noted.values()];
+    },
+
+    fail(plan, bookingId, thrown) {
+      const error = madeSafe(thrown);
+      // Words that are not ours may quote what the CRM was sent, or knows.
+      const words = error instanceof CrmError ? withoutPersonal(error.message, personalTexts(state)) : error.message;
+      failures.push({ plan, bookingId, error, words });
+    },
+
+    add: (entry) => noted.set(entry.key, entry),
+
+    outcome({ key, section, object, scope }, { record, action, changes, skipped }) {
+      notes.add({
+        key,
+        section,
+        object,
+        id: record.id,
+        action,
+        changes: changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) })),
+        skipped: [...skipped],
+        ...(scope.kind === "booking" && { bookingId: scope.bookingId }),
+      });
+    },
+
+    unchanged(plan, record) {
+      if (!noted.has(plan.key)) notes.outcome(plan, { record, action: "unchanged", changes: [], skipped: [] });
+    },
+
+    goWithout({ bookingId, unidentified: some }) {
+      const booking = bookingId === undefined ? {} : { bookingId };
+      unidentified.push(...some.map(({ section, matchedBy }) => ({ section, matchedBy: [...matchedBy], ...booking })));
+    },
+
+    counting: (connector) => ({
+      find: (query) => {
+        asked.lookUps += 1;
+        return connector.find(query);
+      },
+      save: (write) => {
+        asked.writes += 1;
+        return connector.save(write);
+      },
+    }),
+  };
+  return notes;
+}
