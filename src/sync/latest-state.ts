@@ -28,8 +28,21 @@ export async function saidElsewhere(deps: StateDeps, listings: Listings): Promis
   return said.filter((state) => state !== undefined);
 }
 
-async function saidBy({ inbox, ledger, policy }: StateDeps, purchaseId: string): Promise<PurchaseState | undefined> {
-  const { state: known } = await ledger.load(purchaseId);
+async function saidBy(deps: StateDeps, purchaseId: string): Promise<PurchaseState | undefined> {
+  for (;;) {
+    const { state: known } = await deps.ledger.load(purchaseId);
+    const state = await foldIn(deps, purchaseId, known);
+    const { state: now } = await deps.ledger.load(purchaseId);
+    // What a pass has settled while we read is in the ledger, and in the inbox no longer.
+    if (now?.seq === known?.seq) return state;
+  }
+}
+
+async function foldIn(
+  { inbox, policy }: StateDeps,
+  purchaseId: string,
+  known: PurchaseState | undefined,
+): Promise<PurchaseState | undefined> {
   let state = known;
   const history = known === undefined ? await inbox.history(purchaseId) : [];
   for (const arrival of history) state = foldArrival(policy, purchaseId, state, arrival).state;

@@ -53,4 +53,12 @@ export const breaks: readonly Break[] = [
     caughtBy: twoPurchases("until it is taken back"),
     invariant: "D3",
   },
+  {
+    name: "what a pass settles while it is looked up is missed",
+    file: "src/sync/latest-state.ts",
+    from: "if (now?.seq === known?.seq) return state;",
+    to: "if (now !== null) return state;",
+    caughtBy: ["test/sync/latest-state.test.ts"],
+    invariant: "B2",
+  },
 ];
