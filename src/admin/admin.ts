@@ -1,7 +1,6 @@
 /** Everything under `/admin`: who may enter, what browsers are told, the pages and bull-board. */
 import { type RequestHandler, Router } from "express";
 import { pageHeaders } from "./access/headers.ts";
-import { httpsOnly } from "./access/https-only.ts";
 import { sameOriginOnly } from "./access/same-origin.ts";
 import { createAssets } from "./assets/assets.ts";
 import { createBoard } from "./board.ts";
@@ -9,7 +8,6 @@ import type { AdminDeps } from "./deps.ts";
 import { createPages } from "./express.ts";
 
 export interface AdminOptions extends AdminDeps {
-  readonly production: boolean;
   /** Lets in who has the admin's credentials. */
   readonly guard: RequestHandler;
 }
@@ -17,7 +15,7 @@ export interface AdminOptions extends AdminDeps {
 /** @returns the router to mount at `/admin` */
 export function createAdmin(options: AdminOptions): Router {
   const router = Router();
-  router.use(pageHeaders(), httpsOnly(options.production), options.guard, sameOriginOnly());
+  router.use(pageHeaders(), options.guard, sameOriginOnly());
   router.use("/assets", createAssets());
   router.use("/queues", createBoard(options));
   router.use(createPages(options));

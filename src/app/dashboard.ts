@@ -17,8 +17,7 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
   const { redis, keys, syncLog, quarantine, statistics, mappingVersions } = parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
-    admin: config.admin,
-    production: config.production,
+    admin: config.admin[0],
     guard,
     statistics,
     mappingVersions,

@@ -3,6 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Credentials } from "../config/config.ts";
 import { type Check, createHealth } from "../http/health.ts";
+import { httpsOnly } from "../http/https-only.ts";
 import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
@@ -12,6 +13,8 @@ import type { Receipt } from "../receiver/receive.ts";
 import { createReceiver } from "../receiver/router.ts";
 
 export interface WebAppOptions {
+  /** Whether credentials are taken over HTTPS only. */
+  readonly production: boolean;
   readonly bookingbug: readonly Credentials[];
   /** Answers everything under `/admin`, behind the admin's credentials. */
   readonly admin: RequestHandler;
@@ -36,6 +39,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
+  app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
   const authenticate = authenticateSender(options.bookingbug);
   const { onReceipt = () => {}, isBusy } = options;
   app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt, ...(isBusy && { isBusy }) }));

@@ -16,10 +16,10 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const { config, log, name } = base;
   const parts = createParts(base, connect(base, "edge"), connect(base, "worker"));
   const { redis, keys, inbox, enqueuer, counters } = parts;
-  const { bookingbug, maxBodyBytes, trustedProxies } = config;
+  const { production, bookingbug, maxBodyBytes, trustedProxies } = config;
   const guard = signIn(config.admin, createThrottle(redis, keys), log);
   const app = createWebApp({
-    ...{ bookingbug, maxBodyBytes, trustedProxies, inbox, enqueuer, log },
+    ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, enqueuer, log },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
     metrics: [guard, createMetricsRouter(createExposition(name, parts))],

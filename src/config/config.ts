@@ -26,9 +26,9 @@ interface Combined {
   readonly redis: RedisSettings;
   /** Proxies in front of the web process whose word on the client's address is believed. */
   readonly trustedProxies: number;
-  /** One pair, or two while they are rotated. */
+  /** One pair, or two while they are rotated; the admin's likewise. */
   readonly bookingbug: readonly Credentials[];
-  readonly admin: Credentials;
+  readonly admin: readonly [Credentials, ...Credentials[]];
   readonly policy: FoldPolicy;
 }
 
@@ -59,8 +59,14 @@ function combine(values: Joint): Combined {
     redis: redisSettings(values),
     // Heroku's router is in front of every dyno, and nothing else can reach one.
     trustedProxies: values.trustedProxies ?? (values.dyno === undefined ? 0 : 1),
-    bookingbug: credentials(values),
-    admin: { username: values.adminUsername, password: values.adminPassword },
+    bookingbug: pairs(
+      { username: values.bookingbugUsername, password: values.bookingbugPassword },
+      { username: values.nextUsername, password: values.nextPassword },
+    ),
+    admin: pairs(
+      { username: values.adminUsername, password: values.adminPassword },
+      { username: values.nextAdminUsername, password: values.nextAdminPassword },
+    ),
     policy: { unflaggedCancellation: values.unflaggedCancellation, absent: values.absentBooking },
   };
 }
@@ -71,8 +77,9 @@ function redisSettings({ redisUrl, dataDir, verifyRedisTls, dyno }: Joint): Redi
   return { kind: "external", url: redisUrl, verifyTls: verifyRedisTls ?? dyno === undefined };
 }
 
-function credentials({ bookingbugUsername, bookingbugPassword, nextUsername, nextPassword }: Joint): Credentials[] {
-  const first = { username: bookingbugUsername, password: bookingbugPassword };
-  if (nextUsername === undefined || nextPassword === undefined) return [first];
-  return [first, { username: nextUsername, password: nextPassword }];
+function pairs(
+  first: Credentials,
+  { username, password }: { readonly username: string | undefined; readonly password: string | undefined },
+): readonly [Credentials, ...Credentials[]] {
+  return username === undefined || password === undefined ? [first] : [first, { username, password }];
 }

@@ -4,15 +4,41 @@ import type { ConfigProblem } from "./config-error.ts";
 import type { VariablesSet } from "./environment.ts";
 import { jointSettings } from "./joint-settings.ts";
 import { textOf } from "./read-settings.ts";
+import type { Setting } from "./setting.ts";
 import { settings } from "./settings.ts";
 
 export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
-  return [redisOfProduction(set), prefixOfCluster(set), halfAPair(set)].filter((problem) => problem !== undefined);
+  const { nextUsername, nextPassword, nextAdminUsername, nextAdminPassword } = jointSettings;
+  return [
+    redisOfProduction(set),
+    prefixOfCluster(set),
+    halfAPair(set, nextUsername, nextPassword),
+    halfAPair(set, nextAdminUsername, nextAdminPassword),
+    ...weakPasswords(set),
+  ].filter((problem) => problem !== undefined);
+}
+
+const MIN_PASSWORD = 12;
+
+/** In production: whoever guesses BookingBug's can forge bookings, and the admin's opens everything. */
+function weakPasswords(set: VariablesSet): ConfigProblem[] {
+  if (!isProduction(set)) return [];
+  const { bookingbugPassword, nextPassword, adminPassword, nextAdminPassword } = jointSettings;
+  return [bookingbugPassword, nextPassword, adminPassword, nextAdminPassword].flatMap((setting) => {
+    const password = textOf(setting, set);
+    if (password === undefined || password.length >= MIN_PASSWORD) return [];
+    const message = `shorter than ${MIN_PASSWORD} characters; make one with: openssl rand -hex 20`;
+    return [{ variable: setting.name, message }];
+  });
+}
+
+function isProduction(set: VariablesSet): boolean {
+  return textOf(jointSettings.nodeEnv, set)?.trim() === "production";
 }
 
 function redisOfProduction(set: VariablesSet): ConfigProblem | undefined {
-  const { nodeEnv, redisUrl } = jointSettings;
-  if (textOf(nodeEnv, set)?.trim() !== "production" || textOf(redisUrl, set) !== undefined) return undefined;
+  const { redisUrl } = jointSettings;
+  if (!isProduction(set) || textOf(redisUrl, set) !== undefined) return undefined;
   const message = "missing; in production set it to a Redis with persistence, since this machine's disk is not kept";
   return { variable: redisUrl.name, message };
 }
@@ -24,8 +50,7 @@ function prefixOfCluster(set: VariablesSet): ConfigProblem | undefined {
   return { variable: settings.keyPrefix.name, message };
 }
 
-function halfAPair(set: VariablesSet): ConfigProblem | undefined {
-  const pair = [jointSettings.nextUsername, jointSettings.nextPassword];
+function halfAPair(set: VariablesSet, ...pair: readonly Setting<unknown>[]): ConfigProblem | undefined {
   const [unset, other] = pair.filter((setting) => textOf(setting, set) === undefined);
   if (unset === undefined || other !== undefined) return undefined;
   const both = pair.map(({ name }) => name).join(" and ");

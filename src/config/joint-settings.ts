@@ -48,6 +48,13 @@ export const jointSettings = {
     description: "Password for the dashboard under /admin",
     secret: true,
   }),
+  nextAdminUsername: optionalSetting("ADMIN_USERNAME_NEXT", username, {
+    description: "A second user name for the dashboard, accepted beside the first while the credentials are changed",
+  }),
+  nextAdminPassword: optionalSetting("ADMIN_PASSWORD_NEXT", password, {
+    description: "The second admin's password",
+    secret: true,
+  }),
   unflaggedCancellation: setting("UNFLAGGED_CANCELLATION", choice(["hold", "listed", "missing"]), {
     description:
       "What a cancellation of a purchase of several bookings means when none is marked as cancelled: hold (a person " +

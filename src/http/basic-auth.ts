@@ -65,6 +65,16 @@ function matchesAny(given: Buffer, expected: readonly Buffer[]): boolean {
 }
 
 function passwordOf(header: string): string {
-  const decoded = Buffer.from(header.replace(/^\S+\s+/, ""), "base64").toString();
+  const decoded = decode(header);
   return decoded.slice(decoded.indexOf(":") + 1);
+}
+
+/** @param header `Authorization`. @returns the name that it gives; blank where it gives none */
+export function usernameOf(header: string): string {
+  const decoded = decode(header);
+  return decoded.slice(0, Math.max(0, decoded.indexOf(":")));
+}
+
+function decode(header: string): string {
+  return Buffer.from(header.slice(header.indexOf(" ") + 1).trim(), "base64").toString();
 }

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import express from "express";
 import { createFormTokens } from "../../src/admin/access/form-token.ts";
-import { httpsOnly } from "../../src/admin/access/https-only.ts";
 import { createThrottle } from "../../src/admin/access/throttle.ts";
+import { httpsOnly } from "../../src/http/https-only.ts";
 import { createRedis } from "../../src/redis/client.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { ADMIN } from "../support/environment.ts";
@@ -60,6 +60,30 @@ describe("signing in", () => {
     expect(Number(eleventh.headers.get("retry-after"))).toBeGreaterThan(60);
     expect((await ask("/admin/quarantine")).status).toBe(429);
     expect((await system.post("bookings", sample("purchase-created"))).status).toBe(202);
+  });
+
+  it("lets in the right one among many guesses at one moment only where it was among the first", async () => {
+    const guesses = Array.from({ length: 60 }, (_, i) =>
+      ask("/admin/quarantine", { headers: { authorization: basic(`wrong ${i}`) } }),
+    );
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 401)).toHaveLength(10);
+    expect((await ask("/admin/quarantine")).status).toBe(429);
+  });
+
+  it("is closed for a network and a name, and for nobody from elsewhere", async () => {
+    const throttle = createThrottle(system.redis, system.keys);
+    const blockedFrom = async (address: string) => (await throttle.passed({ address, username: "admin" })) > 0;
+    for (let i = 0; i < 6; i += 1) {
+      await throttle.failed({ address: `2001:db8::${i}`, username: "admin" });
+      await throttle.failed({ address: `2001:0db8:0:0:ffff::${i}`, username: "admin" });
+    }
+    for (let i = 0; i < 11; i += 1) await throttle.failed({ address: "::ffff:192.0.2.1", username: "admin" });
+    expect(await blockedFrom("2001:db8:0:0:1:2:3:4")).toBe(true);
+    expect(await blockedFrom("2001:db8:0:1::1")).toBe(false);
+    expect(await blockedFrom("192.0.2.1")).toBe(true);
+    expect(await blockedFrom("192.0.2.2")).toBe(false);
+    expect(await throttle.passed({ address: "192.0.2.1", username: "prometheus" })).toBe(0);
   });
 
   it("does not count a browser's first look, which brings no password yet", async () => {
@@ -150,6 +174,23 @@ describe("HTTPS", () => {
   it("is not needed on the machine itself", async () => {
     expect((await through(0, {})).status).toBe(200);
   });
+
+  it.each(["x-forwarded-for", "via", "forwarded"])("is, where %s says that a proxy handed it on", async (header) => {
+    expect((await through(0, { [header]: "1.1 proxy" }, "POST")).status).toBe(403);
+  });
+
+  it("is insisted on wherever credentials are taken", async () => {
+    const production = await startSystem({ env: { NODE_ENV: "production", TRUSTED_PROXIES: "1" } });
+    try {
+      const headers = { "x-forwarded-proto": "http" };
+      const post = async (path: string) =>
+        (await fetch(`${production.url}${path}`, { method: "POST", headers })).status;
+      expect(await Promise.all(["/notifications/bookings", "/metrics", "/admin"].map(post))).toEqual([403, 403, 403]);
+      expect((await fetch(`${production.url}/healthz`, { headers })).status).toBe(200);
+    } finally {
+      await production.stop();
+    }
+  });
 });
 
 describe("while Redis is away", () => {
@@ -158,13 +199,14 @@ describe("while Redis is away", () => {
     const redis = createRedis({ url: server.url, verifyTls: true }, "edge", () => {});
     await redis.ping();
     const throttle = createThrottle(redis, createKeys());
-    expect(await throttle.failed("192.0.2.1")).toBe(0);
+    const guess = { address: "192.0.2.1", username: "admin" };
+    expect(await throttle.failed(guess)).toBe(0);
     await server.kill();
     await eventually(() => expect(redis.status).not.toBe("ready"));
-    for (let i = 0; i < 10; i += 1) expect(await throttle.failed("192.0.2.1")).toBe(0);
-    expect(await throttle.failed("192.0.2.1")).toBeGreaterThan(0);
-    expect(await throttle.waitOf("192.0.2.1")).toBeGreaterThan(0);
-    expect(await throttle.waitOf("192.0.2.2")).toBe(0);
+    for (let i = 0; i < 10; i += 1) expect(await throttle.failed(guess)).toBe(0);
+    expect(await throttle.failed(guess)).toBeGreaterThan(0);
+    expect(await throttle.passed(guess)).toBeGreaterThan(0);
+    expect(await throttle.passed({ ...guess, address: "192.0.2.2" })).toBe(0);
     redis.disconnect();
     await server.stop();
   });

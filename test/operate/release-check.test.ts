@@ -80,6 +80,11 @@ const BROKEN: readonly BrokenSetup[] = [
     says: /ADMIN_PASSWORD: missing; set it\. Password for the dashboard/,
   },
   {
+    what: "a short password in production",
+    env: () => ({ ADMIN_PASSWORD: "eleven-char" }),
+    says: /ADMIN_PASSWORD: shorter than 12 characters; make one with: openssl rand -hex 20/,
+  },
+  {
     what: "no REDIS_URL in production",
     env: () => ({ REDIS_URL: "" }),
     says: /REDIS_URL: missing; in production set it to a Redis with persistence/,

@@ -44,6 +44,7 @@ export async function startEdge(
   const lines: string[] = [];
   const write = (detail: object, message: string): void => void lines.push(JSON.stringify({ ...detail, message }));
   const app = createWebApp({
+    production: false,
     bookingbug: [PAIR, NEXT_PAIR],
     admin: basicAuth("admin", [ADMIN]),
     maxBodyBytes: 200_000,

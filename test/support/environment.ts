@@ -1,6 +1,6 @@
 /** What a process of the service is configured with in tests and benchmarks: both CRMs are the sandbox at `crmUrl`. */
 
-export const BOOKINGBUG = { username: "bookingbug", password: "secret" } as const;
+export const BOOKINGBUG = { username: "bookingbug", password: "bookingbug-secret" } as const;
 export const ADMIN = { username: "admin", password: "admin-secret" } as const;
 
 /** The people who sign in. */

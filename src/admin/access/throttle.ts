@@ -1,21 +1,30 @@
 /**
- * Counts failed sign-ins by address, in Redis for all processes together. While Redis is away each process counts for
- * itself, so that an outage is not an open door.
+ * Counts failed sign-ins by network and name, in Redis for all processes together: whoever guesses at a name from one place
+ * keeps nobody out who comes from another. While Redis is away each process counts for itself, so that an outage is not an
+ * open door.
  */
-import { isIPv6 } from "node:net";
+import ipaddr from "ipaddr.js";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import type { RedisClient } from "../../redis/client.ts";
 import { digest, type Keys } from "../../redis/keys.ts";
 
+/** Who tries to sign in, and from where. */
+export interface Attempt {
+  readonly address: string;
+  readonly username: string;
+}
+
 export interface Throttle {
-  /** @returns seconds that the address has to wait; 0 when it may try */
-  waitOf(address: string): Promise<number>;
-  /** Notes a failed try. @returns seconds that the address has to wait from now on */
-  failed(address: string): Promise<number>;
+  /** For the right password. @returns seconds to wait all the same; 0 when they may enter */
+  passed(attempt: Attempt): Promise<number>;
+  /** For a wrong one, which it notes. @returns seconds to wait from now on */
+  failed(attempt: Attempt): Promise<number>;
 }
 
 const FAILURES = 10;
 const WINDOW_SECONDS = 15 * 60;
+/** One customer of an IPv6 provider holds a /64 at least, and may change the rest at will. */
+const IPV6_NETWORK_GROUPS = 4;
 
 export function createThrottle(redis: RedisClient, keys: Keys): Throttle {
   const limits = { points: FAILURES, duration: WINDOW_SECONDS, blockDuration: WINDOW_SECONDS };
@@ -27,15 +36,17 @@ export function createThrottle(redis: RedisClient, keys: Keys): Throttle {
     insuranceLimiter: new RateLimiterMemory(limits),
   });
 
+  // Each is one step in Redis after the password was looked at, so that of guesses at one moment as many count as of guesses
+  // one after the other.
   return {
-    async waitOf(address) {
-      const tried = await limiter.get(placeOf(address));
+    async passed(attempt) {
+      const tried = await limiter.get(keyOf(attempt));
       return tried !== null && tried.consumedPoints > FAILURES ? secondsOf(tried) : 0;
     },
 
-    async failed(address) {
+    async failed(attempt) {
       try {
-        await limiter.consume(placeOf(address));
+        await limiter.consume(keyOf(attempt));
         return 0;
       } catch (refusal) {
         if (refusal instanceof RateLimiterRes) return secondsOf(refusal);
@@ -49,9 +60,12 @@ function secondsOf({ msBeforeNext }: RateLimiterRes): number {
   return Math.max(1, Math.ceil(msBeforeNext / 1000));
 }
 
-/** One customer of an IPv6 provider holds a /64 at least, and may change the rest at will. */
-function placeOf(address: string): string {
-  const network =
-    isIPv6(address) && !address.startsWith("::ffff:") ? address.split(":").slice(0, 4).join(":") : address;
-  return digest(network);
+function keyOf({ address, username }: Attempt): string {
+  return digest(`${networkOf(address)} ${username}`);
+}
+
+function networkOf(text: string): string {
+  if (!ipaddr.isValid(text)) return text;
+  const address = ipaddr.process(text);
+  return address instanceof ipaddr.IPv6 ? address.parts.slice(0, IPV6_NETWORK_GROUPS).join(":") : address.toString();
 }

@@ -1,7 +1,10 @@
-/** In production the dashboard is shown over HTTPS only: a password must not cross a network in the clear. */
+/** In production credentials are taken over HTTPS only: a password must not cross a network in the clear. */
 import { isIPv4 } from "node:net";
 import type { Request, RequestHandler } from "express";
-import { sendProblem } from "../../http/problem.ts";
+import { sendProblem } from "./problem.ts";
+
+/** Headers by which a proxy says that it handed a request on. */
+const PROXY_HEADERS = ["x-forwarded-proto", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
 
 /**
  * Looks are led to HTTPS, anything else is refused. Whether a proxy's word on HTTPS counts is for Express' `trust
@@ -14,14 +17,13 @@ export function httpsOnly(production: boolean): RequestHandler {
       response.redirect(308, `https://${request.host}${request.originalUrl}`);
       return;
     }
-    const detail =
-      "Use https:// for the dashboard. Behind a proxy set TRUSTED_PROXIES, so that its word on HTTPS counts.";
+    const detail = "Use https:// here. Behind a proxy set TRUSTED_PROXIES, so that its word on HTTPS counts.";
     sendProblem(response, { status: 403, title: "HTTPS Required", detail });
   };
 }
 
 function isLocal(request: Request): boolean {
-  if (request.headers["x-forwarded-proto"] !== undefined) return false;
+  if (PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) return false;
   const address = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
   return address === "::1" || (isIPv4(address) && address.startsWith("127."));
 }
