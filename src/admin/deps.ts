@@ -1,6 +1,7 @@
 /** What the pages work with: what operating takes, and what only pages show. */
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Credentials } from "../config/config.ts";
+import type { Sender } from "../metrics/sender.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { OperateDeps, OperatedCrm } from "../operate/deps.ts";
 import type { MappingVersions } from "../stats/mapping-versions.ts";
@@ -13,6 +14,7 @@ export interface AdminDeps extends OperateDeps {
   readonly admin: Credentials;
   readonly statistics: Statistics;
   readonly snapshot: (crm: string) => Promise<Snapshot>;
+  readonly sender: () => Promise<Sender>;
   readonly mappingVersions: MappingVersions;
   readonly counts: () => Promise<Counts>;
   readonly audit: Audit;

@@ -1,4 +1,5 @@
 /** What a person should know now, one sentence each, without personal data. */
+import type { Sender } from "../metrics/sender.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { Limit } from "../stats/statistics.ts";
 import { GATE_WORDS } from "../sync/gate-reasons.ts";
@@ -18,6 +19,7 @@ export interface Observation {
 export interface Condition {
   /** The same for as long as the condition lasts. */
   readonly key: string;
+  /** Or `bookingbug`. */
   readonly crm: string;
   /** What is the matter; said again when it is over. */
   readonly title: string;
@@ -36,6 +38,31 @@ const DAILY_BELIEVED_MS = 3_600_000;
  */
 export function conditionsOf(seen: Observation, active: ReadonlySet<string>, lagSeconds: number): Condition[] {
   return [...standstill(seen), ...lag(seen, active, lagSeconds), ...daily(seen), ...seen.causes.map(failing(seen.crm))];
+}
+
+/** In the place of a CRM: what is about BookingBug. */
+export const SENDER = "bookingbug";
+/** Nobody refused for so long: that is over. */
+const REFUSED_MS = 15 * 60_000;
+const HOUR_MS = 3_600_000;
+
+/** @param silenceHours BookingBug may be silent for so long; for ever when undefined */
+export function senderConditions({ heard, refused }: Sender, silenceHours: number | undefined): Condition[] {
+  const conditions: Condition[] = [];
+  const ageOf = (iso: string): number => Date.now() - Date.parse(iso);
+  if (refused !== undefined && ageOf(refused.at) < REFUSED_MS) {
+    const detail =
+      `The last came from ${refused.address}. BookingBug posts nothing again that was refused. Next: compare the user name and ` +
+      "password of its callbacks with BOOKINGBUG_USERNAME and BOOKINGBUG_PASSWORD.";
+    const title = "bookingbug: sign-ins to the notification URLs are refused";
+    conditions.push({ key: `refused:${SENDER}`, crm: SENDER, title, detail });
+  }
+  if (silenceHours !== undefined && heard !== undefined && ageOf(heard) > silenceHours * HOUR_MS) {
+    const detail = `The last one came at ${heard}. Next: make a booking, and see what BookingBug's callbacks are set to.`;
+    const title = `bookingbug: no notification for more than ${silenceHours} h`;
+    conditions.push({ key: `silent:${SENDER}`, crm: SENDER, title, detail });
+  }
+  return conditions;
 }
 
 function standstill({ crm, snapshot }: Observation): Condition[] {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import { lookAtSender } from "../metrics/sender.ts";
 import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -12,7 +13,7 @@ import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import { type Condition, conditionsOf, type Observation } from "./conditions.ts";
+import { type Condition, conditionsOf, type Observation, SENDER, senderConditions } from "./conditions.ts";
 import type { SendText } from "./webhook.ts";
 
 export interface MonitorDeps {
@@ -24,6 +25,8 @@ export interface MonitorDeps {
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
   readonly lagSeconds: number;
+  /** Undefined: BookingBug may be silent for ever. */
+  readonly silenceHours: number | undefined;
   /** Undefined when alerts go to the log only. */
   readonly send: SendText | undefined;
 }
@@ -52,7 +55,8 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     const active = new Set(before.keys());
     const seen = await Promise.all(deps.crms.map((observed) => observe(deps, observed)));
     for (const { crm, snapshot } of seen) deps.counters.waiting(crm, snapshot.pending);
-    const conditions = seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds));
+    const sender = senderConditions(await lookAtSender(redis, keys), deps.silenceHours);
+    const conditions = [...sender, ...seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds))];
     const raised = await claimNew(conditions.filter(({ key }) => !active.has(key)));
     const lasting = new Set(conditions.map(({ key }) => key));
     const over = await claimOver([...before].filter(([key]) => !lasting.has(key)));
@@ -62,7 +66,7 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */
   async function read(): Promise<Map<string, Announced>> {
     const entries = Object.entries(await redis.hgetall(alerts));
-    const ours = new Set(deps.crms.map(({ crm }) => crm));
+    const ours = new Set([SENDER, ...deps.crms.map(({ crm }) => crm)]);
     return new Map(
       entries
         .map(([key, text]): [string, Announced] => [key, announced.parse(JSON.parse(text))])

@@ -2,6 +2,7 @@
 import type { RequestHandler, Router } from "express";
 import { createAdmin } from "../admin/admin.ts";
 import { createAudit } from "../admin/audit.ts";
+import { lookAtSender } from "../metrics/sender.ts";
 import { takeSnapshot } from "../metrics/snapshot.ts";
 import { crmOf } from "../operate/deps.ts";
 import type { Base } from "./base.ts";
@@ -21,6 +22,7 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
     guard,
     statistics,
     mappingVersions,
+    sender: () => lookAtSender(redis, keys),
     snapshot: (crm) => takeSnapshot(redis, keys, crmOf(parts, crm)),
     async counts() {
       const failed = await Promise.all(parts.crms.map(({ crm }) => syncLog.failedCount(crm)));

@@ -15,7 +15,8 @@ export function startWatching(base: Base, parts: Parts): () => Promise<void> {
     log.error({ error: error instanceof Error ? error.name : "unknown" }, "the mappings in force could not be noted");
   const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current().set.mappings);
   const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);
-  const monitor = createMonitor({ ...parts, log, lagSeconds: config.alertLagSeconds, send });
+  const { alertLagSeconds: lagSeconds, alertSilenceHours: silenceHours } = config;
+  const monitor = createMonitor({ ...parts, log, lagSeconds, silenceHours, send });
   noteMappings().catch(onError);
   const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError)];
   return async () => {

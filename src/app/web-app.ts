@@ -28,6 +28,8 @@ export interface WebAppOptions {
   readonly isBusy?: () => boolean;
   /** Told of each answer that BookingBug got. */
   readonly onReceipt?: (receipt: Receipt) => void;
+  /** Told the address of each that posted a notification without BookingBug's credentials. */
+  readonly onRefused?: (address: string) => void;
   /** Answers `GET /metrics`, behind the admin's credentials. */
   readonly metrics?: readonly RequestHandler[];
   readonly log: ConnectorLog;
@@ -40,7 +42,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
-  const authenticate = authenticateSender(options.bookingbug);
+  const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}));
   const { onReceipt = () => {}, isBusy } = options;
   app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.

@@ -5,6 +5,7 @@ import { closeServer, createHttpServer, listen } from "../http/server.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
 import { createReceiptCounter } from "../receiver/count.ts";
+import { createRefusals } from "../receiver/refusals.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { createDashboard } from "./dashboard.ts";
 import { startWatching } from "./observability.ts";
@@ -22,6 +23,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, enqueuer, log },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
+    onRefused: createRefusals({ redis, keys, counters, log }),
     metrics: [guard, createMetricsRouter(createExposition(name, parts))],
     admin: createDashboard(base, parts, guard),
   });

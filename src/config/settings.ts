@@ -73,6 +73,9 @@ export const settings = {
     description: "Seconds a notification may wait before that is an alert",
     default: "300",
   }),
+  alertSilenceHours: optionalSetting("ALERT_SILENCE_HOURS", whole(1, 24 * 31), {
+    description: "Hours without a notification after which that is an alert; unset: never",
+  }),
   tracing: setting("OTEL_TRACING", yesOrNo, {
     description:
       "Whether jobs are traced with OpenTelemetry: true or false. The SDK and where it sends to are for NODE_OPTIONS and " +

@@ -23,6 +23,8 @@ export interface Keys {
   readonly recent: string;
   /** Hash of counters of the receiver. */
   readonly received: string;
+  /** Hash: when somebody who posted a notification was last refused, and from where. */
+  readonly refused: string;
   /** The number that an item of a delivery was given. */
   readonly delivered: (deliveryId: string, item: number) => string;
   readonly purchaseOfBooking: (bookingId: string) => string;
@@ -94,6 +96,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     counts: (crm) => `${prefix}:counts:${crm}`,
     recent: `${prefix}:recent`,
     received: `${prefix}:received`,
+    refused: `${prefix}:refused`,
     delivered: (deliveryId, item) => `${prefix}:delivered:${deliveryId}:${item}`,
     purchaseOfBooking: (bookingId) => `${prefix}:booking:${bookingId}`,
     bookingsOf: (purchaseId) => `${prefix}:bookings-of:${purchaseId}`,

@@ -13,6 +13,7 @@ export type CountedEvent =
   | "received"
   | "quarantined"
   | "ignored"
+  | "refused"
   | "applied"
   | "superseded"
   | "failed"

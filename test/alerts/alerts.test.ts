@@ -8,6 +8,7 @@ import { createCounters } from "../../src/stats/counters.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -46,7 +47,9 @@ afterAll(async () => {
 
 /** As one process has it. */
 function monitor(
-  options: { lagSeconds?: number; names?: readonly string[]; send?: SendText | undefined } = { send },
+  options: { lagSeconds?: number; silenceHours?: number; names?: readonly string[]; send?: SendText | undefined } = {
+    send,
+  },
 ): Monitor {
   const { redis, keys } = system;
   const { names = ["salesforce", "hubspot"] } = options;
@@ -64,6 +67,7 @@ function monitor(
     counters: createCounters({ redis, keys, onError: () => {} }),
     log: { debug: note, info: note, warn: note, error: note },
     lagSeconds: options.lagSeconds ?? 300,
+    silenceHours: options.silenceHours,
     send: options.send,
   });
 }
@@ -130,6 +134,47 @@ describe("an alert", () => {
     await system.quiet();
     await one.look();
     await eventually(() => expect(texts().at(-1)).toMatch(/^Over: hubspot: the CRM refuses our credentials/));
+  });
+
+  it("tells of refused sign-ins to the notification URLs, once, and when they are over", async () => {
+    const one = monitor();
+    for (const password of ["mistyped", "bookingbug-secret ", ""]) {
+      const authorization = basic({ username: "bookingbug", password });
+      const options = { method: "POST", headers: { authorization }, body: "{}" };
+      expect((await fetch(`${system.url}/notifications/bookings`, options)).status).toBe(401);
+    }
+    await eventually(async () => {
+      await one.look();
+      expect(texts()).toEqual([
+        expect.stringMatching(
+          /^bookingbug: sign-ins to the notification URLs are refused\n.* from .*127\.0\.0\.1\..*Next: /,
+        ),
+      ]);
+    });
+    expect(texts().join()).not.toContain("mistyped");
+    const { redis, keys } = system;
+    await redis.hset(keys.refused, "at", new Date(Date.now() - 16 * 60_000).toISOString());
+    await one.look();
+    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: bookingbug: sign-ins to/));
+    await eventually(async () => {
+      const metrics = await fetch(`${system.url}/metrics`, { headers: { authorization: basic(ADMIN) } });
+      expect(await metrics.text()).toMatch(/^crm_sync_notifications_refused_total(\{\})? 3$/m);
+    });
+  });
+
+  it("tells that nothing was heard for long, where that is asked for, until something is", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    const { redis, keys } = system;
+    await redis.zadd(keys.recent, Date.now() - 7 * 3_600_000, "11610441");
+    await monitor().look();
+    const one = monitor({ silenceHours: 6, send });
+    await one.look();
+    await eventually(() =>
+      expect(texts()).toEqual([expect.stringMatching(/^bookingbug: no notification for more than 6 h/)]),
+    );
+    await system.deliver("updates", sample("purchase-created"));
+    await one.look();
+    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: bookingbug: no notification/));
   });
 
   it("tells of notifications that wait too long, until they wait much less", async () => {

@@ -1,0 +1,23 @@
+/** How BookingBug stands now: when it was last heard, and when it was last refused. What alerts and pages begin with. */
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+
+/** All in ISO UTC. */
+export interface Sender {
+  /** When a notification last arrived; absent when none is known to have. */
+  readonly heard?: string;
+  /** The last time that somebody who posted a notification was not let in. */
+  readonly refused?: { readonly at: string; readonly address: string };
+}
+
+export async function lookAtSender(redis: RedisClient, keys: Keys): Promise<Sender> {
+  const [newest, { at, address }] = await Promise.all([
+    redis.zrange(keys.recent, "-1", "-1", "WITHSCORES"),
+    redis.hgetall(keys.refused),
+  ]);
+  const heard = Number(newest[1] ?? Number.NaN);
+  return {
+    ...(!Number.isNaN(heard) && { heard: new Date(heard).toISOString() }),
+    ...(at !== undefined && address !== undefined && { refused: { at, address } }),
+  };
+}
