@@ -16,7 +16,7 @@ export const breaks: readonly Break[] = [
   {
     name: "two purchases both write what they say of a booking",
     file: ELSEWHERE,
-    from: "if (known !== undefined && isElsewhere) left.add(id);",
+    from: "if (known !== undefined && owner !== undefined) left.set(id, owner);",
     to: "",
     caughtBy: twoPurchases("in whichever order it comes"),
     invariant: "O2",
@@ -108,5 +108,21 @@ export const breaks: readonly Break[] = [
     to: "return undefined;",
     caughtBy: ["test/operate/forget.test.ts", "listed it before"],
     invariant: "O2",
+  },
+  {
+    name: "a record of another object is left live where the other purchase has the booking",
+    file: "src/sync/pass-work.ts",
+    from: "if (owner === undefined) return booking;",
+    to: "return booking;",
+    caughtBy: ["test/convergence/former-records.test.ts", "lives in the second's"],
+    invariant: "B6",
+  },
+  {
+    name: "a record of another object is cancelled although a third purchase writes to it again",
+    file: "src/sync/retire-former.ts",
+    from: "if (waiting.every(isFormer)) return;",
+    to: "return;",
+    caughtBy: ["test/convergence/former-records.test.ts", "a third purchase"],
+    invariant: "B6",
   },
 ];
