@@ -125,4 +125,12 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/convergence/former-records.test.ts", "a third purchase"],
     invariant: "B6",
   },
+  {
+    name: "the page of a purchase shows its own words of a booking that another one tells anew",
+    file: "src/sync/latest-state.ts",
+    from: "bookings: { ...state.bookings, ...Object.fromEntries(theirs) }",
+    to: "bookings: state.bookings",
+    caughtBy: twoPurchases("the page of each purchase"),
+    invariant: "B2",
+  },
 ];

@@ -221,3 +221,36 @@ it("two purchases that bring a new booking at one moment make one appointment, w
   expect(Object.keys(statuses())).toEqual(["20", "21", "22", "23", "24"]);
   expect(await system.failures("salesforce")).toEqual([]);
 });
+
+it("the page of each purchase shows a booking as it is, and links to the other [B2]", async () => {
+  await system.deliver("bookings", listing(1, [10, 11]));
+  await system.deliver("updates", listing(2, [10], at("15")));
+  const page = async (purchaseId: number) => (await admin.get(`/admin/bookings/${purchaseId}`)).html;
+  expect(await page(1)).toMatch(/also listed by <a href="\/admin\/bookings\/2">purchase 2<\/a>/);
+  expect(await page(1)).toMatch(/10 Mar 2036, 15:00/);
+  expect(await page(1)).not.toContain("Cancelled");
+  expect(await page(2)).toMatch(/also listed by <a href="\/admin\/bookings\/1">purchase 1<\/a>/);
+  expect((await crmSync("show", "1")).out).toMatch(
+    /booking 10: active, 2036-03-10T15:00\S*, .*also listed by purchase 2\n *booking 11: active, [^\n]*#\d+\n/,
+  );
+  await system.deliver("updates", listing(2, [10], cancelled));
+  expect(await page(1)).toContain("Cancelled");
+  await system.deliver("updates", listing(1, [10, 11], at("09")));
+  expect(await page(1)).toMatch(/Cancelled/);
+  expect((await crmSync("show", "2")).out).toMatch(/booking 10: cancelled, .*also listed by purchase 1/);
+});
+
+it("the page of a purchase shows the newest hundred of the notifications that wait, and how many more there are", async () => {
+  const queues = Object.values(system.queues);
+  await Promise.all(queues.map((queue) => queue.pause()));
+  for (let minute = 0; minute < 103; minute += 1)
+    await system.post(
+      "updates",
+      listing(1, [10], (first) => Object.assign(first, { full_describe: `Number ${minute}` })),
+    );
+  const { html } = await admin.get("/admin/bookings/1");
+  expect(html.match(/<summary>/g)).toHaveLength(100);
+  expect(html).toContain("3 older notifications not shown");
+  await Promise.all(queues.map((queue) => queue.resume()));
+  await system.quiet();
+});
