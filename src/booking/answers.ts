@@ -36,6 +36,28 @@ export function withoutStaffAnswers(body: CleanObject, staff: readonly CleanObje
   };
 }
 
+/** JRNI's answers, which name a question by its text or a slug of it, in the words of those that are known to have its id. */
+export function joinedAnswers(known: unknown, said: unknown): unknown {
+  const named = listOf(known).filter(({ question_id: id }) => id !== undefined);
+  if (!Array.isArray(said) || named.length === 0) return said;
+  const saying = new Map(listOf(said).map((answer) => [slugOf(answer.question_text), answer]));
+  const kept = named.map((answer) => {
+    const slug = slugOf(answer.question_text);
+    const same = saying.get(slug);
+    saying.delete(slug);
+    return same === undefined || String(same.value) === String(answer.value)
+      ? answer
+      : { ...answer, value: same.value };
+  });
+  return [...kept, ...saying.values()];
+}
+
+function slugOf(text: unknown): string {
+  return String(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
+}
+
 function isForStaff(answer: CleanObject): boolean {
   return answer.admin_only === true;
 }

@@ -9,8 +9,8 @@ import type { BookingState, PurchaseState } from "./types.ts";
 
 export interface Joined {
   readonly state: PurchaseState;
-  /** Bookings that another purchase says the newest of: what is written of them is for that one to write. */
-  readonly left: ReadonlySet<string>;
+  /** By booking, what that purchase says which says the newest of it: what is written of it is for that one to write. */
+  readonly left: ReadonlyMap<string, PurchaseState>;
 }
 
 interface Telling {
@@ -21,19 +21,20 @@ interface Telling {
 /** @param others what other purchases, which list bookings of this one, say by themselves */
 export function joinElsewhere(own: PurchaseState, others: readonly PurchaseState[]): Joined {
   const bookings: Record<string, BookingState> = { ...own.bookings };
-  const left = new Set<string>();
+  const left = new Map<string, PurchaseState>();
   let holds = own.holds;
   for (const id of bookingsOf(own)) {
     const elsewhere = others.flatMap((other) => tellingOf(other, id));
     if (elsewhere.length === 0) continue;
     const { newest, end } = lifeOf([...tellingOf(own, id), ...elsewhere]);
     const known = own.bookings[id];
-    const isElsewhere = newest.purchaseId !== own.purchaseId;
-    if (known !== undefined && isElsewhere) left.add(id);
+    const owner = others.find(({ purchaseId }) => purchaseId === newest.purchaseId);
+    if (known !== undefined && owner !== undefined) left.set(id, owner);
     if (known !== undefined && end !== undefined) bookings[id] = cancel(known, { ...end, seq: known.seq });
     if (end !== undefined && end.purchaseId !== own.purchaseId)
       holds = withoutAnswered(holds, id, "cancelled", end.order);
-    else if (isElsewhere) holds = withoutAnswered(holds, id, newest.booking.lastChange, newsOf(newest.booking).order);
+    else if (owner !== undefined)
+      holds = withoutAnswered(holds, id, newest.booking.lastChange, newsOf(newest.booking).order);
   }
   return { state: { ...own, bookings, holds }, left };
 }

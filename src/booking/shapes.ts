@@ -2,6 +2,7 @@
  * BookingBug writes one booking in several shapes, of which none says all. What the shape of a newer body cannot say stays
  * as it was known, and two bodies of unlike shapes are compared in what both say.
  */
+import { joinedAnswers } from "./answers.ts";
 import type { RawBooking } from "./schema.ts";
 import type { BookingShape, BookingState, CleanObject, NotifiedBooking } from "./types.ts";
 
@@ -45,11 +46,18 @@ export function shapeOf(raw: RawBooking): BookingShape {
 /** The newer body, with what its shape cannot say; and whether it says anything new. */
 export function joinedBody(
   known: Pick<BookingState, "shape" | "body">,
-  { shape, body }: Pick<NotifiedBooking, "shape" | "body">,
+  said: Pick<NotifiedBooking, "shape" | "body">,
 ): { readonly body: CleanObject; readonly isNew: boolean } {
-  const joined = isElsewhere(known.body, body) ? body : { ...body, ...unsaid(known.body, shape, body) };
+  const { shape } = said;
+  const elsewhere = isElsewhere(known.body, said.body);
+  const body = shape === "jrni" && !elsewhere ? withAnswers(said.body, known.body) : said.body;
+  const joined = elsewhere ? body : { ...body, ...unsaid(known.body, shape, body) };
   const isNew = known.shape === shape ? differsAnywhere(known.body, joined) : differsInBoth(known.body, body, shape);
   return { body: joined, isNew };
+}
+
+function withAnswers(body: CleanObject, known: CleanObject): CleanObject {
+  return "answers" in body ? { ...body, answers: joinedAnswers(known.answers, body.answers) } : body;
 }
 
 /** Of another place or service nothing is known from before. */

@@ -6,13 +6,13 @@ import type { ShownState } from "../operate/show/state.ts";
 import { failureLine, timelineLines } from "./show-timeline.ts";
 
 export function showText(purchase: ShownPurchase): string {
-  const { purchaseId, alsoBookingOf, arrivals, state, crms, timeline } = purchase;
+  const { purchaseId, alsoBookingOf, arrivals, olderArrivals, state, crms, timeline } = purchase;
   const also = alsoBookingOf === undefined ? [] : [`The id is a booking's too, of purchase ${alsoBookingOf}.`];
   return [
     `Purchase ${purchaseId}`,
     ...also,
-    ...block("Notifications", arrivals.flatMap(arrivalLines)),
-    ...block("State", stateLines(state)),
+    ...block("Notifications", [...olderLines(olderArrivals), ...arrivals.flatMap(arrivalLines)]),
+    ...block("State", stateLines(state, purchase.alsoListedBy)),
     ...crms.flatMap((crm) => block(`${crm.crm}: ${crm.status.replaceAll("_", " ")}`, crmLines(crm))),
     ...block("Timeline", timelineLines(timeline)),
   ].join("\n");
@@ -32,13 +32,18 @@ function arrivalLines({ seq, route, receivedAt, deliveryId, waits, body }: Shown
   return [head, ...indented(JSON.stringify(body, null, 2).split("\n"))];
 }
 
-function stateLines(state: ShownState | undefined): string[] {
+function olderLines(older: number): string[] {
+  return older === 0 ? [] : [`${older} older ones not shown`];
+}
+
+function stateLines(state: ShownState | undefined, alsoListedBy: ShownPurchase["alsoListedBy"]): string[] {
   if (state === undefined) return [];
   return [
     `up to #${state.seq}`,
     ...state.bookings.map(({ id, status, start, previousStart, lastChange, changedAt, seq }) => {
       const moved = previousStart === undefined ? "" : `, moved from ${previousStart}`;
-      return `booking ${id}: ${status}, ${start}${moved}, ${lastChange} ${changedAt}, #${seq}`;
+      const others = alsoListedBy[id] === undefined ? "" : `, also listed by purchase ${alsoListedBy[id].join(", ")}`;
+      return `booking ${id}: ${status}, ${start}${moved}, ${lastChange} ${changedAt}, #${seq}${others}`;
     }),
     ...Object.entries(state.stated).map(([what, order]) => `${what}: stated last by #${order}`),
     ...state.holds.map(({ reason, bookingIds, seq }) => `held: ${reason}, bookings ${bookingIds.join(", ")}, #${seq}`),

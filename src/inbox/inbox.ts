@@ -51,6 +51,8 @@ export interface Inbox {
   purchaseOfBooking(bookingId: string): Promise<string | undefined>;
   /** Arrivals of a purchase with a number above `afterSeq`, oldest first; what lies below is not read. */
   read(purchaseId: string, afterSeq: number, limit?: number): Promise<readonly StoredArrival[]>;
+  /** The newest of them, oldest first, and how many more there are. */
+  newest(purchaseId: string, limit: number): Promise<{ arrivals: readonly StoredArrival[]; older: number }>;
   /** The same, a page at a time, however many there are. */
   walk(purchaseId: string, afterSeq: number): AsyncIterable<StoredArrival>;
   /** The newest arrivals that a CRM has not settled, oldest first. */
@@ -208,6 +210,12 @@ export function createInbox(options: InboxOptions): Inbox {
     },
 
     read,
+
+    async newest(purchaseId, limit) {
+      const key = keys.inbox(purchaseId);
+      const [entries, length] = await Promise.all([redis.lrange(key, -limit, -1), redis.llen(key)]);
+      return { arrivals: entries.map(decodeArrival), older: Math.max(0, length - entries.length) };
+    },
 
     async *walk(purchaseId, afterSeq) {
       for (let after = afterSeq; ; ) {

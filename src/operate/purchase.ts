@@ -1,10 +1,11 @@
 /** Reads what is stored about a purchase, for whoever shows it. */
 import type { PurchaseState } from "../booking/types.ts";
 import type { StoredArrival } from "../inbox/inbox.ts";
+import { asListed, type ListedState } from "../sync/latest-state.ts";
 import type { KnownPurchase } from "../sync/ledger.ts";
 import type { TimelineEntry } from "../synclog/entries.ts";
 import type { PurchaseStatus } from "../synclog/sync-log.ts";
-import type { OperateDeps } from "./deps.ts";
+import { crmOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
 
 export interface PurchaseCrm {
@@ -20,21 +21,27 @@ export interface KeptArrival extends StoredArrival {
 
 export interface StoredPurchase {
   readonly purchaseId: string;
-  /** The newest of what the CRMs' ledgers know. */
+  /** The newest of what the CRMs' ledgers know, with what other purchases say of its bookings. */
   readonly state: PurchaseState | undefined;
+  readonly alsoListedBy: ListedState["alsoListedBy"];
   readonly crms: readonly PurchaseCrm[];
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
-  /** Notifications that are still kept, oldest first. */
+  /** The newest of the notifications that are still kept, oldest first. */
   readonly arrivals: readonly KeptArrival[];
+  /** How many more there are. */
+  readonly olderArrivals: number;
 }
+
+/** A CRM that is paused keeps every notification. */
+const SHOWN_ARRIVALS = 100;
 
 /** @returns undefined when nothing is known of the purchase */
 export async function readPurchase(deps: OperateDeps, purchaseId: string): Promise<StoredPurchase | undefined> {
   const { inbox, syncLog } = deps;
   const [timeline, waiting, history] = await Promise.all([
     syncLog.timeline(purchaseId),
-    inbox.read(purchaseId, 0),
+    inbox.newest(purchaseId, SHOWN_ARRIVALS),
     inbox.history(purchaseId),
   ]);
   const crms = await Promise.all(
@@ -43,10 +50,27 @@ export async function readPurchase(deps: OperateDeps, purchaseId: string): Promi
       return { crm, status: statuses.get(purchaseId), known };
     }),
   );
-  const state = newestState(crms.map(({ known }) => known.state));
-  const arrivals = inOrder(waiting, history);
+  const { state, alsoListedBy } = await listedBy(deps, crms);
+  const arrivals = inOrder(waiting.arrivals, history);
   const isKnown = state !== undefined || timeline.length > 0 || arrivals.length > 0;
-  return isKnown ? { purchaseId, state, crms, timeline, arrivals } : undefined;
+  if (!isKnown) return undefined;
+  return { purchaseId, state, alsoListedBy, crms, timeline, arrivals, olderArrivals: waiting.older };
+}
+
+async function listedBy(
+  deps: OperateDeps,
+  crms: readonly PurchaseCrm[],
+): Promise<Pick<StoredPurchase, "state" | "alsoListedBy">> {
+  const own = newestState(crms.map(({ known }) => known.state));
+  if (own === undefined) return { state: undefined, alsoListedBy: {} };
+  const best = crms.find(({ known }) => known.state === own);
+  try {
+    return await asListed({ ...deps, ledger: crmOf(deps, best?.crm).ledger }, own);
+  } catch (error) {
+    // A body of another purchase that cannot be read does not keep this one from being looked at.
+    if (error instanceof SyntaxError) return { state: own, alsoListedBy: {} };
+    throw error;
+  }
 }
 
 export function newestState(states: readonly (PurchaseState | undefined)[]): PurchaseState | undefined {

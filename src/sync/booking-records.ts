@@ -25,6 +25,8 @@ export interface BookingRecords {
   doubtOutrun(booking: BookingPlans): void;
   /** @returns the records that are their bookings' no longer; they are not among these from then on */
   setFormerAside(bookings: readonly BookingPlans[]): readonly FormerRecord[];
+  /** For what else is written to a booking's records. @throws LockTimeoutError, LockLostError */
+  inTurn<T>(bookingId: string, work: () => Promise<T>): Promise<T>;
   /** @returns the record's id in the CRM. @throws CrmError, LockTimeoutError, LockLostError and as `applyRecord` */
   write(plan: RecordPlan, links: readonly Link[]): Promise<string>;
 }
@@ -79,6 +81,8 @@ export function createBookingRecords(
       records = current;
       return former;
     },
+
+    inTurn: turns.write,
 
     async write(plan, links) {
       const { key } = plan;

@@ -1,9 +1,13 @@
-/** Which records a booking had before it came to be another object's, or another mapping file's. */
+/** Which records a booking had before it came to be another object's, or another mapping file's, by whichever purchase. */
 import { isForCompany } from "../mapping/evaluate.ts";
 import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 
-/** Of a purchase's records by plan key: those that stay its bookings', and those that no longer are. */
+/**
+ * Of a purchase's records by plan key: those that stay its bookings', and those that no longer are.
+ *
+ * @param bookings each as it is planned by the purchase that writes it
+ */
 export function sortOut(
   records: Readonly<Record<string, AppliedRecord>>,
   bookings: readonly BookingPlans[],

@@ -21,6 +21,29 @@ export async function latestState(deps: StateDeps, purchaseId: string): Promise<
   return joinElsewhere(own, await saidElsewhere(deps, listings)).state;
 }
 
+export interface ListedState {
+  /** Each booking as the purchase tells it whose words of it count. */
+  readonly state: PurchaseState;
+  /** By booking, the other purchases that list it. */
+  readonly alsoListedBy: Readonly<Record<string, readonly string[]>>;
+}
+
+/** What is true of a purchase's bookings, for who looks at it. */
+export async function asListed(deps: StateDeps, own: PurchaseState): Promise<ListedState> {
+  const listings = await deps.ledger.listings(own.purchaseId, bookingsOf(own));
+  const said = await saidElsewhere(deps, listings);
+  const { state, left } = joinElsewhere(own, said);
+  const theirs = [...left].map(([id, owner]) => {
+    const others = [own, ...said.filter((other) => other !== owner)];
+    return [id, joinElsewhere(owner, others).state.bookings[id] ?? state.bookings[id]];
+  });
+  const listed = [...listings].filter(([, { others }]) => others.length > 0);
+  return {
+    state: { ...state, bookings: { ...state.bookings, ...Object.fromEntries(theirs) } },
+    alsoListedBy: Object.fromEntries(listed.map(([id, { others }]) => [id, others])),
+  };
+}
+
 /** What the other purchases that list the bookings say, each by itself. */
 export async function saidElsewhere(deps: StateDeps, listings: Listings): Promise<PurchaseState[]> {
   const purchaseIds = new Set([...listings.values()].flatMap(({ others }) => others));

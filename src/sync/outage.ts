@@ -7,6 +7,7 @@ import { UnavailableError } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** Times are Redis' own, in milliseconds, so that workers on several machines agree. */
 export interface Silence {
@@ -77,12 +78,12 @@ export function createOutage(options: {
   }
 
   return {
-    witness: (connector) => ({
-      ...connector,
-      find: (query) => noted(connector.find(query)),
-      save: (write) => noted(connector.save(write)),
-      probe: () => noted(connector.probe()),
-    }),
+    witness: (connector) =>
+      wrapped(connector, {
+        find: (query) => noted(connector.find(query)),
+        save: (write) => noted(connector.save(write)),
+        probe: () => noted(connector.probe()),
+      }),
 
     async look() {
       const [now, since, answeredAt] = await redis.crmSyncTell(key, "unasked", REMEMBERED_SECONDS);

@@ -1,6 +1,7 @@
 /** The moving parts of one pass: what was planned, written, and could not be written. */
 import type { Link } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
+import type { Joined } from "../booking/elsewhere.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { mappingChooser } from "../mapping/set.ts";
@@ -29,8 +30,8 @@ export class PassWork {
   private readonly own: PurchaseState;
   /** With what other purchases say of its bookings. */
   private readonly state: PurchaseState;
-  /** What other purchases write. */
-  private readonly left: ReadonlySet<string>;
+  /** What other purchases write, and what those say. */
+  private readonly left: Joined["left"];
   private readonly shared: SharedRecords;
   private readonly records: BookingRecords;
   private readonly former: FormerWork;
@@ -51,6 +52,7 @@ export class PassWork {
     this.former = createFormerWork(before.former, {
       store: (former) => ledger.saveFormer(purchaseId, former, lock),
       connector,
+      inTurn: this.records.inTurn,
       mappings: () => mappings().mappings.filter((mapping) => mapping.crm === crm),
       onRetired: notes.add,
       onFailed: (bookingId, error) => notes.fail(undefined, bookingId, error),
@@ -69,7 +71,9 @@ export class PassWork {
   async run(): Promise<void> {
     const bookings = this.planAll();
     // What is no longer its booking's is set apart before anything is written, and looked after at the end.
-    await this.former.setAside(this.records.setFormerAside(bookings));
+    const owned = this.asOwned(bookings);
+    await this.former.takeBack(owned.filter(({ bookingId }) => this.isLeft(bookingId)));
+    await this.former.setAside(this.records.setFormerAside(owned));
     await Promise.all(bookings.map((booking) => this.bringUpToDate(booking)));
     await this.retireFormer();
   }
@@ -91,9 +95,24 @@ export class PassWork {
 
   /** Without the records that another purchase writes; of those that it wrote before, nothing is certain. */
   private ours(booking: BookingPlans): BookingPlans {
-    if (booking.bookingId !== undefined && this.left.has(booking.bookingId)) return { ...booking, plans: [] };
+    if (this.isLeft(booking.bookingId)) return { ...booking, plans: [] };
     this.records.doubtOutrun(booking);
     return booking;
+  }
+
+  private isLeft(bookingId: string | undefined): boolean {
+    return bookingId !== undefined && this.left.has(bookingId);
+  }
+
+  /** Each booking as it is planned by the purchase that writes it. */
+  private asOwned(bookings: readonly BookingPlans[]): BookingPlans[] {
+    const choose = mappingChooser(this.deps.mappings(), this.deps.crm);
+    return bookings.map((booking) => {
+      const owner = booking.bookingId === undefined ? undefined : this.left.get(booking.bookingId);
+      if (owner === undefined) return booking;
+      const { bookings: planned } = planPurchase(owner, choose);
+      return planned.find(({ bookingId }) => bookingId === booking.bookingId) ?? booking;
+    });
   }
 
   /** A booking whose new records fail keeps its former one: better two than none. */

@@ -12,10 +12,14 @@ import type { PlannedField } from "../mapping/plan.ts";
 import type { RecordEntry } from "../synclog/entries.ts";
 import type { FormerRecord } from "./applied-record.ts";
 import type { FieldChange, RecordStore } from "./apply-record.ts";
+import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
 import type { PurchaseLedger } from "./ledger.ts";
+import type { BookingPlans } from "./plan-purchase.ts";
 
 export interface FormerWork {
+  /** They are not former, where these bookings' plans have them again. */
+  takeBack(bookings: readonly BookingPlans[]): Promise<void>;
   /** Remembers them until they are retired, whatever happens to this pass. */
   setAside(former: readonly FormerRecord[]): Promise<void>;
   /** @param may whether the booking has its new records */
@@ -25,6 +29,8 @@ export interface FormerWork {
 interface FormerDeps {
   readonly store: (former: readonly FormerRecord[]) => Promise<void>;
   readonly connector: RecordStore;
+  /** Another purchase may write to the same records. */
+  readonly inTurn: BookingRecords["inTurn"];
   /** Of the CRM. */
   readonly mappings: () => readonly Mapping[];
   readonly onRetired: (entry: RecordEntry) => void;
@@ -42,7 +48,9 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
     if (state === undefined || Object.values(records).some((one) => one.object === object && one.id === id))
       return true;
     try {
-      const changes = await cancel({ connector: deps.connector, mappings: deps.mappings(), state }, former);
+      const changes = await deps.inTurn(bookingId, () =>
+        cancel({ connector: deps.connector, mappings: deps.mappings(), state }, former),
+      );
       const told = changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) }));
       const key = `${section}:${bookingId}:${object}`;
       if (told.length > 0)
@@ -55,6 +63,15 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
   }
 
   return {
+    async takeBack(bookings) {
+      const planned = new Set(bookings.flatMap(({ plans }) => plans.map(({ key, object }) => `${key} ${object}`)));
+      const isFormer = ({ section, bookingId, record }: FormerRecord): boolean =>
+        !planned.has(`${section}:${bookingId} ${record.object}`);
+      if (waiting.every(isFormer)) return;
+      waiting = waiting.filter(isFormer);
+      await deps.store(waiting);
+    },
+
     async setAside(former) {
       if (former.length === 0) return;
       waiting = [...waiting, ...former];

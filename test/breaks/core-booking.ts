@@ -195,4 +195,12 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/e2e/mapping-language.test.ts", "is for their bookings alone"],
     invariant: "W8",
   },
+  {
+    name: "JRNI's answers take the questions' ids away",
+    file: "src/booking/shapes.ts",
+    from: 'shape === "jrni" && !elsewhere ? withAnswers(said.body, known.body) : said.body',
+    to: "said.body",
+    caughtBy: ["test/booking/shapes.test.ts"],
+    invariant: "B5",
+  },
 ];

@@ -159,6 +159,50 @@ describe("a booking that moves to a company with a mapping file of its own", () 
   });
 });
 
+/** As another purchase lists the booking of 5001. */
+const shared = (purchaseId: number, companyId: number, service: string): Json => {
+  const body = at(companyId, service);
+  body.id = purchaseId;
+  firstBooking(body).purchase_id = purchaseId;
+  return body;
+};
+
+describe("a booking that another purchase lists at a company with a mapping file of its own", () => {
+  beforeEach(() => system.reset());
+  const lists = (crm: Record<string, string[]>) =>
+    expect(titles()).toEqual({ Event: [], Booking__c: [], meetings: [], appointments: [], ...crm });
+
+  it("is cancelled in the first one's object, and lives in the second's, there and back [B6]", async () => {
+    await system.deliver("bookings", shared(1, 1, "Massage"));
+    await system.deliver("bookings", shared(2, 99, "Facial"));
+    lists({ Event: ["Cancelled"], meetings: ["Cancelled"], Booking__c: ["Facial"], appointments: ["Facial"] });
+    await system.deliver("updates", shared(1, 1, "Peeling"));
+    lists({ Event: ["Peeling"], meetings: ["Peeling"], Booking__c: ["Cancelled"], appointments: ["Cancelled"] });
+    await system.deliver("updates", shared(2, 99, "Sauna"));
+    lists({ Event: ["Cancelled"], meetings: ["Cancelled"], Booking__c: ["Sauna"], appointments: ["Sauna"] });
+    expect(await failures()).toEqual([[], []]);
+  });
+
+  it("keeps the first one's record where a third purchase writes to that before it could be cancelled [B6]", async () => {
+    await system.deliver("bookings", shared(1, 1, "Massage"));
+    const { salesforce, hubspot } = system.sandbox;
+    const ids = [salesforce.records("Event"), hubspot.records("meetings")].map((found) => found.map(({ id }) => id));
+    const action = { type: "status", status: 400, body: {} } as const;
+    system.sandbox.faults.set([
+      { match: "/Event", action },
+      { match: "/meetings", action },
+    ]);
+    await system.deliver("bookings", shared(2, 99, "Facial"));
+    system.sandbox.faults.set([]);
+    await system.deliver("updates", shared(3, 1, "Peeling"));
+    await system.deliver("updates", shared(1, 1, "Massage"));
+    lists({ Event: ["Peeling"], meetings: ["Peeling"], Booking__c: ["Cancelled"], appointments: ["Cancelled"] });
+    expect(
+      [salesforce.records("Event"), hubspot.records("meetings")].map((found) => found.map(({ id }) => id)),
+    ).toEqual(ids);
+  });
+});
+
 describe("bookings that are matched by what they look like", () => {
   beforeEach(() => system.reset());
 

@@ -7,10 +7,20 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 let system: TestSystem;
 beforeAll(async () => {
   // News alone brings the next try, so that it comes before a repetition of what was lost.
-  system = await startSystem({ env: { JOB_BACKOFF_MS: "3600000", JOB_ATTEMPTS: "100" } });
+  system = await startSystem({
+    env: { JOB_BACKOFF_MS: "3600000", JOB_ATTEMPTS: "100" },
+    sandbox: { onRequest: (_crm, { path }) => void (path.includes("associations") && keep()) },
+  });
 });
 beforeEach(() => system.reset());
 afterAll(() => system.stop());
+
+/** What Redis holds of the purchase in HubSpot when a link is written, which is all that a killed worker leaves. */
+let kept: Promise<[key: string, value: Buffer | null][]> | undefined;
+function keep(): void {
+  const names = [system.keys.ledger, system.keys.attempt].map((key) => key("hubspot", "11610441"));
+  kept = Promise.all(names.map(async (name) => [name, await system.redis.getBuffer(name)]));
+}
 
 const said = (service: string, surname = "Miller", client = 1): Json =>
   purchase((body) => {
@@ -68,5 +78,19 @@ it.each([
   await system.deliver("updates", said("Cut", "Married", 2));
   const { hubspot } = system.sandbox;
   const [newest] = hubspot.records("contacts").filter(({ values }) => values.bookingbug_id === "2");
+  expect(hubspot.records("meetings").map(({ links }) => links)).toEqual([[newest?.id]]);
+});
+
+it("a worker that dies after it has linked leaves no link to whom the booking is no longer for [O7] [L1]", async () => {
+  await system.deliver("bookings", said("Cut", "Miller", 3));
+  await system.deliver("updates", said("Cut", "Miller", 1));
+  for (const [key, value] of (await kept) ?? []) {
+    if (value === null) await system.redis.del(key);
+    else await system.redis.set(key, value);
+  }
+  await system.deliver("updates", said("Cut", "Married", 2));
+  const { hubspot } = system.sandbox;
+  const [newest] = hubspot.records("contacts").filter(({ values }) => values.bookingbug_id === "2");
+  expect(kept).toBeDefined();
   expect(hubspot.records("meetings").map(({ links }) => links)).toEqual([[newest?.id]]);
 });

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
-import { firstBooking, type Json, purchase } from "../support/payloads.ts";
+import { appointmentsIn, at, cancelled, clocks, listing } from "../support/listing.ts";
+import { firstBooking, type Json } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
@@ -14,52 +15,7 @@ beforeAll(async () => {
 beforeEach(() => system.reset());
 afterAll(() => system.stop());
 
-/** A purchase with some bookings, each on the day of its number. */
-const listing = (purchaseId: number, ids: readonly number[], change: (first: Json) => void = () => {}): Json =>
-  purchase((body) => {
-    body.id = purchaseId;
-    body._embedded.bookings = ids.map((id) => ({
-      ...structuredClone(firstBooking(body)),
-      id,
-      purchase_id: purchaseId,
-      datetime: `2036-03-${id}T11:30:00+00:00`,
-      end_datetime: `2036-03-${id}T12:00:00+00:00`,
-    }));
-    change(firstBooking(body));
-  });
-
-const cancelled = (first: Json) => Object.assign(first, { is_cancelled: true });
-const at =
-  (hour: string, more: Json = {}) =>
-  (first: Json) =>
-    Object.assign(first, {
-      datetime: `2036-03-10T${hour}:00:00+00:00`,
-      end_datetime: `2036-03-10T${hour}:30:00+00:00`,
-      ...more,
-    });
-
-interface Shown {
-  readonly status: unknown;
-  readonly start: string;
-}
-
-/** By booking, in both CRMs alike, one record each. */
-function appointments(): Record<string, Shown> {
-  const events = system.sandbox.salesforce.records("Event").map(({ values }) => values);
-  const meetings = system.sandbox.hubspot.records("meetings").map(({ values }) => values);
-  const shown = (id: unknown, status: unknown, start: unknown): [string, Shown] => [
-    String(id),
-    { status, start: new Date(String(start)).toISOString().slice(11, 16) },
-  ];
-  const found = events.map((one) => shown(one.BB_Booking_Id__c, one.BB_Status__c, one.StartDateTime));
-  const same = meetings.map((one) =>
-    shown(one.bookingbug_booking_id, one.bookingbug_status, one.hs_meeting_start_time),
-  );
-  expect(new Set(found.map(([id]) => id)).size).toBe(found.length);
-  expect(new Map(same)).toEqual(new Map(found));
-  return Object.fromEntries(found);
-}
-
+const appointments = () => appointmentsIn(system);
 const statuses = () => Object.fromEntries(Object.entries(appointments()).map(([id, { status }]) => [id, status]));
 const start = () => appointments()[10]?.start;
 const writes = () => [system.sandbox.salesforce.stats.calls, system.sandbox.hubspot.stats.calls];
@@ -150,6 +106,13 @@ describe("what was said last of a booking is what the CRM shows [O2]", () => {
     }
   });
 
+  it("what the first says again in other words is written as a whole, since the second wrote in between", async () => {
+    await system.deliver("bookings", listing(1, [10], at("11")));
+    await system.deliver("updates", listing(2, [10], at("15")));
+    await system.deliver("updates", listing(1, [10], at("11", { full_describe: "Other words" })));
+    expect(start()).toBe("11:00");
+  });
+
   it("what the first says by BookingBug's clock after the second is written, in whichever order it comes", async () => {
     await system.deliver("updates", listing(2, [10], at("15", { updated_at: "2026-05-02T08:00:00Z" })));
     await system.deliver("updates", listing(1, [10], at("09", { updated_at: "2026-05-01T08:00:00Z" })));
@@ -231,6 +194,20 @@ describe("a booking that went over to another purchase", () => {
     expect(await system.failures("salesforce")).toEqual([]);
     expect(appointments()).toMatchObject({ 10: { status: "booked", start: "15:00" }, 11: { status: "booked" } });
   });
+
+  it("is not asked about where the second listed it before the first left it out, nor when it is left out again", async () => {
+    await system.deliver("bookings", listing(1, [10, 11]));
+    await system.deliver("bookings", listing(2, [10], at("15")));
+    for (const words of ["Left out", "Left out again"]) {
+      await system.deliver(
+        "updates",
+        listing(1, [11], (first) => Object.assign(first, { full_describe: words })),
+      );
+      expect(await questions(1)).toEqual([]);
+    }
+    expect(await system.failures("salesforce")).toEqual([]);
+    expect(appointments()).toMatchObject({ 10: { status: "booked", start: "15:00" }, 11: { status: "booked" } });
+  });
 });
 
 it("two purchases that bring a new booking at one moment make one appointment, with the newest time [B1]", async () => {
@@ -245,7 +222,35 @@ it("two purchases that bring a new booking at one moment make one appointment, w
   expect(await system.failures("salesforce")).toEqual([]);
 });
 
-function clocks(...hours: [string, string, string]): [Json, Json, Json] {
-  const [one, two, three] = hours.map((hour) => ({ updated_at: `2026-05-02T${hour}:00:00Z` }));
-  return [one, two, three];
-}
+it("the page of each purchase shows a booking as it is, and links to the other [B2]", async () => {
+  await system.deliver("bookings", listing(1, [10, 11]));
+  await system.deliver("updates", listing(2, [10], at("15")));
+  const page = async (purchaseId: number) => (await admin.get(`/admin/bookings/${purchaseId}`)).html;
+  expect(await page(1)).toMatch(/also listed by <a href="\/admin\/bookings\/2">purchase 2<\/a>/);
+  expect(await page(1)).toMatch(/10 Mar 2036, 15:00/);
+  expect(await page(1)).not.toContain("Cancelled");
+  expect(await page(2)).toMatch(/also listed by <a href="\/admin\/bookings\/1">purchase 1<\/a>/);
+  expect((await crmSync("show", "1")).out).toMatch(
+    /booking 10: active, 2036-03-10T15:00\S*, .*also listed by purchase 2\n *booking 11: active, [^\n]*#\d+\n/,
+  );
+  await system.deliver("updates", listing(2, [10], cancelled));
+  expect(await page(1)).toContain("Cancelled");
+  await system.deliver("updates", listing(1, [10, 11], at("09")));
+  expect(await page(1)).toMatch(/Cancelled/);
+  expect((await crmSync("show", "2")).out).toMatch(/booking 10: cancelled, .*also listed by purchase 1/);
+});
+
+it("the page of a purchase shows the newest hundred of the notifications that wait, and how many more there are", async () => {
+  const queues = Object.values(system.queues);
+  await Promise.all(queues.map((queue) => queue.pause()));
+  for (let minute = 0; minute < 103; minute += 1)
+    await system.post(
+      "updates",
+      listing(1, [10], (first) => Object.assign(first, { full_describe: `Number ${minute}` })),
+    );
+  const { html } = await admin.get("/admin/bookings/1");
+  expect(html.match(/<summary>/g)).toHaveLength(100);
+  expect(html).toContain("3 older notifications not shown");
+  await Promise.all(queues.map((queue) => queue.resume()));
+  await system.quiet();
+});

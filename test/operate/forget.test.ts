@@ -109,6 +109,30 @@ describe("crm-sync forget", () => {
     }
   });
 
+  it.each([
+    ["before", [bob, ann]],
+    ["after", [ann, bob]],
+  ])("leaves a booking to the other purchase that listed it %s the person's", async (_when, order) => {
+    const shared = { id: 77, datetime: "2036-03-10T11:30:00+00:00", end_datetime: "2036-03-10T12:00:00+00:00" };
+    for (const who of order) {
+      const body = who(900);
+      Object.assign(firstBooking(body), shared);
+      await system.deliver("bookings", body);
+    }
+    expect((await crmSync("forget", "--client", "4711000")).out).toMatch(/^Removed:\n {2}1 purchases \(900\)/);
+    expect(await dumpRedis(system.redis)).not.toMatch(MARKERS);
+    expect(await system.redis.get(system.keys.purchaseOfBooking("77"))).toBe("700");
+    const { purchase_id: _purchase, purchase_ref: _ref, _links, ...alone } = { ...firstBooking(bob()), ...shared };
+    await system.deliver("updates", {
+      ...alone,
+      datetime: "2036-03-10T15:00:00+00:00",
+      end_datetime: "2036-03-10T15:30:00+00:00",
+    });
+    const events = system.sandbox.salesforce.records("Event").map(({ values }) => String(values.StartDateTime));
+    expect(events.map((start) => new Date(start).toISOString())).toEqual(["2036-03-10T15:00:00.000Z"]);
+    expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
+  });
+
   it("says what it needs", async () => {
     expect(await crmSync("forget")).toMatchObject({ code: 1, err: expect.stringContaining("--email or --client") });
     expect(await crmSync("forget", "--email", "ann")).toMatchObject({

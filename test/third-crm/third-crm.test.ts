@@ -8,8 +8,12 @@ import { loadConfig } from "../../src/config/config.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import { checkMappings } from "../../src/operate/mapping-check.ts";
 import { plansOf, stateOf } from "../../src/operate/preview.ts";
+import { createKeys } from "../../src/redis/keys.ts";
+import { createOutage } from "../../src/sync/outage.ts";
 import { SIGN_INS } from "../support/environment.ts";
+import { eventually } from "../support/eventually.ts";
 import { sample } from "../support/payloads.ts";
+import { useRedis } from "../support/use-redis.ts";
 import { cardfile } from "./connector.ts";
 import { type Peer, startPeer } from "./peer.ts";
 
@@ -82,6 +86,46 @@ const check: Check = {
     return error as Error;
   },
 };
+
+/** As who writes connectors as classes would have it. */
+class CardfileConnector implements Connector {
+  readonly #inner = connect();
+  get crm() {
+    return this.#inner.crm;
+  }
+  find = (query: Parameters<Connector["find"]>[0]) => this.#inner.find(query);
+  save(write: Parameters<Connector["save"]>[0]) {
+    return this.#inner.save(write);
+  }
+  describe(object: string) {
+    return this.#inner.describe(object);
+  }
+  probe() {
+    return this.#inner.probe();
+  }
+  recordUrl(object: string, id: string) {
+    return this.#inner.recordUrl(object, id);
+  }
+  close() {
+    return this.#inner.close();
+  }
+}
+
+describe("a connector that is a class", () => {
+  const redis = useRedis();
+
+  it("has all its methods where its calls are watched for outages", async () => {
+    const keys = createKeys("{third-crm}");
+    const outage = createOutage({ redis: redis(), keys, crm: "cardfile", onError: () => {} });
+    const connector = outage.witness(new CardfileConnector());
+    await connector.probe();
+    expect((await connector.describe("card")).fields).not.toEqual([]);
+    expect(connector.recordUrl("card", "1")).toContain("1");
+    expect(connector.objectNames).toBeUndefined();
+    await connector.close();
+    await eventually(async () => expect((await outage.look()).answeredAt).toBeGreaterThan(0));
+  });
+});
 
 describe("a connector for a third CRM", () => {
   it.each(cases.map((one) => [one.name, one] as const))("%s", async (_title, one) => {

@@ -2,14 +2,13 @@
 import { lastDecided } from "../../booking/decision.ts";
 import { maskPayload } from "../../booking/mask.ts";
 import type { BookingState } from "../../booking/types.ts";
-import type { StoredArrival } from "../../inbox/inbox.ts";
 import type { PurchaseCrm } from "../../operate/purchase.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { PurchaseView } from "../read-purchase.ts";
 import { failureBlock } from "./failure.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
-import { crmName, emptyState, type RecordUrl, table, tag } from "./parts.ts";
+import { crmName, emptyState, plural, type RecordUrl, table, tag } from "./parts.ts";
 import { personOf, serviceOf, statusTag } from "./purchase.ts";
 import { ago, appointment, clock } from "./time.ts";
 import { timeline } from "./timeline.ts";
@@ -26,7 +25,7 @@ ${crms.map((crm) => whatIsWrong(crm, view))}
 ${bookings(view, request.now)}
 ${decisions(view, request)}
 ${view.timeline.length === 0 ? emptyState("Nothing happened yet", "The purchase waits for its first pass.") : timeline(view.timeline, view.recordUrl)}
-${arrivals(view.arrivals.toReversed(), request, `${path}/payload`, payloads)}`;
+${arrivals(view, request, `${path}/payload`, payloads)}`;
   return { kind: "page", title: `Purchase ${purchaseId}`, section: "bookings", body };
 }
 
@@ -39,17 +38,26 @@ function whatIsWrong({ crm, status }: PurchaseCrm, { purchaseId, recordUrl }: Pu
 ${status.failures.map((failure) => failureBlock(crm, failure, recordUrl))}${decide}</section>`;
 }
 
-function bookings({ state, crms, recordUrl }: PurchaseView, now: number): Html | undefined {
+function bookings({ state, alsoListedBy, crms, recordUrl }: PurchaseView, now: number): Html | undefined {
   const known = Object.values(state?.bookings ?? {});
   if (known.length === 0) return undefined;
   const rows = known.map(
-    (booking) => html`<tr><th scope="row">${booking.id}</th><td>${serviceOf(booking)}</td>
+    (
+      booking,
+    ) => html`<tr><th scope="row">${booking.id}${listedElsewhere(alsoListedBy[booking.id])}</th><td>${serviceOf(booking)}</td>
 <td>${appointment(booking.start)}${booking.previousStart !== undefined && html`<br><small>moved from ${appointment(booking.previousStart)}</small>`}</td>
 <td>${lifecycle(booking)}</td><td>${booking.lastChange} ${ago(booking.changedAt, now)}</td>
 <td>${crms.map((crm) => recordLinks(crm, booking.id, recordUrl))}</td></tr>`,
   );
   const head = ["Booking", "Service", "Appointment", "Status", "Last change", "In the CRM"];
   return html`<section class="card" aria-label="Bookings">${table("Bookings of this purchase", head, rows, "stack")}</section>`;
+}
+
+function listedElsewhere(purchaseIds: readonly string[] = []): Html[] {
+  return purchaseIds.map(
+    (id) =>
+      html`<br><small>also listed by <a href="/admin/bookings/${encodeURIComponent(id)}">purchase ${id}</a></small>`,
+  );
 }
 
 function lifecycle({ lifecycle: { status } }: BookingState): Html {
@@ -86,11 +94,12 @@ function recordLinks({ crm, known }: PurchaseCrm, bookingId: string, recordUrl: 
 }
 
 function arrivals(
-  list: readonly StoredArrival[],
+  { arrivals: oldestFirst, olderArrivals }: PurchaseView,
   request: PageRequest,
   action: string,
   payloads: "masked" | "shown",
 ): Html {
+  const list = oldestFirst.toReversed();
   const show = buttonForm({ action, formToken: request.formToken, button: "Show payload" });
   const note =
     payloads === "shown"
@@ -106,7 +115,8 @@ function arrivals(
 <pre tabindex="0" aria-label="Payload of notification ${seq}">${payloadText(body, payloads)}</pre></details>`,
   );
   return html`<section class="card" aria-labelledby="payloads"><h2 id="payloads">Notifications</h2>${note}
-${list.length === 0 ? html`<p class="quiet">None is kept any more.</p>` : items}</section>`;
+${list.length === 0 ? html`<p class="quiet">None is kept any more.</p>` : items}
+${olderArrivals > 0 && html`<p class="quiet">${plural(olderArrivals, "older notification")} not shown.</p>`}</section>`;
 }
 
 function payloadText(body: string, payloads: "masked" | "shown"): string {

@@ -113,22 +113,30 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
         [keys.ledger, keys.attempt, keys.former, keys.doubt].map((key) => key(crm, purchaseId)),
       ),
       keys.bookingsOf(purchaseId),
-      ...known,
-      ...[...bookings].map(keys.purchaseOfBooking),
     );
-    for (const id of bookings) await unlist(deps, id, purchaseId);
+    const heirs = new Map(known.map((key): [string, string | undefined] => [key, undefined]));
+    for (const id of bookings) heirs.set(keys.purchaseOfBooking(id), await unlist(deps, id, purchaseId));
+    for (const [key, heir] of heirs) await handOver(deps, key, purchaseId, heir);
     await redis.zrem(keys.recent, purchaseId);
     for (const crm of names) await redis.zrem(keys.pending(crm), purchaseId);
     await syncLog.erase(purchaseId);
   });
 }
 
-/** What other purchases list stays theirs. */
-async function unlist({ redis, keys }: ForgetDeps, bookingId: string, purchaseId: string): Promise<void> {
+/** What other purchases list stays theirs. @returns one of them */
+async function unlist({ redis, keys }: ForgetDeps, bookingId: string, purchaseId: string): Promise<string | undefined> {
   const key = keys.listing(bookingId);
   await redis.hdel(key, listedBy(purchaseId));
-  const left = await redis.hkeys(key);
-  if (!left.some((field) => field.startsWith(listedBy("")))) await redis.del(key);
+  const heir = (await redis.hkeys(key)).find((field) => field.startsWith(listedBy("")));
+  if (heir === undefined) await redis.del(key);
+  return heir?.slice(listedBy("").length);
+}
+
+/** That a booking is the purchase's; it stays, or becomes, another's that lists it. */
+async function handOver({ redis }: ForgetDeps, key: string, from: string, heir: string | undefined): Promise<void> {
+  if ((await redis.get(key)) !== from) return;
+  if (heir === undefined) await redis.del(key);
+  else await redis.set(key, heir, "KEEPTTL");
 }
 
 async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<number> {

@@ -17,8 +17,12 @@ export interface ShownPurchase {
   readonly alsoBookingOf?: string;
   /** Oldest first. */
   readonly arrivals: readonly ShownArrival[];
+  /** How many more are kept. */
+  readonly olderArrivals: number;
   /** What all notifications together come to, those that wait included. */
   readonly state: ShownState | undefined;
+  /** By booking, the other purchases that list it. */
+  readonly alsoListedBy: StoredPurchase["alsoListedBy"];
   readonly crms: readonly ShownCrm[];
   /** Oldest first. */
   readonly timeline: readonly ShownEntry[];
@@ -56,12 +60,14 @@ function nothingOf(id: string): string {
 }
 
 async function showStored(deps: ShowDeps, stored: StoredPurchase, veil: Veil): Promise<ShownPurchase> {
-  const { purchaseId, arrivals, timeline } = stored;
+  const { purchaseId, arrivals, olderArrivals, alsoListedBy, timeline } = stored;
   const state = await stateOf(deps, stored);
   return {
     purchaseId,
     arrivals: arrivals.map((arrival) => showArrival(arrival, veil)),
+    olderArrivals,
     state: state && showState(state, veil),
+    alsoListedBy,
     crms: await Promise.all(stored.crms.map((crm) => showCrm(deps, purchaseId, crm, state, veil))),
     timeline: timeline.map((entry) => veil.entry(entry)),
   };

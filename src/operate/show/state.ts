@@ -1,6 +1,6 @@
 /** What all notifications of a purchase together come to, those that wait included. */
 import type { BookingState, Hold, PurchaseState, Stated } from "../../booking/types.ts";
-import { latestState } from "../../sync/latest-state.ts";
+import { asListed, latestState } from "../../sync/latest-state.ts";
 import { crmOf, type OperateDeps } from "../deps.ts";
 import type { StoredPurchase } from "../purchase.ts";
 import type { Veil } from "./veil.ts";
@@ -31,7 +31,9 @@ export async function stateOf(
   const [best] = crms.toSorted((a, b) => (b.known.state?.seq ?? 0) - (a.known.state?.seq ?? 0));
   if (best === undefined) return state;
   try {
-    return await latestState({ ...deps, ledger: crmOf(deps, best.crm).ledger }, purchaseId);
+    const ofCrm = { ...deps, ledger: crmOf(deps, best.crm).ledger };
+    const latest = await latestState(ofCrm, purchaseId);
+    return latest && (await asListed(ofCrm, latest)).state;
   } catch (error) {
     if (error instanceof SyntaxError) return state;
     throw error;
