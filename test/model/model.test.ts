@@ -12,8 +12,9 @@ import { planPurchase } from "../../src/sync/plan-purchase.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { clientOf, expectedContacts, foldedState, type HeardPurchase } from "./oracle.ts";
+import type { Statement } from "./people.ts";
 import { type Arrived, perform } from "./perform.ts";
-import { type Played, play, type Statement } from "./play.ts";
+import { type Played, play } from "./play.ts";
 import { begin, type Editions, editions, replay, weather } from "./weather.ts";
 import { batch, type World } from "./world.ts";
 

@@ -2,8 +2,9 @@
 
 import type { PurchaseState } from "../../src/booking/types.ts";
 import { foldArrival } from "../../src/sync/fold-arrivals.ts";
+import { householdOf, type Statement } from "./people.ts";
 import type { Arrived } from "./perform.ts";
-import { householdOf, type Played, type Statement } from "./play.ts";
+import type { Played } from "./play.ts";
 import type { World } from "./world.ts";
 
 /** What arrived, a decision included, as it was stored. */

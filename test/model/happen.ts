@@ -1,0 +1,96 @@
+/** Changes the model as an event says, and says what BookingBug would post of it. */
+import type { CallbackRoute } from "../../src/booking/types.ts";
+import { alone, bookingIn, HOUR, total } from "./bodies.ts";
+import { type Delivery, decide, deliver, type ExpectedBooking, type Happening } from "./happening.ts";
+import { householdOf, personAt, stated, surnameOf } from "./people.ts";
+import type { Event, World } from "./world.ts";
+
+export function happen(
+  event: Exclude<Event, { kind: "omit" }>,
+  now: Happening,
+  route: CallbackRoute,
+  given: World,
+  offset: number,
+): Delivery {
+  switch (event.kind) {
+    case "rename":
+      now.statement = { ...now.statement, surname: surnameOf(event.name) };
+      return total(route, now);
+    case "readdress":
+      if (householdOf(given, offset, now.statement.clientId).size === 1) {
+        now.statement = { ...now.statement, email: `moved.${now.purchaseId}.${now.step}@example.com` };
+      }
+      return total(route, now);
+    case "hand_over":
+      now.statement = stated(personAt(given, event.person), now.step, offset);
+      return total(route, now);
+    default:
+      return happenTo(now.bookings[event.booking % now.bookings.length] as ExpectedBooking, event, now, route);
+  }
+}
+
+/** Cancelled is final in the model as it must be in the CRM. */
+function happenTo(
+  one: ExpectedBooking,
+  event: Exclude<Extract<Event, { booking: number }>, { kind: "omit" }>,
+  now: Happening,
+  route: CallbackRoute,
+): Delivery {
+  if (one.status === "cancelled") return total(route, now);
+  if (event.kind === "unflagged") return unflagged(event, one, now);
+  // It is cancelled; nobody has told us yet.
+  if (one === now.asked?.about) return total(route, now);
+  if (event.kind === "cancel") return cancel(one, event.shape, now, route);
+  if (event.kind === "move") {
+    one.previous = one.start;
+    one.start += event.hours * HOUR;
+    one.moves += 1;
+    one.status = "rescheduled";
+    now.asked?.others.delete(one);
+  }
+  return event.shape === "alone" ? alone(route, one, now) : total(route, now);
+}
+
+function cancel(one: ExpectedBooking, shape: string, now: Happening, route: CallbackRoute): Delivery {
+  if (shape === "alone") {
+    const delivery = alone("cancellations", one, now);
+    one.status = "cancelled";
+    return delivery;
+  }
+  const delivery = total(route, now);
+  one.status = "cancelled";
+  const mine = bookingIn(delivery.body, one);
+  if (shape === "flag") mine.is_cancelled = true;
+  else mine.full_describe += " (CANCELLED)";
+  return delivery;
+}
+
+function unflagged(event: Extract<Event, { kind: "unflagged" }>, one: ExpectedBooking, now: Happening): Delivery {
+  const delivery = total("cancellations", now, true);
+  const others = now.bookings.filter((other) => other !== one && other.status !== "cancelled");
+  if (now.bookings.length === 1) one.status = "cancelled";
+  else now.asked = { about: one, answer: event.answer, later: event.later, others: new Set(others) };
+  return delivery;
+}
+
+export function omit(
+  { booking, gone, byNews, answer }: Extract<Event, { kind: "omit" }>,
+  now: Happening,
+  repeat: number,
+): void {
+  const one = now.bookings[booking % now.bookings.length] as ExpectedBooking;
+  if (one.status === "cancelled") {
+    deliver(now, total("updates", now), "http", repeat);
+    return;
+  }
+  now.gone.add(one);
+  deliver(now, total("updates", now), "http", repeat);
+  if (gone) {
+    decide(now, one, true, answer.mistaken, false);
+    one.status = "cancelled";
+    return;
+  }
+  now.gone.delete(one);
+  if (byNews) deliver(now, total("updates", now), "http", 0);
+  else decide(now, one, false, answer.mistaken, false);
+}
