@@ -2,6 +2,7 @@
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import { type Json, purchase } from "../support/payloads.ts";
 import type { Delivery, ExpectedBooking, Happening } from "./happening.ts";
+import type { Statement } from "./people.ts";
 
 export const HOUR = 3_600_000;
 
@@ -20,16 +21,28 @@ export function bookingIn(body: Json, { id }: ExpectedBooking): Json {
   return body._embedded.bookings.find((candidate: Json) => String(candidate.id) === id);
 }
 
-function bodyOf({ purchaseId, bookings, gone, statement, step }: Happening): Json {
+function say(one: Json, { clientId, surname, email }: Statement): void {
+  one.last_name = surname;
+  if (clientId === undefined) delete one.id;
+  else one.id = clientId;
+  if (email === undefined) delete one.email;
+  else one.email = email;
+  if (one.name !== undefined) one.name = `${one.first_name} ${surname}`;
+}
+
+/** A child's parent has another id, else the member is the client. */
+function buyerOf(statement: Statement, member: Statement | undefined): Statement {
+  const areTwo =
+    member?.clientId !== undefined && statement.clientId !== undefined && member.clientId !== statement.clientId;
+  return areTwo ? member : statement;
+}
+
+function bodyOf({ purchaseId, bookings, gone, statement, member, step }: Happening): Json {
   return purchase((body) => {
     body.id = purchaseId;
-    const { client, member, bookings: samples } = body._embedded;
-    for (const one of [client, member]) {
-      one.id = statement.clientId;
-      one.last_name = statement.surname;
-      if (statement.email === undefined) delete one.email;
-      else one.email = statement.email;
-    }
+    const { client, member: account, bookings: samples } = body._embedded;
+    say(client, statement);
+    say(account, buyerOf(statement, member));
     const [template] = samples;
     body._embedded.bookings = bookings
       .filter((one) => !gone.has(one))
@@ -41,7 +54,16 @@ function bodyOf({ purchaseId, bookings, gone, statement, step }: Happening): Jso
         end_datetime: new Date(one.start + HOUR / 2).toISOString(),
         service_name: `Service ${step % 2}`,
         is_cancelled: one.status === "cancelled",
+        last_name: statement.surname,
         email: statement.email ?? "",
+        _links: linksOf(template, statement, buyerOf(statement, member)),
       }));
   });
+}
+
+/** A booking links to its people where they have ids. */
+function linksOf({ _links: { client, member, ...others } }: Json, of: Statement, by: Statement): Json {
+  const href = (what: string, id: number | undefined): Json =>
+    id === undefined ? {} : { [what]: { href: `https://{host}.bookingbug.com/api/v1/50579/${what}/${id}` } };
+  return { ...others, ...(client && href("client", of.clientId)), ...(member && href("member", by.clientId)) };
 }

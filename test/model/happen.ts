@@ -2,7 +2,7 @@
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import { alone, bookingIn, HOUR, total } from "./bodies.ts";
 import { type Delivery, decide, deliver, type ExpectedBooking, type Happening } from "./happening.ts";
-import { householdOf, personAt, stated, surnameOf } from "./people.ts";
+import { householdOf, type Statement, stated, surnameOf } from "./people.ts";
 import type { Event, World } from "./world.ts";
 
 export function happen(
@@ -14,19 +14,24 @@ export function happen(
 ): Delivery {
   switch (event.kind) {
     case "rename":
-      now.statement = { ...now.statement, surname: surnameOf(event.name) };
+      if (now.statement.clientId !== undefined) now.statement = { ...now.statement, surname: surnameOf(event.name) };
       return total(route, now);
     case "readdress":
-      if (householdOf(given, offset, now.statement.clientId).size === 1) {
+      if (isAlone(now.statement, given, offset)) {
         now.statement = { ...now.statement, email: `moved.${now.purchaseId}.${now.step}@example.com` };
       }
       return total(route, now);
     case "hand_over":
-      now.statement = stated(personAt(given, event.person), now.step, offset);
+      now.statement = stated(given, event.person, now.step, offset);
       return total(route, now);
     default:
       return happenTo(now.bookings[event.booking % now.bookings.length] as ExpectedBooking, event, now, route);
   }
+}
+
+/** Whoever changes the address that others share, or that alone they are known by, is somebody else. */
+function isAlone({ person, clientId }: Statement, given: World, offset: number): boolean {
+  return clientId !== undefined && householdOf(given, offset, person).people.size === 1;
 }
 
 /** Cancelled is final in the model as it must be in the CRM. */

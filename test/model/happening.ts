@@ -29,6 +29,8 @@ export interface Happening {
   readonly purchaseId: number;
   readonly bookings: ExpectedBooking[];
   statement: Statement;
+  /** Who books, where that is not the client. */
+  readonly member: Statement | undefined;
   step: number;
   readonly steps: Step[];
   /** Bookings that no body lists any more. */

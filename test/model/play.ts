@@ -2,7 +2,7 @@
 import { HOUR, total } from "./bodies.ts";
 import { happen, omit } from "./happen.ts";
 import { type Asked, decide, deliver, type ExpectedBooking, type Happening, type Step } from "./happening.ts";
-import { personAt, stated } from "./people.ts";
+import { stated } from "./people.ts";
 import type { Event, Plan, World } from "./world.ts";
 
 export interface Played {
@@ -25,9 +25,10 @@ function playOne(given: World, plan: Plan, offset: number, index: number): Playe
     const start = NOON + (index * 100 + n) * HOUR;
     return { id: String(purchaseId * 10 + n), start, status: "booked", moves: 0, previous: undefined };
   });
-  const first = stated(personAt(given, plan.person), plan.name, offset);
+  const first = stated(given, plan.person, plan.name, offset);
+  const member = plan.member === undefined ? undefined : stated(given, plan.member, 9, offset);
   const happening = { steps: [], gone: new Set<ExpectedBooking>(), asked: undefined };
-  const now: Happening = { purchaseId, bookings, statement: first, step: 0, ...happening };
+  const now: Happening = { purchaseId, bookings, statement: first, member, step: 0, ...happening };
   deliver(now, total("bookings", now), "http", 0);
   for (const { event, route, repeat, way } of plan.events) {
     now.step += 1;

@@ -3,6 +3,8 @@ import fc from "fast-check";
 
 export interface Person {
   readonly clientId: number;
+  /** BookingBug may name a person without one. */
+  readonly hasId: boolean;
   /** Index of an address book entry, shared by people of one household; none: a person with a phone only. */
   readonly email: number | undefined;
 }
@@ -42,6 +44,8 @@ export type Way = "http" | "lost_reply" | "quarantine";
 
 export interface Plan {
   readonly person: number;
+  /** Who books for the client, a parent for a child; none: the client. */
+  readonly member: number | undefined;
   readonly name: number;
   readonly bookings: number;
   readonly events: readonly {
@@ -85,12 +89,17 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 const world: fc.Arbitrary<World> = fc.record({
   people: fc.uniqueArray(
-    fc.record({ clientId: fc.nat({ max: 9 }), email: fc.option(fc.nat({ max: 3 }), { nil: undefined }) }),
+    fc.record({
+      clientId: fc.nat({ max: 9 }),
+      hasId: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+      email: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
+    }),
     { minLength: 1, maxLength: 3, selector: ({ clientId }) => clientId },
   ),
   plans: fc.array(
     fc.record({
       person,
+      member: fc.option(person, { nil: undefined }),
       name,
       bookings: fc.integer({ min: 1, max: MAX_BOOKINGS }),
       events: fc.array(
