@@ -1,10 +1,15 @@
 /** What BookingBug posts of a purchase as it is. */
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import { type Json, purchase } from "../support/payloads.ts";
-import type { Delivery, ExpectedBooking, Happening } from "./happening.ts";
+import type { Delivery, ExpectedBooking, Happening, HappeningBooking } from "./happening.ts";
 import type { Statement } from "./people.ts";
+import { adminBody, jrniBody } from "./shapes.ts";
+import type { Lone } from "./world.ts";
 
 export const HOUR = 3_600_000;
+/** What a purchase's public reference begins with. */
+const NOISE = "IDXODKIPiQo321uM";
+const CLOCK = Date.parse("2026-05-01T00:00:00Z");
 
 export function total(route: CallbackRoute, now: Happening, unflagged = false): Delivery {
   const body = bodyOf(now);
@@ -12,9 +17,28 @@ export function total(route: CallbackRoute, now: Happening, unflagged = false): 
   return { route, body, statement: now.statement };
 }
 
-/** One booking by itself, which says nothing of the client. */
-export function alone(route: CallbackRoute, one: ExpectedBooking, now: Happening): Delivery {
-  return { route, body: bookingIn(bodyOf(now), one), statement: undefined };
+/** One booking by itself, which says nothing of the client. @param clock what BookingBug's shows, where the shape has one */
+export function alone(
+  shape: Lone,
+  route: CallbackRoute,
+  one: HappeningBooking,
+  now: Happening,
+  clock = CLOCK + now.step * HOUR,
+): Delivery {
+  const { id } = one;
+  const bookings = now.bookings.map((other) => (other.id === id ? one : other));
+  const known = now.bookings.find((other) => other.id === id);
+  const booking = bookingIn(bodyOf({ ...now, bookings }), one);
+  if (known !== undefined && shape !== "alone") known.clock = Math.max(known.clock ?? 0, clock);
+  const body = shape === "alone" ? booking : inShape(shape, booking, now, route, new Date(clock).toISOString());
+  return { route, body, statement: undefined };
+}
+
+function inShape(shape: "admin" | "jrni", booking: Json, now: Happening, route: CallbackRoute, at: string): Json {
+  const { statement, member } = now;
+  return shape === "admin"
+    ? adminBody(booking, statement, buyerOf(statement, member), at)
+    : jrniBody(booking, statement, route, at);
 }
 
 export function bookingIn(body: Json, { id }: ExpectedBooking): Json {
@@ -50,6 +74,7 @@ function bodyOf({ purchaseId, bookings, gone, statement, member, step }: Happeni
         ...template,
         id: Number(one.id),
         purchase_id: purchaseId,
+        purchase_ref: `${NOISE}${Buffer.from(String(purchaseId)).toString("base64")}`,
         datetime: new Date(one.start).toISOString(),
         end_datetime: new Date(one.start + HOUR / 2).toISOString(),
         service_name: `Service ${step % 2}`,

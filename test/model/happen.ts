@@ -1,7 +1,7 @@
 /** Changes the model as an event says, and says what BookingBug would post of it. */
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import { alone, bookingIn, HOUR, total } from "./bodies.ts";
-import { type Delivery, decide, deliver, type ExpectedBooking, type Happening } from "./happening.ts";
+import { type Delivery, decide, deliver, type Happening, type HappeningBooking } from "./happening.ts";
 import { householdOf, type Statement, stated, surnameOf } from "./people.ts";
 import type { Event, World } from "./world.ts";
 
@@ -25,7 +25,7 @@ export function happen(
       now.statement = stated(given, event.person, now.step, offset);
       return total(route, now);
     default:
-      return happenTo(now.bookings[event.booking % now.bookings.length] as ExpectedBooking, event, now, route);
+      return happenTo(now.bookings[event.booking % now.bookings.length] as HappeningBooking, event, now, route);
   }
 }
 
@@ -36,7 +36,7 @@ function isAlone({ person, clientId }: Statement, given: World, offset: number):
 
 /** Cancelled is final in the model as it must be in the CRM. */
 function happenTo(
-  one: ExpectedBooking,
+  one: HappeningBooking,
   event: Exclude<Extract<Event, { booking: number }>, { kind: "omit" }>,
   now: Happening,
   route: CallbackRoute,
@@ -46,6 +46,7 @@ function happenTo(
   // It is cancelled; nobody has told us yet.
   if (one === now.asked?.about) return total(route, now);
   if (event.kind === "cancel") return cancel(one, event.shape, now, route);
+  if (event.kind === "stale") return stale(event, one, now, route);
   if (event.kind === "move") {
     one.previous = one.start;
     one.start += event.hours * HOUR;
@@ -53,12 +54,31 @@ function happenTo(
     one.status = "rescheduled";
     now.asked?.others.delete(one);
   }
-  return event.shape === "alone" ? alone(route, one, now) : total(route, now);
+  return event.shape === "total" ? total(route, now) : alone(event.shape, route, one, now);
 }
 
-function cancel(one: ExpectedBooking, shape: string, now: Happening, route: CallbackRoute): Delivery {
-  if (shape === "alone") {
-    const delivery = alone("cancellations", one, now);
+/** Nothing of an older body counts but a cancellation; one from before the clock was known is no older. */
+function stale(
+  { shape, cancels }: Extract<Event, { kind: "stale" }>,
+  one: HappeningBooking,
+  now: Happening,
+  route: CallbackRoute,
+): Delivery {
+  if (one.clock === undefined) return total(route, now);
+  const former = { ...one, start: one.start - 7 * HOUR };
+  const delivery = alone(shape, cancels ? "cancellations" : route, former, now, one.clock - 60_000);
+  if (cancels) one.status = "cancelled";
+  return delivery;
+}
+
+function cancel(
+  one: HappeningBooking,
+  shape: Extract<Event, { kind: "cancel" }>["shape"],
+  now: Happening,
+  route: CallbackRoute,
+): Delivery {
+  if (shape !== "flag" && shape !== "describe") {
+    const delivery = alone(shape, "cancellations", one, now);
     one.status = "cancelled";
     return delivery;
   }
@@ -70,7 +90,7 @@ function cancel(one: ExpectedBooking, shape: string, now: Happening, route: Call
   return delivery;
 }
 
-function unflagged(event: Extract<Event, { kind: "unflagged" }>, one: ExpectedBooking, now: Happening): Delivery {
+function unflagged(event: Extract<Event, { kind: "unflagged" }>, one: HappeningBooking, now: Happening): Delivery {
   const delivery = total("cancellations", now, true);
   const others = now.bookings.filter((other) => other !== one && other.status !== "cancelled");
   if (now.bookings.length === 1) one.status = "cancelled";
@@ -83,7 +103,7 @@ export function omit(
   now: Happening,
   repeat: number,
 ): void {
-  const one = now.bookings[booking % now.bookings.length] as ExpectedBooking;
+  const one = now.bookings[booking % now.bookings.length] as HappeningBooking;
   if (one.status === "cancelled") {
     deliver(now, total("updates", now), "http", repeat);
     return;

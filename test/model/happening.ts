@@ -25,27 +25,32 @@ export interface ExpectedBooking {
   previous: number | undefined;
 }
 
+/** A booking of ours, with what BookingBug's clock showed when it last told it. */
+export interface HappeningBooking extends ExpectedBooking {
+  clock: number | undefined;
+}
+
 export interface Happening {
   readonly purchaseId: number;
-  readonly bookings: ExpectedBooking[];
+  readonly bookings: HappeningBooking[];
   statement: Statement;
   /** Who books, where that is not the client. */
   readonly member: Statement | undefined;
   step: number;
   readonly steps: Step[];
   /** Bookings that no body lists any more. */
-  readonly gone: Set<ExpectedBooking>;
+  readonly gone: Set<HappeningBooking>;
   /** What an operator has still to say. */
   asked: Asked | undefined;
 }
 
 export interface Asked {
-  readonly about: ExpectedBooking;
+  readonly about: HappeningBooking;
   readonly answer: Answer;
   /** Events until then. */
   later: number;
   /** Still asked about besides. */
-  readonly others: Set<ExpectedBooking>;
+  readonly others: Set<HappeningBooking>;
 }
 
 export function deliver({ steps }: Happening, delivery: Delivery, way: Way, repeat: number): void {

@@ -1,7 +1,15 @@
 /** Plays a world: what is posted and decided, step by step, and what each purchase is in the end. */
 import { HOUR, total } from "./bodies.ts";
 import { happen, omit } from "./happen.ts";
-import { type Asked, decide, deliver, type ExpectedBooking, type Happening, type Step } from "./happening.ts";
+import {
+  type Asked,
+  decide,
+  deliver,
+  type ExpectedBooking,
+  type Happening,
+  type HappeningBooking,
+  type Step,
+} from "./happening.ts";
 import { stated } from "./people.ts";
 import type { Event, Plan, World } from "./world.ts";
 
@@ -21,13 +29,20 @@ export function play(given: World, offset: number): Played[] {
 
 function playOne(given: World, plan: Plan, offset: number, index: number): Played {
   const purchaseId = offset * 10 + index + 1;
-  const bookings = Array.from({ length: plan.bookings }, (_, n): ExpectedBooking => {
+  const bookings = Array.from({ length: plan.bookings }, (_, n): HappeningBooking => {
     const start = NOON + (index * 100 + n) * HOUR;
-    return { id: String(purchaseId * 10 + n), start, status: "booked", moves: 0, previous: undefined };
+    return {
+      id: String(purchaseId * 10 + n),
+      start,
+      status: "booked",
+      moves: 0,
+      previous: undefined,
+      clock: undefined,
+    };
   });
   const first = stated(given, plan.person, plan.name, offset);
   const member = plan.member === undefined ? undefined : stated(given, plan.member, 9, offset);
-  const happening = { steps: [], gone: new Set<ExpectedBooking>(), asked: undefined };
+  const happening = { steps: [], gone: new Set<HappeningBooking>(), asked: undefined };
   const now: Happening = { purchaseId, bookings, statement: first, member, step: 0, ...happening };
   deliver(now, total("bookings", now), "http", 0);
   for (const { event, route, repeat, way } of plan.events) {
@@ -44,7 +59,7 @@ function playOne(given: World, plan: Plan, offset: number, index: number): Playe
       );
   }
   if (now.asked !== undefined) answer(now, now.asked);
-  return { purchaseId, steps: now.steps, bookings };
+  return { purchaseId, steps: now.steps, bookings: bookings.map(({ clock: _clock, ...one }) => one) };
 }
 
 /** What moves or cancels nothing can be read late, and says the same. */
@@ -52,8 +67,9 @@ function isStatement({ kind }: Event): boolean {
   return kind === "rename" || kind === "readdress" || kind === "hand_over";
 }
 
-function isCancelling({ kind }: Event): boolean {
-  return kind === "cancel" || kind === "unflagged" || kind === "omit";
+function isCancelling(event: Event): boolean {
+  const { kind } = event;
+  return (kind === "stale" && event.cancels) || kind === "cancel" || kind === "unflagged" || kind === "omit";
 }
 
 /** An operator says what happened, perhaps not at once. */
