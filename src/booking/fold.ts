@@ -6,7 +6,7 @@ import { cancel, foldBooking } from "./fold-booking.ts";
 import type { BookingChange, FoldArrival, FoldPolicy } from "./fold-types.ts";
 import { settleHolds } from "./holds.ts";
 import { ids, judge, type Verdict } from "./judge.ts";
-import { isOlder, orderOf, statedOrder } from "./newness.ts";
+import { isOlderByClock, orderOf, statedOrder } from "./newness.ts";
 import type { BookingState, NotifiedBooking, PurchaseState, Stated } from "./types.ts";
 
 export type { BookingChange, FoldArrival, FoldPolicy } from "./fold-types.ts";
@@ -68,9 +68,12 @@ function apply(
   return { bookings, changes };
 }
 
-/** What the notification newly says of the purchase and its people. */
+/**
+ * What the notification newly says of the purchase and its people. What came later of a booking alone said nothing of them:
+ * each has an order of its own.
+ */
 function describe(known: PurchaseState, { notification, order }: FoldArrival): Partial<PurchaseState> {
-  if (notification.bookings.some((booking) => isOlder(booking, known.bookings[booking.id], order))) return {};
+  if (notification.bookings.some((booking) => isOlderByClock(booking, known.bookings[booking.id]))) return {};
   const { client, member, company, purchase } = notification;
   const fuller = notification.shape === "purchase" || Object.keys(known.purchase).length === 0;
   const told = {

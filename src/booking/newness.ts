@@ -9,6 +9,11 @@ export function isOlder(booking: NotifiedBooking, known: BookingState | undefine
   return booking.version < known.version;
 }
 
+/** As BookingBug itself says; false where it says nothing. */
+export function isOlderByClock({ version }: NotifiedBooking, known: BookingState | undefined): boolean {
+  return known?.version !== undefined && version !== undefined && version < known.version;
+}
+
 export function orderOf(known: BookingState | undefined): number {
   return known?.order ?? known?.seq ?? 0;
 }

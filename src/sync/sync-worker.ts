@@ -67,10 +67,14 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       return summary;
     } catch (thrown) {
       const error = thrown instanceof PassError ? thrown : madeSafe(thrown);
-      const delayed = await delayFor(error, job, token);
-      const failures = failuresOf(error, delayed === undefined ? attemptsUsedUp(job) : undefined);
+      const at = await waitUntil(error, job);
+      const failures = failuresOf(error, at === undefined ? attemptsUsedUp(job) : undefined);
+      // Before the job is put back, which fails where another worker has taken it over.
       await note(error, failures, job.data.purchaseId, Date.now() - start);
-      if (delayed !== undefined) throw delayed;
+      if (at !== undefined) {
+        await job.moveToDelayed(at, token);
+        throw new DelayedError();
+      }
       if (failures.some(({ heals }) => heals)) throw error;
       // Listed while the job still counts as active, so that the purchase's next job can only come after.
       await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures);
@@ -99,20 +103,13 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     }
   }
 
-  /** Puts the job back with its attempts, where the attempt shall not count. @returns undefined where it does */
-  async function delayFor(
-    error: Error,
-    job: Job<JobData>,
-    token: string | undefined,
-  ): Promise<DelayedError | undefined> {
-    const at = await patience.until(error, {
+  /** @returns when the job shall be tried again without this attempt counting; undefined where it counts */
+  async function waitUntil(error: Error, job: Job<JobData>): Promise<number | undefined> {
+    return await patience.until(error, {
       failedAt: job.data.failedAt,
       isLast: attemptsUsedUp(job) !== undefined,
       noteFailure: (failedAt) => job.updateData({ ...job.data, failedAt }),
     });
-    if (at === undefined) return undefined;
-    await job.moveToDelayed(at, token);
-    return new DelayedError();
   }
 
   /** A notification that came in while an attempt was failing does not sit out that attempt's backoff. */

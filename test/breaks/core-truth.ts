@@ -22,6 +22,14 @@ export const breaks: readonly Break[] = [
     invariant: "O1",
   },
   {
+    name: "what is said of a client is lost when a booking alone was told of since",
+    file: "src/booking/fold.ts",
+    from: "isOlderByClock(booking, known.bookings[booking.id])",
+    to: "orderOf(known.bookings[booking.id]) > order",
+    caughtBy: ["test/convergence/arrivals.test.ts", "says who the client is"],
+    invariant: "P2",
+  },
+  {
     name: "an older statement about a person is written over a newer one",
     file: "src/sync/held-records.ts",
     from: "if (known !== undefined && known.seq > order) return await stamped(known, stamp);",

@@ -58,6 +58,15 @@ describe("a delivery that is read again from quarantine", () => {
     expect([starts(), surnames()]).toEqual([["2036-03-10T15:00:00.000+0000"], ["Married"]]);
   });
 
+  it("says who the client is, where what came after it was of the booking alone [P2]", async () => {
+    await system.deliver("updates", at(11, "Maiden"));
+    await quarantined(at(11, "Married"));
+    await system.deliver("updates", firstBooking(at(15, "Maiden")));
+    await readAgain();
+    await system.quiet();
+    expect([starts(), surnames()]).toEqual([["2036-03-10T15:00:00.000+0000"], ["Married"]]);
+  });
+
   it("creates a booking that nothing else told of", async () => {
     await quarantined(at(11, "Maiden"));
     await readAgain();

@@ -1,6 +1,6 @@
 /**
- * Random worlds, random faults, several workers: when it is quiet, both CRMs equal the model ([O2], [P1], [B1], [B2]).
- * `MODEL_CASES` and `TEST_SEED` make it longer or repeat a run.
+ * Random worlds, random faults, several workers: when it is quiet, both CRMs equal the model ([O2], [P1], [P7], [B1], [B2]).
+ * `MODEL_CASES` and `TEST_SEED` make it longer or repeat a run; with `MODEL_SHRINK=no` it stops at the first failure.
  */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
@@ -10,10 +10,12 @@ import { mappingOf } from "../../src/operate/deps.ts";
 import { diffRecord } from "../../src/operate/preview-diff.ts";
 import { planPurchase } from "../../src/sync/plan-purchase.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { eventually } from "../support/eventually.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { clientOf, expectedContacts, foldedState, type HeardPurchase } from "./oracle.ts";
+import type { Household, Statement } from "./people.ts";
 import { type Arrived, perform } from "./perform.ts";
-import { type Played, play, type Statement } from "./play.ts";
+import { type Played, play } from "./play.ts";
 import { begin, type Editions, editions, replay, weather } from "./weather.ts";
 import { batch, type World } from "./world.ts";
 
@@ -85,17 +87,40 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
         );
         await expectCrmsToEqual(heard);
         await expectEveryField(heard.flatMap(({ purchases }) => purchases));
-        await expectSyncLogToTellAll();
+        await eventually(expectSyncLogToTellAll);
       });
-      await fc.assert(property, { numRuns: Math.ceil(cases / AT_ONCE) });
+      await fc.assert(property, {
+        numRuns: Math.ceil(cases / AT_ONCE),
+        // What fails is made smaller until then, and told.
+        interruptAfterTimeLimit: cases * MS_PER_CASE * 0.8,
+        markInterruptAsFailure: true,
+        endOnFailure: process.env.MODEL_SHRINK === "no",
+      });
       process.stdout.write(`${cases} cases, seed ${SEED}: ${Math.round((Date.now() - start) / 1000)} s\n`);
     },
     cases * MS_PER_CASE,
   );
 });
 
-/** How each arrival was stored, from what the timeline tells. */
-async function hear({ played, arrived }: { played: Played; arrived: readonly Arrived[] }): Promise<HeardPurchase> {
+/** From what the timeline tells, which on a busy machine is written after another worker has taken the job over. */
+async function hear(one: { played: Played; arrived: readonly Arrived[] }): Promise<HeardPurchase> {
+  let heard: HeardPurchase | undefined;
+  await eventually(async () => {
+    heard = await heardSoFar(one);
+    expect(heard.heard).toHaveLength(one.arrived.length);
+  });
+  if (heard === undefined) throw new Error("It was heard.");
+  return heard;
+}
+
+/** How each arrival was stored. */
+async function heardSoFar({
+  played,
+  arrived,
+}: {
+  played: Played;
+  arrived: readonly Arrived[];
+}): Promise<HeardPurchase> {
   const timeline = await tools.syncLog.timeline(String(played.purchaseId));
   const told = timeline.flatMap((entry) => (entry.kind === "pass" ? entry.notifications : []));
   const byId = new Map(told.map(({ deliveryId, seq, receivedAt }) => [deliveryId, { seq, receivedAt }]));
@@ -103,13 +128,13 @@ async function hear({ played, arrived }: { played: Played; arrived: readonly Arr
     const how = byId.get(one.deliveryId);
     return how === undefined ? [] : [{ ...one, ...how, order: one.place ?? how.seq }];
   });
-  expect(heard).toHaveLength(arrived.length);
   return { ...played, heard };
 }
 
 interface Contact {
   readonly id: string;
-  readonly clientId: number;
+  /** Absent while nobody who has one was this contact. */
+  readonly clientId: number | undefined;
   readonly surname: unknown;
   readonly email: unknown;
 }
@@ -125,12 +150,12 @@ async function expectCrmsToEqual(worlds: readonly HeardWorld[]): Promise<void> {
   const { salesforce, hubspot } = system.sandbox;
   const inSalesforce = salesforce.records("Contact").map(
     ({ id, values }): Contact => ({
-      ...{ id, clientId: Number(values.BB_Id__c), surname: values.LastName, email: values.Email ?? undefined },
+      ...{ id, clientId: numeric(values.BB_Id__c), surname: values.LastName, email: values.Email ?? undefined },
     }),
   );
   const inHubspot = hubspot.records("contacts").map(
     ({ id, values }): Contact => ({
-      ...{ id, clientId: Number(values.bookingbug_id), surname: values.lastname, email: values.email || undefined },
+      ...{ id, clientId: numeric(values.bookingbug_id), surname: values.lastname, email: values.email || undefined },
     }),
   );
   const instant = (time: unknown): number | undefined => (time ? Date.parse(String(time)) : undefined);
@@ -140,7 +165,7 @@ async function expectCrmsToEqual(worlds: readonly HeardWorld[]): Promise<void> {
     status: values.BB_Status__c,
     moves: values.BB_Reschedule_Count__c,
     previous: instant(values.BB_Previous_Start__c),
-    linked: [values.WhoId],
+    linked: values.WhoId ? [values.WhoId] : [],
   }));
   const meetings = hubspot.records("meetings").map(({ values, links }) => ({
     id: values.bookingbug_booking_id,
@@ -154,27 +179,29 @@ async function expectCrmsToEqual(worlds: readonly HeardWorld[]): Promise<void> {
     [inSalesforce, events],
     [inHubspot, meetings],
   ] as const) {
-    const contactOf = expectContacts(contacts, worlds);
-    const wanted = worlds
-      .flatMap(({ purchases }) => purchases)
-      .flatMap((purchase) =>
-        purchase.bookings.map((booking) => ({ ...booking, linked: [contactOf(clientOf(purchase))] })),
-      );
+    const left = new Set(contacts);
+    const wanted = worlds.flatMap((world) => {
+      const contactOf = expectContacts(contacts, world, left);
+      return world.purchases.flatMap((purchase) => {
+        const contact = contactOf(clientOf(purchase));
+        return purchase.bookings.map((booking) => ({ ...booking, linked: contact === undefined ? [] : [contact] }));
+      });
+    });
+    expect([...left]).toEqual([]);
     expect(sorted(appointments)).toEqual(sorted(wanted));
   }
   expect([salesforce.stats.violations, hubspot.stats.violations]).toEqual([[], []]);
 }
 
-/** One contact for each household, as the newest statement about it says. @returns a client's contact */
+/** One contact for each household, as the newest statement about it says. @returns a person's contact */
 function expectContacts(
   contacts: readonly Contact[],
-  worlds: readonly HeardWorld[],
-): (clientId: number) => string | undefined {
-  const left = new Set(contacts);
-  const byClient = new Map<number, string>();
-  const expected = worlds.flatMap(({ world, offset, purchases }) => expectedContacts(world, offset, purchases));
-  for (const { household, isRequired, oneOf } of expected) {
-    const found = contacts.filter(({ clientId }) => household.has(clientId));
+  { world, offset, purchases }: HeardWorld,
+  left: Set<Contact>,
+): (person: number) => string | undefined {
+  const byPerson = new Map<number, string>();
+  for (const { household, isRequired, oneOf } of expectedContacts(world, offset, purchases)) {
+    const found = contacts.filter((contact) => isOf(household, contact));
     expect(found.length).toBeLessThanOrEqual(1);
     const [contact] = found;
     if (contact === undefined) {
@@ -182,11 +209,20 @@ function expectContacts(
       continue;
     }
     left.delete(contact);
-    for (const clientId of household) byClient.set(clientId, contact.id);
+    for (const person of household.people) byPerson.set(person, contact.id);
     if (isRequired) expect(oneOf.map((one) => asSaid(one, contact))).toContainEqual(contact);
   }
-  expect([...left]).toEqual([]);
-  return (clientId) => byClient.get(clientId);
+  return (person) => byPerson.get(person);
+}
+
+function isOf({ clientIds, email }: Household, contact: Contact): boolean {
+  return contact.clientId === undefined
+    ? contact.email === email && email !== undefined
+    : clientIds.has(contact.clientId);
+}
+
+function numeric(id: unknown): number | undefined {
+  return id ? Number(id) : undefined;
 }
 
 /** What is not said leaves the CRM's field as it is. */

@@ -2,8 +2,9 @@
 
 import type { PurchaseState } from "../../src/booking/types.ts";
 import { foldArrival } from "../../src/sync/fold-arrivals.ts";
+import { type Household, householdOf, isUnknowable, type Statement } from "./people.ts";
 import type { Arrived } from "./perform.ts";
-import { householdOf, type Played, type Statement } from "./play.ts";
+import type { Played } from "./play.ts";
 import type { World } from "./world.ts";
 
 /** What arrived, a decision included, as it was stored. */
@@ -25,8 +26,7 @@ interface OrderedStatement extends Statement {
 }
 
 export interface ExpectedContact {
-  /** Ids that it may be stamped with. */
-  readonly household: ReadonlySet<number>;
+  readonly household: Household;
   /** False when all that was said of it was overtaken, perhaps before anybody looked. */
   readonly isRequired: boolean;
   /** Any of these; one alone unless something newer was said and overtaken. */
@@ -36,22 +36,22 @@ export interface ExpectedContact {
 export function expectedContacts(world: World, offset: number, purchases: readonly HeardPurchase[]): ExpectedContact[] {
   const all = purchases.flatMap(statementsOf);
   const households = new Map(
-    all.map(({ clientId }) => {
-      const household = householdOf(world, offset, clientId);
-      return [[...household].sort().join(), household] as const;
+    all.map(({ person }) => {
+      const household = householdOf(world, offset, person);
+      return [[...household.people].join(), household] as const;
     }),
   );
   return [...households.values()].map((household) => {
-    const said = all.filter(({ clientId }) => household.has(clientId));
+    const said = all.filter(({ person }) => household.people.has(person));
     const newest = Math.max(...said.filter(({ isLatest }) => isLatest).map(({ order }) => order));
     const oneOf = said.filter(({ order }) => order >= newest);
-    return { household, isRequired: Number.isFinite(newest), oneOf };
+    return { household, isRequired: Number.isFinite(newest) && !isUnknowable(household), oneOf };
   });
 }
 
-/** Ids of the client that the purchase is for in the end. */
+/** Index of the client that the purchase is for in the end. */
 export function clientOf(purchase: HeardPurchase): number {
-  return statementsOf(purchase).find(({ isLatest }) => isLatest)?.clientId ?? 0;
+  return statementsOf(purchase).find(({ isLatest }) => isLatest)?.person ?? 0;
 }
 
 function statementsOf({ heard }: HeardPurchase): OrderedStatement[] {

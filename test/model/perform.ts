@@ -9,7 +9,9 @@ import { decide, takeBack } from "../../src/operate/decide.ts";
 import { readAgain } from "../../src/operate/read-again.ts";
 import { storable } from "../../src/receiver/storable.ts";
 import type { TestSystem } from "../support/system.ts";
-import type { Played, Statement, Step } from "./play.ts";
+import type { Step } from "./happening.ts";
+import type { Statement } from "./people.ts";
+import type { Played } from "./play.ts";
 
 /** A notification or a decision that was stored. */
 export interface Arrived {

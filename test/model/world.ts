@@ -3,14 +3,22 @@ import fc from "fast-check";
 
 export interface Person {
   readonly clientId: number;
+  /** BookingBug may name a person without one. */
+  readonly hasId: boolean;
   /** Index of an address book entry, shared by people of one household; none: a person with a phone only. */
   readonly email: number | undefined;
 }
 
+/** Whose words: the purchase with all its bookings, or one booking as the public, the admin API or JRNI has it. */
+export type Shape = "total" | Lone;
+export type Lone = "alone" | "admin" | "jrni";
+
 export type Event =
-  | { readonly kind: "update"; readonly booking: number; readonly shape: "total" | "alone" }
-  | { readonly kind: "move"; readonly booking: number; readonly hours: number; readonly shape: "total" | "alone" }
-  | { readonly kind: "cancel"; readonly booking: number; readonly shape: "flag" | "describe" | "alone" }
+  | { readonly kind: "update"; readonly booking: number; readonly shape: Shape }
+  | { readonly kind: "move"; readonly booking: number; readonly hours: number; readonly shape: Shape }
+  | { readonly kind: "cancel"; readonly booking: number; readonly shape: "flag" | "describe" | Lone }
+  /** A body comes that is older by BookingBug's clock than one before it; it may be the one that brings a cancellation. */
+  | { readonly kind: "stale"; readonly booking: number; readonly shape: "admin" | "jrni"; readonly cancels: boolean }
   /** The client has another name from now on, as far as this purchase says. */
   | { readonly kind: "rename"; readonly name: number }
   /** The client has another address, which nobody else has or had. */
@@ -42,6 +50,8 @@ export type Way = "http" | "lost_reply" | "quarantine";
 
 export interface Plan {
   readonly person: number;
+  /** Who books for the client, a parent for a child; none: the client. */
+  readonly member: number | undefined;
   readonly name: number;
   readonly bookings: number;
   readonly events: readonly {
@@ -60,7 +70,10 @@ export interface World {
 const MAX_BOOKINGS = 3;
 
 const booking = fc.nat({ max: MAX_BOOKINGS - 1 });
-const shape = fc.constantFrom("total" as const, "alone" as const);
+const shape = fc.oneof(
+  { weight: 2, arbitrary: fc.constant("total" as const) },
+  { weight: 3, arbitrary: fc.constantFrom("alone" as const, "admin" as const, "jrni" as const) },
+);
 const name = fc.nat({ max: 5 });
 const person = fc.nat({ max: 2 });
 const answer: fc.Arbitrary<Answer> = fc.record({ mistaken: fc.boolean(), others: fc.boolean() });
@@ -74,7 +87,13 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({
     kind: fc.constant("cancel" as const),
     booking,
-    shape: fc.constantFrom("flag" as const, "describe" as const, "alone" as const),
+    shape: fc.constantFrom("flag" as const, "describe" as const, "alone" as const, "admin" as const, "jrni" as const),
+  }),
+  fc.record({
+    kind: fc.constant("stale" as const),
+    booking,
+    shape: fc.constantFrom("admin" as const, "jrni" as const),
+    cancels: fc.boolean(),
   }),
   fc.record({ kind: fc.constant("rename" as const), name }),
   fc.record({ kind: fc.constant("readdress" as const) }),
@@ -85,12 +104,17 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 
 const world: fc.Arbitrary<World> = fc.record({
   people: fc.uniqueArray(
-    fc.record({ clientId: fc.nat({ max: 9 }), email: fc.option(fc.nat({ max: 3 }), { nil: undefined }) }),
+    fc.record({
+      clientId: fc.nat({ max: 9 }),
+      hasId: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
+      email: fc.option(fc.nat({ max: 3 }), { nil: undefined }),
+    }),
     { minLength: 1, maxLength: 3, selector: ({ clientId }) => clientId },
   ),
   plans: fc.array(
     fc.record({
       person,
+      member: fc.option(person, { nil: undefined }),
       name,
       bookings: fc.integer({ min: 1, max: MAX_BOOKINGS }),
       events: fc.array(
