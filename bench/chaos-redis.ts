@@ -9,6 +9,14 @@ export type RedisMode =
   /** Does not come back: a replica takes over, to which everything is sent `lagMs` later. */
   | { readonly kind: "failover"; readonly fsync: "always" | "everysec"; readonly lagMs: number };
 
+/**
+ * Whether it may lose what it has acknowledged: a replica lacks what it was not sent, and with `everysec` Redis answers before it
+ * has written while it waits for a slow disk.
+ */
+export function mayForget(mode: RedisMode): boolean {
+  return mode.kind === "failover" || mode.fsync === "everysec";
+}
+
 export interface ChaosRedis {
   readonly url: string;
   /** `kill -9`. Resolves when there is a Redis again. */

@@ -10,7 +10,7 @@ import { freePorts } from "../test/support/ports.ts";
 import { createFleet, type KillOptions, type Kills, type Progress } from "./chaos-fleet.ts";
 import { createMemory } from "./chaos-memory.ts";
 import { createOperator } from "./chaos-operator.ts";
-import { type RedisMode, startChaosRedis } from "./chaos-redis.ts";
+import { mayForget, type RedisMode, startChaosRedis } from "./chaos-redis.ts";
 import { type CrmReport, reportOn } from "./chaos-report.ts";
 import { happen } from "./chaos-senders.ts";
 import { type Family, playFamily } from "./chaos-world.ts";
@@ -38,8 +38,9 @@ export interface ChaosReport {
   /** Acknowledged or decided, and no longer in Redis. */
   readonly forgotten: number;
   readonly kills: Readonly<Kills>;
-  /** As they were before each purchase was told of once more; after a failover alone. */
-  readonly before: CrmReports | undefined;
+  /** Where Redis may forget: what was amiss with what was lost, before each purchase was told of once more. */
+  readonly losses: CrmReports | undefined;
+  /** In the end. */
   readonly crms: CrmReports;
   readonly seconds: number;
 }
@@ -67,7 +68,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await memory.look();
   }
 
+  async function toldAgain(): Promise<CrmReports> {
+    const stories = families.map(({ again }) => again);
+    await happen(stories, sending);
+    await settle(tools, options);
+    return await reports(tools, sandbox, families);
+  }
+
   try {
+    onProgress(`Redis is at ${redis.url}`);
     await fleet.start();
     if (options.faults > 0) sandbox.faults.set(faultRules(options.faults));
     const stories = families.map(({ steps }) => steps);
@@ -83,17 +92,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     sandbox.faults.set([]);
     await settle(tools, options);
     const { acknowledged } = progress;
-    let crms = await reports(tools, sandbox, families);
-    let before: CrmReports | undefined;
-    if (options.redis.kind === "failover") {
-      before = crms;
-      await happen(
-        families.map(({ again }) => again),
-        sending,
-      );
-      await settle(tools, options);
-      crms = await reports(tools, sandbox, families);
-    }
+    const first = await reports(tools, sandbox, families);
+    const losses = mayForget(options.redis) ? first : undefined;
+    const crms = losses === undefined ? first : await toldAgain();
     return {
       acknowledged,
       decided: operator.decided,
@@ -101,7 +102,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       accepted: Number((await tools.redis.hget(tools.keys.received, "accepted")) ?? 0),
       forgotten: memory.forgotten(),
       kills: fleet.kills,
-      before,
+      losses,
       crms,
       seconds: Math.round((Date.now() - started) / 1000),
     };

@@ -41,3 +41,15 @@ describe.each([
     }
   }, 600_000);
 });
+
+describe("a replica that takes over from a Redis that was killed", () => {
+  it("has forgotten what it had not been sent; everything is right once the purchases are told of again [A1] [O2]", async () => {
+    const failover = { kind: "failover", fsync: "everysec", lagMs: 20 } as const;
+    const report = await runChaos({ ...calm, families: 8, minKills: 1, redis: failover, killRedisAfterMs: 1_500 });
+    expect(report.kills.redis).toBeGreaterThan(0);
+    expect(report.forgotten).toBeLessThan(report.acknowledged);
+    for (const crm of Object.values(report.crms)) {
+      expect(Object.entries(crm.amiss).filter(([, count]) => count > 0)).toEqual([]);
+    }
+  }, 600_000);
+});
