@@ -1,7 +1,6 @@
 /** The processes of a chaos run, and who kills them: again and again, but nothing that has not been of use since its start. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type RealProcess, startProcess } from "../test/support/processes.ts";
-import type { TestRedis } from "../test/support/redis.ts";
 
 export interface KillOptions {
   readonly workers: number;
@@ -35,13 +34,12 @@ export interface Fleet {
   stop(): Promise<void>;
 }
 
-/** Between its death and its return: what is sent meanwhile must be waited out or sent again. */
-const REDIS_AWAY_MS = 300;
 const LOOK_MS = 20;
 
+/** @param crashRedis resolves when there is a Redis again */
 export function createFleet(
   options: KillOptions,
-  server: TestRedis,
+  crashRedis: () => Promise<void>,
   env: Record<string, string>,
   progress: Progress,
 ): Fleet {
@@ -91,12 +89,6 @@ export function createFleet(
     await web.up;
   }
 
-  async function restartRedis(): Promise<void> {
-    await server.kill();
-    await sleep(REDIS_AWAY_MS);
-    await server.restart();
-  }
-
   return {
     kills,
     async start() {
@@ -105,7 +97,7 @@ export function createFleet(
       await Promise.all([web, ...workers].map(({ up }) => up));
       keepKilling("worker", options.killWorkerAfterMs, restartWorker);
       keepKilling("web", options.killWebAfterMs, restartWeb);
-      keepKilling("redis", options.killRedisAfterMs, restartRedis);
+      keepKilling("redis", options.killRedisAfterMs, crashRedis);
     },
     killedEnough() {
       const wanted = [

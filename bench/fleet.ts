@@ -28,7 +28,7 @@ export interface BenchOptions {
 }
 
 export async function openBench(options: BenchOptions): Promise<Bench> {
-  const redis = await startTestRedis({ appendOnly: true });
+  const redis = await startTestRedis({ fsync: "always" });
   const sandboxUrl = `http://127.0.0.1:${options.sandboxPort}`;
   const env = {
     ...testEnvironment(redis.url, sandboxUrl),

@@ -86,7 +86,7 @@ describe("the production files alone", () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox();
-    redis = await startTestRedis({ appendOnly: true });
+    redis = await startTestRedis({ fsync: "always" });
     app = mkdtempSync(join(tmpdir(), "deployed-"));
     for (const source of copied) cpSync(join(ROOT, source), join(app, source), { recursive: true });
     installProductionPackages(app);

@@ -21,7 +21,7 @@ let encrypted: Topology;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
-  redis = await startTestRedis({ appendOnly: true });
+  redis = await startTestRedis({ fsync: "always" });
   forgetful = await startTestRedis();
   encrypted = await startTlsRedis();
 });

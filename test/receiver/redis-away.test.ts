@@ -10,7 +10,7 @@ const sample = await readFile("test/samples/purchase-created.json", "utf8");
 const LONE = JSON.stringify({ id: 7, datetime: "2026-11-24T10:00:00+00:00", duration: 30 });
 
 beforeEach(async () => {
-  server = await startTestRedis({ appendOnly: true });
+  server = await startTestRedis({ fsync: "always" });
   edge = await startEdge(server.url);
 });
 afterEach(async () => {
