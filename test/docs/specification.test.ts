@@ -7,7 +7,6 @@ import { describe, expect, it } from "@jest/globals";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 
-
 const specified = [...read("docs/specification.md").matchAll(/^- \*\*([A-Z]\d+)\.\*\* /gm)].map(([, id = ""]) => id);
 const named = globSync(["test/**/*.test.ts", "test/**/*-cases.ts", "connectors/conformance/*.ts"], {
   cwd: ROOT,
