@@ -67,10 +67,12 @@ function isLinear({ source, flags }: Pattern): boolean {
 
 describe("a regular expression", () => {
   it("costs no more than the length of its text, or is given bounded texts only", () => {
-    const dear = patterns
-      .filter((one) => !isLinear(one))
-      .map(({ file, source, flags }) => `${file} /${source}/${flags}`);
-    expect(dear.toSorted()).toEqual(Object.keys(BOUNDED).toSorted());
+    const name = ({ file, source, flags }: Pattern): string => `${file} /${source}/${flags}`;
+    const names = new Set(patterns.map(name));
+    // How much the checker can prove in its time depends on the machine, so that what is listed is not asked about.
+    const dear = patterns.filter((one) => !(name(one) in BOUNDED) && !isLinear(one));
+    expect(dear.map(name)).toEqual([]);
+    expect(Object.keys(BOUNDED).filter((one) => !names.has(one))).toEqual([]);
     expect(patterns.length).toBeGreaterThan(100);
   }, 400_000);
 
