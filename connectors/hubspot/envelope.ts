@@ -4,17 +4,21 @@
  */
 import { z } from "zod";
 
+/** More than a sentence needs; what is longer is not looked through to its end. */
+const MAX_SENTENCE = 5_000;
+const sentence = z.string().transform((text) => text.slice(0, MAX_SENTENCE));
+
 const detail = z.looseObject({
-  message: z.string().optional().catch(undefined),
+  message: sentence.optional().catch(undefined),
   code: z.string().optional().catch(undefined),
   in: z.string().optional().catch(undefined),
   context: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
 export const envelope = z.looseObject({
-  message: z.string().optional().catch(undefined),
+  message: sentence.optional().catch(undefined),
   category: z.string().optional().catch(undefined),
-  subCategory: z.string().optional().catch(undefined),
+  subCategory: sentence.optional().catch(undefined),
   errorType: z.string().optional().catch(undefined),
   policyName: z.string().optional().catch(undefined),
   correlationId: z.string().optional().catch(undefined),
@@ -26,7 +30,7 @@ export type Envelope = z.infer<typeof envelope>;
 /** All that may tell what is the matter. */
 export function allWords(fault: Envelope, words: string): string {
   const details = (fault.errors ?? []).flatMap((one) => [one.code ?? "", one.message ?? ""]);
-  return [words, fault.subCategory ?? "", ...details].join("\n");
+  return [words, fault.subCategory ?? "", ...details].join("\n").slice(0, 4 * MAX_SENTENCE);
 }
 
 /** The envelope's sentence, and those of its details where they say more; scopes that are missing, by name. */

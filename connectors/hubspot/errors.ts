@@ -29,7 +29,7 @@ const MISCONFIGURED_CODES =
 /** "Unable to perform update/upsert by non-unique 0-1 property": the id property's fault, for every record alike. */
 const NOT_UNIQUE = /non-?unique/i;
 const EXISTING =
-  /Existing ID: ?(\d+)|(\d+) already has that value|existing (?:object|record|contact)[^0-9]{0,40}(\d{3,})/i;
+  /Existing ID: ?(\d+)|(?<!\d)(\d+) already has that value|existing (?:object|record|contact)[^0-9]{0,40}(\d{3,})/i;
 const DUPLICATE = /already exists|CONFLICTING_UNIQUE_VALUE|unique value|already has that value|duplicate/i;
 
 type Outcome =

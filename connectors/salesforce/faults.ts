@@ -27,8 +27,12 @@ export function faultOf(text: string, status: number): SalesforceFault {
   return { code: `HTTP_${status}`, message: `HTTP status ${status}`, fields: [] };
 }
 
+/** A fault is a few lines; what is longer is not searched for its end. */
+const MAX_SOAP = 10_000;
+
 /** "Standard Error Handling in the Metadata API": `<faultcode>sf:INSUFFICIENT_ACCESS</faultcode>`. */
-function soapFault(text: string): SalesforceFault | undefined {
+function soapFault(answer: string): SalesforceFault | undefined {
+  const text = answer.slice(0, MAX_SOAP);
   const code = /<faultcode>(?:\w+:)?(\w+)<\/faultcode>/.exec(text)?.[1];
   if (code === undefined) return undefined;
   const said = /<faultstring>([\s\S]*?)<\/faultstring>/.exec(text)?.[1] ?? "";

@@ -3,7 +3,7 @@
 /** The last path segment of a HAL link, without its URI template: `…/people/30553{?embed}` gives `30553`. */
 export function idFromHref(href: unknown): string | undefined {
   if (typeof href !== "string") return undefined;
-  const path = href.replace(/\{[?&/][^}]*\}/g, "").split(/[?#]/)[0] ?? "";
+  const path = href.replace(/\{[?&/][^{}]*\}/g, "").split(/[?#]/)[0] ?? "";
   return path.split("/").filter(Boolean).at(-1);
 }
 

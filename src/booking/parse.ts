@@ -1,14 +1,8 @@
 /** Reads a notification's body, whatever of BookingBug's formats it is in. */
 import { cleanObject } from "./clean.ts";
 import { eventSaysCancelled, latest, normaliseBooking } from "./normalise.ts";
-import {
-  allBookings,
-  type Problem,
-  purchaseIdOf,
-  type RecognisedBooking,
-  type RecognisedPurchase,
-  recognise,
-} from "./recognise.ts";
+import type { Problem } from "./problems.ts";
+import { allBookings, purchaseIdOf, type RecognisedBooking, type RecognisedPurchase, recognise } from "./recognise.ts";
 import type { CleanObject, NotifiedBooking, PurchaseNotification } from "./types.ts";
 
 export type ParsedNotification =

@@ -1,16 +1,12 @@
 /** Which of BookingBug's formats a body is in, and whether it holds what we rely on; what it means is for later. */
 import type { z } from "zod";
+import { beyondBounds } from "./bounds.ts";
 import { purchaseIdFromReference } from "./ids.ts";
 import { isJrni, jrniToBooking } from "./jrni.ts";
 import { eventSaysCancelled } from "./normalise.ts";
+import type { Problem } from "./problems.ts";
 import { bookingSchema, purchaseSchema, type RawBooking, type RawPurchase } from "./schema.ts";
 import type { CleanObject } from "./types.ts";
-
-export interface Problem {
-  /** Where in the body, e.g. `_embedded.bookings[0].datetime`; empty for the body itself. */
-  readonly path: string;
-  readonly message: string;
-}
 
 export interface RecognisedPurchase {
   readonly kind: "purchase";
@@ -45,6 +41,8 @@ interface Unreadable {
 
 /** Never throws. Messages never quote values. */
 export function recognise(body: unknown): Recognised {
+  const excess = beyondBounds(body);
+  if (excess !== undefined) return { kind: "unreadable", problems: [excess] };
   if (!isObject(body)) return unreadable("", "expected a JSON object holding a purchase");
   if (isAffiliate(body)) {
     return { kind: "ignored", format: "affiliate", reason: "an affiliate notification carries no booking data" };

@@ -22,7 +22,7 @@ const id = z
 const instant = z
   .string({ error: "expected an ISO 8601 date and time with an offset" })
   .trim()
-  .refine((text) => /T.*(Z|[+-]\d\d:?\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text)), {
+  .refine((text) => /t/i.test(text) && /(?:Z|[+-]\d\d:?\d\d)$/i.test(text) && !Number.isNaN(Date.parse(text)), {
     error: "expected an ISO 8601 date and time with an offset",
   });
 

@@ -19,7 +19,7 @@ export function addForget(program: Command): void {
     .action(async (options: ForgetOptions, command: Command) => {
       const email = options.email?.trim().toLowerCase();
       if (!email && !options.client) command.error("forget: say who: --email or --client");
-      if (email && !/^\S+@\S+$/.test(email)) command.error("--email: give an e-mail address");
+      if (email && !/^[^\s@]+@[^\s@]+$/.test(email)) command.error("--email: give an e-mail address");
       const person = {
         emails: new Set(email ? [email] : []),
         clientIds: new Set(options.client ? [options.client] : []),

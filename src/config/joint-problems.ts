@@ -45,7 +45,7 @@ function redisOfProduction(set: VariablesSet): ConfigProblem | undefined {
 
 function prefixOfCluster(set: VariablesSet): ConfigProblem | undefined {
   const isCluster = parseRedisUrl(textOf(jointSettings.redisUrl, set) ?? "")?.kind === "cluster";
-  if (!isCluster || /\{[^}]+\}/.test(textOf(settings.keyPrefix, set) ?? "")) return undefined;
+  if (!isCluster || /\{[^{}]+\}/.test(textOf(settings.keyPrefix, set) ?? "")) return undefined;
   const message = "a Redis Cluster keeps keys together by what is in braces; set it to such as {crm-sync}";
   return { variable: settings.keyPrefix.name, message };
 }

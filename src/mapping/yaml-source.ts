@@ -17,7 +17,13 @@ export interface YamlSource {
   describeIssue(issue: z.core.$ZodIssue): MappingProblem[];
 }
 
-const MAX_LENGTH = 500_000;
+/** Thirty times the longest mapping that comes with the service. */
+const MAX_LENGTH = 100_000;
+const MAX_LINES = 5_000;
+/** Of brackets and braces; a mapping needs two. Those in comments count too, which nobody writes by the dozen. */
+const MAX_OPEN = 50;
+/** An expression, whose brackets are for Liquid to judge. */
+const QUOTED = /'[^'\n]*'/g;
 const MAX_ALIASES = 50;
 
 /** @throws MappingFileError when the text is not YAML, or is built to exhaust us */
@@ -30,11 +36,14 @@ export function readYaml(text: string, file: string): YamlSource {
     message,
     excerpt: lines[line - 1] ?? "",
   });
-  if (text.length > MAX_LENGTH)
-    throw new MappingFileError([at(1, 1, `the file is longer than ${MAX_LENGTH} characters`)]);
+  const excess = excessOf(text, lines);
+  if (excess !== undefined) throw new MappingFileError([at(1, 1, excess)]);
 
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, uniqueKeys: true, merge: false });
+  const document = withoutStacks(() =>
+    // Each pretty error copies the line it is in; a line may have tens of thousands.
+    parseDocument(text, { lineCounter: counter, uniqueKeys: true, merge: false, prettyErrors: false }),
+  );
   const [broken] = document.errors;
   if (broken !== undefined) {
     // What YAML finds after its first error is mostly an echo of it.
@@ -76,16 +85,46 @@ export function readYaml(text: string, file: string): YamlSource {
   };
 }
 
+/** YAML's reader goes on after an error; finding out where each of tens of thousands was made takes seconds. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** Looked at before YAML's reader is, whose work grows faster than the text. */
+function excessOf(text: string, lines: readonly string[]): string | undefined {
+  if (text.length > MAX_LENGTH) return `the file is longer than ${MAX_LENGTH} characters`;
+  if (lines.length > MAX_LINES) return `the file is longer than ${MAX_LINES} lines`;
+  if (isDeep(text)) return `more than ${MAX_OPEN} brackets are open, or closed, at once`;
+  return undefined;
+}
+
+function isDeep(text: string): boolean {
+  let open = 0;
+  for (const character of text.replace(QUOTED, "")) {
+    if (character === "[" || character === "{") open += 1;
+    else if (character === "]" || character === "}") open -= 1;
+    if (Math.abs(open) > MAX_OPEN) return true;
+  }
+  return false;
+}
+
 /** The commonest slip by far: a filter's colon makes YAML see a key where an expression was meant. */
 function yamlComplaint(message: string, line: string): string {
-  if (/\|.*:\s/.test(line)) {
+  const filters = line.indexOf("|");
+  if (filters >= 0 && /:\s/.test(line.slice(filters))) {
     return "an expression with a colon in it needs single quotes around it: '…'";
   }
   if (/Map keys must be unique/.test(message)) {
-    const key = /^\s*["']?([^"':]+)["']?\s*:/.exec(line)?.[1];
-    return `${key === undefined ? "a key" : `\`${key}\``} is given twice; keep one of them`;
+    const key = (line.split(":")[0] ?? "").replace(/["']/g, "").trim();
+    return `${key === "" ? "a key" : `\`${key}\``} is given twice; keep one of them`;
   }
-  return `not valid YAML: ${message.split("\n")[0]?.replace(/ at line \d+.*$/, "")}`;
+  return `not valid YAML: ${message.split("\n")[0]}`;
 }
 
 function toData(document: Document, refuse: (message: string) => Error): unknown {

@@ -3,7 +3,8 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { ownPurchaseId, type Problem } from "../booking/recognise.ts";
+import type { Problem } from "../booking/problems.ts";
+import { ownPurchaseId } from "../booking/recognise.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Arrival, Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
 import { withPatience } from "./patience.ts";

@@ -1,5 +1,6 @@
 /** What a delivery says, or why it cannot be read. No Redis here. */
-import { identify, type Problem, recognise } from "../booking/recognise.ts";
+import type { Problem } from "../booking/problems.ts";
+import { identify, recognise } from "../booking/recognise.ts";
 import type { CallbackRoute } from "../booking/types.ts";
 import type { QuarantinedDelivery } from "../inbox/inbox.ts";
 import { readJson } from "./body.ts";
@@ -54,7 +55,7 @@ export async function understand(delivery: Delivery, maxBytes: number): Promise<
 function readNotification(bytes: Buffer, contentType: string | undefined): Understood {
   const json = readJson(bytes, contentType);
   if (json.kind === "not_json") return unreadable(400, "not_json", json.message);
-  if (json.kind === "excessive") return unreadable(422, "no_purchase", json.message);
+  if (json.kind === "too_deep") return unreadable(422, "no_purchase", json.message);
   const recognised = recognise(json.value);
   switch (recognised.kind) {
     case "unreadable":

@@ -31,6 +31,9 @@ export interface Search {
 }
 
 const MAX_PER_TRAIT = 20_000;
+/** Characters of a name, and words: each word is a key of its own. */
+const MAX_NAME = 500;
+const MAX_WORDS = 50;
 
 export function createSearch(options: {
   readonly redis: RedisClient;
@@ -102,7 +105,7 @@ export function emailTrait(email: string): Trait[] {
 
 /** The words of a name: "José-Maria O'Brien" is found as jose, maria and o'brien. */
 export function nameTraits(name: string): Trait[] {
-  const plain = name.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[’‘`]/g, "'").toLowerCase();
+  const plain = name.slice(0, MAX_NAME).normalize("NFKD").replace(/\p{M}/gu, "").replace(/[’‘`]/g, "'").toLowerCase();
   const words = plain.split(/[^\p{L}\p{N}']+/u).filter((word) => word.replaceAll("'", "") !== "");
-  return [...new Set(words)].map((value) => ({ kind: "name", value }));
+  return [...new Set(words)].slice(0, MAX_WORDS).map((value) => ({ kind: "name", value }));
 }

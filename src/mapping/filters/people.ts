@@ -21,6 +21,9 @@ function wordsOf(value: unknown): string[] {
 /** Ofcom keeps these mobile numbers free for fiction, so people try things out with them; no validator knows them. */
 const FOR_TRIALS = /^\+447700900\d{3}$/;
 
+/** Longer than any number with its remarks. */
+const MAX_NUMBER = 200;
+
 /**
  * A number in E.164, when number and prefix make a valid one; else as given. BookingBug sends the national number
  * without its leading zero and the prefix, without a plus sign, beside it; the prefix can be wrong for the number.
@@ -28,6 +31,7 @@ const FOR_TRIALS = /^\+447700900\d{3}$/;
 export function e164(value: unknown, prefix: unknown, defaultCountry: string | undefined): string | undefined {
   const text = clean(isNothing(value) ? undefined : String(value));
   if (typeof text !== "string") return undefined;
+  if (text.length > MAX_NUMBER) return text;
   const plain = text.replace(/\(0\)/g, "");
   const digits = String(prefix ?? "").replace(/\D/g, "");
   const candidates = [

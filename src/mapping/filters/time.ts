@@ -2,6 +2,9 @@
 import { DateTime } from "luxon";
 import { isNothing, toNumber } from "./text.ts";
 
+/** Longer than any instant; what a mapping hands to a filter may be any text of a notification. */
+const MAX_INSTANT = 64;
+
 /** An instant as local text in a time zone: `booking.start_at | in_zone: booking.time_zone, "d LLL yyyy HH:mm"`. */
 export function inZone(value: unknown, zone: unknown, format: unknown): string | undefined {
   const time = instant(value);
@@ -36,8 +39,9 @@ export function utc(value: unknown): string | undefined {
 }
 
 function instant(value: unknown): DateTime | undefined {
-  if (isNothing(value)) return undefined;
-  const time = DateTime.fromISO(String(value), { setZone: true });
+  const text = isNothing(value) ? "" : String(value);
+  if (text === "" || text.length > MAX_INSTANT) return undefined;
+  const time = DateTime.fromISO(text, { setZone: true });
   return time.isValid ? time : undefined;
 }
 

@@ -13,7 +13,8 @@ export const ill = (what: string, next: string): Finding => ({ ok: false, what, 
 /** `✓ …` or `✗ … Next: …`, without line breaks. */
 export function formatFinding(title: string, { ok, what, next }: Finding): string {
   const sentence = [`${title}: ${what}`, ...(next === undefined ? [] : [`Next: ${next}`])].join(" ");
-  return `${ok ? "✓" : "✗"} ${sentence.replace(/\s*\n\s*/g, " ")}`;
+  const lines = sentence.split("\n").map((line) => line.trim());
+  return `${ok ? "✓" : "✗"} ${lines.filter((line) => line !== "").join(" ")}`;
 }
 
 /** Whoever wants to see each finding as soon as there is one. */
