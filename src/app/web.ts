@@ -4,6 +4,7 @@ import { createThrottle } from "../admin/access/throttle.ts";
 import { closeServer, createHttpServer, listen } from "../http/server.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
+import { noteRefused } from "../metrics/sender.ts";
 import { createReceiptCounter } from "../receiver/count.ts";
 import { createRefusals } from "../receiver/refusals.ts";
 import { type Base, connect, type Running } from "./base.ts";
@@ -23,7 +24,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, enqueuer, log },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
-    onRefused: createRefusals({ redis, keys, counters, log }),
+    onRefused: createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log }),
     metrics: [guard, createMetricsRouter(createExposition(name, parts))],
     admin: createDashboard(base, parts, guard),
   });

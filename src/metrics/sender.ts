@@ -10,6 +10,16 @@ export interface Sender {
   readonly refused?: { readonly at: string; readonly address: string };
 }
 
+const KEPT_SECONDS = 30 * 86_400;
+
+export async function noteRefused(
+  redis: RedisClient,
+  keys: Keys,
+  refused: { readonly at: string; readonly address: string },
+): Promise<void> {
+  await redis.multi().hset(keys.refused, refused).expire(keys.refused, KEPT_SECONDS).exec();
+}
+
 export async function lookAtSender(redis: RedisClient, keys: Keys): Promise<Sender> {
   const [newest, { at, address }] = await Promise.all([
     redis.zrange(keys.recent, "-1", "-1", "WITHSCORES"),

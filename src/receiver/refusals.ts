@@ -3,23 +3,20 @@
  * post again what was refused; so we say it.
  */
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import type { RedisClient } from "../redis/client.ts";
-import type { Keys } from "../redis/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
 import type { Counters } from "../stats/counters.ts";
 
 /** Whoever posts without end fills neither the log nor Redis. */
 const TELL_MS = 5_000;
-const KEPT_SECONDS = 30 * 86_400;
 
 /** @returns what to call with the address of each that was refused; it neither throws nor waits */
 export function createRefusals(deps: {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
+  /** Notes the newest for whoever asks. */
+  readonly note: (refused: { readonly at: string; readonly address: string }) => Promise<void>;
   readonly counters: Pick<Counters, "count">;
   readonly log: ConnectorLog;
 }): (address: string) => void {
-  const { redis, keys, counters, log } = deps;
+  const { note, counters, log } = deps;
   let told = 0;
   let untold = 0;
   return (address) => {
@@ -29,12 +26,8 @@ export function createRefusals(deps: {
     if (now - told < TELL_MS) return;
     log.warn({ address, refused: untold }, "a sign-in to the notification URLs was refused");
     [told, untold] = [now, 0];
-    const noted = { at: new Date(now).toISOString(), address };
-    redis
-      .multi()
-      .hset(keys.refused, noted)
-      .expire(keys.refused, KEPT_SECONDS)
-      .exec()
-      .catch((error: unknown) => log.error({ error: String(error) }, "a refused sign-in could not be noted"));
+    note({ at: new Date(now).toISOString(), address }).catch((error: unknown) =>
+      log.error({ error: String(error) }, "a refused sign-in could not be noted"),
+    );
   };
 }
