@@ -7,8 +7,8 @@ import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
 import { retry } from "./retry.ts";
 
-/** Nothing is known of the purchase or its person, or no longer. */
-class NothingToPickError extends Error {
+/** Nothing is known of the purchase or its person, or no longer; or it is known by now who they are. */
+export class NothingToPickError extends Error {
   readonly kind = "nothing_to_pick";
   override readonly name = "NothingToPickError";
 }
@@ -33,6 +33,13 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
   const plan = await sharedPlan(deps, crm, purchaseId, section);
   const { object, match } = plan;
   const { field, value } = plan.identity;
+  const known = await ledger.loadPointer(plan.section, knownAs(plan));
+  if (known !== undefined && known.object === object && known.id !== recordId) {
+    throw new NothingToPickError(
+      `${object} ${known.id} is this person by now, as another purchase of theirs has shown. Next: retry this one; if both ` +
+        "records are theirs, merge them in the CRM.",
+    );
+  }
   if (value !== undefined) {
     await connector.save({
       object,

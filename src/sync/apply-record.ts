@@ -61,6 +61,8 @@ export type RecordOutcome = {
   readonly action: "unchanged" | "updated" | "created" | "adopted" | "recreated";
   /** Whether the record has our external id, where that is known. */
   readonly own?: boolean;
+  /** Which record it is was not known before it was written to, so that it was not held. */
+  readonly isUnheld?: true;
 };
 
 /** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
@@ -211,6 +213,7 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
       changes: changesOf(plan.fields, {}),
       skipped: [],
       action: created ? "created" : "adopted",
+      isUnheld: true,
       own: plan.identity.value !== undefined,
     };
   } catch (error) {

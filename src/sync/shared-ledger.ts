@@ -34,7 +34,7 @@ export interface SharedLedger {
   loadPointer(section: string, identity: string): Promise<Pointer | undefined>;
   /** @throws LockLostError */
   savePointer(section: string, identity: string, pointer: Pointer, lock: HeldLock): Promise<void>;
-  /** A person's decision: what was known of either before counts no more. */
+  /** A person's decision: who they were counts no more, and what was written to the record is written again. */
   bind(section: string, identity: string, pointer: Pointer): Promise<void>;
   loadRecord(object: string, id: string): Promise<SharedRecord>;
   /** @throws LockLostError */
@@ -92,7 +92,7 @@ export function createSharedLedger(options: {
 
     async bind(section, identity, value) {
       await redis.set(pointerKey(section, identity), pack(value), "EX", ttlSeconds);
-      await redis.del(recordKey(value.object, value.id));
+      await ledger.distrustRecord(value.object, value.id);
     },
 
     async loadRecord(object, id) {

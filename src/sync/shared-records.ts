@@ -4,6 +4,7 @@
  * written to under a lock of its own, since several people may be one record.
  */
 import type { Link } from "../../connectors/connector.ts";
+import { ConflictError } from "../../connectors/errors.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
@@ -117,13 +118,21 @@ export function createSharedRecords(deps: {
     const pointer = { object, id, own, stamp: own ? borne : undefined, matchedBy: plan.match };
     try {
       await ledger.savePointer(plan.section, knownAs(plan), pointer, lock);
-      if (outcome.action === "created") await ledger.saveRecord(record, lock);
+      if (outcome.isUnheld) await saveUnheld(record, lock);
     } catch (error) {
       await ledger.distrustRecord(record.object, record.id);
       throw error;
     }
     if (outcome.action !== "unchanged") deps.onOutcome(plan, outcome);
     return record;
+  }
+
+  /** By our external id a record may have been written to of which somebody has said something newer. */
+  async function saveUnheld(record: AppliedRecord, lock: Lock): Promise<void> {
+    const { record: known } = await ledger.loadRecord(record.object, record.id);
+    if (known === undefined || known.seq <= record.seq) return await ledger.saveRecord(record, lock);
+    // The doubt that this leaves brings the newer words back.
+    throw new ConflictError(`Something newer was written to this ${record.object} meanwhile.`);
   }
 
   return {

@@ -62,7 +62,7 @@ describe("signing in", () => {
     expect((await system.post("bookings", sample("purchase-created"))).status).toBe(202);
   });
 
-  it("lets in the right one among many guesses at one moment only where it was among the first", async () => {
+  it("lets in the right one among many guesses at one moment only where it was among the first [S3]", async () => {
     const guesses = Array.from({ length: 60 }, (_, i) =>
       ask("/admin/quarantine", { headers: { authorization: basic(`wrong ${i}`) } }),
     );
@@ -71,7 +71,7 @@ describe("signing in", () => {
     expect((await ask("/admin/quarantine")).status).toBe(429);
   });
 
-  it("is closed for a network and a name, and for nobody from elsewhere", async () => {
+  it("is closed for a network and a name, and for nobody from elsewhere [S3]", async () => {
     const throttle = createThrottle(system.redis, system.keys);
     const blockedFrom = async (address: string) => (await throttle.passed({ address, username: "admin" })) > 0;
     for (let i = 0; i < 6; i += 1) {
@@ -175,11 +175,14 @@ describe("HTTPS", () => {
     expect((await through(0, {})).status).toBe(200);
   });
 
-  it.each(["x-forwarded-for", "via", "forwarded"])("is, where %s says that a proxy handed it on", async (header) => {
-    expect((await through(0, { [header]: "1.1 proxy" }, "POST")).status).toBe(403);
-  });
+  it.each(["x-forwarded-for", "via", "forwarded"])(
+    "is, where %s says that a proxy handed it on [S2]",
+    async (header) => {
+      expect((await through(0, { [header]: "1.1 proxy" }, "POST")).status).toBe(403);
+    },
+  );
 
-  it("is insisted on wherever credentials are taken", async () => {
+  it("is insisted on wherever credentials are taken [S2]", async () => {
     const production = await startSystem({ env: { NODE_ENV: "production", TRUSTED_PROXIES: "1" } });
     try {
       const headers = { "x-forwarded-proto": "http" };

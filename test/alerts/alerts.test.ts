@@ -136,7 +136,7 @@ describe("an alert", () => {
     await eventually(() => expect(texts().at(-1)).toMatch(/^Over: hubspot: the CRM refuses our credentials/));
   });
 
-  it("tells of refused sign-ins to the notification URLs, once, and when they are over", async () => {
+  it("tells of refused sign-ins to the notification URLs, once, and when they are over [S4]", async () => {
     const one = monitor();
     for (const password of ["mistyped", "bookingbug-secret ", ""]) {
       const authorization = basic({ username: "bookingbug", password });

@@ -94,3 +94,24 @@ it("a worker that dies after it has linked leaves no link to whom the booking is
   expect(kept).toBeDefined();
   expect(hubspot.records("meetings").map(({ links }) => links)).toEqual([[newest?.id]]);
 });
+
+it.each([
+  ["salesforce", "composite/sobjects"],
+  ["hubspot", "contacts/batch/upsert"],
+] as const)(
+  "a person whose creation was lost is as said last, however late that is tried again in %s [O7] [P2]",
+  async (crm, match) => {
+    await lose(crm, match, said("Cut", "Older"));
+    const newer = said("Cut", "Newer");
+    Object.assign(newer, { id: 2 });
+    Object.assign(firstBooking(newer), { id: 20, purchase_id: 2 });
+    for (const person of [newer._embedded.client, newer._embedded.member]) person.email = "moved@example.com";
+    await system.post("bookings", newer);
+    await eventually(async () =>
+      expect(await system.redis.zrange(system.keys.pending(crm), "0", "-1")).toEqual(["11610441"]),
+    );
+    await system.queues[crm]?.promoteJobs();
+    await system.quiet();
+    expect(surnames()).toEqual([["Newer"], ["Newer"]]);
+  },
+);

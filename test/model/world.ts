@@ -64,6 +64,8 @@ export interface Plan {
 
 export interface World {
   readonly people: readonly Person[];
+  /** Salesforce has two contacts with the address of one of them. */
+  readonly twins: boolean;
   readonly plans: readonly Plan[];
 }
 
@@ -111,6 +113,7 @@ const world: fc.Arbitrary<World> = fc.record({
     }),
     { minLength: 1, maxLength: 3, selector: ({ clientId }) => clientId },
   ),
+  twins: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
   plans: fc.array(
     fc.record({
       person,

@@ -44,6 +44,7 @@ function environment(): Record<string, string> {
     BOOKINGBUG_USERNAME: "bookingbug",
     BOOKINGBUG_USERNAME_NEXT: "next",
     ADMIN_USERNAME: "admin",
+    ADMIN_USERNAME_NEXT: "next-admin",
     CRM: "salesforce,hubspot",
     SALESFORCE_LOGIN_URL: sandbox.url,
     HUBSPOT_BASE_URL: sandbox.url,

@@ -5,6 +5,7 @@ import { idFromHref } from "../../src/booking/ids.ts";
 import { parseNotification } from "../../src/booking/parse.ts";
 import { bookingSchema } from "../../src/booking/schema.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
+import type { MappingFileError } from "../../src/mapping/problems.ts";
 import { nameTraits } from "../../src/synclog/search.ts";
 import { purchase } from "../support/payloads.ts";
 
@@ -116,5 +117,18 @@ describe("a mapping that is tried in the playground [S1]", () => {
     expect(() => parseMapping(text, "x.yaml")).toThrow();
     // YAML's own reader takes up to a second for the worst of them, on a machine that has nothing else to do.
     expect(performance.now() - start).toBeLessThan(5 * MOST_MS);
+  });
+
+  it("of more open brackets than any mapping has is not read at all", () => {
+    const problemsOf = (text: string): string => {
+      try {
+        parseMapping(text, "x.yaml");
+        return "none";
+      } catch (error) {
+        return (error as MappingFileError).problems.map(({ message }) => message).join();
+      }
+    };
+    expect(problemsOf("[".repeat(51))).toMatch(/brackets/);
+    expect(problemsOf("x: 1\n".repeat(5_001))).toMatch(/lines/);
   });
 });

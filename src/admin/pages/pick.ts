@@ -1,6 +1,6 @@
 /** `POST /admin/held/pick`: says which of several records a person is, for now and for every later booking. */
 import { CrmError } from "../../../connectors/errors.ts";
-import { pick } from "../../operate/pick.ts";
+import { NothingToPickError, pick } from "../../operate/pick.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
@@ -32,6 +32,7 @@ async function isCandidate(
 }
 
 function refused(error: unknown): never {
+  if (error instanceof NothingToPickError) throw new PageError(409, error.message);
   if (!(error instanceof CrmError)) throw error;
   throw new PageError(502, `The CRM did not take the choice: ${error.message} Go back and try again in a moment.`);
 }
