@@ -1,6 +1,6 @@
 /** What one notification, or a decision, makes of one booking. */
 import type { BookingChange, FoldArrival } from "./fold-types.ts";
-import { isOlder } from "./newness.ts";
+import { isOlder, newsAt } from "./newness.ts";
 import { toInstant } from "./normalise.ts";
 import { joinedBody } from "./shapes.ts";
 import type { BookingState, News, NotifiedBooking } from "./types.ts";
@@ -44,8 +44,8 @@ export function firstSeen(booking: NotifiedBooking, heard: Heard): BookingState 
   };
 }
 
-function newsIn({ version }: NotifiedBooking, { order, seq }: Heard): News {
-  return { order: order ?? seq, ...(version !== undefined && { version }) };
+function newsIn(booking: NotifiedBooking, { order, seq }: Heard): News {
+  return newsAt(order ?? seq, booking);
 }
 
 function moved(

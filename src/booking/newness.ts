@@ -3,10 +3,7 @@ import type { BookingState, News, NotifiedBooking, PurchaseState, Stated } from 
 
 /** BookingBug's own version of the booking decides; where that is the same or not said, the order in which it was said. */
 export function isOlder(booking: NotifiedBooking, known: BookingState | undefined, order: number): boolean {
-  if (known?.version === undefined || booking.version === undefined || booking.version === known.version) {
-    return order < orderOf(known);
-  }
-  return booking.version < known.version;
+  return isOlderNews(newsAt(order, booking), newsAt(orderOf(known), known));
 }
 
 /** As BookingBug itself says; false where it says nothing. */
@@ -20,8 +17,11 @@ export function orderOf(known: BookingState | undefined): number {
 
 /** How new what was last said of the booking is: saying it again does not make it newer. */
 export function newsOf(known: BookingState): News {
-  const { news, version } = known;
-  return news ?? { order: orderOf(known), ...(version !== undefined && { version }) };
+  return known.news ?? newsAt(orderOf(known), known);
+}
+
+export function newsAt(order: number, said: Pick<News, "version"> | undefined): News {
+  return { order, ...(said?.version !== undefined && { version: said.version }) };
 }
 
 /** As `isOlder`, of what two purchases say of one booking. */

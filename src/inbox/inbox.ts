@@ -7,7 +7,8 @@ import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
-import type { Keys } from "../redis/keys.ts";
+import { type Keys, ledgerKeys } from "../redis/keys.ts";
+import { membersOf } from "../redis/members.ts";
 import { withScripts } from "../redis/scripts.ts";
 import {
   type Arrival,
@@ -115,7 +116,6 @@ export interface InboxOptions {
 /** Longer than anybody waits for the answer of one delivery. */
 const DELIVERED_SECONDS = 600;
 const QUARANTINE_MAX = 10_000;
-const PAGE = 500;
 const ARRIVALS_PER_PAGE = 100;
 /** More than an inbox holds. */
 const ALL = 2 ** 31;
@@ -279,14 +279,7 @@ export function createInbox(options: InboxOptions): Inbox {
       return redis.zrangebyscore(keys.recent, since, "+inf");
     },
 
-    async *purchases() {
-      let cursor = "0";
-      do {
-        const [next, page] = await redis.zscan(keys.recent, cursor, "COUNT", PAGE);
-        for (const [index, entry] of page.entries()) if (index % 2 === 0) yield entry;
-        cursor = next;
-      } while (cursor !== "0");
-    },
+    purchases: () => membersOf(redis, keys.recent),
 
     async quarantined() {
       const ids = await redis.zrange(keys.quarantineByTime, "0", "-1");
@@ -336,7 +329,7 @@ interface ScriptCommands {
 
 /** What a CRM keeps of a purchase. */
 function ownKeys(keys: Keys, crm: string, purchaseId: string): string[] {
-  return [keys.timeline, keys.ledger, keys.attempt, keys.doubt, keys.former].map((key) => key(crm, purchaseId));
+  return [keys.timeline(crm, purchaseId), ...ledgerKeys(keys, crm, purchaseId)];
 }
 
 function listAt(results: [error: Error | null, result: unknown][] | null, index: number): string[] {

@@ -1,5 +1,6 @@
 /** How BookingBug stands now: when it was last heard, and when it was last refused. What alerts and pages begin with. */
 import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 
 /** All in ISO UTC. */
@@ -10,7 +11,7 @@ export interface Sender {
   readonly refused?: { readonly at: string; readonly address: string };
 }
 
-const KEPT_SECONDS = 30 * 86_400;
+const KEPT_SECONDS = 30 * DAY_SECONDS;
 
 export async function noteRefused(
   redis: RedisClient,

@@ -2,6 +2,7 @@
 import type { CrmRecord, FieldValue } from "../../connectors/connector.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
+import { stampOf } from "../sync/applied-record.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
 import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
@@ -32,7 +33,6 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
   const { ledger, connector } = crmOf(deps, crm);
   const plan = await sharedPlan(deps, crm, purchaseId, section);
   const { object, match } = plan;
-  const { field, value } = plan.identity;
   const known = await ledger.loadPointer(plan.section, knownAs(plan));
   if (known !== undefined && known.object === object && known.id !== recordId) {
     throw new NothingToPickError(
@@ -40,16 +40,11 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
         "records are theirs, merge them in the CRM.",
     );
   }
-  if (value !== undefined) {
-    await connector.save({
-      object,
-      target: { by: "id", id: recordId },
-      values: { [field]: value },
-      links: [],
-      unlink: [],
-    });
+  const stamp = stampOf(plan);
+  if (stamp !== undefined) {
+    const values = { [stamp.field]: stamp.value };
+    await connector.save({ object, target: { by: "id", id: recordId }, values, links: [], unlink: [] });
   }
-  const stamp = value === undefined ? undefined : { field, value };
   const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match };
   await ledger.bind(plan.section, knownAs(plan), pointer);
   await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });

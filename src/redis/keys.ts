@@ -131,6 +131,11 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
   };
 }
 
+/** What a CRM's ledger keeps of a purchase. */
+export function ledgerKeys(keys: Keys, crm: string, purchaseId: string): string[] {
+  return [keys.ledger, keys.attempt, keys.doubt, keys.former].map((key) => key(crm, purchaseId));
+}
+
 /** Key names turn up in monitoring and slow logs, so a value that may be personal enters them only as a digest. */
 export function digest(value: string): string {
   return createHash("sha256").update(value).digest("base64url").slice(0, 22);

@@ -2,7 +2,7 @@
 import type { CrmRecord } from "../../connectors/connector.ts";
 import type { DuplicateError } from "../../connectors/errors.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { isEmpty } from "./values.ts";
+import { isEmpty, isSameText } from "./values.ts";
 
 /** Whether it bears our external id of the plan's person, purchase or booking. */
 export function isOurs({ identity }: RecordPlan, record: CrmRecord): boolean {
@@ -29,13 +29,9 @@ export function isMeant(plan: RecordPlan, record: CrmRecord, error: DuplicateErr
   if (isForeign(plan, record)) return false;
   const recognisedBy = [plan.identity, ...plan.match];
   const shares = recognisedBy.filter(
-    ({ field, value }) => value !== undefined && isSame(String(record.values[field] ?? ""), value),
+    ({ field, value }) => value !== undefined && isSameText(String(record.values[field] ?? ""), value),
   );
-  const named = recognisedBy.filter(({ field }) => error.fields.some((name) => isSame(name, field)));
+  const named = recognisedBy.filter(({ field }) => error.fields.some((name) => isSameText(name, field)));
   // A CRM knows more of a record than its field says, such as further e-mail addresses.
   return error.fields.length === 0 ? shares.length > 0 : named.length > 0;
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }

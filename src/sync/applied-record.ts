@@ -1,6 +1,7 @@
 /** A CRM record as we last wrote it. */
 import { z } from "zod";
 import type { FieldValues } from "../../connectors/connector.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
 
 export interface AppliedRecord {
   readonly object: string;
@@ -21,6 +22,11 @@ export interface AppliedRecord {
 export interface Stamp {
   readonly field: string;
   readonly value: string;
+}
+
+/** What the plan's record is to bear; nothing where the person has no id. */
+export function stampOf({ identity: { field, value } }: Pick<RecordPlan, "identity">): Stamp | undefined {
+  return value === undefined ? undefined : { field, value };
 }
 
 export const stamp = z.object({ field: z.string(), value: z.string() });

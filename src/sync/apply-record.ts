@@ -7,7 +7,7 @@ import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/e
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { isMeant } from "./adoptable.ts";
-import type { AppliedRecord, Stamp } from "./applied-record.ts";
+import { type AppliedRecord, type Stamp, stampOf } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
@@ -279,7 +279,6 @@ function skippedOf(fields: readonly PlannedField[], written: readonly PlannedFie
 
 function applied({ plan, links, seq }: RecordTask, id: string, values: FieldValues): AppliedRecord {
   const record = { object: plan.object, id, values, links: links.map(linkKey), seq };
-  const { field, value, source } = plan.identity;
-  if (plan.scope.kind === "shared" || value === undefined) return record;
-  return { ...record, mapping: source.file, stamp: { field, value } };
+  if (plan.scope.kind === "shared") return record;
+  return { ...record, mapping: plan.identity.source.file, stamp: stampOf(plan) };
 }

@@ -3,12 +3,26 @@ import { decisionBody, foldDecision } from "../booking/decision.ts";
 import { type FoldPolicy, foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import type { StoredArrival } from "../inbox/inbox.ts";
+import type { Inbox, StoredArrival } from "../inbox/inbox.ts";
 import type { NotificationEntry } from "../synclog/entries.ts";
 
 export interface Folded {
   readonly state: PurchaseState | undefined;
   readonly notification: NotificationEntry;
+}
+
+/** What is known to begin with: without a ledger (lost, or outlived) the notifications still kept say it. */
+export async function knownBefore(
+  { inbox, policy }: { readonly inbox: Pick<Inbox, "history">; readonly policy: FoldPolicy },
+  purchaseId: string,
+  known: PurchaseState | undefined,
+): Promise<PurchaseState | undefined> {
+  if (known !== undefined) return known;
+  const history = await inbox.history(purchaseId);
+  return history.reduce<PurchaseState | undefined>(
+    (state, arrival) => foldArrival(policy, purchaseId, state, arrival).state,
+    undefined,
+  );
 }
 
 /** @throws SyntaxError when the body is not the JSON that was stored */

@@ -3,7 +3,7 @@ import { bookingsOf, joinElsewhere } from "../booking/elsewhere.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { Inbox } from "../inbox/inbox.ts";
-import { foldArrival } from "./fold-arrivals.ts";
+import { foldArrival, knownBefore } from "./fold-arrivals.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listings } from "./listings.ts";
 
@@ -62,15 +62,13 @@ async function saidBy(deps: StateDeps, purchaseId: string): Promise<PurchaseStat
 }
 
 async function foldIn(
-  { inbox, policy }: StateDeps,
+  deps: StateDeps,
   purchaseId: string,
   known: PurchaseState | undefined,
 ): Promise<PurchaseState | undefined> {
-  let state = known;
-  const history = known === undefined ? await inbox.history(purchaseId) : [];
-  for (const arrival of history) state = foldArrival(policy, purchaseId, state, arrival).state;
-  for await (const arrival of inbox.walk(purchaseId, known?.seq ?? 0)) {
-    state = foldArrival(policy, purchaseId, state, arrival).state;
+  let state = await knownBefore(deps, purchaseId, known);
+  for await (const arrival of deps.inbox.walk(purchaseId, known?.seq ?? 0)) {
+    state = foldArrival(deps.policy, purchaseId, state, arrival).state;
   }
   return state;
 }

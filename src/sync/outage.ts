@@ -5,6 +5,7 @@
 import type { Connector } from "../../connectors/connector.ts";
 import { UnavailableError } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { wrapped } from "./wrapped.ts";
@@ -45,7 +46,7 @@ interface OutageCommands {
   crmSyncTell(key: string, fate: Fate, seconds: number): Promise<[now: number, since: number, answered: number]>;
 }
 
-const REMEMBERED_SECONDS = 86_400;
+const REMEMBERED_SECONDS = DAY_SECONDS;
 /** A process that has just said the same does not say it for every record of a batch. */
 const SAID_MS = 100;
 

@@ -4,8 +4,8 @@ import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
-import type { AppliedRecord } from "./applied-record.ts";
-import type { RecordOutcome, RecordStore } from "./apply-record.ts";
+import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
+import type { FieldChange, RecordOutcome, RecordStore } from "./apply-record.ts";
 import type { RecordFailure } from "./failures.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import { madeSafe } from "./unexpected.ts";
@@ -19,13 +19,14 @@ export interface PassNotes {
   /** The records looked after, in the order they were. */
   readonly records: readonly RecordEntry[];
   fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown): void;
-  add(entry: RecordEntry): void;
   outcome(plan: RecordPlan, outcome: RecordOutcome): void;
   /** Unless something was done to it before. */
   unchanged(plan: RecordPlan, record: AppliedRecord): void;
   goWithout(booking: BookingPlans): void;
   /** Counts what is asked. */
   counting(connector: RecordStore): RecordStore;
+  /** A record that the booking had before was brought to its cancelled form. */
+  retired(former: FormerRecord, changes: readonly FieldChange[]): void;
 }
 
 /** @param state of the purchase, whose personal data are kept out of what others' words say */
@@ -51,16 +52,14 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       failures.push({ plan, bookingId, error, words });
     },
 
-    add: (entry) => noted.set(entry.key, entry),
-
     outcome({ key, section, object, scope }, { record, action, changes, skipped }) {
-      notes.add({
+      noted.set(key, {
         key,
         section,
         object,
         id: record.id,
         action,
-        changes: changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) })),
+        changes: told(changes),
         skipped: [...skipped],
         ...(scope.kind === "booking" && { bookingId: scope.bookingId }),
       });
@@ -68,6 +67,11 @@ export function createPassNotes(state: PurchaseState): PassNotes {
 
     unchanged(plan, record) {
       if (!noted.has(plan.key)) notes.outcome(plan, { record, action: "unchanged", changes: [], skipped: [] });
+    },
+
+    retired({ section, bookingId, record: { object, id } }, changes) {
+      const key = `${section}:${bookingId}:${object}`;
+      noted.set(key, { key, section, bookingId, object, id, action: "retired", changes: told(changes), skipped: [] });
     },
 
     goWithout({ bookingId, unidentified: some }) {
@@ -87,4 +91,8 @@ export function createPassNotes(state: PurchaseState): PassNotes {
     }),
   };
   return notes;
+}
+
+function told(changes: readonly FieldChange[]): RecordEntry["changes"] {
+  return changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) }));
 }

@@ -54,7 +54,7 @@ export class PassWork {
       connector,
       inTurn: this.records.inTurn,
       mappings: () => mappings().mappings.filter((mapping) => mapping.crm === crm),
-      onRetired: notes.add,
+      onRetired: notes.retired,
       onFailed: (bookingId, error) => notes.fail(undefined, bookingId, error),
     });
   }
@@ -110,8 +110,8 @@ export class PassWork {
     return bookings.map((booking) => {
       const owner = booking.bookingId === undefined ? undefined : this.left.get(booking.bookingId);
       if (owner === undefined) return booking;
-      const { bookings: planned } = planPurchase(owner, choose);
-      return planned.find(({ bookingId }) => bookingId === booking.bookingId) ?? booking;
+      const { bookings: planned } = planPurchase(owner, choose, [booking.bookingId]);
+      return planned[0] ?? booking;
     });
   }
 

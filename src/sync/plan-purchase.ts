@@ -24,13 +24,16 @@ export interface PlanFailure {
   readonly error: unknown;
 }
 
-/** A booking whose expressions fail does not keep the others from being planned. */
+/**
+ * A booking whose expressions fail does not keep the others from being planned.
+ *
+ * @param ids of the bookings to plan; all that are known when left out, and the purchase's people where there are none
+ */
 export function planPurchase(
   state: PurchaseState,
   choose: ChooseMapping,
+  ids: readonly (string | undefined)[] = allOf(state),
 ): { bookings: BookingPlans[]; failures: PlanFailure[] } {
-  const ids: (string | undefined)[] = Object.keys(state.bookings);
-  if (ids.length === 0 && state.holds.length === 0) ids.push(undefined);
   const bookings: BookingPlans[] = [];
   const failures: PlanFailure[] = [];
   for (const bookingId of ids) {
@@ -41,6 +44,11 @@ export function planPurchase(
     }
   }
   return { bookings, failures };
+}
+
+function allOf({ bookings, holds }: PurchaseState): readonly (string | undefined)[] {
+  const ids = Object.keys(bookings);
+  return ids.length === 0 && holds.length === 0 ? [undefined] : ids;
 }
 
 function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string | undefined): BookingPlans {

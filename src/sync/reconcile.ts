@@ -2,7 +2,7 @@ import type { PurchaseState } from "../booking/types.ts";
 import { type Lock, LockTimeoutError } from "../redis/locks.ts";
 import type { NotificationEntry } from "../synclog/entries.ts";
 import { lookElsewhere } from "./elsewhere.ts";
-import { foldArrival } from "./fold-arrivals.ts";
+import { foldArrival, knownBefore } from "./fold-arrivals.ts";
 import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
@@ -58,14 +58,11 @@ async function foldArrivals(
   purchaseId: string,
   known: PurchaseState | undefined,
 ): Promise<Pick<PassReport, "state" | "notifications" | "deliveryIds"> & { readonly seq: number }> {
-  let state = known;
   const [unsettled, settledUpTo] = await Promise.all([
     deps.inbox.unsettled(deps.crm, purchaseId, NAMED_DELIVERIES),
     deps.inbox.settledUpTo(deps.crm, purchaseId),
   ]);
-  // Without a ledger (lost, or outlived) the notifications still kept say what is known.
-  const history = known === undefined ? await deps.inbox.history(purchaseId) : [];
-  for (const arrival of history) state = foldArrival(deps.policy, purchaseId, state, arrival).state;
+  let state = await knownBefore(deps, purchaseId, known);
   let seq = known === undefined ? 0 : Math.max(known.seq, settledUpTo);
   const notifications: NotificationEntry[] = [];
   for await (const arrival of deps.inbox.walk(purchaseId, seq)) {

@@ -9,7 +9,6 @@ import { mappingContext } from "../mapping/context.ts";
 import { fieldsOf } from "../mapping/evaluate.ts";
 import type { Mapping, Section } from "../mapping/mapping.ts";
 import type { PlannedField } from "../mapping/plan.ts";
-import type { RecordEntry } from "../synclog/entries.ts";
 import type { FormerRecord } from "./applied-record.ts";
 import type { FieldChange, RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
@@ -33,7 +32,7 @@ interface FormerDeps {
   readonly inTurn: BookingRecords["inTurn"];
   /** Of the CRM. */
   readonly mappings: () => readonly Mapping[];
-  readonly onRetired: (entry: RecordEntry) => void;
+  readonly onRetired: (former: FormerRecord, changes: readonly FieldChange[]) => void;
   readonly onFailed: (bookingId: string, error: unknown) => void;
 }
 
@@ -43,7 +42,7 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
 
   /** @returns whether it is done with */
   async function isRetired(former: FormerRecord, { state, records }: PurchaseLedger): Promise<boolean> {
-    const { section, bookingId, record } = former;
+    const { bookingId, record } = former;
     const { object, id } = record;
     if (state === undefined || Object.values(records).some((one) => one.object === object && one.id === id))
       return true;
@@ -51,10 +50,7 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
       const changes = await deps.inTurn(bookingId, () =>
         cancel({ connector: deps.connector, mappings: deps.mappings(), state }, former),
       );
-      const told = changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) }));
-      const key = `${section}:${bookingId}:${object}`;
-      if (told.length > 0)
-        deps.onRetired({ key, section, bookingId, object, id, action: "retired", changes: told, skipped: [] });
+      if (changes.length > 0) deps.onRetired(former, changes);
       return true;
     } catch (error) {
       deps.onFailed(bookingId, error);

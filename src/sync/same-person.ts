@@ -2,6 +2,7 @@
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord } from "./applied-record.ts";
 import type { Pointer } from "./shared-ledger.ts";
+import { isSameText } from "./values.ts";
 
 type Traits = readonly { readonly field: string; readonly value: string }[];
 
@@ -14,13 +15,9 @@ export function isSamePerson({ match }: RecordPlan, pointer: Pointer, record: Ap
 /** Whether whose it is has changed what the two were recognised by. */
 function hasMovedOn(match: Traits, { values }: AppliedRecord): boolean {
   const told = match.filter(({ field }) => values[field] !== undefined);
-  return told.length > 0 && !told.some(({ field, value }) => isSame(String(values[field] ?? ""), value));
+  return told.length > 0 && !told.some(({ field, value }) => isSameText(String(values[field] ?? ""), value));
 }
 
 function isAmong(traits: Traits, { field, value }: Traits[number]): boolean {
-  return traits.some((trait) => trait.field === field && isSame(trait.value, value));
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
+  return traits.some((trait) => trait.field === field && isSameText(trait.value, value));
 }

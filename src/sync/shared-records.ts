@@ -9,7 +9,7 @@ import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import type { AppliedRecord, Stamp } from "./applied-record.ts";
+import { type AppliedRecord, stampOf } from "./applied-record.ts";
 import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { createHeldRecords, orderOf } from "./held-records.ts";
@@ -157,10 +157,6 @@ export function createSharedRecords(deps: {
       });
     },
   };
-}
-
-function stampOf({ identity: { field, value } }: RecordPlan): Stamp | undefined {
-  return value === undefined ? undefined : { field, value };
 }
 
 function unwritten(object: string, id: string): AppliedRecord {

@@ -3,11 +3,12 @@
  * these are counted as new enough to stay for another while, and no newer, so that they keep their place behind what is.
  */
 import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
+import { membersOf } from "../redis/members.ts";
 
-const PER_STEP = 200;
 /** Longer than from one renewal to the next, and than most outages of the service. */
-const MARGIN_SECONDS = 86_400;
+const MARGIN_SECONDS = DAY_SECONDS;
 
 export async function renew(options: {
   readonly redis: RedisClient;
@@ -17,12 +18,7 @@ export async function renew(options: {
 }): Promise<void> {
   const { redis, keys, crm } = options;
   for (const list of [keys.pending(crm), keys.failedByTime(crm)]) {
-    let cursor = "0";
-    do {
-      const [next, page] = await redis.zscan(list, cursor, "COUNT", PER_STEP);
-      for (const [index, entry] of page.entries()) if (index % 2 === 0) await renewOne(options, entry);
-      cursor = next;
-    } while (cursor !== "0");
+    for await (const purchaseId of membersOf(redis, list)) await renewOne(options, purchaseId);
   }
 }
 

@@ -22,8 +22,8 @@ export const breaks: readonly Break[] = [
   {
     name: "an older body wins over a newer one",
     file: "src/booking/newness.ts",
-    from: "return booking.version < known.version;",
-    to: 'return booking.version < "";',
+    from: "return one.version < other.version;",
+    to: 'return one.version < "";',
     caughtBy: foldTest("an older updated_at"),
     invariant: "O3",
   },

@@ -24,8 +24,8 @@ export const breaks: readonly Break[] = [
   {
     name: "what one purchase repeats is newer than what another said since",
     file: "src/booking/newness.ts",
-    from: "return news ?? {",
-    to: "return {",
+    from: "return known.news ?? newsAt(",
+    to: "return newsAt(",
     caughtBy: twoPurchases("repetition with no clock"),
     invariant: "O2",
   },

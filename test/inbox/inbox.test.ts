@@ -1,26 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
 import { createKeys } from "../../src/redis/keys.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
 const keys = createKeys("{inbox-test}");
-let server: TestRedis;
+const client = useRedis();
 let redis: Redis;
 let inbox: Inbox;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
 beforeEach(async () => {
+  redis = client();
   await redis.flushall();
   inbox = createInbox({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30, historyLength: 2 });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
 });
 
 async function arrive(purchaseId: string, body = "{}", deliveryId: string = randomUUID()): Promise<void> {

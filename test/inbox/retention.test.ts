@@ -1,30 +1,23 @@
 /** How long the inbox keeps what: nothing that is not applied expires [R1], and what is settled ages [R2]. */
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { beforeEach, describe, expect, it } from "@jest/globals";
+import type { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
 import { createKeys } from "../../src/redis/keys.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
 const keys = createKeys("{retention-test}");
 const CRMS = ["salesforce", "hubspot"] as const;
 const DAY = 86_400;
 const FOR_EVER = -1;
-let server: TestRedis;
+const client = useRedis();
 let redis: Redis;
 let inbox: Inbox;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
 beforeEach(async () => {
+  redis = client();
   await redis.flushall();
   inbox = createInbox({ redis, keys, crms: CRMS, retentionDays: 30 });
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
 });
 
 async function arrive(times = 1, body = "{}"): Promise<void> {

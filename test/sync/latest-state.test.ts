@@ -1,29 +1,20 @@
 /** What is known of a purchase, while passes over it go on. */
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { expect, it } from "@jest/globals";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createLocks } from "../../src/redis/locks.ts";
 import { latestState } from "../../src/sync/latest-state.ts";
 import { createLedger } from "../../src/sync/ledger.ts";
 import { sample } from "../support/payloads.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
 const keys = createKeys("{latest-state-test}");
 const crm = "salesforce";
 const purchaseId = "11610441";
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const client = useRedis();
 
 it("is not missed although a pass settles it between two looks [B2] [D5]", async () => {
+  const redis = client();
   const inbox = createInbox({ redis, keys, crms: [crm], retentionDays: 30 });
   const ledger = createLedger({ redis, keys, crm, retentionDays: 30 });
   const locks = createLocks({ redis, keys, ttlMs: 30_000, waitMs: 0 });

@@ -1,24 +1,21 @@
 /** What the ledger keeps, and from whom: a pass that lost its lock stores nothing. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { Redis } from "ioredis";
+import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Redis } from "ioredis";
 import type { BookingState, PurchaseState } from "../../src/booking/types.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createLocks, type Lock, LockLostError } from "../../src/redis/locks.ts";
 import { createLedger, type Ledger } from "../../src/sync/ledger.ts";
-import { startTestRedis, type TestRedis } from "../support/redis.ts";
+import { useRedis } from "../support/use-redis.ts";
 
 const keys = createKeys("{ledger-test}");
 const DAY_MS = 86_400_000;
-let server: TestRedis;
+const client = useRedis();
 let redis: Redis;
 let ledger: Ledger;
 let lock: Lock;
 
-beforeAll(async () => {
-  server = await startTestRedis();
-  redis = new Redis(server.url);
-});
 beforeEach(async () => {
+  redis = client();
   await redis.flushall();
   ledger = createLedger({ redis, keys, crm: "hubspot", retentionDays: 30 });
   const taken = await createLocks({ redis, keys, ttlMs: 30_000, waitMs: 0 }).tryTake("pass:hubspot:1");
@@ -26,10 +23,6 @@ beforeEach(async () => {
   lock = taken;
 });
 afterEach(() => lock.release());
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
 
 const state = (...ends: string[]): PurchaseState => ({
   purchaseId: "1",

@@ -6,7 +6,7 @@ import { brotliDecompressSync, gunzipSync, inflateSync } from "node:zlib";
 import type { PurchaseState } from "../../booking/types.ts";
 import type { SyncQueue } from "../../inbox/queues.ts";
 import type { RedisClient } from "../../redis/client.ts";
-import type { Keys } from "../../redis/keys.ts";
+import { type Keys, ledgerKeys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
 import { listedBy } from "../../sync/listings.ts";
 import { passLock } from "../../sync/pass.ts";
@@ -109,9 +109,7 @@ async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: Rea
       keys.inbox(purchaseId),
       keys.settled(purchaseId),
       keys.history(purchaseId),
-      ...names.flatMap((crm) =>
-        [keys.ledger, keys.attempt, keys.former, keys.doubt].map((key) => key(crm, purchaseId)),
-      ),
+      ...names.flatMap((crm) => ledgerKeys(keys, crm, purchaseId)),
       keys.bookingsOf(purchaseId),
     );
     const heirs = new Map(known.map((key): [string, string | undefined] => [key, undefined]));
