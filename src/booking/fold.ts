@@ -31,7 +31,7 @@ export function foldNotification(
       ...describe(known, arrival),
       bookings: folded.bookings,
       ...(verdict.early && { cancelledEarly: verdict.early }),
-      holds: settleHolds(known.holds, folded.changes, verdict.hold),
+      holds: settleHolds(known.holds, folded.changes, verdict.hold, arrival.order),
       seq: arrival.seq,
     },
     changes: folded.changes,

@@ -25,13 +25,20 @@ export function narrowed(hold: Hold, keep: (bookingId: string) => boolean): Hold
   return [{ ...rest, bookingIds, ...(facts.length > 0 && { unknown: Object.fromEntries(facts) }) }];
 }
 
-/** Which holds are open after a notification, what it asks itself included. */
+/** Which holds are open after a notification, what it asks itself included. @param order the notification's place */
 export function settleHolds(
   holds: readonly Hold[],
   changes: readonly BookingChange[],
   fresh: Hold | undefined,
+  order: number,
 ): readonly Hold[] {
-  const open = unanswered(holds, changes);
+  const [earlier, later] = parted(holds, order);
+  const cancelled = new Set(changes.filter(({ kind }) => kind === "cancelled").map(({ bookingId }) => bookingId));
+  // What was said before a question, and is read after it, answers it only where it is final.
+  const open = [
+    ...unanswered(earlier, changes),
+    ...later.flatMap((hold) => narrowed(hold, (id) => !cancelled.has(id))),
+  ];
   if (fresh === undefined) return open;
   return fresh.reason === "cancellation_ambiguous" ? withCancellation(open, fresh) : withAbsent(open, fresh);
 }
@@ -68,12 +75,18 @@ export function withoutAnswered(
   kind: ChangeKind,
   order: number,
 ): readonly Hold[] {
-  const [earlier, later] = [holds.filter(({ seq }) => seq < order), holds.filter(({ seq }) => seq >= order)];
+  const [earlier, later] = parted(holds, order);
   const isOver = ({ reason }: Hold): boolean => kind === "cancelled" || reason === "absent_from_notification";
   return [
     ...unanswered(earlier, [{ bookingId, kind }]),
     ...later.flatMap((hold) => narrowed(hold, (id) => id !== bookingId || !isOver(hold))),
   ];
+}
+
+/** What was asked before something was said, and what was asked since. */
+function parted(holds: readonly Hold[], order: number): [earlier: Hold[], later: Hold[]] {
+  const isEarlier = (hold: Hold): boolean => (hold.order ?? hold.seq) < order;
+  return [holds.filter(isEarlier), holds.filter((hold) => !isEarlier(hold))];
 }
 
 /** Beside those before it: each cancellation means a booking of its own. There are not more of them than bookings. */

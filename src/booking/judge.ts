@@ -32,7 +32,7 @@ export function judge(
   if (absent.length === 0) return { cancelled: flagged, untouched: new Set() };
   if (policy.absent === "cancel")
     return { cancelled: new Set([...flagged, ...absent]), untouched: new Set(), byAbsence: true };
-  const hold: Hold = { reason: "absent_from_notification", seq: arrival.seq, bookingIds: absent };
+  const hold: Hold = { reason: "absent_from_notification", ...placeOf(arrival), bookingIds: absent };
   return { cancelled: flagged, untouched: new Set(), hold };
 }
 
@@ -88,12 +88,16 @@ function askWhich(
   if (bookingIds.length === 0) return {};
   const hold: Hold = {
     reason: "cancellation_ambiguous",
-    seq: arrival.seq,
+    ...placeOf(arrival),
     bookingIds,
     digest: digestOf(arrival),
     ...(unknown.length > 0 && { unknown: Object.fromEntries(unknown.map((booking) => [booking.id, booking])) }),
   };
   return { hold };
+}
+
+function placeOf({ seq, order }: FoldArrival): Pick<Hold, "seq" | "order"> {
+  return { seq, ...(order !== seq && { order }) };
 }
 
 /** Known, active, in the future, and not in a body that should list every booking of the purchase. */

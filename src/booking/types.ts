@@ -59,6 +59,8 @@ export interface Hold {
   readonly reason: (typeof BOOKING_HOLD_REASONS)[number];
   /** Arrival number of the notification that caused it. */
   readonly seq: number;
+  /** Its place among the arrivals, where that is not its number. */
+  readonly order?: number;
   /** The bookings in question that are not decided yet. */
   readonly bookingIds: readonly string[];
   /** What the notification says of those of them that were not known: a decision brings them into being. */

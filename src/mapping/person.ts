@@ -8,7 +8,7 @@ export function personOf(state: PurchaseState, booking: BookingState | undefined
   const isBought = Object.keys(buyer).length > 0;
   // The same for every booking, so that their records do not contend; without a buyer each has a person of its own.
   const attended = isBought ? bookings : [booking ?? bookings[0]].filter((one) => one !== undefined);
-  const person = attended.reduce((known, { body }) => completed(known, attendeeOf(body)), buyer);
+  const person = attended.reduce((known, { body }) => completed(known, attendeeOf(body, state.client)), buyer);
   const isOne = isBought || bookings.length === 1;
   return isOne ? completed(person, nameIn(state.purchase.client_name)) : person;
 }
@@ -20,13 +20,22 @@ function buyerOf({ client, member }: PurchaseState): CleanObject {
   const known = completed(account, nameIn(name));
   if (client === undefined) return known;
   const said = completed(client, nameIn(client.name));
-  return differ(said.id, known.id) ? said : { ...known, ...said };
+  return isSame(said, known) ? { ...known, ...said } : said;
 }
 
-/** The person as a booking alone names them, in the admin API's words or the public one's. */
-function attendeeOf(body: CleanObject): CleanObject {
+/** By id where both have one; without, a child whom a parent books for has another name. */
+function isSame(one: CleanObject, other: CleanObject): boolean {
+  if (one.id !== undefined && other.id !== undefined) return !differ(one.id, other.id);
+  return !differ(one.email, other.email) && !namesDiffer(one, other);
+}
+
+/**
+ * The person as a booking alone names them, in the admin API's words or the public one's. Of a client who is named without
+ * an id, the member's says nothing.
+ */
+function attendeeOf(body: CleanObject, client: CleanObject | undefined): CleanObject {
   const person = {
-    id: body.client_id ?? body.member_id,
+    id: body.client_id ?? (client === undefined || client.id !== undefined ? body.member_id : undefined),
     first_name: body.first_name,
     last_name: body.last_name,
     email: body.email ?? body.client_email,

@@ -8,16 +8,18 @@ import { firstBooking, type Json, movedTo, purchase, twoBookings } from "../supp
 
 const HOLD: FoldPolicy = { unflaggedCancellation: "hold", absent: "hold" };
 const NOW = "2026-11-24T10:00:00.000Z";
-type Step = readonly [CallbackRoute, Json];
+/** They arrive as 10, 20, 30 …; what comes out of quarantine has an earlier place than its number. */
+type Step = readonly [route: CallbackRoute, body: Json, place?: number];
 
 /** Folds the notifications in order, and says what the last one did. */
 function fold(steps: readonly Step[], policy = HOLD) {
   let state: PurchaseState | undefined;
   let kinds: Record<string, string> = {};
-  for (const [index, [route, body]] of steps.entries()) {
+  for (const [index, [route, body, place]] of steps.entries()) {
+    const seq = 10 * (index + 1);
     const parsed = parseNotification(body);
     if (parsed.kind !== "purchase") throw new Error(`unreadable: ${JSON.stringify(parsed)}`);
-    const arrival = { seq: index + 1, order: index + 1, receivedAt: NOW, route, notification: parsed.notification };
+    const arrival = { seq, order: place ?? seq, receivedAt: NOW, route, notification: parsed.notification };
     const result = foldNotification(state, arrival, policy);
     state = result.state;
     kinds = Object.fromEntries(result.changes.map(({ bookingId, kind }) => [bookingId, kind]));
@@ -274,6 +276,34 @@ describe("what a notification means", () => {
       ["updates", at("2026-11-19T10:00:00Z", without(twoBookings(), OTHER))],
     ];
     expect(fold(steps).state.holds).toEqual([]);
+  });
+
+  it("what came before a question, and is read after it, answers nothing unless it cancels [H2] [O3]", () => {
+    const absent: Step[] = [
+      ["bookings", twoBookings()],
+      ["updates", without(twoBookings(), OTHER)],
+    ];
+    expect(fold([...absent, ["updates", twoBookings(), 15]]).state.holds).toMatchObject([{ bookingIds: [OTHER] }]);
+    expect(fold([...absent, ["updates", twoBookings()]]).state.holds).toEqual([]);
+    const cancelled = { ...structuredClone(twoBookings()._embedded.bookings[1]), is_cancelled: true };
+    expect(fold([...absent, ["cancellations", cancelled, 15]]).state.holds).toEqual([]);
+    const which: Step[] = [
+      ["bookings", twoBookings()],
+      ["cancellations", twoBookings()],
+    ];
+    expect(fold([...which, ["updates", moved(twoBookings()), 15]]).state.holds).toMatchObject([
+      { bookingIds: [ID, OTHER] },
+    ]);
+    expect(fold([...which, ["updates", moved(twoBookings())]]).state.holds).toMatchObject([{ bookingIds: [OTHER] }]);
+  });
+
+  it("a question of a body that was read late is answered by what came after that body [H2]", () => {
+    const steps: Step[] = [
+      ["bookings", twoBookings()],
+      ["updates", without(twoBookings(), OTHER), 12],
+    ];
+    expect(fold(steps).state.holds).toHaveLength(1);
+    expect(fold([...steps, ["updates", twoBookings(), 14]]).state.holds).toEqual([]);
   });
 
   it("a body without end and duration keeps the length that is known [B4]", () => {

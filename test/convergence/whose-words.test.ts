@@ -46,6 +46,17 @@ it("a child whom a parent books for is a person of its own, and the parent keeps
   expect(people()).toEqual({ 7: "Ada Byron ada@example.com", 8: "Tim Byron" });
 });
 
+it("a child without an id is not taken for the parent [P7]", async () => {
+  await system.deliver("bookings", of(1, { client: parent, member: parent }, nothing));
+  const child = { first_name: "Tim", last_name: "Byron", email: "tim@example.com" };
+  await system.deliver("bookings", of(2, { client: child, member: parent }, nothing));
+  await system.deliver(
+    "bookings",
+    of(3, { client: { first_name: "Tom", last_name: "Byron" }, member: parent }, nothing),
+  );
+  expect(people()).toMatchObject({ 7: "Ada Byron ada@example.com" });
+});
+
 it("the member's words are the client's where one of them has no id", async () => {
   await system.deliver("bookings", of(1, { client: { first_name: "Ada" }, member: parent }, nothing));
   expect(people()).toEqual({ 7: "Ada Byron ada@example.com" });

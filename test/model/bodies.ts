@@ -54,11 +54,9 @@ function say(one: Json, { clientId, surname, email }: Statement): void {
   if (one.name !== undefined) one.name = `${one.first_name} ${surname}`;
 }
 
-/** A child's parent has another id, else the member is the client. */
+/** A child has another id than its parent, or none, else the member is the client. */
 function buyerOf(statement: Statement, member: Statement | undefined): Statement {
-  const areTwo =
-    member?.clientId !== undefined && statement.clientId !== undefined && member.clientId !== statement.clientId;
-  return areTwo ? member : statement;
+  return member?.clientId !== undefined && member.clientId !== statement.clientId ? member : statement;
 }
 
 function bodyOf({ purchaseId, bookings, gone, statement, member, step }: Happening): Json {

@@ -13,7 +13,8 @@ export function adminBody(booking: Json, of: Statement, by: Statement, at: strin
   return {
     ...rest,
     ...{ person_id: STAFF, resource_id: ROOM, channel: "Client", status: 4, multi_status: {} },
-    ...(of.clientId !== undefined && { client_id: of.clientId, member_id: by.clientId }),
+    ...(of.clientId !== undefined && { client_id: of.clientId }),
+    ...(by.clientId !== undefined && { member_id: by.clientId }),
     client_name: `${first_name} ${of.surname}`,
     client_email: of.email ?? "",
     ...{ updated_at: at, booking_updated: at },
