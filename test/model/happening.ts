@@ -2,11 +2,11 @@
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import type { Json } from "../support/payloads.ts";
 import type { Statement } from "./people.ts";
-import type { Answer, Way } from "./world.ts";
+import type { Answer, Event, Way } from "./world.ts";
 
 /** What happens to the service next. */
 export type Step =
-  | ({ readonly kind: "deliver"; readonly way: Way } & Delivery)
+  | ({ readonly kind: "deliver"; readonly way: Way; readonly purchaseId: number } & Delivery)
   | { readonly kind: "decide"; readonly bookingId: string; readonly cancelled: boolean; readonly others: boolean }
   | { readonly kind: "take_back"; readonly bookingId: string };
 
@@ -21,12 +21,14 @@ export interface ExpectedBooking {
   readonly id: string;
   start: number;
   status: "booked" | "rescheduled" | "cancelled";
-  moves: number;
+  /** Absent where it is not told of all of them at one place. */
+  moves: number | undefined;
   previous: number | undefined;
 }
 
 /** A booking of ours, with what BookingBug's clock showed when it last told it. */
 export interface HappeningBooking extends ExpectedBooking {
+  moves: number;
   clock: number | undefined;
 }
 
@@ -53,9 +55,9 @@ export interface Asked {
   readonly others: Set<HappeningBooking>;
 }
 
-export function deliver({ steps }: Happening, delivery: Delivery, way: Way, repeat: number): void {
+export function deliver({ steps, purchaseId }: Happening, delivery: Delivery, way: Way, repeat: number): void {
   for (let times = 0; times <= repeat; times += 1) {
-    steps.push({ kind: "deliver", way: times === 0 ? way : "http", ...delivery });
+    steps.push({ kind: "deliver", way: times === 0 ? way : "http", purchaseId, ...delivery });
   }
 }
 
@@ -71,4 +73,22 @@ export function decide(
     steps.push({ kind: "take_back", bookingId: id });
   }
   steps.push({ kind: "decide", bookingId: id, cancelled, others });
+}
+
+export interface Played {
+  readonly purchaseId: number;
+  /** Lists its first booking too. */
+  readonly relistedBy: number | undefined;
+  readonly steps: readonly Step[];
+  /** As they are in the end. */
+  readonly bookings: readonly ExpectedBooking[];
+}
+
+export function inTheEnd({ clock: _clock, ...one }: HappeningBooking): ExpectedBooking {
+  return one;
+}
+
+/** What moves or cancels nothing can be read late, and says the same. */
+export function isStatement({ kind }: Event): boolean {
+  return kind === "rename" || kind === "readdress" || kind === "hand_over";
 }

@@ -1,10 +1,11 @@
 /** What the CRMs must hold in the end, worked out from what was posted and in which order it arrived. */
 
+import { type Joined, joinElsewhere } from "../../src/booking/elsewhere.ts";
 import type { PurchaseState } from "../../src/booking/types.ts";
 import { foldArrival } from "../../src/sync/fold-arrivals.ts";
+import type { Played } from "./happening.ts";
 import { type Household, householdOf, isUnknowable, type Statement } from "./people.ts";
 import type { Arrived } from "./perform.ts";
-import type { Played } from "./play.ts";
 import type { World } from "./world.ts";
 
 /** What arrived, a decision included, as it was stored. */
@@ -15,7 +16,7 @@ export interface Heard extends Arrived {
 }
 
 /** A purchase as it arrived. */
-export interface HeardPurchase extends Played {
+export interface HeardPurchase extends Omit<Played, "steps"> {
   readonly heard: readonly Heard[];
 }
 
@@ -60,8 +61,22 @@ function statementsOf({ heard }: HeardPurchase): OrderedStatement[] {
   return said.map((one) => ({ ...one, isLatest: one.order === latest }));
 }
 
+/** What all that was heard of a purchase comes to, and what the one that shares a booking with it says of that. */
+export function joinedState(purchase: HeardPurchase, all: readonly HeardPurchase[]): Joined | undefined {
+  const own = foldedState(purchase);
+  const relisted = purchase.relistedBy;
+  const others = all.filter((one) => relisted !== undefined && one !== purchase && one.relistedBy === relisted);
+  return (
+    own &&
+    joinElsewhere(
+      own,
+      others.map(foldedState).filter((state) => state !== undefined),
+    )
+  );
+}
+
 /** What all of a purchase's notifications come to, folded in the order in which they arrived. */
-export function foldedState({ purchaseId, heard }: HeardPurchase): PurchaseState | undefined {
+function foldedState({ purchaseId, heard }: HeardPurchase): PurchaseState | undefined {
   const policy = { unflaggedCancellation: "hold", absent: "hold" } as const;
   const arrivals = heard.toSorted((a, b) => a.seq - b.seq);
   return arrivals.reduce<PurchaseState | undefined>(

@@ -9,12 +9,12 @@ import { decide, takeBack } from "../../src/operate/decide.ts";
 import { readAgain } from "../../src/operate/read-again.ts";
 import { storable } from "../../src/receiver/storable.ts";
 import type { TestSystem } from "../support/system.ts";
-import type { Step } from "./happening.ts";
+import type { Played, Step } from "./happening.ts";
 import type { Statement } from "./people.ts";
-import type { Played } from "./play.ts";
 
 /** A notification or a decision that was stored. */
 export interface Arrived {
+  readonly purchaseId: number;
   readonly deliveryId: string;
   readonly route: CallbackRoute;
   /** As it is stored. */
@@ -41,7 +41,7 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
     async store(arrival: Arrival) {
       await tools.inbox.store(arrival);
       const { deliveryId, route, body } = arrival;
-      arrived.push({ deliveryId, route, body, place: undefined, statement: undefined });
+      arrived.push({ purchaseId, deliveryId, route, body, place: undefined, statement: undefined });
     },
   };
 
@@ -53,23 +53,29 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
   }
 
   async function deliver(step: Extract<Step, { kind: "deliver" }>): Promise<void> {
-    const { route, statement } = step;
+    const { route, statement, purchaseId: of } = step;
     const due = later;
     later = [];
     const body = JSON.stringify(step.body);
-    if (step.way === "quarantine") await quarantine(body, route, statement);
-    else if (step.way === "lost_reply") await storeTwice(body, route, statement);
+    if (step.way === "quarantine") await quarantine(of, body, route, statement);
+    else if (step.way === "lost_reply") await storeTwice(of, body, route, statement);
     else {
       const { status, body: receipt } = await system.post(route, body);
       expect(status).toBe(202);
       const deliveryId = String(receipt.deliveryId);
-      arrived.push({ deliveryId, route, body: storable(JSON.parse(body)), place: undefined, statement });
+      const stored = storable(JSON.parse(body));
+      arrived.push({ purchaseId: of, deliveryId, route, body: stored, place: undefined, statement });
     }
     for (const work of due) await work();
   }
 
   /** As an earlier version that could not read it left it. */
-  async function quarantine(body: string, route: CallbackRoute, statement: Statement | undefined): Promise<void> {
+  async function quarantine(
+    of: number,
+    body: string,
+    route: CallbackRoute,
+    statement: Statement | undefined,
+  ): Promise<void> {
     const deliveryId = randomUUID();
     await tools.inbox.quarantine({
       ...{ deliveryId, route, receivedAt: new Date().toISOString(), reason: "no_purchase", problems: [] },
@@ -84,21 +90,26 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
     async function receiveAgain(delivery: QuarantinedDelivery) {
       const receipt = await tools.receiveAgain(delivery);
       const stored = { route, body: storable(JSON.parse(body)), place: delivery.order, statement };
-      arrived.push({ deliveryId: receipt.deliveryId, ...stored });
+      arrived.push({ purchaseId: of, deliveryId: receipt.deliveryId, ...stored });
       return receipt;
     }
   }
 
-  async function storeTwice(text: string, route: CallbackRoute, statement: Statement | undefined): Promise<void> {
+  async function storeTwice(
+    of: number,
+    text: string,
+    route: CallbackRoute,
+    statement: Statement | undefined,
+  ): Promise<void> {
     const body = storable(JSON.parse(text));
-    const arrival = { deliveryId: randomUUID(), route, body, purchaseId: String(purchaseId), bookingIds: [] };
+    const arrival = { deliveryId: randomUUID(), route, body, purchaseId: String(of), bookingIds: [] };
     const receivedAt = new Date().toISOString();
     async function store(): Promise<void> {
       await tools.inbox.store({ ...arrival, receivedAt });
-      for (const { queue } of tools.crms) await enqueue(queue, [String(purchaseId)], tools.queueSettings);
+      for (const { queue } of tools.crms) await enqueue(queue, [String(of)], tools.queueSettings);
     }
     await store();
-    arrived.push({ deliveryId: arrival.deliveryId, route, body, place: undefined, statement });
+    arrived.push({ purchaseId: of, deliveryId: arrival.deliveryId, route, body, place: undefined, statement });
     later.push(store);
   }
 

@@ -5,20 +5,15 @@ import {
   type Asked,
   decide,
   deliver,
-  type ExpectedBooking,
   type Happening,
   type HappeningBooking,
-  type Step,
+  inTheEnd,
+  isStatement,
+  type Played,
 } from "./happening.ts";
 import { stated } from "./people.ts";
+import { playRelisted } from "./relisted.ts";
 import type { Event, Plan, World } from "./world.ts";
-
-export interface Played {
-  readonly purchaseId: number;
-  readonly steps: readonly Step[];
-  /** As they are in the end. */
-  readonly bookings: readonly ExpectedBooking[];
-}
 
 const NOON = Date.parse("2036-01-01T12:00:00Z");
 
@@ -45,6 +40,7 @@ function playOne(given: World, plan: Plan, offset: number, index: number): Playe
   const happening = { steps: [], gone: new Set<HappeningBooking>(), asked: undefined };
   const now: Happening = { purchaseId, bookings, statement: first, member, step: 0, ...happening };
   deliver(now, total("bookings", now), "http", 0);
+  if (plan.relisted) return playRelisted(now, plan, given, offset, index);
   for (const { event, route, repeat, way } of plan.events) {
     now.step += 1;
     if (now.asked !== undefined && (now.asked.later === 0 || isCancelling(event))) answer(now, now.asked);
@@ -59,12 +55,7 @@ function playOne(given: World, plan: Plan, offset: number, index: number): Playe
       );
   }
   if (now.asked !== undefined) answer(now, now.asked);
-  return { purchaseId, steps: now.steps, bookings: bookings.map(({ clock: _clock, ...one }) => one) };
-}
-
-/** What moves or cancels nothing can be read late, and says the same. */
-function isStatement({ kind }: Event): boolean {
-  return kind === "rename" || kind === "readdress" || kind === "hand_over";
+  return { purchaseId, relistedBy: undefined, steps: now.steps, bookings: bookings.map(inTheEnd) };
 }
 
 function isCancelling(event: Event): boolean {

@@ -54,11 +54,15 @@ export interface Plan {
   readonly member: number | undefined;
   readonly name: number;
   readonly bookings: number;
+  /** Another purchase lists its first booking too, and tells of it what this one does not. */
+  readonly relisted: boolean;
   readonly events: readonly {
     readonly event: Event;
     readonly route: "bookings" | "updates";
     readonly repeat: number;
     readonly way: Way;
+    /** By the purchase that lists the booking too, if there is one. */
+    readonly elsewhere: boolean;
   }[];
 }
 
@@ -120,12 +124,14 @@ const world: fc.Arbitrary<World> = fc.record({
       member: fc.option(person, { nil: undefined }),
       name,
       bookings: fc.integer({ min: 1, max: MAX_BOOKINGS }),
+      relisted: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
       events: fc.array(
         fc.record({
           event,
           route: fc.constantFrom("bookings" as const, "updates" as const),
           repeat: fc.nat({ max: 2 }),
           way,
+          elsewhere: fc.boolean(),
         }),
         { maxLength: 5 },
       ),
