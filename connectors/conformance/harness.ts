@@ -110,6 +110,15 @@ export const updateAppointment = (
 export const updateContact = (h: Harness, id: string, values: FieldValues) =>
   h.connector.save({ object: h.contact.object, target: { by: "id", id }, values, links: [] });
 
+/** Somebody who has no id. */
+export const createByEmail = (h: Harness, email: string, connector = h.connector) =>
+  connector.save({
+    object: h.contact.object,
+    target: { by: "match", field: h.contact.email, value: email },
+    values: { [h.contact.name]: "Silva" },
+    links: [],
+  });
+
 export const findByEmail = (h: Harness, email: string, connector = h.connector) =>
   connector.find({ object: h.contact.object, by: { field: h.contact.email, value: email }, select: [h.contact.key] });
 

@@ -3,6 +3,7 @@ import type { Connector } from "../connector.ts";
 import {
   type Case,
   type Check,
+  createByEmail,
   type Fault,
   findByEmail,
   type Harness,
@@ -64,6 +65,20 @@ export const trouble: readonly Case[] = [
         [again.id],
       );
       check.equal(h.linked(again.id), [contact.id]);
+    },
+  },
+  {
+    name: "never creates again, one by one, what has no id of ours and may have been created with its batch",
+    async run(h, check) {
+      const emails = numbers(3).map((n) => `person${n}@example.com`);
+      for (const fault of ["timeout_after", "reset_after"] as const) {
+        await signIn(h.impatient);
+        h.fail(fault);
+        const writes = emails.map((email) => createByEmail(h, `${fault}.${email}`, h.impatient));
+        await Promise.all(writes.map((write) => check.rejects(write, "unavailable")));
+      }
+      const known = h.records(h.contact.object).map(({ values }) => String(values[h.contact.email]));
+      check.equal(known.length, new Set(known).size);
     },
   },
   {

@@ -1,6 +1,7 @@
 /** Creating, changing and linking records, one by one and many at once: [B3] (nothing is deleted), [O6], [W1]. */
 import {
   type Case,
+  createByEmail,
   findByEmail,
   numbers,
   rejected,
@@ -20,6 +21,17 @@ export const writing: readonly Case[] = [
       check.equal(
         h.records(h.contact.object).map(({ values }) => values[h.contact.name]),
         ["Souza"],
+      );
+    },
+  },
+  {
+    name: "creates a contact that has no id of ours, with the e-mail that it is known by",
+    async run(h, check) {
+      const { id, created } = await createByEmail(h, "ana@example.com");
+      check.equal(created, true);
+      check.equal(
+        h.records(h.contact.object).map((one) => [one.id, one.values[h.contact.email], one.values[h.contact.name]]),
+        [[id, "ana@example.com", "Silva"]],
       );
     },
   },
