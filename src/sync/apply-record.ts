@@ -2,7 +2,7 @@
  * Brings one CRM record to what its plan says, writing only the difference to what was applied before. Running it twice,
  * or again after a crash at any line, ends in the same single record.
  */
-import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
@@ -11,6 +11,16 @@ import { type AppliedRecord, type Stamp, stampOf } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
+import {
+  changedFields,
+  changesOf,
+  differing,
+  type FieldChange,
+  identityOf,
+  isStamped,
+  skippedOf,
+  valuesOf,
+} from "./record-changes.ts";
 import { isEmpty } from "./values.ts";
 
 /** What writing records needs of a connector. */
@@ -46,12 +56,6 @@ export type Holding = (
 
 const alone: Holding = (_id, write) => write(undefined);
 
-export interface FieldChange {
-  readonly field: string;
-  readonly from: FieldValue | undefined;
-  readonly to: FieldValue;
-}
-
 export type RecordOutcome = {
   readonly record: AppliedRecord;
   /** What was written. */
@@ -64,22 +68,6 @@ export type RecordOutcome = {
   /** Which record it is was not known before it was written to, so that it was not held. */
   readonly isUnheld?: true;
 };
-
-/** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
-export function isUpToDate(
-  plan: RecordPlan,
-  links: readonly Link[],
-  known: AppliedRecord,
-  stamp: Stamp | undefined,
-): boolean {
-  return changedFields(plan, known).length === 0 && isLinked(linkChanges(links, known)) && isStamped(plan, stamp);
-}
-
-/** Whether a record that bears our id bears it as the mapping says now. */
-function isStamped({ identity }: RecordPlan, stamp: Stamp | undefined): boolean {
-  if (stamp === undefined || identity.value === undefined) return true;
-  return stamp.field === identity.field && stamp.value === identity.value;
-}
 
 function restampOf({ plan, stamp }: RecordTask): FieldValues {
   return isStamped(plan, stamp) ? {} : identityOf(plan);
@@ -249,32 +237,6 @@ async function ownerOfIdentity(task: RecordTask, error: DuplicateError, notId: s
 function strayLinks({ links, mayBeLinked = [] }: RecordTask): Link[] {
   const wanted = new Set(links.map(linkKey));
   return mayBeLinked.filter((key) => !wanted.has(key)).map(linkOf);
-}
-
-export function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
-  return differing(plan, known).filter(({ write }) => write !== "on_create");
-}
-
-function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
-  return plan.fields.filter(({ field, value }) => known.values[field] !== value);
-}
-
-function valuesOf(fields: readonly PlannedField[]): FieldValues {
-  return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
-}
-
-function identityOf({ identity: { field, value } }: RecordPlan): FieldValues {
-  return value === undefined ? {} : { [field]: value };
-}
-
-function changesOf(fields: readonly PlannedField[], before: FieldValues): FieldChange[] {
-  return fields.map(({ field, value }) => ({ field, from: before[field], to: value }));
-}
-
-function skippedOf(fields: readonly PlannedField[], written: readonly PlannedField[]): SkippedField[] {
-  return fields.flatMap((field) =>
-    field.write === "always" || written.includes(field) ? [] : [{ field: field.field, why: field.write }],
-  );
 }
 
 function applied({ plan, links, seq }: RecordTask, id: string, values: FieldValues): AppliedRecord {

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord } from "./applied-record.ts";
-import { changedFields } from "./apply-record.ts";
 import { linkChanges, linkKey } from "./links.ts";
+import { changedFields } from "./record-changes.ts";
 
 export const begunWrite = z.object({
   fields: z.array(z.string()),

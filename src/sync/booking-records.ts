@@ -6,7 +6,7 @@ import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { Lock } from "../redis/locks.ts";
 import { type AppliedRecord, type FormerRecord, withoutValues } from "./applied-record.ts";
-import { applyRecord, isUpToDate, type RecordStore } from "./apply-record.ts";
+import { applyRecord, type RecordStore } from "./apply-record.ts";
 import { type BegunWrites, begin, withUnsure } from "./begun.ts";
 import { sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
@@ -14,6 +14,7 @@ import type { Listings } from "./listings.ts";
 import type { PassDeps } from "./pass.ts";
 import type { PassNotes } from "./pass-notes.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
+import { isUpToDate } from "./record-changes.ts";
 import { createTurns } from "./turns.ts";
 
 export interface BookingRecords {

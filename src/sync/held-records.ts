@@ -7,8 +7,9 @@ import type { FieldValues, Link, RecordWrite } from "../../connectors/connector.
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import type { AppliedRecord } from "./applied-record.ts";
-import { type Holding, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import type { Holding, RecordOutcome, RecordStore } from "./apply-record.ts";
 import { linkOf } from "./links.ts";
+import { isUpToDate } from "./record-changes.ts";
 import type { SharedLedger } from "./shared-ledger.ts";
 
 interface HeldRecords {

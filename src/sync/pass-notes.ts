@@ -5,9 +5,10 @@ import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
-import type { FieldChange, RecordOutcome, RecordStore } from "./apply-record.ts";
+import type { RecordOutcome, RecordStore } from "./apply-record.ts";
 import type { RecordFailure } from "./failures.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
+import type { FieldChange } from "./record-changes.ts";
 import { madeSafe } from "./unexpected.ts";
 
 export interface PassNotes {

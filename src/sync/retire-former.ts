@@ -10,11 +10,12 @@ import { fieldsOf } from "../mapping/evaluate.ts";
 import type { Mapping, Section } from "../mapping/mapping.ts";
 import type { PlannedField } from "../mapping/plan.ts";
 import type { FormerRecord } from "./applied-record.ts";
-import type { FieldChange, RecordStore } from "./apply-record.ts";
+import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
+import type { FieldChange } from "./record-changes.ts";
 
 export interface FormerWork {
   /** They are not former, where these bookings' plans have them again. */

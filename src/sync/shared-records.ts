@@ -10,9 +10,10 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, stampOf } from "./applied-record.ts";
-import { applyRecord, isUpToDate, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { createHeldRecords, orderOf } from "./held-records.ts";
+import { isUpToDate } from "./record-changes.ts";
 import { isSamePerson } from "./same-person.ts";
 import type { Pointer, SharedLedger } from "./shared-ledger.ts";
 

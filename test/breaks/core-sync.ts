@@ -191,7 +191,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what differs from nothing is written",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/record-changes.ts",
     from: "known.values[field] !== value",
     to: "known.values[field] !== undefined",
     caughtBy: ["test/e2e/lifecycle.test.ts", "a hundred times"],

@@ -1,0 +1,54 @@
+/** How what a plan says differs from what was applied to its record before. */
+import type { FieldValue, FieldValues, Link } from "../../connectors/connector.ts";
+import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import type { SkippedField } from "../synclog/entries.ts";
+import type { AppliedRecord, Stamp } from "./applied-record.ts";
+import { isLinked, linkChanges } from "./links.ts";
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: FieldValue | undefined;
+  readonly to: FieldValue;
+}
+
+/** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */
+export function isUpToDate(
+  plan: RecordPlan,
+  links: readonly Link[],
+  known: AppliedRecord,
+  stamp: Stamp | undefined,
+): boolean {
+  return changedFields(plan, known).length === 0 && isLinked(linkChanges(links, known)) && isStamped(plan, stamp);
+}
+
+/** Whether a record that bears our id bears it as the mapping says now. */
+export function isStamped({ identity }: RecordPlan, stamp: Stamp | undefined): boolean {
+  if (stamp === undefined || identity.value === undefined) return true;
+  return stamp.field === identity.field && stamp.value === identity.value;
+}
+
+export function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
+  return differing(plan, known).filter(({ write }) => write !== "on_create");
+}
+
+export function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
+  return plan.fields.filter(({ field, value }) => known.values[field] !== value);
+}
+
+export function valuesOf(fields: readonly PlannedField[]): FieldValues {
+  return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
+}
+
+export function identityOf({ identity: { field, value } }: RecordPlan): FieldValues {
+  return value === undefined ? {} : { [field]: value };
+}
+
+export function changesOf(fields: readonly PlannedField[], before: FieldValues): FieldChange[] {
+  return fields.map(({ field, value }) => ({ field, from: before[field], to: value }));
+}
+
+export function skippedOf(fields: readonly PlannedField[], written: readonly PlannedField[]): SkippedField[] {
+  return fields.flatMap((field) =>
+    field.write === "always" || written.includes(field) ? [] : [{ field: field.field, why: field.write }],
+  );
+}
