@@ -1,6 +1,6 @@
 /** `crm-sync forget` */
 import type { Command } from "commander";
-import { forget } from "../operate/forget/forget.ts";
+import { type Forgotten, forget } from "../operate/forget/forget.ts";
 import { say, withTools } from "./terminal.ts";
 
 interface ForgetOptions {
@@ -30,11 +30,32 @@ export function addForget(program: Command): void {
         const forgotten = await forget({ ...tools, dryRun }, person);
         // The file of our own Redis would keep what was removed until it has doubled in size.
         if (config.redis.kind === "embedded" && !dryRun) await redis.bgrewriteaof();
-        const { purchaseIds, people, quarantined, jobs } = forgotten;
-        say(dryRun ? "Kept about this person:" : "Removed:");
-        say(`  ${purchaseIds.length} purchases${purchaseIds.length > 0 ? ` (${purchaseIds.join(", ")})` : ""}`);
-        say(`  ${people} entries of the person, ${quarantined} deliveries in quarantine, ${jobs} jobs`);
+        say(forgottenText(forgotten, dryRun));
         say("The records in the CRMs are not touched; remove them there.");
       });
     });
+}
+
+function forgottenText(forgotten: Forgotten, dryRun: boolean): string {
+  const { purchaseIds, people, quarantine, jobs, emails, clientIds, searched } = forgotten;
+  const { copies, timelineEntries, unreadable } = searched;
+  return [
+    dryRun ? "Kept about this person:" : "Removed:",
+    `  ${purchaseIds.length} purchases${listed(purchaseIds)}`,
+    `  ${people} entries of the person, ${quarantine.theirs} deliveries in quarantine, ${jobs} jobs`,
+    `Known by ${emails} e-mails, ${clientIds.length} clients of BookingBug${listed(clientIds)}.`,
+    `Searched ${copies} notifications and ledgers, ${timelineEntries} entries of timelines, ` +
+      `${quarantine.searched} deliveries in quarantine.`,
+    ...(unreadable === 0 ? [] : [`${unreadable} of them could not be read and may be about this person.`]),
+    ...(quarantine.unreadable.length === 0
+      ? []
+      : [
+          `${quarantine.unreadable.length} deliveries in quarantine are no text${listed(quarantine.unreadable.slice(0, 20))}: look at ` +
+            "them on the dashboard, and discard what may be about this person.",
+        ]),
+  ].join("\n");
+}
+
+function listed(ids: readonly string[]): string {
+  return ids.length === 0 ? "" : ` (${ids.join(", ")})`;
 }
