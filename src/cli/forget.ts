@@ -7,6 +7,8 @@ interface ForgetOptions {
   readonly email?: string;
   readonly client?: string;
   readonly dryRun?: boolean;
+  readonly lift?: boolean;
+  readonly suppress: boolean;
 }
 
 export function addForget(program: Command): void {
@@ -15,6 +17,8 @@ export function addForget(program: Command): void {
     .description("remove a person from everything this service keeps; the CRMs' own records stay as they are")
     .option("--email <address>", "the person's e-mail address")
     .option("--client <id>", "BookingBug's id of the client")
+    .option("--no-suppress", "forget now, and take later notifications of the person like anybody's")
+    .option("--lift", "remove nothing; take later notifications of the person again")
     .option("--dry-run", "only say what is kept")
     .action(async (options: ForgetOptions, command: Command) => {
       const email = options.email?.trim().toLowerCase();
@@ -26,14 +30,25 @@ export function addForget(program: Command): void {
       };
       await withTools(async (tools) => {
         const { redis, config } = tools;
+        if (options.lift) return say(liftedText(await tools.suppression.lift(person)));
         const dryRun = options.dryRun ?? false;
-        const forgotten = await forget({ ...tools, dryRun }, person);
+        const forgotten = await forget({ ...tools, dryRun, suppress: options.suppress }, person);
         // The file of our own Redis would keep what was removed until it has doubled in size.
         if (config.redis.kind === "embedded" && !dryRun) await redis.bgrewriteaof();
         say(forgottenText(forgotten, dryRun));
+        if (options.suppress && !dryRun) say(SUPPRESSED);
         say("The records in the CRMs are not touched; remove them there.");
       });
     });
+}
+
+const SUPPRESSED =
+  "Later notifications of this person are counted and applied nowhere, the cancellation of an appointment that the CRMs have among " +
+  "them: cancel what is to come there by hand. `forget --lift` with one of their addresses or ids takes them again.";
+
+function liftedText(lifted: number): string {
+  if (lifted === 0) return "Nothing of this person was kept out.";
+  return `Notifications of this person are taken again, under ${lifted} e-mails and ids.`;
 }
 
 function forgottenText(forgotten: Forgotten, dryRun: boolean): string {

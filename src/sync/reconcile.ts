@@ -50,6 +50,11 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
     return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
+  if (await deps.dropForgotten(state)) {
+    const settled = { arrivals: [], older: 0 };
+    return { ...heard, notifications: [], state: undefined, records: [], asked: { lookUps: 0, writes: 0 }, settled };
+  }
+
   const { joined, listings } = await lookElsewhere(deps, before.state, state);
   const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock });
   await work.run();

@@ -54,6 +54,22 @@ export const breaks: readonly Break[] = [
     invariant: "S5",
   },
   {
+    name: "a notification of somebody who was forgotten is stored and applied",
+    file: "src/inbox/suppression.ts",
+    from: "if (asked.length === 0) return false;",
+    to: "if (asked.length >= 0) return false;",
+    caughtBy: everywhere("does not come back"),
+    invariant: "S6",
+  },
+  {
+    name: "a pass applies what came while somebody was being forgotten",
+    file: "src/sync/reconcile.ts",
+    from: "if (await deps.dropForgotten(state)) {",
+    to: "if (state === undefined) {",
+    caughtBy: everywhere("while they were being forgotten"),
+    invariant: "S6",
+  },
+  {
     name: "a client's id is not looked for in quarantine",
     file: "src/operate/forget/mentions.ts",
     from: "hasEmail(text) || hasClient(text)",

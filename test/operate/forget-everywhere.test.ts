@@ -34,7 +34,7 @@ function forgetting(who: { email?: string; client?: string }): Promise<Forgotten
     emails: new Set(who.email === undefined ? [] : [who.email]),
     clientIds: new Set(who.client === undefined ? [] : [who.client]),
   };
-  return forget({ ...tools, dryRun: false }, person);
+  return forget({ ...tools, dryRun: false, suppress: true }, person);
 }
 
 function annsPurchase(id: number, email = NOW): Json {
@@ -194,5 +194,54 @@ describe("forget", () => {
     for (const queue of Object.values(system.queues)) {
       expect(JSON.stringify(await system.redis.xrange(queue.toKey("events"), "-", "+"))).not.toContain("900");
     }
+  });
+});
+
+describe("who was forgotten [S6]", () => {
+  const events = () => system.sandbox.salesforce.records("Event").length;
+  const suppressed = async () => {
+    await eventually(async () =>
+      expect(await system.redis.hget(`${system.keys.stats("receiver", "total")}`, "suppressed")).not.toBeNull(),
+    );
+    return Number(await system.redis.hget(system.keys.stats("receiver", "total"), "suppressed"));
+  };
+
+  it("does not come back with a later notification, under whichever address, and is counted", async () => {
+    await system.deliver("bookings", annsPurchase(900, BEFORE));
+    await system.deliver("updates", annsPurchase(900));
+    await forgetting({ email: NOW });
+    for (const body of [annsPurchase(901), annsPurchase(902, BEFORE), annsPurchase(903, "third@example.com")]) {
+      const { status, body: receipt } = await system.post("bookings", body);
+      expect({ status, receipt }).toMatchObject({
+        status: 202,
+        receipt: { outcome: "stored", purchaseId: String(body.id) },
+      });
+    }
+    await system.quiet();
+    expect(await dumpRedis(system.redis)).not.toMatch(/forgettable|maiden|4711000|third@/i);
+    expect(events()).toBe(1);
+    expect(await suppressed()).toBe(3);
+    expect(await tools.suppression.lift({ emails: new Set([BEFORE]), clientIds: new Set() })).toBe(3);
+    await system.deliver("bookings", annsPurchase(901));
+    expect(events()).toBe(2);
+  });
+
+  it("leaves nothing where a notification was stored while they were being forgotten", async () => {
+    system.sandbox.faults.set([{ action: { type: "status", status: 503, body: {} } }]);
+    await system.post("bookings", annsPurchase(900));
+    await tools.suppression.add({ emails: new Set(), clientIds: new Set(["4711000"]) });
+    system.sandbox.faults.set([]);
+    await system.quiet();
+    expect(await dumpRedis(system.redis)).not.toMatch(MARKERS);
+    expect(events()).toBe(0);
+  });
+
+  it("takes nobody else along: others' notifications are applied", async () => {
+    await tools.suppression.add({ emails: new Set([NOW]), clientIds: new Set() });
+    const bob = JSON.parse(
+      JSON.stringify(annsPurchase(800)).replaceAll(NOW, "bob@example.org").replaceAll("4711000", "5"),
+    );
+    await system.deliver("bookings", bob);
+    expect(events()).toBe(1);
   });
 });

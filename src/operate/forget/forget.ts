@@ -3,10 +3,11 @@
  * person's own entry, the sync log, jobs. The CRMs' records are not ours to remove. Running it again is harmless.
  */
 import type { PurchaseState } from "../../booking/types.ts";
+import type { Suppression } from "../../inbox/suppression.ts";
 import type { RedisClient } from "../../redis/client.ts";
-import { type Keys, ledgerKeys } from "../../redis/keys.ts";
+import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
-import { listedBy } from "../../sync/listings.ts";
+import { erasePurchase } from "../../sync/erase-purchase.ts";
 import { passLock } from "../../sync/pass.ts";
 import type { OperateDeps } from "../deps.ts";
 import { findPurchases, type Searched } from "./find-purchases.ts";
@@ -21,6 +22,9 @@ export interface ForgetDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLo
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly locks: Locks;
+  readonly suppression: Pick<Suppression, "add">;
+  /** Whether later notifications of the person are kept out too. */
+  readonly suppress: boolean;
   /** Only counts. */
   readonly dryRun: boolean;
 }
@@ -46,10 +50,12 @@ export interface Forgotten {
 /** @throws LockTimeoutError when a pass over one of the purchases takes too long; run it again then */
 export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten> {
   const person = await knownBy(deps, given);
+  // Before anything is looked for: what is stored from now on is removed by the pass over it.
+  if (deps.suppress && !deps.dryRun) await deps.suppression.add(person);
   const { purchaseIds, searched } = await findPurchases(deps, person);
   const bookings = await bookingsOf(deps, purchaseIds);
   if (!deps.dryRun) {
-    for (const purchaseId of purchaseIds) await erasePurchase(deps, purchaseId, bookings.get(purchaseId) ?? new Set());
+    for (const purchaseId of purchaseIds) await eraseAlone(deps, purchaseId, bookings.get(purchaseId) ?? new Set());
   }
   const people = await eraseShared(deps, person, purchaseIds);
   const quarantine = await eraseQuarantined(deps, person);
@@ -84,42 +90,13 @@ function bookingsIn(state: PurchaseState | undefined): string[] {
 }
 
 /** Under the locks of the passes, since one under way would write again what was just removed. */
-async function erasePurchase(deps: ForgetDeps, purchaseId: string, bookings: ReadonlySet<string>): Promise<void> {
-  const { redis, keys, crms, locks, syncLog } = deps;
+async function eraseAlone(deps: ForgetDeps, purchaseId: string, bookings: ReadonlySet<string>): Promise<void> {
+  const { crms, locks } = deps;
   const names = crms.map(({ crm }) => crm);
   const passes = names.map((crm) => passLock(crm, purchaseId));
   await locks.withLocks(passes, async () => {
-    const known = await redis.smembers(keys.bookingsOf(purchaseId));
-    await redis.del(
-      keys.inbox(purchaseId),
-      keys.settled(purchaseId),
-      keys.history(purchaseId),
-      ...names.flatMap((crm) => ledgerKeys(keys, crm, purchaseId)),
-      keys.bookingsOf(purchaseId),
-    );
-    const heirs = new Map(known.map((key): [string, string | undefined] => [key, undefined]));
-    for (const id of bookings) heirs.set(keys.purchaseOfBooking(id), await unlist(deps, id, purchaseId));
-    for (const [key, heir] of heirs) await handOver(deps, key, purchaseId, heir);
-    await redis.zrem(keys.recent, purchaseId);
-    for (const crm of names) await redis.zrem(keys.pending(crm), purchaseId);
-    await syncLog.erase(purchaseId);
+    await erasePurchase({ ...deps, names }, purchaseId, bookings);
   });
-}
-
-/** What other purchases list stays theirs. @returns one of them */
-async function unlist({ redis, keys }: ForgetDeps, bookingId: string, purchaseId: string): Promise<string | undefined> {
-  const key = keys.listing(bookingId);
-  await redis.hdel(key, listedBy(purchaseId));
-  const heir = (await redis.hkeys(key)).find((field) => field.startsWith(listedBy("")));
-  if (heir === undefined) await redis.del(key);
-  return heir?.slice(listedBy("").length);
-}
-
-/** That a booking is the purchase's; it stays, or becomes, another's that lists it. */
-async function handOver({ redis }: ForgetDeps, key: string, from: string, heir: string | undefined): Promise<void> {
-  if ((await redis.get(key)) !== from) return;
-  if (heir === undefined) await redis.del(key);
-  else await redis.set(key, heir, "KEEPTTL");
 }
 
 async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<Forgotten["quarantine"]> {

@@ -1,7 +1,7 @@
 /** E-mails that a record of a person had one after the other, which only the timelines still know. */
+import { normalisedEmail } from "../../booking/people.ts";
 import type { RecordEntry } from "../../synclog/entries.ts";
 import type { OperateDeps } from "../deps.ts";
-import { normalised } from "./person.ts";
 import { type Store, storedTimelines } from "./stored.ts";
 
 /** An e-mail to those that stood in the same field of the same person's record, before or after it. */
@@ -46,6 +46,6 @@ function personSections({ mappings }: Pick<OperateDeps, "mappings">): Set<string
 function changedEmails({ changes }: RecordEntry): [from: string, to: string][] {
   return changes.flatMap(({ from, to }) => {
     const isEmail = typeof from === "string" && typeof to === "string" && ADDRESS.test(from) && ADDRESS.test(to);
-    return isEmail ? [[normalised(from), normalised(to)]] : [];
+    return isEmail ? [[normalisedEmail(from), normalisedEmail(to)]] : [];
   });
 }

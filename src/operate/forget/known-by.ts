@@ -1,8 +1,9 @@
 /** What else a person is known by: the addresses of the same client, those they had before among them. */
+import { normalisedEmail } from "../../booking/people.ts";
 import type { OperateDeps } from "../deps.ts";
 import { formerAddresses, reached } from "./former-addresses.ts";
 import { emailFinder } from "./mentions.ts";
-import { emailsOf, idsWith, type Named, normalised, type Person, peopleOf } from "./person.ts";
+import { emailsOf, idsWith, type Person, peopleOf, type Statement } from "./person.ts";
 import { type Store, stateIn, storedCopies } from "./stored.ts";
 
 /**
@@ -10,7 +11,7 @@ import { type Store, stateIn, storedCopies } from "./stored.ts";
  * several clients share must not join them all.
  */
 export async function knownBy(deps: Store & Pick<OperateDeps, "mappings">, given: Person): Promise<Person> {
-  const asked = { emails: new Set([...given.emails].map(normalised)), clientIds: given.clientIds };
+  const asked = { emails: new Set([...given.emails].map(normalisedEmail)), clientIds: given.clientIds };
   const joined = await formerAddresses(deps);
   const first = reached(asked.emails, joined);
   const said = await statements(deps, { emails: first, clientIds: asked.clientIds });
@@ -35,9 +36,9 @@ async function namedAfterOthers(
 }
 
 /** Who the purchases that mention the person say they are for. */
-async function statements(deps: Store, person: Person): Promise<Named[]> {
+async function statements(deps: Store, person: Person): Promise<Statement[]> {
   const mentions = mentionFinder(person);
-  const said = new Map<string, Named>();
+  const said = new Map<string, Statement>();
   for await (const copy of storedCopies(deps)) {
     const state = mentions(copy.text) ? stateIn(copy) : undefined;
     for (const named of state === undefined || state === "broken" ? [] : peopleOf(state))

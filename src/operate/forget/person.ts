@@ -1,45 +1,36 @@
 /** Who is to be forgotten, and what the stored copies say of them. */
+import { normalisedEmail } from "../../booking/people.ts";
 import type { PurchaseState } from "../../booking/types.ts";
 import { mappingContext } from "../../mapping/context.ts";
 
-/** What a person is known by; e-mails in lower case. */
-export interface Person {
-  readonly emails: ReadonlySet<string>;
-  /** BookingBug's ids of clients and members. */
-  readonly clientIds: ReadonlySet<string>;
-}
+export type { Named as Person } from "../../booking/people.ts";
 
 /** One of those that a purchase is for. */
-export interface Named {
+export interface Statement {
   readonly clientId: string | undefined;
   readonly email: string | undefined;
 }
 
 /** Everybody a purchase is for: its client, and each booking's own person. */
-export function peopleOf(state: PurchaseState): Named[] {
+export function peopleOf(state: PurchaseState): Statement[] {
   return [undefined, ...Object.keys(state.bookings)].map((bookingId) => {
     const { client } = mappingContext(state, bookingId);
     const { id, email } = client as { id?: unknown; email?: unknown };
     return {
       clientId: id === undefined ? undefined : String(id),
-      email: typeof email === "string" ? normalised(email) : undefined,
+      email: typeof email === "string" ? normalisedEmail(email) : undefined,
     };
   });
 }
 
-/** An e-mail as it is compared. */
-export function normalised(email: string): string {
-  return email.trim().normalize("NFC").toLowerCase();
-}
-
 /** The ids that go with the e-mails. */
-export function idsWith(emails: ReadonlySet<string>, said: readonly Named[]): Set<string> {
+export function idsWith(emails: ReadonlySet<string>, said: readonly Statement[]): Set<string> {
   const theirs = said.filter(({ email }) => email !== undefined && emails.has(email));
   return new Set(theirs.flatMap(({ clientId }) => clientId ?? []));
 }
 
 /** The e-mails that go with the ids. */
-export function emailsOf(clientIds: ReadonlySet<string>, said: readonly Named[]): Set<string> {
+export function emailsOf(clientIds: ReadonlySet<string>, said: readonly Statement[]): Set<string> {
   const theirs = said.filter(({ clientId }) => clientId !== undefined && clientIds.has(clientId));
   return new Set(theirs.flatMap(({ email }) => email ?? []));
 }
