@@ -5,6 +5,7 @@ import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox, type QuarantinedDelivery } from "../inbox/inbox.ts";
 import { createQuarantine, type Quarantine } from "../inbox/quarantine.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
+import { createSuppression, type Suppression } from "../inbox/suppression.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -12,6 +13,7 @@ import { createLocks, type Locks } from "../redis/locks.ts";
 import { type Counters, createCounters } from "../stats/counters.ts";
 import { createMappingVersions, type MappingVersions } from "../stats/mapping-versions.ts";
 import { createStatistics, type Statistics } from "../stats/statistics.ts";
+import { createDropForgotten } from "../sync/drop-forgotten.ts";
 import { createGate, type Gate } from "../sync/gate.ts";
 import { createLedger, type Ledger } from "../sync/ledger.ts";
 import { createOutage, type Outage } from "../sync/outage.ts";
@@ -47,6 +49,8 @@ export interface Parts {
   readonly enqueuer: Enqueuer;
   readonly queueSettings: QueueSettings;
   readonly locks: Locks;
+  readonly suppression: Suppression;
+  readonly dropForgotten: ReturnType<typeof createDropForgotten>;
   readonly syncLog: SyncLog;
   readonly counters: Counters;
   readonly statistics: Statistics;
@@ -70,6 +74,8 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
   const queues = crms.map(({ queue }) => queue);
   const queueSettings = { attempts: config.jobAttempts, failedDays: retentionDays };
   const inbox = createInbox({ redis, keys, crms: names, retentionDays });
+  const suppression = createSuppression({ redis, keys });
+  const syncLog = createSyncLog({ redis, keys, crms: names, retentionDays });
   const onError = tell("queueing failed; the sweeper repairs it");
   const enqueuer = createEnqueuer({ queues, settings: queueSettings, onError });
 
@@ -82,13 +88,15 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     enqueuer,
     queueSettings,
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
-    syncLog: createSyncLog({ redis, keys, crms: names, retentionDays }),
+    suppression,
+    dropForgotten: createDropForgotten({ redis, keys, names, syncLog, suppression, counters }),
+    syncLog,
     counters,
     statistics: createStatistics({ redis, keys }),
     mappingVersions: createMappingVersions(redis, keys),
     receiveAgain: ({ route, contentType, body, order }) =>
       receive(
-        { inbox, enqueuer, log, maxBodyBytes: config.maxBodyBytes },
+        { inbox, enqueuer, suppression, log, maxBodyBytes: config.maxBodyBytes },
         { route, contentType, contentEncoding: undefined, upload: { kind: "whole", bytes: body }, order },
       ),
     async close() {

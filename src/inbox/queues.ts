@@ -34,6 +34,9 @@ export function queueName(crm: string): string {
 
 const COMPLETED_KEPT = { age: 86_400, count: 1_000 };
 const FAILED_KEPT_COUNT = 50_000;
+/** BullMQ tells of what its queues do; nobody here listens, and what it tells names jobs and purchases. */
+const EVENTS_KEPT = 1_000;
+const EVENTS_KEPT_MS = 86_400_000;
 
 /** How a job is added; the same for the receiver, the sweeper and replay. */
 function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
@@ -52,8 +55,14 @@ export function createQueue(crm: string, redis: RedisClient, keys: Keys, telemet
   return new Queue<JobData>(queueName(crm), {
     connection: redis,
     prefix: keys.prefix,
+    streams: { events: { maxLen: EVENTS_KEPT } },
     ...(telemetry && { telemetry }),
   });
+}
+
+/** BullMQ bounds their number, not their age. */
+export async function dropOldEvents(redis: RedisClient, queue: SyncQueue): Promise<void> {
+  await redis.xtrim(queue.toKey("events"), "MINID", String(Date.now() - EVENTS_KEPT_MS));
 }
 
 /** Adds a job for each purchase in one round trip. */

@@ -38,6 +38,9 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
     counter("crm_sync_notifications_ignored_total", "Deliveries of a format that is not for us.", [
       { value: receiver.get("ignored") ?? 0, labels: {} },
     ]),
+    counter("crm_sync_notifications_suppressed_total", "For people who were forgotten, and kept nowhere.", [
+      { value: receiver.get("suppressed") ?? 0, labels: {} },
+    ]),
     counter("crm_sync_notifications_refused_total", "Posted without BookingBug's credentials, and kept nowhere.", [
       { value: receiver.get("refused") ?? 0, labels: {} },
     ]),

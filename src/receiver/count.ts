@@ -7,6 +7,7 @@ export function createReceiptCounter({ count }: Pick<Counters, "count">): (recei
   return (receipt) => {
     switch (receipt.outcome) {
       case "stored":
+        if (receipt.suppressed > 0) count(RECEIVER, "suppressed", receipt.suppressed);
         return count(RECEIVER, "received", receipt.purchaseIds.length);
       case "ignored":
         return count(RECEIVER, "ignored");

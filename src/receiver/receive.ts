@@ -3,10 +3,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import { parseNotification } from "../booking/parse.ts";
+import { type Named, peopleNamedIn } from "../booking/people.ts";
 import type { Problem } from "../booking/problems.ts";
 import { ownPurchaseId } from "../booking/recognise.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Arrival, Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
+import type { Suppression } from "../inbox/suppression.ts";
 import { withPatience } from "./patience.ts";
 import { storable } from "./storable.ts";
 import { type Delivery, type UnderstoodItem, understand } from "./understand.ts";
@@ -14,6 +17,7 @@ import { type Delivery, type UnderstoodItem, understand } from "./understand.ts"
 export interface ReceiveDeps {
   readonly inbox: Inbox;
   readonly enqueuer: Enqueuer;
+  readonly suppression: Pick<Suppression, "has">;
   readonly log: ConnectorLog;
   readonly maxBodyBytes: number;
 }
@@ -24,6 +28,8 @@ export type Receipt =
       readonly deliveryId: string;
       readonly purchaseIds: readonly string[];
       readonly bookingIds: readonly string[];
+      /** How many of them were for somebody who was forgotten, and stored nowhere. */
+      readonly suppressed: number;
     }
   | { readonly outcome: "ignored"; readonly deliveryId: string; readonly reason: string }
   | {
@@ -60,17 +66,36 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       deps.log.info({ deliveryId, route }, "notification ignored");
       return { outcome: "ignored", deliveryId, reason: understood.why };
     case "notifications": {
-      const items = understood.items.map(({ body, ...item }) => ({ ...item, body: storable(body) }));
+      const wanted = await withPatience(PATIENCE_MS, () => wantedOf(deps, understood.items));
+      const suppressed = understood.items.length - wanted.length;
+      const items = wanted.map(({ body, ...item }) => ({ ...item, body: storable(body) }));
       const stored = await withPatience(PATIENCE_MS, () =>
         storeAll(deps.inbox, items, { deliveryId, route, receivedAt, ...(order !== undefined && { order }) }),
       );
-      const purchaseIds = [...new Set(stored)];
-      for (const purchaseId of purchaseIds) deps.enqueuer.soon(purchaseId);
-      const bookingIds = items.flatMap((item) => item.bookingIds);
-      deps.log.info({ deliveryId, route, purchaseIds, bookings: bookingIds.length }, "notification stored");
-      return { outcome: "stored", deliveryId, purchaseIds, bookingIds };
+      for (const purchaseId of new Set(stored)) deps.enqueuer.soon(purchaseId);
+      // Whoever posts it is told the same, whoever it is about.
+      const purchaseIds = suppressed === 0 ? [...new Set(stored)] : understood.items.map((item) => item.purchaseId);
+      const bookingIds = understood.items.flatMap((item) => item.bookingIds);
+      deps.log.info(
+        { deliveryId, route, purchaseIds, bookings: bookingIds.length, ...(suppressed > 0 && { suppressed }) },
+        "notification stored",
+      );
+      return { outcome: "stored", deliveryId, purchaseIds, bookingIds, suppressed };
     }
   }
+}
+
+/** Without those for people who were forgotten. */
+async function wantedOf({ suppression }: ReceiveDeps, items: readonly UnderstoodItem[]): Promise<UnderstoodItem[]> {
+  const wanted: UnderstoodItem[] = [];
+  for (const item of items) if (!(await suppression.has(() => peopleOf(item.body)))) wanted.push(item);
+  return wanted;
+}
+
+function peopleOf(body: unknown): Named {
+  const parsed = parseNotification(body);
+  if (parsed.kind !== "purchase") return { emails: new Set(), clientIds: new Set() };
+  return peopleNamedIn(parsed.notification);
 }
 
 /** In the order of the list, since the inbox is folded in order of arrival. @returns the purchases' ids */

@@ -25,6 +25,9 @@ export interface Keys {
   readonly received: string;
   /** Hash: when somebody who posted a notification was last refused, and from where. */
   readonly refused: string;
+  /** Hash: salted digest of an e-mail or id of a client who was forgotten and shall not come back, to what joins those of a person. */
+  readonly forgotten: string;
+  readonly forgottenSalt: string;
   /** The number that an item of a delivery was given. */
   readonly delivered: (deliveryId: string, item: number) => string;
   readonly purchaseOfBooking: (bookingId: string) => string;
@@ -97,6 +100,8 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     recent: `${prefix}:recent`,
     received: `${prefix}:received`,
     refused: `${prefix}:refused`,
+    forgotten: `${prefix}:forgotten`,
+    forgottenSalt: `${prefix}:forgotten-salt`,
     delivered: (deliveryId, item) => `${prefix}:delivered:${deliveryId}:${item}`,
     purchaseOfBooking: (bookingId) => `${prefix}:booking:${bookingId}`,
     bookingsOf: (purchaseId) => `${prefix}:bookings-of:${purchaseId}`,

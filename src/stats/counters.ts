@@ -14,6 +14,7 @@ export type CountedEvent =
   | "quarantined"
   | "ignored"
   | "refused"
+  | "suppressed"
   | "applied"
   | "superseded"
   | "failed"

@@ -1,6 +1,6 @@
 /** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper, the renewal. */
 import { UnauthorisedError } from "../../connectors/errors.ts";
-import { enqueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
+import { dropOldEvents, enqueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
 import { sweep } from "../inbox/sweeper.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
@@ -39,7 +39,10 @@ export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWork
   const stopSweeping = repeat(sweepOnce, SWEEP_MS, (error) => log.error({ crm, error: String(error) }, "sweep failed"));
 
   const renewalFailed = (error: unknown): void => log.error({ crm, error: String(error) }, "renewal failed");
-  const renewOnce = (): Promise<void> => options.syncLog.renew(crm);
+  const renewOnce = async (): Promise<void> => {
+    await options.syncLog.renew(crm);
+    await dropOldEvents(options.redis, queue);
+  };
   void renewOnce().catch(renewalFailed);
   const stopRenewing = repeat(renewOnce, RENEWAL_MS, renewalFailed);
 

@@ -17,6 +17,8 @@ export interface PassDeps {
   /** The mappings in force now; asked anew for every pass. */
   readonly mappings: () => MappingSet;
   readonly policy: FoldPolicy;
+  /** Removes what is stored of the purchase where it is for somebody who was forgotten. @returns whether it was */
+  readonly dropForgotten: (state: PurchaseState) => Promise<boolean>;
   /** Has purchases brought up to date soon, although nothing new came for them. */
   readonly lookAgain: (purchaseIds: readonly string[]) => Promise<void>;
 }

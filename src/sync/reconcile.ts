@@ -10,12 +10,25 @@ import { PassWork } from "./pass-work.ts";
 /** A job may stand for thousands of notifications; the newest are named. */
 const NAMED_DELIVERIES = 20;
 
-/** @throws PassError when something could not be brought up to date; LockTimeoutError, LockLostError: not alone */
-export async function reconcile(deps: PassDeps, purchaseId: string): Promise<PassReport> {
+/**
+ * One pass over a purchase that nobody else works on meanwhile, and what is told of it afterwards.
+ *
+ * @param work runs the pass, which rejects with a PassError when something could not be brought up to date, and with a
+ *   LockTimeoutError when it is not alone. The lock is held until the work has ended: whoever removes a purchase removes what the
+ *   pass tells of it too
+ */
+export async function alone<T>(
+  deps: PassDeps,
+  purchaseId: string,
+  work: (run: () => Promise<PassReport>) => Promise<T>,
+): Promise<T> {
   const lock = await deps.locks.tryTake(passLock(deps.crm, purchaseId));
-  if (lock === undefined) throw new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
+  if (lock === undefined) {
+    const error = new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
+    return await work(() => Promise.reject(error));
+  }
   try {
-    return await pass(deps, purchaseId, lock);
+    return await work(() => pass(deps, purchaseId, lock));
   } finally {
     if (!(await lock.release())) await startOver(deps, purchaseId);
   }
@@ -35,6 +48,11 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
     // What says nothing about any purchase is done with all the same.
     const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
     return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled };
+  }
+
+  if (await deps.dropForgotten(state)) {
+    const settled = { arrivals: [], older: 0 };
+    return { ...heard, notifications: [], state: undefined, records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
   const { joined, listings } = await lookElsewhere(deps, before.state, state);

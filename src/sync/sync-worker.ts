@@ -13,12 +13,12 @@ import { StalledError } from "./failures.ts";
 import type { Gate } from "./gate.ts";
 import type { Outage } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
-import type { PassDeps } from "./pass.ts";
+import type { PassDeps, PassReport } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import type { PassLog } from "./pass-log.ts";
 import { type PassSummary, summarise } from "./pass-summary.ts";
 import { createPatience } from "./patience.ts";
-import { reconcile } from "./reconcile.ts";
+import { alone } from "./reconcile.ts";
 import { madeSafe } from "./unexpected.ts";
 
 export interface SyncWorkerDeps extends PassDeps {
@@ -57,10 +57,10 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { crm, gate, log, inbox, passLog } = deps;
   const patience = createPatience(deps);
 
-  async function run(job: Job<JobData>, token?: string): Promise<PassSummary> {
+  async function runPass(pass: () => Promise<PassReport>, job: Job<JobData>, token?: string): Promise<PassSummary> {
     const start = Date.now();
     try {
-      const report = await reconcile(deps, job.data.purchaseId);
+      const report = await pass();
       const summary = summarise(report);
       log.info({ crm, ...summary }, "purchase is up to date");
       await passLog.applied(report, Date.now() - start);
@@ -123,6 +123,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     return backoffDelay(attemptsMade, error, deps.backoffMs, Date.now());
   }
 
+  const run = (job: Job<JobData>, token?: string): Promise<PassSummary> =>
+    alone(deps, job.data.purchaseId, (pass) => runPass(pass, job, token));
   const worker = new Worker<JobData, PassSummary>(queueName(crm), run, {
     connection: deps.redis,
     prefix: deps.keys.prefix,

@@ -111,7 +111,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "forgetting a person takes a booking from the other purchase that lists it",
-    file: "src/operate/forget/forget.ts",
+    file: "src/sync/erase-purchase.ts",
     from: 'return heir?.slice(listedBy("").length);',
     to: "return undefined;",
     caughtBy: ["test/operate/forget.test.ts", "listed it before"],

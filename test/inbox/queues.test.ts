@@ -3,7 +3,14 @@ import { UnrecoverableError, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { createEnqueuer } from "../../src/inbox/enqueuer.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
-import { createQueue, enqueue, type JobData, queueName, type SyncQueue } from "../../src/inbox/queues.ts";
+import {
+  createQueue,
+  dropOldEvents,
+  enqueue,
+  type JobData,
+  queueName,
+  type SyncQueue,
+} from "../../src/inbox/queues.ts";
 import { sweep } from "../../src/inbox/sweeper.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { eventually } from "../support/eventually.ts";
@@ -66,6 +73,19 @@ function gated(): { wait: Promise<void>; open: () => void } {
   });
   return { wait, open };
 }
+
+describe("BullMQ's events [S5]", () => {
+  it("are few, and none is older than a day", async () => {
+    await enqueue(queue, ["1"], settings);
+    const events = queue.toKey("events");
+    expect((await queue.getMeta()).maxLenEvents).toBe(1_000);
+    await redis.del(events);
+    await redis.xadd(events, String(Date.now() - 90_000_000), "event", "old");
+    await redis.xadd(events, String(Date.now() - 80_000_000), "event", "new");
+    await dropOldEvents(redis, queue);
+    expect((await redis.xrange(events, "-", "+")).map(([, [, name]]) => name)).toEqual(["new"]);
+  });
+});
 
 describe("one job per purchase", () => {
   it("adds nothing while a job of the purchase waits", async () => {

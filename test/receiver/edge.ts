@@ -6,6 +6,7 @@ import { basicAuth } from "../../src/http/basic-auth.ts";
 import { createHttpServer, HTTP_TIMES, type HttpTimes } from "../../src/http/server.ts";
 import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
+import { createSuppression } from "../../src/inbox/suppression.ts";
 import { createRedis, type RedisClient } from "../../src/redis/client.ts";
 import { createKeys, type Keys } from "../../src/redis/keys.ts";
 import { basic } from "../support/environment.ts";
@@ -47,6 +48,7 @@ export async function startEdge(
     production: false,
     bookingbug: [PAIR, NEXT_PAIR],
     admin: basicAuth("admin", [ADMIN]),
+    suppression: createSuppression({ redis, keys }),
     maxBodyBytes: 200_000,
     trustedProxies: 0,
     inbox,

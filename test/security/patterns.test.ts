@@ -87,5 +87,5 @@ describe("a regular expression", () => {
 /** Patterns that are put together at run time, of what. */
 const MADE: Readonly<Record<string, string>> = {
   "connectors/salesforce/faults.ts": "a code of word characters, at the beginning of the text",
-  "src/operate/forget/person.ts": "e-mails, escaped, each tried at each place",
+  "src/operate/forget/mentions.ts": "e-mails and ids, escaped, each tried at each place",
 };

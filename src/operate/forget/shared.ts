@@ -4,7 +4,8 @@ import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Pointer } from "../../sync/shared-ledger.ts";
 import type { OperateDeps } from "../deps.ts";
-import { emailFinder, type Person } from "./person.ts";
+import { emailFinder } from "./mentions.ts";
+import type { Person } from "./person.ts";
 import { type Store, values } from "./stored.ts";
 
 interface SharedDeps extends Store, Pick<OperateDeps, "mappings"> {

@@ -5,12 +5,13 @@ import { primariesOf, type RedisClient } from "../../redis/client.ts";
 import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { foldArrival } from "../../sync/fold-arrivals.ts";
+import { type TimelineEntry, timelineEntry } from "../../synclog/entries.ts";
 
 /** One stored copy of what is known of a purchase. */
 export interface StoredCopy {
   readonly purchaseId: string;
   readonly text: string;
-  /** What the copy says by itself; undefined when it cannot be read. */
+  /** What the copy says by itself; undefined where that is nothing. @throws where it cannot be read */
   state(): PurchaseState | undefined;
 }
 
@@ -18,6 +19,15 @@ export interface Store {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly crms: readonly { readonly crm: string }[];
+}
+
+/** What a copy says, or that it cannot be read. */
+export function stateIn(copy: StoredCopy): PurchaseState | undefined | "broken" {
+  try {
+    return copy.state();
+  } catch {
+    return "broken";
+  }
 }
 
 const PER_STEP = 200;
@@ -34,6 +44,28 @@ export async function* storedCopies({ redis, keys, crms }: Store): AsyncGenerato
     for await (const [purchaseId, packed] of values(redis, keys.ledger(crm, ""))) {
       const text = decompress(packed);
       yield { purchaseId, text, state: () => (JSON.parse(text) as { state?: PurchaseState }).state };
+    }
+    for await (const [purchaseId, packed] of values(redis, keys.former(crm, ""))) {
+      yield { purchaseId, text: decompress(packed), state: () => undefined };
+    }
+  }
+}
+
+/** An entry of a purchase's timeline, which this version may be unable to read. */
+export interface StoredEntry {
+  readonly crm: string;
+  readonly purchaseId: string;
+  readonly text: string;
+  readonly entry: TimelineEntry | undefined;
+}
+
+export async function* storedTimelines({ redis, keys, crms }: Store): AsyncGenerator<StoredEntry> {
+  for (const { crm } of crms) {
+    for await (const [purchaseId, entries] of lists(redis, keys.timeline(crm, ""))) {
+      for (const packed of entries) {
+        const text = decompress(packed);
+        yield { crm, purchaseId, text, entry: timelineEntry.safeParse(JSON.parse(text)).data };
+      }
     }
   }
 }
