@@ -8,6 +8,7 @@ import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import type { Quarantine } from "../inbox/quarantine.ts";
 import { authenticateSender } from "../receiver/authentication.ts";
 import type { Receipt } from "../receiver/receive.ts";
 import { createReceiver } from "../receiver/router.ts";
@@ -22,6 +23,7 @@ export interface WebAppOptions {
   /** Proxies in front of us whose word on the client's address and on HTTPS is believed. */
   readonly trustedProxies: number;
   readonly inbox: Inbox;
+  readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
   readonly checks: Readonly<Record<string, Check>>;
   /** Whether the process is too slow to take notifications in; by its own clock when absent. */
@@ -36,7 +38,7 @@ export interface WebAppOptions {
 }
 
 export function createWebApp(options: WebAppOptions): Express {
-  const { inbox, enqueuer, log, maxBodyBytes } = options;
+  const { inbox, quarantine, enqueuer, log, maxBodyBytes } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -44,7 +46,8 @@ export function createWebApp(options: WebAppOptions): Express {
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
   const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}));
   const { onReceipt = () => {}, isBusy } = options;
-  app.use(createReceiver({ authenticate, inbox, enqueuer, log, maxBodyBytes, onReceipt, ...(isBusy && { isBusy }) }));
+  const receiver = { authenticate, inbox, quarantine, enqueuer, log, maxBodyBytes, onReceipt };
+  app.use(createReceiver({ ...receiver, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
   app.use(answerInTime());
   app.use(createHealth(options.checks));

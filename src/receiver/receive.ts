@@ -6,13 +6,15 @@ import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Problem } from "../booking/problems.ts";
 import { ownPurchaseId } from "../booking/recognise.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
-import type { Arrival, Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
+import type { Arrival, Inbox } from "../inbox/inbox.ts";
+import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
 import { withPatience } from "./patience.ts";
 import { storable } from "./storable.ts";
 import { type Delivery, type UnderstoodItem, understand } from "./understand.ts";
 
 export interface ReceiveDeps {
   readonly inbox: Inbox;
+  readonly quarantine: Pick<Quarantine, "put">;
   readonly enqueuer: Enqueuer;
   readonly log: ConnectorLog;
   readonly maxBodyBytes: number;
@@ -41,11 +43,13 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
   const deliveryId = randomUUID();
   const receivedAt = new Date().toISOString();
   const understood = await understand(delivery, deps.maxBodyBytes);
-  const { route, contentType, upload, order } = delivery;
-  const quarantine = (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
+  const { route, contentType, contentEncoding, upload, again } = delivery;
+  const order = again?.order;
+  const quarantine = async (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
     const body = upload.bytes;
-    const kept: QuarantinedDelivery = { deliveryId, route, receivedAt, reason, problems, contentType, body, order };
-    return withPatience(PATIENCE_MS, () => deps.inbox.quarantine(kept));
+    const head = { deliveryId, route, receivedAt, reason, problems, contentType, contentEncoding, order };
+    const dropped = await withPatience(PATIENCE_MS, () => deps.quarantine.put({ ...head, body }, again?.deliveryId));
+    if (dropped > 0) deps.log.warn({ dropped }, "the quarantine is full: its oldest deliveries were dropped");
   };
 
   switch (understood.kind) {

@@ -1,6 +1,6 @@
 /** What came first stays first, however late it can be read. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { createInbox } from "../../src/inbox/inbox.ts";
+import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -24,8 +24,7 @@ const at = (hour: number, surname: string): Json =>
 /** As an earlier version that could not read it left it. */
 async function quarantined(body: Json): Promise<void> {
   const { redis, keys } = system;
-  const inbox = createInbox({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30 });
-  await inbox.quarantine({
+  await createQuarantine({ redis, keys, retentionDays: 30 }).put({
     deliveryId: "early",
     route: "updates",
     receivedAt: new Date().toISOString(),

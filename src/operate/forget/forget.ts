@@ -15,7 +15,7 @@ import { emailFinder, learnFrom, type Person, peopleOf } from "./person.ts";
 import { eraseShared } from "./shared.ts";
 import { storedCopies } from "./stored.ts";
 
-export interface ForgetDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLog" | "mappings"> {
+export interface ForgetDeps extends Pick<OperateDeps, "crms" | "quarantine" | "syncLog" | "mappings"> {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly locks: Locks;
@@ -137,11 +137,15 @@ async function handOver({ redis }: ForgetDeps, key: string, from: string, heir: 
   else await redis.set(key, heir, "KEEPTTL");
 }
 
-async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<number> {
+async function eraseQuarantined({ quarantine, dryRun }: ForgetDeps, person: Person): Promise<number> {
   const hasEmail = emailFinder(person);
-  const theirs = (await inbox.quarantined()).filter(({ body }) => readings(body).some(hasEmail));
-  if (!dryRun) for (const { deliveryId } of theirs) await inbox.release(deliveryId);
-  return theirs.length;
+  let theirs = 0;
+  for await (const { deliveryId, body } of quarantine.walk()) {
+    if (!readings(body).some(hasEmail)) continue;
+    if (!dryRun) await quarantine.release(deliveryId);
+    theirs += 1;
+  }
+  return theirs;
 }
 
 const UNPACKERS = [gunzipSync, inflateSync, brotliDecompressSync];

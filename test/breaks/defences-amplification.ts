@@ -1,0 +1,74 @@
+/** Breaks of what keeps a few bytes from becoming many: in memory, in Redis, in an answer, in the log. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const QUARANTINE = "src/inbox/quarantine.ts";
+const SCRIPTS = "src/inbox/quarantine-scripts.ts";
+const quarantineTest = (only: string) => ["test/inbox/quarantine.test.ts", only] as const;
+const oneAtATime = (only: string) => ["test/operate/read-again.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "the quarantine is loaded whole, large as its entries are",
+    file: SCRIPTS,
+    from: "if bytes > tonumber(ARGV[1]) and i > 2 then break end",
+    to: "",
+    caughtBy: quarantineTest("a few megabytes at a time"),
+    invariant: "S1",
+  },
+  {
+    name: "the quarantine is loaded whole, many as its entries are",
+    file: QUARANTINE,
+    from: "const PAGE_ENTRIES = 100;",
+    to: "const PAGE_ENTRIES = 1_000_000;",
+    caughtBy: quarantineTest("no more than a hundred"),
+    invariant: "S1",
+  },
+  {
+    name: "the quarantine is collected before it is read again",
+    file: "src/operate/read-again.ts",
+    from: "for await (const delivery of deliveries) {",
+    to: "for (const delivery of await Array.fromAsync(deliveries)) {",
+    caughtBy: oneAtATime("reading again"),
+    invariant: "S1",
+  },
+  {
+    name: "the quarantine is collected before a person is looked for in it",
+    file: "src/operate/forget/forget.ts",
+    from: "for await (const { deliveryId, body } of quarantine.walk()) {",
+    to: "for (const { deliveryId, body } of await Array.fromAsync(quarantine.walk())) {",
+    caughtBy: oneAtATime("forgetting"),
+    invariant: "S1",
+  },
+  {
+    name: "the quarantine may take as much of Redis as is sent",
+    file: SCRIPTS,
+    from: " or tonumber(redis.call('GET', KEYS[3])) > tonumber(ARGV[6])",
+    to: "",
+    caughtBy: quarantineTest("more than its bytes"),
+    invariant: "R3",
+  },
+  {
+    name: "what leaves a full quarantine is not counted",
+    file: SCRIPTS,
+    from: "redis.call('HINCRBY', KEYS[4], 'quarantine_dropped', dropped)",
+    to: "",
+    caughtBy: quarantineTest("more than its bytes"),
+    invariant: "R3",
+  },
+  {
+    name: "a quarantine that an earlier version filled passes for empty",
+    file: SCRIPTS,
+    from: "if redis.call('EXISTS', KEYS[3]) == 0 then",
+    to: "if false then",
+    caughtBy: quarantineTest("although an earlier version"),
+    invariant: "R3",
+  },
+  {
+    name: "what is read again and cannot be read is there twice, and drives another out",
+    file: SCRIPTS,
+    from: "if ARGV[7] ~= '' then remove(ARGV[7]) end",
+    to: "",
+    caughtBy: quarantineTest("in place of what it was"),
+    invariant: "A6",
+  },
+];
