@@ -37,6 +37,8 @@ export type Receipt =
 
 /** BookingBug is answered within 5 s; what is left of them is for the network and for reading the body. */
 const PATIENCE_MS = 4_500;
+/** Purchases that a line of the log names. */
+const MAX_LOGGED = 100;
 
 /** @throws OutOfPatienceError when Redis is away for too long; nothing has been acknowledged then */
 export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Receipt> {
@@ -71,7 +73,9 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       const purchaseIds = [...new Set(stored)];
       for (const purchaseId of purchaseIds) deps.enqueuer.soon(purchaseId);
       const bookingIds = items.flatMap((item) => item.bookingIds);
-      deps.log.info({ deliveryId, route, purchaseIds, bookings: bookingIds.length }, "notification stored");
+      const named = purchaseIds.slice(0, MAX_LOGGED);
+      const counts = { purchases: purchaseIds.length, bookings: bookingIds.length };
+      deps.log.info({ deliveryId, route, purchaseIds: named, ...counts }, "notification stored");
       return { outcome: "stored", deliveryId, purchaseIds, bookingIds };
     }
   }

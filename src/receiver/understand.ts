@@ -55,7 +55,7 @@ export async function understand(delivery: Delivery, maxBytes: number): Promise<
 function readNotification(bytes: Buffer, contentType: string | undefined): Understood {
   const json = readJson(bytes, contentType);
   if (json.kind === "not_json") return unreadable(400, "not_json", json.message);
-  if (json.kind === "too_deep") return unreadable(422, "no_purchase", json.message);
+  if (json.kind === "beyond_bounds") return unreadable(422, "no_purchase", json.message);
   const recognised = recognise(json.value);
   switch (recognised.kind) {
     case "unreadable":

@@ -4,6 +4,7 @@ import type { Break } from "../../bench/breaks-list.ts";
 const QUARANTINE = "src/inbox/quarantine.ts";
 const SCRIPTS = "src/inbox/quarantine-scripts.ts";
 const quarantineTest = (only: string) => ["test/inbox/quarantine.test.ts", only] as const;
+const amplification = (only: string) => ["test/receiver/amplification.test.ts", only] as const;
 const oneAtATime = (only: string) => ["test/operate/read-again.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -69,6 +70,70 @@ export const breaks: readonly Break[] = [
     from: "if ARGV[7] ~= '' then remove(ARGV[7]) end",
     to: "",
     caughtBy: quarantineTest("in place of what it was"),
+    invariant: "A6",
+  },
+  {
+    name: "a list is looked at to its end, however much of it is wrong",
+    file: "src/booking/few-issues.ts",
+    from: "if (faults < MAX_PROBLEMS || unseen === 0) continue;",
+    to: "if (unseen >= 0) continue;",
+    caughtBy: amplification("are not all looked at"),
+    invariant: "S5",
+  },
+  {
+    name: "bookings are looked at to the last, however many are wrong",
+    file: "src/booking/recognise.ts",
+    from: "if (problems.length < MAX_PROBLEMS) continue;",
+    to: "if (problems.length >= 0) continue;",
+    caughtBy: amplification("bookings that are none"),
+    invariant: "S5",
+  },
+  {
+    name: "every problem of a body is answered, logged and kept",
+    file: "src/booking/problems.ts",
+    from: "problems.slice(0, MAX_PROBLEMS)",
+    to: "problems.slice(0)",
+    caughtBy: amplification("courses"),
+    invariant: "S5",
+  },
+  {
+    name: "every booking of a list is named in the answer",
+    file: "src/receiver/router.ts",
+    from: "bookingIds.slice(0, MAX_IDS)",
+    to: "bookingIds",
+    caughtBy: amplification("very many bookings"),
+    invariant: "S5",
+  },
+  {
+    name: "every purchase of a list is named in the log",
+    file: "src/receiver/receive.ts",
+    from: "purchaseIds.slice(0, MAX_LOGGED)",
+    to: "purchaseIds",
+    caughtBy: amplification("very many bookings"),
+    invariant: "S5",
+  },
+  {
+    name: "a megabyte of brackets is parsed before it is refused",
+    file: "src/receiver/json-bounds.ts",
+    from: "if (depth > MAX_DEPTH) return TOO_DEEP;",
+    to: "",
+    caughtBy: amplification("nested deeper"),
+    invariant: "S1",
+  },
+  {
+    name: "a megabyte of commas is parsed before it is refused",
+    file: "src/receiver/json-bounds.ts",
+    from: "if (commas > MAX_VALUES) return TOO_MANY;",
+    to: "",
+    caughtBy: amplification("more than 50000"),
+    invariant: "S1",
+  },
+  {
+    name: "what came packed is read again from the quarantine as if it had not been",
+    file: "src/app/parts.ts",
+    from: "{ route, contentType, contentEncoding, upload",
+    to: "{ route, contentType, contentEncoding: undefined, upload",
+    caughtBy: ["test/convergence/arrivals.test.ts", "as it was packed"],
     invariant: "A6",
   },
 ];

@@ -1,4 +1,5 @@
 /** What came first stays first, however late it can be read. */
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createAdminClient } from "../support/admin.ts";
@@ -22,7 +23,7 @@ const at = (hour: number, surname: string): Json =>
   });
 
 /** As an earlier version that could not read it left it. */
-async function quarantined(body: Json): Promise<void> {
+async function quarantined(body: Json, packed = false): Promise<void> {
   const { redis, keys } = system;
   await createQuarantine({ redis, keys, retentionDays: 30 }).put({
     deliveryId: "early",
@@ -31,7 +32,8 @@ async function quarantined(body: Json): Promise<void> {
     reason: "no_purchase",
     problems: [],
     contentType: "application/json",
-    body: Buffer.from(JSON.stringify(body)),
+    contentEncoding: packed ? "gzip" : undefined,
+    body: packed ? gzipSync(JSON.stringify(body)) : Buffer.from(JSON.stringify(body)),
   });
 }
 
@@ -68,6 +70,13 @@ describe("a delivery that is read again from quarantine", () => {
 
   it("creates a booking that nothing else told of", async () => {
     await quarantined(at(11, "Maiden"));
+    await readAgain();
+    await system.quiet();
+    expect(starts()).toEqual(["2036-03-10T11:00:00.000+0000"]);
+  });
+
+  it("is read as it was packed when it came [A6]", async () => {
+    await quarantined(at(11, "Maiden"), true);
     await readAgain();
     await system.quiet();
     expect(starts()).toEqual(["2036-03-10T11:00:00.000+0000"]);

@@ -50,7 +50,6 @@ const MAX_PROBLEMS = 3;
 function row(delivery: QuarantinedHead, { now, formToken }: PageRequest): Html {
   const { deliveryId, problems, reason, bytes } = delivery;
   const [short] = deliveryId.split("-");
-  const more = problems.length - MAX_PROBLEMS;
   const readAgain = buttonForm({
     action: "/admin/quarantine/read-again",
     formToken,
@@ -67,7 +66,7 @@ function row(delivery: QuarantinedHead, { now, formToken }: PageRequest): Html {
   });
   return html`<tr><td>${ago(delivery.receivedAt, now)}<br><small title="${deliveryId}">${short}, ${size(bytes)}</small></td>
 <td><code>/notifications/${delivery.route}</code></td>
-<td>${REASONS[reason]}${problems.slice(0, MAX_PROBLEMS).map(problem)}${more > 0 && html`<br><small>and ${more} more</small>`}</td>
+<td>${REASONS[reason]}${problems.slice(0, MAX_PROBLEMS).map(problem)}${problems.length > MAX_PROBLEMS && html`<br><small>and more</small>`}</td>
 <td><div class="actions">
 <a href="/admin/quarantine/${deliveryId}/download" download>Download<span class="visually-hidden"> ${short}</span></a>
 ${reason !== "ignored_format" && readAgain}
