@@ -1,13 +1,17 @@
 /**
  * `npm run fuzz [-- --requests 100000 --seed 1]`: requests that nobody should send, to a real web process over HTTP. Each
- * must be answered in time with a right status, and the process must not grow.
+ * must be answered in time with a right status, shortly, and in few lines of the log; the process must not grow, and must not
+ * stand still. A healthy booking after them is in the CRM within seconds.
  */
 import { readFileSync } from "node:fs";
 import { Agent, request as send } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { BOOKINGBUG, basic } from "../test/support/environment.ts";
+import { firstBooking, purchase } from "../test/support/payloads.ts";
 import { openBench, untilUp } from "./fleet.ts";
 import { randomFrom, type WildRequest, wildRequest } from "./mutations.ts";
+import { startWatched } from "./watched.ts";
 
 const { values } = parseArgs({
   options: { requests: { type: "string", default: "2000" }, seed: { type: "string", default: String(Date.now()) } },
@@ -21,8 +25,12 @@ const AUTHORIZATION = basic(BOOKINGBUG);
 /** What the garbage collector leaves for later. */
 const SLACK_MB = 150;
 
+/** What must hold of any body of a megabyte. */
+const LIMITS = { standstillMs: 100, answerBytes: 64_000, logLineBytes: 64_000, healthMs: 1_000, healthyMs: 5_000 };
+
 interface Answer {
   readonly status: number | "no answer";
+  readonly bytes: number;
   readonly retryAfter: string | undefined;
   readonly ms: number;
 }
@@ -35,23 +43,55 @@ const memory = { start: 0, afterTenth: 0, most: 0, end: 0 };
 let sent = 0;
 let slowest = 0;
 let webProcess = 0;
+let healthMs = 0;
+let answerBytes = 0;
+let measured: Record<string, number> = {};
 
-const bench = await openBench({ crm: "salesforce", sandboxPort: 4714, latencyMs: 0, limits: false });
+const bench = await openBench({ crm: "salesforce,hubspot", sandboxPort: 4714, latencyMs: 0, limits: false });
 try {
-  webProcess = bench.start("src/web.ts", { PORT: String(PORT), LOG_LEVEL: "fatal" }).pid ?? 0;
+  const web = startWatched("src/web.ts", { ...bench.env, PORT: String(PORT), LOG_LEVEL: "info" });
+  const worker = startWatched("src/worker.ts", { ...bench.env, LOG_LEVEL: "info" });
+  webProcess = web.child.pid ?? 0;
   await untilUp(`${URL_BASE}/healthz`);
+  await sleep(2_000);
+  for (const { child } of [web, worker]) child.kill("SIGUSR2");
+  const asking = setInterval(() => void askHealth(), 250);
   memory.start = residentMb();
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  clearInterval(asking);
   memory.end = residentMb();
-  if (!(await fetch(`${URL_BASE}/healthz`)).ok) wrong.push("the process no longer answers");
+  const healthyMs = await healthyBooking(bench.sandboxUrl);
+  await sleep(500);
+  measured = {
+    "web stood still, ms": web.standstill().lateMs,
+    "web busy at one go, ms": web.standstill().busyMs,
+    "worker stood still, ms": worker.standstill().lateMs,
+    "worker busy at one go, ms": worker.standstill().busyMs,
+    "longest answer, bytes": answerBytes,
+    "longest line, bytes": Math.max(web.longestLine(), worker.longestLine()),
+    "longest /healthz, ms": healthMs,
+    "healthy booking in both CRMs, ms": healthyMs,
+  };
+  for (const { child } of [web, worker]) child.kill("SIGKILL");
 } finally {
   await bench.stop();
 }
 if (memory.end > memory.afterTenth + SLACK_MB) {
   wrong.push(`the process grew from ${memory.afterTenth} to ${memory.end} MB`);
 }
+const beyond: readonly (readonly [what: string, limit: number])[] = [
+  ["web busy at one go, ms", LIMITS.standstillMs],
+  ["worker busy at one go, ms", LIMITS.standstillMs],
+  ["longest answer, bytes", LIMITS.answerBytes],
+  ["longest line, bytes", LIMITS.logLineBytes],
+  ["longest /healthz, ms", LIMITS.healthMs],
+  ["healthy booking in both CRMs, ms", LIMITS.healthyMs],
+];
+for (const [what, limit] of beyond) if ((measured[what] ?? Infinity) > limit) wrong.push(`${what}: more than ${limit}`);
 process.stdout.write(`seed ${values.seed}: ${sent} requests, slowest answer ${slowest} ms\n`);
 console.table(Object.fromEntries([...counts].sort()));
+console.table(measured);
+console.table(LIMITS);
 process.stdout.write(`memory of the web process in MB: ${JSON.stringify(memory)}\n`);
 process.stdout.write(wrong.length === 0 ? "all answered as they should be\n" : `${wrong.slice(0, 20).join("\n")}\n`);
 process.exit(wrong.length === 0 ? 0 : 1);
@@ -64,11 +104,43 @@ async function work(): Promise<void> {
     const answer = await post(wild);
     counts.set(String(answer.status), (counts.get(String(answer.status)) ?? 0) + 1);
     slowest = Math.max(slowest, answer.ms);
+    answerBytes = Math.max(answerBytes, answer.bytes);
     if (!isRight(answer)) wrong.push(`request ${number} to ${wild.path} was answered ${answer.status}`);
     if (number % 500 === 0) memory.most = Math.max(memory.most, residentMb());
     if (number === Math.floor(total / 10)) memory.afterTenth = residentMb();
     if (number % 10_000 === 0 && number > 0) process.stderr.write(`${number} …\n`);
   }
+}
+
+async function askHealth(): Promise<void> {
+  const start = performance.now();
+  const ok = await fetch(`${URL_BASE}/healthz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+  healthMs = Math.max(healthMs, ok ? performance.now() - start : Infinity);
+}
+
+/** @returns how long it took until both CRMs had it */
+async function healthyBooking(sandboxUrl: string): Promise<number> {
+  const id = 987_654_321;
+  const body = purchase((one) => {
+    one.id = id;
+    Object.assign(firstBooking(one), { id, purchase_id: id });
+  });
+  const start = performance.now();
+  const headers = { "content-type": "application/json" };
+  await post({ path: "/notifications/bookings", headers, body: Buffer.from(JSON.stringify(body)) });
+  while (performance.now() - start < 10 * LIMITS.healthyMs) {
+    const state = (await (await fetch(`${sandboxUrl}/_control/state`)).json()) as Record<
+      string,
+      { appointments: unknown }
+    >;
+    const has = (crm: string): boolean => JSON.stringify(state[crm]?.appointments ?? "").includes(String(id));
+    if (has("salesforce") && has("hubspot")) return performance.now() - start;
+    await sleep(50);
+  }
+  return Infinity;
 }
 
 function isRight({ status, retryAfter }: Answer): boolean {
@@ -79,8 +151,9 @@ function isRight({ status, retryAfter }: Answer): boolean {
 function post({ path, headers, body }: WildRequest): Promise<Answer> {
   const start = Date.now();
   return new Promise((resolve) => {
+    let bytes = 0;
     const end = (status: Answer["status"], retryAfter?: string): void =>
-      resolve({ status, retryAfter, ms: Date.now() - start });
+      resolve({ status, bytes, retryAfter, ms: Date.now() - start });
     const sending = send(`${URL_BASE}${path}`, {
       method: "POST",
       agent,
@@ -88,7 +161,10 @@ function post({ path, headers, body }: WildRequest): Promise<Answer> {
       headers: { ...headers, authorization: AUTHORIZATION, "content-length": body.length },
     });
     sending.on("response", (response) => {
-      response.resume().on("end", () => end(response.statusCode ?? "no answer", response.headers["retry-after"]));
+      response.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+      });
+      response.on("end", () => end(response.statusCode ?? "no answer", response.headers["retry-after"]));
     });
     sending.on("timeout", () => sending.destroy());
     sending.on("error", () => end("no answer"));

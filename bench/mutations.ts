@@ -85,7 +85,9 @@ export function randomFrom(seed: number): Random {
 }
 
 export function wildRequest(random: Random): WildRequest {
-  const text = bendText(bendTree(JSON.parse(pick(SAMPLES, random)), random), random);
+  const text = chance(0.1, random)
+    ? repetitive(random)
+    : bendText(bendTree(JSON.parse(pick(SAMPLES, random)), random), random);
   const { body, encoding } = encode(bendBytes(Buffer.from(text), random), random);
   return {
     path: `/notifications/${pick(CALLBACK_ROUTES, random)}`,
@@ -113,6 +115,25 @@ export function bendText(text: string, random: Random): string {
   return bent;
 }
 
+/** Bookings that are none, so many that each costs; or text that repeats itself and is no JSON. */
+function repetitive(random: Random): string {
+  const items = (item: string): string => `[${`${item},`.repeat(10 ** (1 + random() * 3.7))}${item}]`;
+  const bookings = `"bookings":${items(pick(["0", "{}", '{"id":"x"}', '{"id":1,"datetime":"T"}', "[]"], random))}`;
+  const courses = `"course_bookings":${items(`{"bookings":[0,{}]}`)}`;
+  const times = Math.floor(10 ** (1 + random() * 5));
+  return pick(
+    [
+      `{"_embedded":{${bookings}}}`,
+      `{"id":1,"_embedded":{${bookings}}}`,
+      `{"id":1,"_embedded":{${courses}}}`,
+      `{"id":1,${bookings}}`,
+      pick(REPEATED, random).repeat(times),
+      `{"id":1,"_embedded":{"x":"${pick(REPEATED, random).repeat(times)}`,
+    ],
+    random,
+  );
+}
+
 function bendTree(root: Json, random: Random): string {
   for (let times = Math.floor(random() * 4); times > 0; times -= 1) {
     const holder = anyObject(root, random);
@@ -131,6 +152,34 @@ function bendTree(root: Json, random: Random): string {
   return JSON.stringify(root);
 }
 
+const REPEATED = [
+  "T",
+  "{?",
+  "%",
+  "(",
+  "[",
+  "<",
+  " ",
+  "\n",
+  "\\",
+  '"',
+  "a@",
+  "a.",
+  "1-",
+  "é",
+  "💥",
+  "&#64;",
+  "{{",
+  "\u0000",
+];
+
+/** A character or a short token, from ten times to a megabyte of them. */
+function repetition(random: Random): string | readonly unknown[] {
+  const token = pick(REPEATED, random);
+  const times = Math.floor(10 ** (1 + random() * 5) / token.length);
+  return chance(0.9, random) ? token.repeat(times) : Array.from({ length: Math.min(times, 60_000) }, () => ({}));
+}
+
 function anyObject(root: Json, random: Random): Json {
   let at = root;
   for (;;) {
@@ -141,6 +190,7 @@ function anyObject(root: Json, random: Random): Json {
 }
 
 function strange(random: Random): unknown {
+  if (chance(0.15, random)) return repetition(random);
   if (chance(0.03, random)) return Array.from({ length: 60_000 }, () => 1);
   return structuredClone(pick(STRANGE, random));
 }

@@ -1,7 +1,7 @@
 /** What each page of the dashboard takes when a hundred thousand bookings are retained and half of them have failed. */
 import { Redis } from "ioredis";
 import { createFormTokens } from "../src/admin/access/form-token.ts";
-import { createInbox } from "../src/inbox/inbox.ts";
+import { createQuarantine } from "../src/inbox/quarantine.ts";
 import { stateOf } from "../src/operate/preview.ts";
 import { createKeys } from "../src/redis/keys.ts";
 import { createLedger } from "../src/sync/ledger.ts";
@@ -50,7 +50,7 @@ async function fillRedis(redisUrl: string, purchases: number): Promise<void> {
   const keys = createKeys();
   const syncLog = createSyncLog({ redis, keys, crms: CRMS, retentionDays: 30 });
   const ledger = createLedger({ redis, keys, crm: "salesforce", retentionDays: 90 });
-  const inbox = createInbox({ redis, keys, crms: CRMS, retentionDays: 30 });
+  const quarantine = createQuarantine({ redis, keys, retentionDays: 30 });
   const lock = { key: keys.lock("bench"), token: "bench" };
   await redis.set(lock.key, lock.token);
   await inBatches(purchases, async (index) => {
@@ -58,7 +58,7 @@ async function fillRedis(redisUrl: string, purchases: number): Promise<void> {
     await ledger.save(String(index), { state: stateOf(bodyOf(index)), records: {} }, lock, {});
   });
   await inBatches(QUARANTINED, (index) =>
-    inbox.quarantine({
+    quarantine.put({
       ...{ deliveryId: `delivery-${index}`, route: "bookings", reason: "not_json", contentType: undefined },
       receivedAt: new Date().toISOString(),
       problems: [{ path: "", message: "not JSON" }],

@@ -2,8 +2,8 @@
 import { type CallReport, type Connector, unpaced } from "../../connectors/connector.ts";
 import type { ChosenCrm } from "../config/crms.ts";
 import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
-import { createInbox, type Inbox, type QuarantinedDelivery } from "../inbox/inbox.ts";
-import { createQuarantine, type Quarantine } from "../inbox/quarantine.ts";
+import { createInbox, type Inbox } from "../inbox/inbox.ts";
+import { createQuarantine, type Quarantine, type QuarantinedDelivery } from "../inbox/quarantine.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
 import { createSuppression, type Suppression } from "../inbox/suppression.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
@@ -76,6 +76,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
   const inbox = createInbox({ redis, keys, crms: names, retentionDays });
   const suppression = createSuppression({ redis, keys });
   const syncLog = createSyncLog({ redis, keys, crms: names, retentionDays });
+  const quarantine = createQuarantine({ redis, keys, retentionDays });
   const onError = tell("queueing failed; the sweeper repairs it");
   const enqueuer = createEnqueuer({ queues, settings: queueSettings, onError });
 
@@ -84,7 +85,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     keys,
     crms,
     inbox,
-    quarantine: createQuarantine(redis, keys),
+    quarantine,
     enqueuer,
     queueSettings,
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
@@ -94,10 +95,10 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     counters,
     statistics: createStatistics({ redis, keys }),
     mappingVersions: createMappingVersions(redis, keys),
-    receiveAgain: ({ route, contentType, body, order }) =>
+    receiveAgain: ({ route, contentType, contentEncoding, body, deliveryId, order }) =>
       receive(
-        { inbox, enqueuer, suppression, log, maxBodyBytes: config.maxBodyBytes },
-        { route, contentType, contentEncoding: undefined, upload: { kind: "whole", bytes: body }, order },
+        { inbox, quarantine, enqueuer, suppression, log, maxBodyBytes: config.maxBodyBytes },
+        { route, contentType, contentEncoding, upload: { kind: "whole", bytes: body }, again: { deliveryId, order } },
       ),
     async close() {
       await Promise.all(queues.map((queue) => queue.close()));

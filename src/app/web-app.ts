@@ -8,6 +8,7 @@ import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import type { Quarantine } from "../inbox/quarantine.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import { authenticateSender } from "../receiver/authentication.ts";
 import type { Receipt } from "../receiver/receive.ts";
@@ -23,6 +24,7 @@ export interface WebAppOptions {
   /** Proxies in front of us whose word on the client's address and on HTTPS is believed. */
   readonly trustedProxies: number;
   readonly inbox: Inbox;
+  readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
   readonly suppression: Pick<Suppression, "has">;
   readonly checks: Readonly<Record<string, Check>>;
@@ -38,7 +40,7 @@ export interface WebAppOptions {
 }
 
 export function createWebApp(options: WebAppOptions): Express {
-  const { inbox, enqueuer, suppression, log, maxBodyBytes } = options;
+  const { inbox, quarantine, enqueuer, suppression, log, maxBodyBytes } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -46,18 +48,8 @@ export function createWebApp(options: WebAppOptions): Express {
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
   const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}));
   const { onReceipt = () => {}, isBusy } = options;
-  app.use(
-    createReceiver({
-      authenticate,
-      inbox,
-      enqueuer,
-      suppression,
-      log,
-      maxBodyBytes,
-      onReceipt,
-      ...(isBusy && { isBusy }),
-    }),
-  );
+  const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, log, maxBodyBytes, onReceipt };
+  app.use(createReceiver({ ...receiver, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
   app.use(answerInTime());
   app.use(createHealth(options.checks));

@@ -17,11 +17,11 @@ import { createWebApp } from "./web-app.ts";
 export async function startWeb(base: Base): Promise<Running & { readonly port: number }> {
   const { config, log, name } = base;
   const parts = createParts(base, connect(base, "edge"), connect(base, "worker"));
-  const { redis, keys, inbox, enqueuer, suppression, counters } = parts;
+  const { redis, keys, inbox, quarantine, enqueuer, suppression, counters } = parts;
   const { production, bookingbug, maxBodyBytes, trustedProxies } = config;
   const guard = signIn(config.admin, createThrottle(redis, keys), log);
   const app = createWebApp({
-    ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, enqueuer, suppression, log },
+    ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, quarantine, enqueuer, suppression, log },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
     onRefused: createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log }),

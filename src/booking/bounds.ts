@@ -5,11 +5,12 @@
 import type { Problem } from "./problems.ts";
 
 export const MAX_DEPTH = 100;
-const MAX_VALUES = 50_000;
+export const MAX_VALUES = 50_000;
 const MAX_NAME = 200;
 const MAX_SHOWN_PATH = 200;
 
 export const TOO_DEEP = `nested deeper than ${MAX_DEPTH} levels`;
+export const TOO_MANY = `more than ${MAX_VALUES} values`;
 
 /**
  * By name, in lower case, what is looked through by a pattern or a parser. Any other field, a tenant's own among them, may hold
@@ -88,7 +89,7 @@ function lookAtObject(object: Readonly<Record<string, unknown>>, depth: number, 
 
 function counted(more: number, count: Count): Found | undefined {
   count.values += more;
-  return count.values > MAX_VALUES ? { keys: "body", message: `more than ${MAX_VALUES} values` } : undefined;
+  return count.values > MAX_VALUES ? { keys: "body", message: TOO_MANY } : undefined;
 }
 
 function within(key: string | number, found: Found): Found {

@@ -1,10 +1,11 @@
 /** Which of BookingBug's formats a body is in, and whether it holds what we rely on; what it means is for later. */
 import type { z } from "zod";
 import { beyondBounds } from "./bounds.ts";
+import { unseenBy } from "./few-issues.ts";
 import { purchaseIdFromReference } from "./ids.ts";
 import { isJrni, jrniToBooking } from "./jrni.ts";
 import { eventSaysCancelled } from "./normalise.ts";
-import type { Problem } from "./problems.ts";
+import { firstProblems, MAX_PROBLEMS, type Problem } from "./problems.ts";
 import { bookingSchema, purchaseSchema, type RawBooking, type RawPurchase } from "./schema.ts";
 import type { CleanObject } from "./types.ts";
 
@@ -107,6 +108,8 @@ function recogniseList(bookings: readonly unknown[]): Recognised {
     }
     const at = `_embedded.bookings[${index}]`;
     problems.push(...booking.problems.map(({ path, message }) => ({ path: path ? `${at}.${path}` : at, message })));
+    if (problems.length < MAX_PROBLEMS) continue;
+    return { kind: "unreadable", problems: firstProblems(problems, bookings.length - index - 1) };
   }
   return problems.length > 0 ? { kind: "unreadable", problems } : { kind: "list", items };
 }
@@ -150,10 +153,14 @@ function unreadable(path: string, message: string): Unreadable {
 }
 
 function refused(error: z.ZodError): Unreadable {
-  return {
-    kind: "unreadable",
-    problems: error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
-  };
+  let unseen = 0;
+  const problems: Problem[] = [];
+  for (const issue of error.issues) {
+    const left = unseenBy(issue);
+    if (left === undefined) problems.push({ path: pathOf(issue.path), message: issue.message });
+    else unseen += left;
+  }
+  return { kind: "unreadable", problems: firstProblems(problems, unseen) };
 }
 
 function pathOf(path: readonly PropertyKey[]): string {

@@ -3,6 +3,7 @@
  * rely on, silent about everything else.
  */
 import { z } from "zod";
+import { listOf } from "./few-issues.ts";
 
 const id = z
   .union(
@@ -44,16 +45,16 @@ export const bookingSchema = z.looseObject({
 export type RawBooking = z.infer<typeof bookingSchema>;
 
 const courseBooking = z.looseObject({
-  bookings: z.array(bookingSchema).optional(),
-  _embedded: z.looseObject({ bookings: z.array(bookingSchema).optional() }).optional(),
+  bookings: listOf(bookingSchema).optional(),
+  _embedded: z.looseObject({ bookings: listOf(bookingSchema).optional() }).optional(),
 });
 
 export const purchaseSchema = z.looseObject({
   id,
   _embedded: z
     .looseObject({
-      bookings: z.array(bookingSchema).optional(),
-      course_bookings: z.array(courseBooking).optional(),
+      bookings: listOf(bookingSchema).optional(),
+      course_bookings: listOf(courseBooking).optional(),
       client: loose.nullish().catch(undefined),
       member: loose.nullish().catch(undefined),
       company: loose.nullish().catch(undefined),

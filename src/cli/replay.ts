@@ -51,9 +51,10 @@ async function replay(tools: Tools, options: ReplayOptions, selection: Selection
 }
 
 async function replayQuarantined(tools: Tools, { dryRun }: ReplayOptions): Promise<void> {
-  const deliveries = await tools.inbox.quarantined();
-  if (dryRun) return say(`${deliveries.length} deliveries in quarantine`);
-  const { read, unreadable } = await readAgain(tools, deliveries, showProgress);
+  const { quarantine } = tools;
+  const total = await quarantine.count();
+  if (dryRun) return say(`${total} deliveries in quarantine`);
+  const { read, unreadable } = await readAgain(tools, quarantine.walk(), (done) => showProgress(done, total));
   await tools.flush();
   say(`${read} read and queued, ${unreadable} still unreadable`);
 }

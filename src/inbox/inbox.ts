@@ -2,8 +2,6 @@
  * Durable arrival: what BookingBug was told we have, is here. One script per step, so that no crash can leave half.
  */
 
-import { z } from "zod";
-import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
@@ -30,24 +28,9 @@ import {
 
 export type { Arrival, ArrivalHead, StoredArrival } from "./arrival.ts";
 
-/** A delivery that was authenticated but cannot be applied; kept for a person to look at. */
-export interface QuarantinedDelivery {
-  readonly deliveryId: string;
-  readonly route: CallbackRoute;
-  /** ISO 8601 UTC. */
-  readonly receivedAt: string;
-  readonly reason: "not_json" | "no_purchase" | "too_large" | "ignored_format";
-  readonly problems: readonly { readonly path: string; readonly message: string }[];
-  readonly contentType: string | undefined;
-  readonly body: Buffer;
-  /** Its place among the arrivals by when it came first, which reading it again does not change; given with quarantine. */
-  readonly order?: number | undefined;
-}
-
 export interface Inbox {
   /** Stores the arrival for every CRM. Resolved means Redis has it; the same arrival stored twice is harmless. */
   store(arrival: Arrival): Promise<void>;
-  quarantine(delivery: QuarantinedDelivery): Promise<void>;
   /** The purchase a booking is known to belong to. */
   purchaseOfBooking(bookingId: string): Promise<string | undefined>;
   /** Arrivals of a purchase with a number above `afterSeq`, oldest first; what lies below is not read. */
@@ -88,10 +71,6 @@ export interface Inbox {
   arrivedSince(since: number): Promise<readonly string[]>;
   /** All purchases with an arrival that is still kept, a page at a time and in no order. */
   purchases(): AsyncIterable<string>;
-  /** Deliveries in quarantine, oldest first. */
-  quarantined(): Promise<readonly QuarantinedDelivery[]>;
-  /** Takes a delivery out of quarantine, because it was read after all or is of no use. */
-  release(deliveryId: string): Promise<void>;
   /** The compressed history of a purchase, oldest first. */
   history(purchaseId: string): Promise<readonly StoredArrival[]>;
 }
@@ -115,7 +94,6 @@ export interface InboxOptions {
 
 /** Longer than anybody waits for the answer of one delivery. */
 const DELIVERED_SECONDS = 600;
-const QUARANTINE_MAX = 10_000;
 const ARRIVALS_PER_PAGE = 100;
 /** More than an inbox holds. */
 const ALL = 2 ** 31;
@@ -180,29 +158,6 @@ export function createInbox(options: InboxOptions): Inbox {
         DELIVERED_SECONDS,
         kept.length,
       );
-    },
-
-    async quarantine(delivery) {
-      const { body, ...rest } = delivery;
-      const order = delivery.order ?? (await redis.incr(keys.seq));
-      const entry = JSON.stringify({ ...rest, order, body: body.toString("base64") });
-      const at = Date.parse(delivery.receivedAt);
-      const results = await redis
-        .multi()
-        .hsetnx(keys.quarantine, delivery.deliveryId, entry)
-        .zadd(keys.quarantineByTime, at, delivery.deliveryId)
-        .hincrby(keys.received, "quarantined", 1)
-        .zrangebyscore(keys.quarantineByTime, "-inf", at - retention * 1000)
-        .zrange(keys.quarantineByTime, "0", String(-QUARANTINE_MAX - 1))
-        .exec();
-      const outdated = [...listAt(results, 3), ...listAt(results, 4)];
-      if (outdated.length > 0) {
-        await redis
-          .multi()
-          .hdel(keys.quarantine, ...outdated)
-          .zrem(keys.quarantineByTime, ...outdated)
-          .exec();
-      }
     },
 
     async purchaseOfBooking(bookingId) {
@@ -281,39 +236,11 @@ export function createInbox(options: InboxOptions): Inbox {
 
     purchases: () => membersOf(redis, keys.recent),
 
-    async quarantined() {
-      const ids = await redis.zrange(keys.quarantineByTime, "0", "-1");
-      if (ids.length === 0) return [];
-      const entries = await redis.hmget(keys.quarantine, ...ids);
-      return entries.filter((entry) => entry !== null).map(parseQuarantined);
-    },
-
-    async release(deliveryId) {
-      await redis.multi().hdel(keys.quarantine, deliveryId).zrem(keys.quarantineByTime, deliveryId).exec();
-    },
-
     async history(purchaseId) {
       const packed = await redis.lrangeBuffer(keys.history(purchaseId), 0, -1);
       return packed.map((entry) => decodeArrival(decompress(entry)));
     },
   };
-}
-
-const quarantinedEntry = z.object({
-  deliveryId: z.string(),
-  route: z.enum(CALLBACK_ROUTES),
-  receivedAt: z.string(),
-  reason: z.enum(["not_json", "no_purchase", "too_large", "ignored_format"]),
-  problems: z.array(z.object({ path: z.string(), message: z.string() })),
-  contentType: z.string().optional(),
-  order: z.number().optional(),
-  body: z.string(),
-});
-
-/** @throws ZodError or SyntaxError when the entry was not written by `quarantine` */
-export function parseQuarantined(entry: string): QuarantinedDelivery {
-  const { contentType, body, ...rest } = quarantinedEntry.parse(JSON.parse(entry));
-  return { ...rest, contentType, body: Buffer.from(body, "base64") };
 }
 
 /** Each begins with the number of its keys, unless the keys are named here. */
@@ -330,9 +257,4 @@ interface ScriptCommands {
 /** What a CRM keeps of a purchase. */
 function ownKeys(keys: Keys, crm: string, purchaseId: string): string[] {
   return [keys.timeline(crm, purchaseId), ...ledgerKeys(keys, crm, purchaseId)];
-}
-
-function listAt(results: [error: Error | null, result: unknown][] | null, index: number): string[] {
-  const result = results?.[index]?.[1];
-  return Array.isArray(result) ? result.map(String) : [];
 }

@@ -35,6 +35,9 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
     counter("crm_sync_notifications_quarantined_total", "Deliveries that could not be read, kept for a person.", [
       { value: Number(received.quarantined ?? 0), labels: {} },
     ]),
+    counter("crm_sync_quarantine_dropped_total", "Deliveries that left a full quarantine unseen, the oldest first.", [
+      { value: Number(received.quarantine_dropped ?? 0), labels: {} },
+    ]),
     counter("crm_sync_notifications_ignored_total", "Deliveries of a format that is not for us.", [
       { value: receiver.get("ignored") ?? 0, labels: {} },
     ]),

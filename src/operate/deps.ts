@@ -1,8 +1,8 @@
 /** What whoever operates the service works with: the dashboard and the commands alike. Put together in `app`. */
 import type { Connector } from "../../connectors/connector.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
-import type { Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
-import type { Quarantine } from "../inbox/quarantine.ts";
+import type { Inbox } from "../inbox/inbox.ts";
+import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
 import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
 import type { LiveMappings } from "../mapping/live.ts";
 import { type ChooseMapping, mappingChooser } from "../mapping/set.ts";

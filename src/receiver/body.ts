@@ -1,6 +1,7 @@
 /** From bytes to a JSON value. */
 import { isUtf8 } from "node:buffer";
 import { MAX_DEPTH, TOO_DEEP } from "../booking/bounds.ts";
+import { beyondJsonBounds } from "./json-bounds.ts";
 import { jsonFault } from "./json-fault.ts";
 
 const LATIN_1 = "windows-1252";
@@ -8,13 +9,15 @@ const LATIN_1 = "windows-1252";
 export type JsonBody =
   | { readonly kind: "json"; readonly value: unknown }
   | { readonly kind: "not_json"; readonly message: string }
-  /** So deep that nobody looks for the place where it stops being JSON. */
-  | { readonly kind: "too_deep"; readonly message: string };
+  /** So deep or so wide that nobody looks whether, or where, it stops being JSON. */
+  | { readonly kind: "beyond_bounds"; readonly message: string };
 
 /** BookingBug does not say which Content-Type it sends, so the bytes decide; of the type only a charset counts. */
 export function readJson(body: Buffer, contentType?: string): JsonBody {
   const text = decode(body, contentType);
   if (text.trim() === "") return { kind: "not_json", message: "the body is empty; expected a JSON purchase" };
+  const excess = beyondJsonBounds(text);
+  if (excess !== undefined) return { kind: "beyond_bounds", message: excess };
   try {
     return { kind: "json", value: JSON.parse(text) };
   } catch {
@@ -25,7 +28,7 @@ export function readJson(body: Buffer, contentType?: string): JsonBody {
 /** The engine's own message quotes the body, which may hold names and addresses. */
 function refusal(text: string): JsonBody {
   const fault = jsonFault(text, MAX_DEPTH);
-  if (fault === "deep") return { kind: "too_deep", message: TOO_DEEP };
+  if (fault === "deep") return { kind: "beyond_bounds", message: TOO_DEEP };
   const place = fault === undefined ? "" : ` at line ${fault.line}, column ${fault.column}`;
   return { kind: "not_json", message: `not JSON${place}` };
 }

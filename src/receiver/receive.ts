@@ -8,7 +8,8 @@ import { type Named, peopleNamedIn } from "../booking/people.ts";
 import type { Problem } from "../booking/problems.ts";
 import { ownPurchaseId } from "../booking/recognise.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
-import type { Arrival, Inbox, QuarantinedDelivery } from "../inbox/inbox.ts";
+import type { Arrival, Inbox } from "../inbox/inbox.ts";
+import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import { withPatience } from "./patience.ts";
 import { storable } from "./storable.ts";
@@ -16,6 +17,7 @@ import { type Delivery, type UnderstoodItem, understand } from "./understand.ts"
 
 export interface ReceiveDeps {
   readonly inbox: Inbox;
+  readonly quarantine: Pick<Quarantine, "put">;
   readonly enqueuer: Enqueuer;
   readonly suppression: Pick<Suppression, "has">;
   readonly log: ConnectorLog;
@@ -41,17 +43,21 @@ export type Receipt =
 
 /** BookingBug is answered within 5 s; what is left of them is for the network and for reading the body. */
 const PATIENCE_MS = 4_500;
+/** Purchases that a line of the log names. */
+const MAX_LOGGED = 100;
 
 /** @throws OutOfPatienceError when Redis is away for too long; nothing has been acknowledged then */
 export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Receipt> {
   const deliveryId = randomUUID();
   const receivedAt = new Date().toISOString();
   const understood = await understand(delivery, deps.maxBodyBytes);
-  const { route, contentType, upload, order } = delivery;
-  const quarantine = (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
+  const { route, contentType, contentEncoding, upload, again } = delivery;
+  const order = again?.order;
+  const quarantine = async (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
     const body = upload.bytes;
-    const kept: QuarantinedDelivery = { deliveryId, route, receivedAt, reason, problems, contentType, body, order };
-    return withPatience(PATIENCE_MS, () => deps.inbox.quarantine(kept));
+    const head = { deliveryId, route, receivedAt, reason, problems, contentType, contentEncoding, order };
+    const dropped = await withPatience(PATIENCE_MS, () => deps.quarantine.put({ ...head, body }, again?.deliveryId));
+    if (dropped > 0) deps.log.warn({ dropped }, "the quarantine is full: its oldest deliveries were dropped");
   };
 
   switch (understood.kind) {
@@ -76,10 +82,13 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       // Whoever posts it is told the same, whoever it is about.
       const purchaseIds = suppressed === 0 ? [...new Set(stored)] : understood.items.map((item) => item.purchaseId);
       const bookingIds = understood.items.flatMap((item) => item.bookingIds);
-      deps.log.info(
-        { deliveryId, route, purchaseIds, bookings: bookingIds.length, ...(suppressed > 0 && { suppressed }) },
-        "notification stored",
-      );
+      const named = purchaseIds.slice(0, MAX_LOGGED);
+      const counts = {
+        purchases: purchaseIds.length,
+        bookings: bookingIds.length,
+        ...(suppressed > 0 && { suppressed }),
+      };
+      deps.log.info({ deliveryId, route, purchaseIds: named, ...counts }, "notification stored");
       return { outcome: "stored", deliveryId, purchaseIds, bookingIds, suppressed };
     }
   }

@@ -21,6 +21,8 @@ export interface ReceiverOptions extends ReceiveDeps {
 /** Each holds up to a few hundred kilobytes for as long as Redis makes it wait; a small machine has 512 MB. */
 const MAX_UNDER_WAY = 2_000;
 const RETRY_AFTER_SECONDS = "5";
+/** Of a list an answer names the first; the sender has them all. */
+const MAX_IDS = 100;
 
 export function createReceiver(options: ReceiverOptions): Router {
   const router = Router();
@@ -78,8 +80,8 @@ function answer(response: Response, receipt: Receipt): void {
         outcome: "stored",
         deliveryId,
         purchaseId,
-        ...(purchaseIds.length > 1 && { purchaseIds }),
-        bookings: bookingIds,
+        ...(purchaseIds.length > 1 && { purchaseIds: purchaseIds.slice(0, MAX_IDS) }),
+        bookings: bookingIds.slice(0, MAX_IDS),
       });
       return;
     }

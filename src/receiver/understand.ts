@@ -2,7 +2,7 @@
 import type { Problem } from "../booking/problems.ts";
 import { identify, recognise } from "../booking/recognise.ts";
 import type { CallbackRoute } from "../booking/types.ts";
-import type { QuarantinedDelivery } from "../inbox/inbox.ts";
+import type { QuarantinedDelivery } from "../inbox/quarantine.ts";
 import { readJson } from "./body.ts";
 import { type Upload, unpack } from "./upload.ts";
 
@@ -12,8 +12,8 @@ export interface Delivery {
   readonly contentType: string | undefined;
   readonly contentEncoding: string | undefined;
   readonly upload: Exclude<Upload, { kind: "broken_off" }>;
-  /** Of one that came before and is read again: its place among the arrivals. */
-  readonly order?: number | undefined;
+  /** Of one that came before and is read again: what it is in quarantine, and its place among the arrivals. */
+  readonly again?: { readonly deliveryId: string; readonly order: number | undefined };
 }
 
 /** One notification: whose inbox it belongs to, and the part of the body that says it. */
@@ -55,7 +55,7 @@ export async function understand(delivery: Delivery, maxBytes: number): Promise<
 function readNotification(bytes: Buffer, contentType: string | undefined): Understood {
   const json = readJson(bytes, contentType);
   if (json.kind === "not_json") return unreadable(400, "not_json", json.message);
-  if (json.kind === "too_deep") return unreadable(422, "no_purchase", json.message);
+  if (json.kind === "beyond_bounds") return unreadable(422, "no_purchase", json.message);
   const recognised = recognise(json.value);
   switch (recognised.kind) {
     case "unreadable":

@@ -33,8 +33,11 @@ export interface Keys {
   readonly purchaseOfBooking: (bookingId: string) => string;
   /** Set of the `purchaseOfBooking` keys of a purchase. */
   readonly bookingsOf: (purchaseId: string) => string;
+  /** Hash: delivery to what is kept of it. */
   readonly quarantine: string;
   readonly quarantineByTime: string;
+  /** What the entries of `quarantine` take together. */
+  readonly quarantineBytes: string;
   readonly ledger: (crm: string, purchaseId: string) => string;
   /** What is being written of the purchase: from before it is tried until it is known to have been done. */
   readonly attempt: (crm: string, purchaseId: string) => string;
@@ -107,6 +110,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     bookingsOf: (purchaseId) => `${prefix}:bookings-of:${purchaseId}`,
     quarantine: `${prefix}:quarantine`,
     quarantineByTime: `${prefix}:quarantine-times`,
+    quarantineBytes: `${prefix}:quarantine-bytes`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
     attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
     former: (crm, purchaseId) => `${prefix}:former:${crm}:${purchaseId}`,

@@ -3,8 +3,10 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const SCRIPTS = "src/inbox/scripts.ts";
 const INBOX = "src/inbox/inbox.ts";
+const QUARANTINE = "src/inbox/quarantine.ts";
 const QUEUES = "src/inbox/queues.ts";
 const inboxTest = (only: string) => ["test/inbox/inbox.test.ts", only] as const;
+const quarantineTest = (only: string) => ["test/inbox/quarantine.test.ts", only] as const;
 const queuesTest = (only: string) => ["test/inbox/queues.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -90,26 +92,26 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "the quarantine keeps what is older than the retention",
-    file: INBOX,
-    from: '"-inf", at - retention * 1000)',
-    to: '"-inf", 0)',
-    caughtBy: inboxTest("in quarantine for longer"),
+    file: QUARANTINE,
+    from: "at - retentionMs",
+    to: "0",
+    caughtBy: quarantineTest("in quarantine for longer"),
     invariant: "R3",
   },
   {
     name: "the quarantine has no length",
-    file: INBOX,
-    from: "String(-QUARANTINE_MAX - 1)",
-    to: "String(-10 * QUARANTINE_MAX)",
-    caughtBy: inboxTest("more than its length"),
+    file: QUARANTINE,
+    from: "const MAX_ENTRIES = 10_000;",
+    to: "const MAX_ENTRIES = 100_000;",
+    caughtBy: quarantineTest("more than its length"),
     invariant: "R3",
   },
   {
     name: "the quarantine keeps bytes as text",
-    file: INBOX,
+    file: QUARANTINE,
     from: 'body: body.toString("base64")',
     to: 'body: body.toString("utf8")',
-    caughtBy: inboxTest("its reasons and its bytes"),
+    caughtBy: quarantineTest("its reasons and its bytes"),
     invariant: "A6",
   },
   {

@@ -1,6 +1,7 @@
 /** What came first stays first, however late it can be read. */
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { createInbox } from "../../src/inbox/inbox.ts";
+import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -22,17 +23,17 @@ const at = (hour: number, surname: string): Json =>
   });
 
 /** As an earlier version that could not read it left it. */
-async function quarantined(body: Json): Promise<void> {
+async function quarantined(body: Json, packed = false): Promise<void> {
   const { redis, keys } = system;
-  const inbox = createInbox({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30 });
-  await inbox.quarantine({
+  await createQuarantine({ redis, keys, retentionDays: 30 }).put({
     deliveryId: "early",
     route: "updates",
     receivedAt: new Date().toISOString(),
     reason: "no_purchase",
     problems: [],
     contentType: "application/json",
-    body: Buffer.from(JSON.stringify(body)),
+    contentEncoding: packed ? "gzip" : undefined,
+    body: packed ? gzipSync(JSON.stringify(body)) : Buffer.from(JSON.stringify(body)),
   });
 }
 
@@ -69,6 +70,13 @@ describe("a delivery that is read again from quarantine", () => {
 
   it("creates a booking that nothing else told of", async () => {
     await quarantined(at(11, "Maiden"));
+    await readAgain();
+    await system.quiet();
+    expect(starts()).toEqual(["2036-03-10T11:00:00.000+0000"]);
+  });
+
+  it("is read as it was packed when it came [A6]", async () => {
+    await quarantined(at(11, "Maiden"), true);
     await readAgain();
     await system.quiet();
     expect(starts()).toEqual(["2036-03-10T11:00:00.000+0000"]);

@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { expect } from "@jest/globals";
 import type { Tools } from "../../src/app/tools.ts";
 import type { CallbackRoute } from "../../src/booking/types.ts";
-import type { Arrival, QuarantinedDelivery } from "../../src/inbox/inbox.ts";
+import type { Arrival } from "../../src/inbox/inbox.ts";
+import type { QuarantinedDelivery } from "../../src/inbox/quarantine.ts";
 import { enqueue } from "../../src/inbox/queues.ts";
 import { decide, takeBack } from "../../src/operate/decide.ts";
 import { readAgain } from "../../src/operate/read-again.ts";
@@ -77,13 +78,13 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
     statement: Statement | undefined,
   ): Promise<void> {
     const deliveryId = randomUUID();
-    await tools.inbox.quarantine({
+    await tools.quarantine.put({
       ...{ deliveryId, route, receivedAt: new Date().toISOString(), reason: "no_purchase", problems: [] },
       ...{ contentType: "application/json", body: Buffer.from(body) },
     });
     later.push(async () => {
-      const kept = (await tools.inbox.quarantined()).filter((one) => one.deliveryId === deliveryId);
-      await readAgain({ inbox: tools.inbox, receiveAgain }, kept);
+      const kept = await tools.quarantine.find(deliveryId);
+      await readAgain({ quarantine: tools.quarantine, receiveAgain }, kept === undefined ? [] : [kept]);
       await tools.flush();
     });
 

@@ -6,6 +6,7 @@ import { basicAuth } from "../../src/http/basic-auth.ts";
 import { createHttpServer, HTTP_TIMES, type HttpTimes } from "../../src/http/server.ts";
 import type { Arrival, Inbox } from "../../src/inbox/inbox.ts";
 import { createInbox } from "../../src/inbox/inbox.ts";
+import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createSuppression } from "../../src/inbox/suppression.ts";
 import { createRedis, type RedisClient } from "../../src/redis/client.ts";
 import { createKeys, type Keys } from "../../src/redis/keys.ts";
@@ -52,6 +53,7 @@ export async function startEdge(
     maxBodyBytes: 200_000,
     trustedProxies: 0,
     inbox,
+    quarantine: createQuarantine({ redis, keys, retentionDays: 30 }),
     enqueuer: { soon: (purchaseId) => void queued.push(purchaseId), flush: async () => {} },
     checks: {},
     // The sender lives in this process too: what it takes to make a body says nothing of the service.

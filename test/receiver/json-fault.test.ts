@@ -55,7 +55,7 @@ describe("the place of a fault in what should be JSON", () => {
     ["blanks", filled("", " ", "x"), `not JSON at line 1, column ${MEGABYTE}`],
     ["line ends", filled("", "\n", "x"), `not JSON at line ${MEGABYTE}, column 1`],
     ["a number and no end", filled("[", "1"), `not JSON at line 1, column ${MEGABYTE + 1}`],
-    ["many empty lists", filled("[", "[],"), `not JSON at line 1, column ${MEGABYTE + 1}`],
+    ["many empty lists", filled("[", "[],"), "more than 50000 values"],
     ["a comment", filled("[/*", "a"), "not JSON at line 1, column 2"],
   ])("in a megabyte of %s is found without delay, and the text is not repeated", (_what, text, message) => {
     expect(readJson(Buffer.from(text))).toMatchObject({ message });

@@ -9,13 +9,14 @@ describe("a receiver with more under way than it has room for", () => {
   it("asks the next sender to come again, and takes notifications once there is room", async () => {
     const waiting: (() => void)[] = [];
     const held = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
-    const inbox = { store: held, quarantine: held, purchaseOfBooking: async () => undefined };
+    const inbox = { store: held, purchaseOfBooking: async () => undefined };
     const ignore = (): void => {};
     const app = express().use(
       createReceiver({
         suppression: { has: async () => false },
         authenticate: (_request, _response, next) => next(),
         inbox: inbox as Partial<Inbox> as Inbox,
+        quarantine: { put: async () => 0 },
         enqueuer: { soon: ignore, flush: async () => {} },
         log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
         maxBodyBytes: 1_000,

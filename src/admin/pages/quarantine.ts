@@ -1,5 +1,5 @@
 /** `GET /admin/quarantine`: what was received and could not be read. */
-import type { QuarantinedDelivery } from "../../inbox/inbox.ts";
+import type { QuarantinedHead } from "../../inbox/quarantine.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { buttonForm } from "../views/forms.ts";
@@ -26,7 +26,7 @@ function nothing(): Html {
   return emptyState("Nothing in quarantine", "Everything that was received could be read.");
 }
 
-function list(count: number, deliveries: readonly QuarantinedDelivery[], request: PageRequest): Html {
+function list(count: number, deliveries: readonly QuarantinedHead[], request: PageRequest): Html {
   const action = "/admin/quarantine/read-again";
   return html`<section class="card" aria-labelledby="deliveries">
 <div class="card-head"><h2 id="deliveries">${plural(count, "delivery", "deliveries")}</h2>
@@ -39,7 +39,7 @@ ${table(
 )}</section>`;
 }
 
-const REASONS: Readonly<Record<QuarantinedDelivery["reason"], string>> = {
+const REASONS: Readonly<Record<QuarantinedHead["reason"], string>> = {
   not_json: "Not JSON",
   no_purchase: "No purchase in it",
   too_large: "Too large",
@@ -47,10 +47,9 @@ const REASONS: Readonly<Record<QuarantinedDelivery["reason"], string>> = {
 };
 const MAX_PROBLEMS = 3;
 
-function row(delivery: QuarantinedDelivery, { now, formToken }: PageRequest): Html {
-  const { deliveryId, problems, reason, body } = delivery;
+function row(delivery: QuarantinedHead, { now, formToken }: PageRequest): Html {
+  const { deliveryId, problems, reason, bytes } = delivery;
   const [short] = deliveryId.split("-");
-  const more = problems.length - MAX_PROBLEMS;
   const readAgain = buttonForm({
     action: "/admin/quarantine/read-again",
     formToken,
@@ -65,16 +64,16 @@ function row(delivery: QuarantinedDelivery, { now, formToken }: PageRequest): Ht
     fields: html`<label>Reason<input type="text" name="reason" required maxlength="200"></label>`,
     button: "Discard for good",
   });
-  return html`<tr><td>${ago(delivery.receivedAt, now)}<br><small title="${deliveryId}">${short}, ${size(body.length)}</small></td>
+  return html`<tr><td>${ago(delivery.receivedAt, now)}<br><small title="${deliveryId}">${short}, ${size(bytes)}</small></td>
 <td><code>/notifications/${delivery.route}</code></td>
-<td>${REASONS[reason]}${problems.slice(0, MAX_PROBLEMS).map(problem)}${more > 0 && html`<br><small>and ${more} more</small>`}</td>
+<td>${REASONS[reason]}${problems.slice(0, MAX_PROBLEMS).map(problem)}${problems.length > MAX_PROBLEMS && html`<br><small>and more</small>`}</td>
 <td><div class="actions">
 <a href="/admin/quarantine/${deliveryId}/download" download>Download<span class="visually-hidden"> ${short}</span></a>
 ${reason !== "ignored_format" && readAgain}
 <details><summary>Discard<span class="visually-hidden"> ${short}</span></summary>${discard}</details></div></td></tr>`;
 }
 
-function problem({ path, message }: QuarantinedDelivery["problems"][number]): Html {
+function problem({ path, message }: QuarantinedHead["problems"][number]): Html {
   return html`<br><small>${path !== "" && html`<code>${path}</code>: `}${message}</small>`;
 }
 

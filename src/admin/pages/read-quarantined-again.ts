@@ -1,21 +1,22 @@
 /** `POST /admin/quarantine/read-again`: reads one delivery, or all, as if they had just arrived. */
 
-import type { QuarantinedDelivery } from "../../inbox/inbox.ts";
+import type { QuarantinedDelivery } from "../../inbox/quarantine.ts";
 import { readAgain } from "../../operate/read-again.ts";
 import type { AdminDeps } from "../deps.ts";
 import { type Notice, type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
 export async function readQuarantinedAgain(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const deliveries = await chosen(deps, request.form.get("delivery"));
-  deps.audit(request.username, "read quarantined again", { deliveries: deliveries.length });
-  const { read, unreadable } = await readAgain(deps, deliveries);
+  const deliveryId = request.form.get("delivery");
+  const one = deliveryId === null ? undefined : await chosen(deps, deliveryId);
+  const count = one === undefined ? await deps.quarantine.count() : 1;
+  deps.audit(request.username, "read quarantined again", { deliveries: count });
+  const { read, unreadable } = await readAgain(deps, one === undefined ? deps.quarantine.walk() : [one]);
   const notice: Notice = read > 0 ? { what: "released", count: read } : { what: "still_unreadable", count: unreadable };
   return { kind: "done", to: "/admin/quarantine", notice };
 }
 
-async function chosen(deps: AdminDeps, deliveryId: string | null): Promise<readonly QuarantinedDelivery[]> {
-  if (deliveryId === null) return await deps.inbox.quarantined();
-  const delivery = await deps.quarantine.find(deliveryId);
+async function chosen({ quarantine }: AdminDeps, deliveryId: string): Promise<QuarantinedDelivery> {
+  const delivery = await quarantine.find(deliveryId);
   if (delivery === undefined) throw new PageError(404, "This delivery is no longer in quarantine.");
-  return [delivery];
+  return delivery;
 }

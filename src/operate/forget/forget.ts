@@ -18,7 +18,7 @@ import type { Person } from "./person.ts";
 import { eraseShared } from "./shared.ts";
 import { stateIn, storedCopies } from "./stored.ts";
 
-export interface ForgetDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLog" | "mappings"> {
+export interface ForgetDeps extends Pick<OperateDeps, "crms" | "quarantine" | "syncLog" | "mappings"> {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly locks: Locks;
@@ -99,15 +99,17 @@ async function eraseAlone(deps: ForgetDeps, purchaseId: string, bookings: Readon
   });
 }
 
-async function eraseQuarantined({ inbox, dryRun }: ForgetDeps, person: Person): Promise<Forgotten["quarantine"]> {
+async function eraseQuarantined({ quarantine, dryRun }: ForgetDeps, person: Person): Promise<Forgotten["quarantine"]> {
   const judge = bodyJudge(person);
-  const judged = (await inbox.quarantined()).map(({ deliveryId, body }) => ({ deliveryId, verdict: judge(body) }));
-  const theirs = judged.filter(({ verdict }) => verdict === "theirs");
-  if (!dryRun) for (const { deliveryId } of theirs) await inbox.release(deliveryId);
-  const unreadable = judged.filter(({ verdict }) => verdict === "unreadable");
-  return {
-    searched: judged.length,
-    theirs: theirs.length,
-    unreadable: unreadable.map(({ deliveryId }) => deliveryId),
-  };
+  const unreadable: string[] = [];
+  let [searched, theirs] = [0, 0];
+  for await (const { deliveryId, body } of quarantine.walk()) {
+    searched += 1;
+    const verdict = judge(body);
+    if (verdict === "unreadable") unreadable.push(deliveryId);
+    if (verdict !== "theirs") continue;
+    theirs += 1;
+    if (!dryRun) await quarantine.release(deliveryId);
+  }
+  return { searched, theirs, unreadable };
 }
