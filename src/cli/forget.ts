@@ -1,6 +1,7 @@
 /** `crm-sync forget` */
 import type { Command } from "commander";
 import { forget } from "../operate/forget/forget.ts";
+import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
 interface ForgetOptions {
@@ -27,7 +28,14 @@ export function addForget(program: Command): void {
       await withTools(async (tools) => {
         const { redis, config } = tools;
         const dryRun = options.dryRun ?? false;
-        const forgotten = await forget({ ...tools, dryRun }, person);
+        // The trail outlives the person here: it has a digest of what was typed, and counts.
+        const words = await tools.audit.words.digest(email ?? options.client ?? "");
+        const forgotten = await auditedCommand(tools, dryRun ? "search" : "forget", async (concerns) => {
+          concerns({ by: email ? "email" : "id", words });
+          const found = await forget({ ...tools, dryRun }, person);
+          concerns({ purchases: found.purchaseIds.length, deliveries: found.quarantined });
+          return found;
+        });
         // The file of our own Redis would keep what was removed until it has doubled in size.
         if (config.redis.kind === "embedded" && !dryRun) await redis.bgrewriteaof();
         const { purchaseIds, people, quarantined, jobs } = forgotten;

@@ -6,8 +6,10 @@ import type { AdminDeps } from "../deps.ts";
 import { type Notice, type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
 export async function readQuarantinedAgain(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const deliveries = await chosen(deps, request.form.get("delivery"));
-  deps.audit(request.username, "read quarantined again", { deliveries: deliveries.length });
+  const deliveryId = request.form.get("delivery");
+  if (deliveryId !== null) request.concerns({ delivery: deliveryId });
+  const deliveries = await chosen(deps, deliveryId);
+  request.concerns({ deliveries: deliveries.length });
   const { read, unreadable } = await readAgain(deps, deliveries);
   const notice: Notice = read > 0 ? { what: "released", count: read } : { what: "still_unreadable", count: unreadable };
   return { kind: "done", to: "/admin/quarantine", notice };

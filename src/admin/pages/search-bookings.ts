@@ -1,4 +1,6 @@
 /** `POST /admin/bookings/search`: leads to the purchase when there is one, else lists what was found. */
+import type { Concerned } from "../../audit/line.ts";
+import type { SearchHit } from "../../synclog/search.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { purchaseRows } from "../purchases.ts";
@@ -9,10 +11,14 @@ import { searchForm } from "../views/search-form.ts";
 
 const MOST = 50;
 
-export async function searchBookings(deps: AdminDeps, { form, formToken, now }: PageRequest): Promise<PageAnswer> {
+export async function searchBookings(
+  deps: AdminDeps,
+  { form, formToken, now, concerns }: PageRequest,
+): Promise<PageAnswer> {
   const query = (form.get("q") ?? "").trim();
   if (query === "") return { kind: "redirect", to: "/admin/bookings" };
   const hits = await deps.syncLog.find(query, MOST);
+  concerns(await searchedFor(deps, query, hits));
   const [only, second] = hits;
   if (only !== undefined && second === undefined) {
     return { kind: "redirect", to: `/admin/bookings/${encodeURIComponent(only.purchaseId)}` };
@@ -24,6 +30,15 @@ ${searchForm(formToken, query)}
 ${list}
 <p><a href="/admin/bookings">All bookings, newest first</a></p>`;
   return { kind: "page", title: "Search", section: "bookings", body };
+}
+
+/** The trail has what was found, and of the words a digest. */
+async function searchedFor({ audit }: AdminDeps, query: string, hits: readonly SearchHit[]): Promise<Concerned> {
+  const [first, second] = hits;
+  const found = { found: hits.length, ...(first && !second && { purchase: first.purchaseId }) };
+  if (first?.by === "purchase" || first?.by === "booking") return { by: "id", ...found };
+  const by = first?.by ?? (query.includes("@") ? "email" : "name");
+  return { by, words: await audit.words.digest(query), ...found };
 }
 
 function nothing(): Html {
