@@ -17,6 +17,7 @@ export const AUDITED = [
   "download_quarantined",
   "show_payload",
   "search",
+  "try_mapping",
   "queue_action",
   "replay",
   "forget",
@@ -24,6 +25,9 @@ export const AUDITED = [
   "sign_in_refused",
 ] as const;
 export type Audited = (typeof AUDITED)[number];
+
+/** What a page does again with each letter that is typed, so that it is noted once an hour for the same thing. */
+export const REPEATED: ReadonlySet<Audited> = new Set(["try_mapping"]);
 
 /** `refused`: it was not fit to be done, and nothing was changed. `failed`: it began, and did not end well. */
 const OUTCOMES = ["done", "refused", "failed"] as const;
@@ -47,7 +51,7 @@ const concerned = z
     button: z.string(),
     purchases: z.number(),
     deliveries: z.number(),
-    fields: z.number(),
+    steps: z.number(),
     found: z.number(),
     /** What was searched by. */
     by: z.enum(["id", "name", "email"]),

@@ -14,6 +14,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   download_quarantined: "Downloaded a delivery",
   show_payload: "Looked at a payload",
   search: "Searched",
+  try_mapping: "Tried a mapping",
   queue_action: "Pressed a button of the queues",
   replay: "Replayed",
   forget: "Had a person forgotten",
@@ -45,7 +46,7 @@ export function concernedWords(on: Concerned): string[] {
     words && `words ${words}`,
     counted(on.purchases, "purchase", "purchases"),
     counted(on.deliveries, "delivery", "deliveries"),
-    counted(on.fields, "field", "fields"),
+    counted(on.steps, "step", "steps"),
     on.found !== undefined && `${on.found} found`,
   ].filter((one): one is string => typeof one === "string" && one !== "");
 }

@@ -51,7 +51,7 @@ async function run(options: Options): Promise<void> {
 
 /** Without a configuration that leads to a trail the fields are created all the same. */
 async function noteProvision(crm: string, outcomes: readonly ProvisionStep["outcome"][]): Promise<void> {
-  const on = { crm, fields: outcomes.filter((one) => one === "done").length };
+  const on = { crm, steps: outcomes.filter((one) => one === "done").length };
   const outcome = outcomes.includes("failed") ? "failed" : "done";
   try {
     await withAudit(process.env, (audit) => noteCommand({ audit }, { what: "provision", on, outcome }));

@@ -104,6 +104,20 @@ describe("the audit trail [S5]", () => {
     expect((await dumpRedis(system.redis)).toLowerCase()).not.toContain("knowsthem");
   });
 
+  it("has the bookings that a mapping was tried on, once where the editor tries again with each letter", async () => {
+    for (const id of [1, 2]) await system.deliver("bookings", somebodys(id, ada));
+    expect((await admin.get("/admin/mappings")).text).toMatch(/Lovelace/);
+    const file = "mappings/hubspot.yaml";
+    for (const yaml of ["a", "ab", "abc"]) await admin.post("/admin/mappings/live", { file, yaml, sample: "1" });
+    await admin.post("/admin/mappings/live", { file, yaml: "a", sample: "Lovelace" });
+    const words = expect.stringMatching(/^[\w-]{22}$/);
+    expect((await trail()).map(({ what, on, outcome }) => [what, on, outcome])).toEqual([
+      ["try_mapping", { purchase: "2" }, "done"],
+      ["try_mapping", { by: "id", found: 1, purchase: "1" }, "done"],
+      ["try_mapping", { by: "name", found: 1, purchase: "2", words }, "done"],
+    ]);
+  });
+
   it("has the buttons of the queues' own page, those that did nothing too", async () => {
     const press = (path: string) =>
       fetch(`${system.url}/admin/queues/api/queues/${path}`, {

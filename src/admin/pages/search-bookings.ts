@@ -1,9 +1,8 @@
 /** `POST /admin/bookings/search`: leads to the purchase when there is one, else lists what was found. */
-import type { Concerned } from "../../audit/line.ts";
-import type { SearchHit } from "../../synclog/search.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { purchaseRows } from "../purchases.ts";
+import { searchedFor } from "../searched.ts";
 import { bookingList } from "../views/booking-list.ts";
 import { type Html, html } from "../views/html.ts";
 import { emptyState } from "../views/parts.ts";
@@ -30,15 +29,6 @@ ${searchForm(formToken, query)}
 ${list}
 <p><a href="/admin/bookings">All bookings, newest first</a></p>`;
   return { kind: "page", title: "Search", section: "bookings", body };
-}
-
-/** The trail has what was found, and of the words a digest. */
-async function searchedFor({ audit }: AdminDeps, query: string, hits: readonly SearchHit[]): Promise<Concerned> {
-  const [first, second] = hits;
-  const found = { found: hits.length, ...(first && !second && { purchase: first.purchaseId }) };
-  if (first?.by === "purchase" || first?.by === "booking") return { by: "id", ...found };
-  const by = first?.by ?? (query.includes("@") ? "email" : "name");
-  return { by, words: await audit.words.digest(query), ...found };
 }
 
 function nothing(): Html {
