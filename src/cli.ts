@@ -2,6 +2,7 @@
 /** `crm-sync`: what operators and admins do from a terminal. Each command is a file in src/cli. */
 import { Command } from "commander";
 import { plainWords } from "./app/refusal.ts";
+import { addAudit } from "./cli/audit.ts";
 import { addReleaseCheck } from "./cli/check.ts";
 import { addConfig } from "./cli/config.ts";
 import { addDecide } from "./cli/decide.ts";
@@ -24,6 +25,7 @@ const commands = [
   addDecide,
   addPick,
   addForget,
+  addAudit,
   addConfig,
   addDoctor,
   addReleaseCheck,

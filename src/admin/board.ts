@@ -5,7 +5,8 @@
 import { createBullBoard } from "@bull-board/api";
 import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
-import { type RequestHandler, Router } from "express";
+import { type Request, type RequestHandler, type Response, Router } from "express";
+import type { Concerned, Outcome } from "../audit/line.ts";
 import { boardHeaders } from "./access/headers.ts";
 import type { AdminDeps } from "./deps.ts";
 
@@ -27,13 +28,27 @@ export function createBoard(deps: AdminDeps): Router {
   return router;
 }
 
-/** bull-board's buttons leave a line in the log like ours. */
+/** bull-board's buttons are in the audit trail like ours. */
 function noteChanges({ audit }: AdminDeps): RequestHandler {
   return (request, response, next) => {
     if (request.method !== "GET" && request.method !== "HEAD") {
       const { username } = response.locals as { username: string };
-      audit(username, "queue action", { method: request.method, path: request.path });
+      const line = { who: username, from: request.ip ?? "", what: "queue_action", on: pressed(request) } as const;
+      response.once("close", () => void audit.note({ ...line, outcome: outcomeOf(response) }));
     }
     next();
   };
+}
+
+const MAX_PARTS = 8;
+
+/** A path is queues, jobs and verbs; whatever else somebody made of it is left out. */
+function pressed({ method, path }: Request): Concerned {
+  const parts = path.split("/", MAX_PARTS).filter((part) => part !== "" && part !== "api");
+  return { button: `${method} ${parts.map((part) => (/^[\w:-]{1,60}$/.test(part) ? part : "?")).join("/")}` };
+}
+
+function outcomeOf({ writableFinished, statusCode }: Response): Outcome {
+  if (!writableFinished || statusCode >= 500) return "failed";
+  return statusCode >= 400 ? "refused" : "done";
 }

@@ -1,12 +1,12 @@
 /** What the pages work with: what operating takes, and what only pages show. */
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { Audit } from "../audit/audit.ts";
 import type { Credentials } from "../config/config.ts";
 import type { Sender } from "../metrics/sender.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { OperateDeps, OperatedCrm } from "../operate/deps.ts";
 import type { MappingVersions } from "../stats/mapping-versions.ts";
 import type { Statistics } from "../stats/statistics.ts";
-import type { Audit } from "./audit.ts";
 import { PageError } from "./page.ts";
 import type { Counts } from "./views/layout.ts";
 

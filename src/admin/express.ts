@@ -1,13 +1,14 @@
 /** Puts handlers on Express: the one place where the dashboard's pages meet it. */
 import express, { type ErrorRequestHandler, type Request, type Response, Router } from "express";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import { audited } from "../audit/audit.ts";
 import { createFormTokens } from "./access/form-token.ts";
 import type { AdminDeps } from "./deps.ts";
-import { type PageAnswer, PageError, type PageRequest } from "./page.ts";
+import { outcomeOf, type PageAnswer, PageError, type PageRequest } from "./page.ts";
 import { type Route, routes } from "./routes.ts";
 import { html } from "./views/html.ts";
 import { type Frame, layout } from "./views/layout.ts";
-import { noticeOf, withNotice } from "./views/notices.ts";
+import { noticeOf, unaudited, withNotice } from "./views/notices.ts";
 
 /** A mapping and a pasted notification, written as a form. */
 const MAX_FORM_BYTES = 4 * 1_048_576;
@@ -30,16 +31,20 @@ export function createPages(deps: AdminDeps): Router {
     const query = new URL(request.originalUrl, "http://dashboard").searchParams;
     const { username, styleNonce } = response.locals as { username: string; styleNonce: string };
     const params = request.params as Readonly<Record<string, string>>;
-    const given: PageRequest = { params, query, form, username, styleNonce, formToken: tokens.issue(now), now };
-    await send(response, await route.handler(deps, given), query);
+    const given = { params, query, form, username, styleNonce, formToken: tokens.issue(now), now };
+    const handle = (concerns: PageRequest["concerns"]) => route.handler(deps, { ...given, concerns });
+    if (route.audited === "nothing") return await send(response, await handle(() => {}), query);
+    const doing = { who: username, from: request.ip ?? "", what: route.audited, outcomeOf };
+    const { result, noted } = await audited(deps.audit, doing, handle);
+    await send(response, result, noted ? query : unaudited(query), noted);
   }
 
-  async function send(response: Response, answer: PageAnswer, query: URLSearchParams): Promise<void> {
+  async function send(response: Response, answer: PageAnswer, query: URLSearchParams, noted = true): Promise<void> {
     switch (answer.kind) {
       case "page":
         return await sendPage(response, { ...answer, notice: noticeOf(query) });
       case "done":
-        response.redirect(303, withNotice(answer.to, answer.notice));
+        response.redirect(303, withNotice(answer.to, answer.notice, noted));
         return;
       case "redirect":
         response.redirect(303, answer.to);

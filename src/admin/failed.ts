@@ -1,7 +1,7 @@
 /** What a button on the failed pages is about: one purchase, a cause, or everything of a CRM. */
 import { failedPurchases } from "../operate/select.ts";
 import { type AdminDeps, knownCrm } from "./deps.ts";
-import { PageError } from "./page.ts";
+import { PageError, type PageRequest } from "./page.ts";
 
 export interface ChosenOnPage {
   readonly crm: string;
@@ -9,11 +9,19 @@ export interface ChosenOnPage {
 }
 
 /** @throws PageError when the form names nothing that is still on the list */
-export async function chosenOf(deps: AdminDeps, form: URLSearchParams): Promise<ChosenOnPage> {
+export async function chosenOf(
+  deps: AdminDeps,
+  form: URLSearchParams,
+  concerns: PageRequest["concerns"],
+): Promise<ChosenOnPage> {
   const { crm } = knownCrm(deps, form.get("crm"));
   const purchaseId = form.get("purchase");
   const cause = form.get("cause") ?? undefined;
   const purchaseIds = purchaseId !== null ? [purchaseId] : await failedPurchases(deps.syncLog, crm, cause);
-  if (purchaseIds.length > 0) return { crm, purchaseIds };
+  concerns({ crm, purchases: purchaseIds.length, ...(purchaseId !== null && { purchase: purchaseId }) });
+  if (purchaseIds.length > 0) {
+    if (cause !== undefined) concerns({ cause });
+    return { crm, purchaseIds };
+  }
   throw new PageError(409, "Nothing of this is on the list any more: it was mended or dismissed meanwhile.");
 }

@@ -1,4 +1,5 @@
 /** What a handler is given and what it answers, without a word of Express. */
+import type { Concerned, Outcome } from "../audit/line.ts";
 import type { Html } from "./views/html.ts";
 
 export interface PageRequest {
@@ -7,6 +8,8 @@ export interface PageRequest {
   /** The fields of a posted form. */
   readonly form: URLSearchParams;
   readonly username: string;
+  /** Says for the audit trail what it is about, as soon as that is known. */
+  readonly concerns: (on: Concerned) => void;
   /** Goes into every form. */
   readonly formToken: string;
   /** Lets a script of ours style the page. */
@@ -15,7 +18,7 @@ export interface PageRequest {
   readonly now: number;
 }
 
-export type Section = "overview" | "bookings" | "failed" | "quarantine" | "mappings";
+export type Section = "overview" | "bookings" | "failed" | "quarantine" | "mappings" | "audit";
 
 export type PageAnswer =
   | { readonly kind: "page"; readonly title: string; readonly section: Section; readonly body: Html }
@@ -50,4 +53,9 @@ export class PageError extends Error {
     super(message);
     this.status = status;
   }
+}
+
+/** What is refused changed nothing; a CRM that did not take something is no refusal of ours. */
+export function outcomeOf(error: unknown): Outcome {
+  return error instanceof PageError && error.status < 500 ? "refused" : "failed";
 }

@@ -1,6 +1,8 @@
-/** Every page and button of the dashboard. */
+/** Every page and button of the dashboard, and what the audit trail calls it. */
+import type { Audited } from "../audit/line.ts";
 import type { AdminDeps } from "./deps.ts";
 import type { PageAnswer, PageRequest } from "./page.ts";
+import { showAudit } from "./pages/audit.ts";
 import { showBooking } from "./pages/booking.ts";
 import { showBookings } from "./pages/bookings.ts";
 import { showCause } from "./pages/cause.ts";
@@ -32,33 +34,46 @@ export interface Route {
   /** Below `/admin`. */
   readonly path: string;
   readonly handler: Handler;
+  /** `nothing`: it changes nothing and shows nothing of a person. */
+  readonly audited: Audited | "nothing";
 }
 
-const get = (path: string, handler: Handler): Route => ({ method: "get", path, handler });
-const post = (path: string, handler: Handler): Route => ({ method: "post", path, handler });
+const get = (path: string, handler: Handler, audited: Route["audited"] = "nothing"): Route => ({
+  method: "get",
+  path,
+  handler,
+  audited,
+});
+const post = (path: string, handler: Handler, audited: Route["audited"]): Route => ({
+  method: "post",
+  path,
+  handler,
+  audited,
+});
 
 export const routes: readonly Route[] = [
   get("/", showOverview),
-  post("/resume", resumeCrm),
+  post("/resume", resumeCrm, "resume"),
   get("/bookings", showBookings),
-  post("/bookings/search", searchBookings),
+  post("/bookings/search", searchBookings, "search"),
   get("/bookings/:purchaseId", showBooking),
-  post("/bookings/:purchaseId/run-again", runAgain),
-  post("/bookings/:purchaseId/payload", showPayload),
+  post("/bookings/:purchaseId/run-again", runAgain, "run_again"),
+  post("/bookings/:purchaseId/payload", showPayload, "show_payload"),
   get("/failed", showFailed),
-  post("/failed/retry", retryFailed),
-  post("/failed/dismiss", dismissFailed),
+  post("/failed/retry", retryFailed, "retry"),
+  post("/failed/dismiss", dismissFailed, "dismiss"),
   get("/failed/:crm/:cause", showCause),
   get("/held/:crm/:purchaseId", showHeld),
-  post("/held/pick", pickRecord),
-  post("/held/decide", decideHeld),
-  post("/held/take-back", takeBackDecision),
-  get("/mappings", showMappings),
-  post("/mappings", tryMappingPage),
-  post("/mappings/live", tryMappingLive),
-  post("/mappings/download", downloadMapping),
+  post("/held/pick", pickRecord, "pick"),
+  post("/held/decide", decideHeld, "decide"),
+  post("/held/take-back", takeBackDecision, "take_back"),
+  get("/mappings", showMappings, "try_mapping"),
+  post("/mappings", tryMappingPage, "try_mapping"),
+  post("/mappings/live", tryMappingLive, "try_mapping"),
+  post("/mappings/download", downloadMapping, "nothing"),
+  get("/audit", showAudit),
   get("/quarantine", showQuarantine),
-  get("/quarantine/:deliveryId/download", downloadQuarantined),
-  post("/quarantine/read-again", readQuarantinedAgain),
-  post("/quarantine/discard", discardQuarantined),
+  get("/quarantine/:deliveryId/download", downloadQuarantined, "download_quarantined"),
+  post("/quarantine/read-again", readQuarantinedAgain, "read_quarantined_again"),
+  post("/quarantine/discard", discardQuarantined, "discard_quarantined"),
 ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Telemetry } from "bullmq";
 import type { Logger } from "pino";
 import { connectors } from "../../connectors/index.ts";
+import { createLosses, type Losses } from "../audit/losses.ts";
 import { type Config, loadConfig } from "../config/config.ts";
 import { logMappings } from "../mapping/in-force.ts";
 import { type LiveMappings, openMappings } from "../mapping/live.ts";
@@ -25,6 +26,8 @@ export interface Base {
   readonly mappings: LiveMappings;
   /** Undefined while jobs are not traced. */
   readonly telemetry: Telemetry | undefined;
+  /** Of lines for the audit trail, for the process' own metrics. */
+  readonly losses: Losses;
   readonly stopRedis: () => Promise<void>;
 }
 
@@ -51,11 +54,13 @@ export async function prepare(environment: Readonly<Record<string, string | unde
     redis,
     mappings,
     telemetry: await createTelemetry(config.tracing),
+    losses: createLosses(),
     stopRedis,
   };
 }
 
-async function findRedis({ redis }: Config): Promise<{ redis: RedisTarget; stopRedis: () => Promise<void> }> {
+/** The Redis that is configured, or one of our own, started. */
+export async function findRedis({ redis }: Config): Promise<{ redis: RedisTarget; stopRedis: () => Promise<void> }> {
   if (redis.kind === "external") return { redis, stopRedis: async () => {} };
   const embedded = await startEmbeddedRedis(join(redis.dataDir, "redis"));
   return { redis: { url: embedded.url, verifyTls: true }, stopRedis: embedded.stop };

@@ -1,7 +1,6 @@
 /** Makes the dashboard from the parts that the web process has. */
 import type { RequestHandler, Router } from "express";
 import { createAdmin } from "../admin/admin.ts";
-import { createAudit } from "../admin/audit.ts";
 import { lookAtSender } from "../metrics/sender.ts";
 import { takeSnapshot } from "../metrics/snapshot.ts";
 import { crmOf } from "../operate/deps.ts";
@@ -15,7 +14,7 @@ const CRM_MS = 8_000;
 /** @param guard lets in who has the admin's credentials @returns the router to mount at `/admin` */
 export function createDashboard(base: Base, parts: Parts, guard: RequestHandler): Router {
   const { config, log } = base;
-  const { redis, keys, syncLog, quarantine, statistics, mappingVersions } = parts;
+  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, audit } = parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
     admin: config.admin[0],
@@ -28,7 +27,7 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
       const failed = await Promise.all(parts.crms.map(({ crm }) => syncLog.failedCount(crm)));
       return { failed: failed.reduce((sum, count) => sum + count, 0), quarantined: await quarantine.count() };
     },
-    audit: createAudit(log),
+    audit,
     log,
   });
 }

@@ -13,7 +13,7 @@ export async function startMetrics(base: Base): Promise<Running & { readonly por
   const parts = createParts(base, connect(base, "edge"));
   const app = express();
   app.disable("x-powered-by");
-  app.use("/metrics", createMetricsRouter(createExposition(name, parts)));
+  app.use("/metrics", createMetricsRouter(createExposition(name, parts, base.losses)));
   const server = createHttpServer(app);
   const port = await listen(server, config.metricsPort, "METRICS_PORT");
   log.info({ port }, "telling metrics");

@@ -7,6 +7,8 @@ import type { Parts } from "./parts.ts";
 
 /** A changed mapping file shows as changed after this long at most. */
 const NOTE_MS = 10_000;
+/** What the audit trail may not keep any longer is there for this long at most. */
+const TRIM_MS = 3_600_000;
 
 /** @returns what ends it */
 export function startWatching(base: Base, parts: Parts): () => Promise<void> {
@@ -14,11 +16,16 @@ export function startWatching(base: Base, parts: Parts): () => Promise<void> {
   const onError = (error: unknown): void =>
     log.error({ error: error instanceof Error ? error.name : "unknown" }, "the mappings in force could not be noted");
   const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current().set.mappings);
+  const onUntrimmed = (error: unknown): void =>
+    log.error({ error: String(error) }, "the audit trail could not be trimmed");
   const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);
   const { alertLagSeconds: lagSeconds, alertSilenceHours: silenceHours } = config;
   const monitor = createMonitor({ ...parts, log, lagSeconds, silenceHours, send });
   noteMappings().catch(onError);
-  const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError)];
+  parts.audit.trim().catch(onUntrimmed);
+  const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);
+  const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
+
   return async () => {
     for (const stop of stops) await stop();
   };

@@ -1,5 +1,8 @@
 /** The parts that the web process, the worker and the commands' tools share, each made here and nowhere else. */
 import { type CallReport, type Connector, unpaced } from "../../connectors/connector.ts";
+import { type Audit, createAudit } from "../audit/audit.ts";
+import { createPrivateWords } from "../audit/private-words.ts";
+import { createTrail } from "../audit/trail.ts";
 import type { ChosenCrm } from "../config/crms.ts";
 import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox } from "../inbox/inbox.ts";
@@ -55,6 +58,7 @@ export interface Parts {
   readonly counters: Counters;
   readonly statistics: Statistics;
   readonly mappingVersions: MappingVersions;
+  readonly audit: Audit;
   /** Reads a delivery once more, as if it had just arrived. */
   readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
   /** Ends the queues and the connections. */
@@ -95,6 +99,12 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     counters,
     statistics: createStatistics({ redis, keys }),
     mappingVersions: createMappingVersions(redis, keys),
+    audit: createAudit({
+      trail: createTrail({ redis, keys, days: config.auditDays }),
+      words: createPrivateWords(config.admin),
+      losses: base.losses,
+      log,
+    }),
     receiveAgain: ({ route, contentType, contentEncoding, body, deliveryId, order }) =>
       receive(
         { inbox, quarantine, enqueuer, suppression, log, maxBodyBytes: config.maxBodyBytes },

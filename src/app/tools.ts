@@ -1,4 +1,5 @@
 /** What the commands work with: the same parts as the processes, opened for a moment. */
+import type { Audit } from "../audit/audit.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import type { Suppression } from "../inbox/suppression.ts";
@@ -16,6 +17,7 @@ export interface Tools extends OperateDeps {
   readonly keys: Keys;
   readonly locks: Locks;
   readonly suppression: Suppression;
+  readonly audit: Audit;
   /** Queues what was received meanwhile. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -29,13 +31,14 @@ export async function openTools(environment: EnvironmentRecord): Promise<Tools> 
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
-  const { redis, keys, enqueuer, suppression } = parts;
+  const { redis, keys, enqueuer, suppression, audit } = parts;
   return {
     ...operateDeps(base, parts, { pacing: "alone", requestTimeoutMs: config.crmTimeoutMs }),
     config,
     redis,
     keys,
     suppression,
+    audit,
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),
     async close() {

@@ -1,5 +1,5 @@
 /** The web process: receives notifications, shows the dashboard. */
-import { signIn } from "../admin/access/sign-in.ts";
+import { type Blocked, signIn } from "../admin/access/sign-in.ts";
 import { createThrottle } from "../admin/access/throttle.ts";
 import { closeServer, createHttpServer, listen } from "../http/server.ts";
 import { createExposition } from "../metrics/exposition.ts";
@@ -10,22 +10,34 @@ import { createRefusals } from "../receiver/refusals.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { createDashboard } from "./dashboard.ts";
 import { startWatching } from "./observability.ts";
-import { createParts } from "./parts.ts";
+import { createParts, type Parts } from "./parts.ts";
 import { readinessChecks } from "./readiness.ts";
 import { createWebApp } from "./web-app.ts";
+
+/** Once for each wait that wrong passwords begin. */
+function noteBlocked({ audit }: Parts): (blocked: Blocked) => Promise<unknown> {
+  return ({ address, username }) =>
+    audit.note({
+      who: username ?? "an unknown name",
+      from: address,
+      what: "sign_in_refused",
+      on: {},
+      outcome: "refused",
+    });
+}
 
 export async function startWeb(base: Base): Promise<Running & { readonly port: number }> {
   const { config, log, name } = base;
   const parts = createParts(base, connect(base, "edge"), connect(base, "worker"));
   const { redis, keys, inbox, quarantine, enqueuer, suppression, counters } = parts;
   const { production, bookingbug, maxBodyBytes, trustedProxies } = config;
-  const guard = signIn(config.admin, createThrottle(redis, keys), log);
+  const guard = signIn(config.admin, createThrottle(redis, keys), log, noteBlocked(parts));
   const app = createWebApp({
     ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, quarantine, enqueuer, suppression, log },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
     onRefused: createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log }),
-    metrics: [guard, createMetricsRouter(createExposition(name, parts))],
+    metrics: [guard, createMetricsRouter(createExposition(name, parts, base.losses))],
     admin: createDashboard(base, parts, guard),
   });
   const server = createHttpServer(app);

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
 import { BOOKING_VERDICTS, type BookingVerdict } from "../booking/types.ts";
 import { decide, takeBack } from "../operate/decide.ts";
+import { auditedCommand } from "./audited.ts";
 import { COMMAND, reportPasses, say, withTools } from "./terminal.ts";
 
 interface DecideOptions {
@@ -42,13 +43,22 @@ async function run(tools: Tools, options: DecideOptions): Promise<string> {
   const { purchase, hold, booking: bookingId, is, othersActive = false } = options;
   const [{ crm } = { crm: "" }] = tools.crms;
   const by = { crm, by: COMMAND };
+  const about = { crm, booking: bookingId, ...(purchase && { purchase }), ...(hold && { hold }) };
   if (is !== undefined) {
     const answer = { purchaseId: purchase, holdId: hold, bookingId, verdict: is, othersActive };
-    const { purchaseId, left } = await decide(tools, answer, by);
+    const { purchaseId, left } = await auditedCommand(tools, "decide", async (concerns) => {
+      concerns({ ...about, answer: othersActive ? `${is}, others active` : is });
+      const decided = await decide(tools, answer, by);
+      concerns({ purchase: decided.purchaseId });
+      return decided;
+    });
     if (left.length > 0) say(`Still to be decided of the same question: booking ${left.join(", ")}.`);
     return purchaseId;
   }
   const purchaseId = purchase ?? "";
-  await takeBack(tools, { purchaseId, bookingId }, by);
+  await auditedCommand(tools, "take_back", async (concerns) => {
+    concerns(about);
+    await takeBack(tools, { purchaseId, bookingId }, by);
+  });
   return purchaseId;
 }

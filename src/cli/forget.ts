@@ -1,6 +1,8 @@
 /** `crm-sync forget` */
 import type { Command } from "commander";
+import type { Concerned } from "../audit/line.ts";
 import { type Forgotten, forget } from "../operate/forget/forget.ts";
+import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
 interface ForgetOptions {
@@ -30,9 +32,23 @@ export function addForget(program: Command): void {
       };
       await withTools(async (tools) => {
         const { redis, config } = tools;
-        if (options.lift) return say(liftedText(await tools.suppression.lift(person)));
         const dryRun = options.dryRun ?? false;
-        const forgotten = await forget({ ...tools, dryRun, suppress: options.suppress }, person);
+        // The trail outlives the person here: it has a digest of what was typed, and counts.
+        const words = await tools.audit.words.digest(email ?? options.client ?? "");
+        const asked: Concerned = { by: email ? "email" : "id", words };
+        if (options.lift) {
+          const lifted = await auditedCommand(tools, "lift", async (concerns) => {
+            concerns(asked);
+            return await tools.suppression.lift(person);
+          });
+          return say(liftedText(lifted));
+        }
+        const forgotten = await auditedCommand(tools, dryRun ? "search" : "forget", async (concerns) => {
+          concerns(asked);
+          const found = await forget({ ...tools, dryRun, suppress: options.suppress }, person);
+          concerns({ purchases: found.purchaseIds.length, deliveries: found.quarantine.theirs });
+          return found;
+        });
         // The file of our own Redis would keep what was removed until it has doubled in size.
         if (config.redis.kind === "embedded" && !dryRun) await redis.bgrewriteaof();
         say(forgottenText(forgotten, dryRun));

@@ -1,8 +1,10 @@
 /** `crm-sync mapping impact` */
 import type { Command } from "commander";
+import type { Concerned } from "../audit/line.ts";
 import { loadMappings, readMapping } from "../mapping/loader.ts";
 import { parseMapping } from "../mapping/parse.ts";
-import { formatImpact, keptStates, measureImpact, withMapping } from "../operate/impact.ts";
+import { formatImpact, type Impact, keptStates, measureImpact, withMapping } from "../operate/impact.ts";
+import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
 interface ImpactOptions {
@@ -28,8 +30,15 @@ async function impact(file: string, options: ImpactOptions): Promise<void> {
   await withTools(async (tools) => {
     const before = options.against === undefined ? tools.mappings.current().set : await loadMappings(options.against);
     const after = withMapping(before, next);
-    const result = await measureImpact(keptStates(tools, next.crm), next.crm, before, after);
-    say(formatImpact(result, { values: options.values ?? false }));
+    const { crm } = next;
+    const values = options.values ?? false;
+    const measure = (): Promise<Impact> => measureImpact(keptStates(tools, crm), crm, before, after);
+    const look = (concerns: (on: Concerned) => void): Promise<Impact> => {
+      concerns({ crm });
+      return measure();
+    };
+    const result = values ? await auditedCommand(tools, "show_payload", look) : await measure();
+    say(formatImpact(result, { values }));
     if (result.failing.count > 0) process.exitCode = 1;
   });
 }

@@ -9,6 +9,7 @@ import { type MappingSet, mappingChooser } from "../mapping/set.ts";
 import { formatPlan, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
 import { diffRecord, formatDiff } from "../operate/preview-diff.ts";
 import { plansOfPurchase } from "../operate/preview-purchase.ts";
+import { auditedCommand } from "./audited.ts";
 import { mappingsFolder, say, withTools } from "./terminal.ts";
 
 interface PreviewOptions {
@@ -62,7 +63,10 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
 async function previewPurchase(purchaseId: string, options: PreviewOptions): Promise<void> {
   await withTools(async (tools) => {
     for (const { crm } of tools.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
-      const planned = await plansOfPurchase(tools, crm, purchaseId);
+      const planned = await auditedCommand(tools, "show_payload", async (concerns) => {
+        concerns({ crm, purchase: purchaseId });
+        return await plansOfPurchase(tools, crm, purchaseId);
+      });
       show(
         options.diff
           ? await inTurn(planned, async ({ plan, diff }) => formatDiff(crm, plan, await diff()))

@@ -1,6 +1,8 @@
 /** `crm-sync pick` */
 import type { Command } from "commander";
+import { crmOf } from "../operate/deps.ts";
 import { pick } from "../operate/pick.ts";
+import { auditedCommand } from "./audited.ts";
 import { COMMAND, reportPasses, withTools } from "./terminal.ts";
 
 interface PickOptions {
@@ -21,7 +23,10 @@ export function addPick(program: Command): void {
     .action(async (options: PickOptions) =>
       withTools(async (tools) => {
         const { crm, purchase: purchaseId, section, record: recordId } = options;
-        await pick(tools, { crm, purchaseId, section, recordId, by: COMMAND });
+        await auditedCommand(tools, "pick", async (concerns) => {
+          concerns({ crm: crmOf(tools, crm).crm, purchase: purchaseId, record: recordId });
+          await pick(tools, { crm, purchaseId, section, recordId, by: COMMAND });
+        });
         await reportPasses(tools, new Map([[crm, [purchaseId]]]));
       }),
     );

@@ -1,9 +1,13 @@
 /** `crm-sync provision` */
 import type { Command } from "commander";
 import type { ProvisionStep } from "../../connectors/connector.ts";
+import { withAudit } from "../app/apart-audit.ts";
+import { plainWords } from "../app/refusal.ts";
 import { withConnectors } from "../app/with-connectors.ts";
 import { loadMappings } from "../mapping/loader.ts";
 import { provision } from "../operate/provision.ts";
+import { noteCommand } from "./audited.ts";
+import { printable } from "./printable.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface Options {
@@ -26,15 +30,34 @@ async function run(options: Options): Promise<void> {
   await withConnectors(process.env, options.crm, async (connectors) => {
     for (const connector of connectors) {
       const { crm } = connector;
-      let steps = 0;
+      const dryRun = options.dryRun ?? false;
+      const outcomes: ProvisionStep["outcome"][] = [];
       const onStep = (step: ProvisionStep): void => {
-        steps += 1;
+        outcomes.push(step.outcome);
         report(crm, step);
       };
-      await provision(mappings, connector, { dryRun: options.dryRun ?? false, onStep });
-      if (steps === 0) say(`${crm}: every field that the mappings need is there.`);
+      try {
+        await provision(mappings, connector, { dryRun, onStep });
+      } catch (error) {
+        outcomes.push("failed");
+        throw error;
+      } finally {
+        if (!dryRun && outcomes.some((one) => one !== "present")) await noteProvision(crm, outcomes);
+      }
+      if (outcomes.length === 0) say(`${crm}: every field that the mappings need is there.`);
     }
   });
+}
+
+/** Without a configuration that leads to a trail the fields are created all the same. */
+async function noteProvision(crm: string, outcomes: readonly ProvisionStep["outcome"][]): Promise<void> {
+  const on = { crm, steps: outcomes.filter((one) => one === "done").length };
+  const outcome = outcomes.includes("failed") ? "failed" : "done";
+  try {
+    await withAudit(process.env, (audit) => noteCommand({ audit }, { what: "provision", on, outcome }));
+  } catch (error) {
+    process.stderr.write(`${printable(`Not noted in the audit trail: ${plainWords(error) ?? String(error)}`)}\n`);
+  }
 }
 
 const MARKS = { planned: "would", done: "done", present: "there", failed: "FAILED" } as const;

@@ -6,7 +6,9 @@ import { crmOf } from "../operate/deps.ts";
 import { readAgain } from "../operate/read-again.ts";
 import { retry } from "../operate/retry.ts";
 import { type Selection, selectPurchases } from "../operate/select.ts";
+import { auditedCommand } from "./audited.ts";
 import { COMMAND, reportPasses, say, showProgress, withTools } from "./terminal.ts";
+import { timeAgo } from "./time-ago.ts";
 
 interface ReplayOptions {
   readonly purchase?: string;
@@ -46,7 +48,12 @@ async function replay(tools: Tools, options: ReplayOptions, selection: Selection
     for (const [crm, ids] of purchases) say(`${queueName(crm)}: ${ids.length} purchases: ${ids.join(" ")}`);
     return;
   }
-  for (const [crm, purchaseIds] of purchases) await retry(tools, { crm, purchaseIds, by: COMMAND });
+  await auditedCommand(tools, "replay", async (concerns) => {
+    const distinct = new Set([...purchases.values()].flat());
+    concerns({ purchases: distinct.size, ...(options.crm && { crm: options.crm }) });
+    if (distinct.size === 1) concerns({ purchase: [...distinct].join() });
+    for (const [crm, purchaseIds] of purchases) await retry(tools, { crm, purchaseIds, by: COMMAND });
+  });
   await reportPasses(tools, purchases);
 }
 
@@ -54,8 +61,12 @@ async function replayQuarantined(tools: Tools, { dryRun }: ReplayOptions): Promi
   const { quarantine } = tools;
   const total = await quarantine.count();
   if (dryRun) return say(`${total} deliveries in quarantine`);
-  const { read, unreadable } = await readAgain(tools, quarantine.walk(), (done) => showProgress(done, total));
-  await tools.flush();
+  const { read, unreadable } = await auditedCommand(tools, "read_quarantined_again", async (concerns) => {
+    concerns({ deliveries: total });
+    const outcome = await readAgain(tools, quarantine.walk(), (done) => showProgress(done, total));
+    await tools.flush();
+    return outcome;
+  });
   say(`${read} read and queued, ${unreadable} still unreadable`);
 }
 
@@ -66,13 +77,4 @@ function selectionOf(options: ReplayOptions, command: Command): Selection | "qua
   if (options.failed) return { kind: "failed" };
   if (options.quarantined) return "quarantined";
   return command.error("replay: say what: --purchase, --booking, --since, --failed or --quarantined");
-}
-
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function timeAgo(text: string, command: Command): Date {
-  const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? [];
-  const ms = UNITS[unit ?? ""];
-  if (count === undefined || ms === undefined) return command.error("--since: give a time such as 90m, 2h or 3d");
-  return new Date(Date.now() - Number(count) * ms);
 }

@@ -1,6 +1,7 @@
 /** `crm-sync resume` */
 import type { Command } from "commander";
 import { RESUMED_WORDS, resume, stillClosed } from "../operate/resume.ts";
+import { noteCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
 export function addResume(program: Command): void {
@@ -12,6 +13,8 @@ export function addResume(program: Command): void {
     .action(async ({ crm }: { readonly crm: string }) =>
       withTools(async (tools) => {
         const resumed = await resume(tools, crm);
+        const outcome = resumed.outcome === "resumed" ? "done" : "failed";
+        await noteCommand(tools, { what: "resume", on: { crm }, outcome });
         if (resumed.outcome === "resumed") return say(`${crm}: ${RESUMED_WORDS[resumed.was]}`);
         say(`${crm}: ${stillClosed(resumed.gate)}`);
         process.exitCode = 1;

@@ -1,6 +1,8 @@
 /** `crm-sync show` */
 import type { Command } from "commander";
-import { show } from "../operate/show/show.ts";
+import type { Audit } from "../audit/audit.ts";
+import { type ShownPurchase, show } from "../operate/show/show.ts";
+import { auditedCommand } from "./audited.ts";
 import { showText } from "./show-text.ts";
 import { COMMAND, say, withTools } from "./terminal.ts";
 
@@ -18,8 +20,22 @@ export function addShow(program: Command): void {
     .addHelpText("after", "\nExit code: 0, or 1 when nothing is known of the id.")
     .action((id: string, { json = false, reveal = false }: ShowOptions) =>
       withTools(async (tools) => {
-        const purchase = await show(tools, id, { reveal, by: COMMAND });
+        const look = (): Promise<ShownPurchase> => show(tools, id, { reveal, by: COMMAND });
+        const purchase = reveal ? await auditedLook(tools, id, look) : await look();
         say(json ? JSON.stringify(purchase, null, 2) : showText(purchase));
       }),
     );
+}
+
+function auditedLook(
+  tools: { readonly audit: Audit },
+  id: string,
+  look: () => Promise<ShownPurchase>,
+): Promise<ShownPurchase> {
+  return auditedCommand(tools, "show_payload", async (concerns) => {
+    concerns({ purchase: id });
+    const shown = await look();
+    concerns({ purchase: shown.purchaseId });
+    return shown;
+  });
 }

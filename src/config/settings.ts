@@ -51,6 +51,10 @@ export const settings = {
     description: "Days after an appointment's end that we remember what was written to the CRM",
     default: "90",
   }),
+  auditDays: setting("AUDIT_DAYS", whole(1, MAX_DAYS), {
+    description: "Days that the audit trail says who did what",
+    default: "365",
+  }),
   maxBodyBytes: setting("MAX_BODY_BYTES", whole(1_024, 64 * 1_048_576), {
     description: "Largest notification accepted, in bytes",
     default: "1048576",

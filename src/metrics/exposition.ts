@@ -1,5 +1,5 @@
 /** What `GET /metrics` answers with, in Prometheus' text format. */
-import { AggregatorRegistry, collectDefaultMetrics, Registry } from "prom-client";
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Registry } from "prom-client";
 import { type SharedMetricsDeps, sharedMetrics } from "./shared-metrics.ts";
 
 export interface Exposition {
@@ -10,10 +10,25 @@ export interface Exposition {
 /**
  * @param name of the process; a label of the metrics that are its own: memory, event loop, garbage collection
  * @param shared what is told of all processes together; without it, only the process' own metrics
+ * @param losses of lines for the audit trail: what Redis did not take cannot be counted there
  */
-export function createExposition(name: string, shared: SharedMetricsDeps | undefined): Exposition {
+export function createExposition(
+  name: string,
+  shared: SharedMetricsDeps | undefined,
+  losses: { count(): number },
+): Exposition {
   const own = new Registry();
   collectDefaultMetrics({ register: own, labels: { process: name } });
+  new Counter({
+    name: "crm_sync_audit_lost_total",
+    help: "Lines that the audit trail could not take in; the process' log has them.",
+    labelNames: ["process"],
+    registers: [own],
+    collect() {
+      this.reset();
+      this.inc({ process: name }, losses.count());
+    },
+  });
   return {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
     async text() {

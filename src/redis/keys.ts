@@ -87,6 +87,8 @@ export interface Keys {
   readonly alerts: string;
   /** Hash: mapping file to the version in force, and since when. */
   readonly mappings: string;
+  /** Stream of what people did: what was done, or what sign-ins were refused. */
+  readonly audit: (stream: "actions" | "sign-ins") => string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -137,6 +139,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     limits: (crm) => `${prefix}:limits:${crm}`,
     alerts: `${prefix}:alerts`,
     mappings: `${prefix}:mappings`,
+    audit: (stream) => `${prefix}:audit:${stream}`,
   };
 }
 

@@ -201,15 +201,15 @@ describe("each action", () => {
     await system.quiet();
     const lines = logged.map((line) => JSON.parse(line)).filter(({ msg }) => msg === "admin action");
     expect(lines.map(({ user, what }) => `${user}: ${what}`)).toEqual([
-      "admin: run again",
-      "admin: show payload",
+      "admin: run_again",
+      "admin: show_payload",
       "admin: retry",
       "admin: dismiss",
       "admin: decide",
-      "admin: take back",
-      "admin: download quarantined",
-      "admin: discard quarantined",
-      "admin: read quarantined again",
+      "admin: take_back",
+      "admin: download_quarantined",
+      "admin: discard_quarantined",
+      "admin: read_quarantined_again",
     ]);
     expect(logged.join("")).not.toMatch(/lovelace|ada@example/i);
   });

@@ -14,13 +14,13 @@ export const ROOMS: Rooms = {
   "worker.ts": ["app"],
   "start.ts": ["app"],
   "cli.ts": ["app", "cli"],
-  cli: ["app", "operate", "inbox", "config", "mapping", "booking", "list", "contract"],
+  cli: ["app", "operate", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
   app: [
-    ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "synclog", "inbox", "stats"],
+    ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "redis", "list", "contract"],
   ],
   admin: [
-    ...["operate", "metrics", "sync", "synclog", "inbox", "stats"],
+    ...["operate", "metrics", "sync", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "booking", "redis", "list", "contract"],
   ],
   operate: ["sync", "receiver", "synclog", "inbox", "config", "mapping", "booking", "redis", "list", "contract"],
@@ -32,6 +32,7 @@ export const ROOMS: Rooms = {
   synclog: ["booking", "redis", "contract"],
   inbox: ["booking", "redis"],
   stats: ["mapping", "redis", "contract"],
+  audit: ["redis", "contract"],
   http: ["config"],
 
   config: ["booking", "redis", "contract"],

@@ -6,21 +6,37 @@ import { basicAuth, usernameOf } from "../../http/basic-auth.ts";
 import { sendProblem } from "../../http/problem.ts";
 import type { Throttle } from "./throttle.ts";
 
+/** Somebody who has to wait from now on. */
+export interface Blocked {
+  readonly address: string;
+  /** The name they tried, where it is one of ours: anything may have been typed. */
+  readonly username: string | undefined;
+}
+
 /**
  * A request that passes has the user's name in `response.locals.username`.
  *
  * @param pairs one, or two while they are rotated
+ * @param onBlocked told once of each wait that begins
  */
-export function signIn(pairs: readonly Credentials[], throttle: Throttle, log: ConnectorLog): Router {
+export function signIn(
+  pairs: readonly Credentials[],
+  throttle: Throttle,
+  log: ConnectorLog,
+  onBlocked: (blocked: Blocked) => Promise<unknown>,
+): Router {
+  const names = new Set(pairs.map(({ username }) => username));
   const router = Router();
   router.use(
     basicAuth("admin", pairs, async ({ request, response }) => {
       // A browser's first request brings no credentials yet; that is no failure.
       if (!request.headers.authorization) return "challenge";
       const username = usernameOf(request.headers.authorization);
-      const seconds = await throttle.failed({ address: request.ip ?? "", username });
+      const address = request.ip ?? "";
+      const { seconds, begins } = await throttle.failed({ address, username });
       log.warn({ blockedForSeconds: seconds }, "a sign-in to the dashboard failed");
       if (seconds === 0) return "challenge";
+      if (begins) await onBlocked({ address, username: names.has(username) ? username : undefined });
       tellToWait(response, seconds);
       return "answered";
     }),

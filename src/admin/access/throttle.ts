@@ -17,8 +17,15 @@ export interface Attempt {
 export interface Throttle {
   /** For the right password. @returns seconds to wait all the same; 0 when they may enter */
   passed(attempt: Attempt): Promise<number>;
-  /** For a wrong one, which it notes. @returns seconds to wait from now on */
-  failed(attempt: Attempt): Promise<number>;
+  /** For a wrong one, which it notes. */
+  failed(attempt: Attempt): Promise<Refusal>;
+}
+
+export interface Refusal {
+  /** To wait from now on; 0 when there is another try. */
+  readonly seconds: number;
+  /** Whether it is this one that begins the wait. */
+  readonly begins: boolean;
 }
 
 const FAILURES = 10;
@@ -47,9 +54,11 @@ export function createThrottle(redis: RedisClient, keys: Keys): Throttle {
     async failed(attempt) {
       try {
         await limiter.consume(keyOf(attempt));
-        return 0;
+        return { seconds: 0, begins: false };
       } catch (refusal) {
-        if (refusal instanceof RateLimiterRes) return secondsOf(refusal);
+        if (refusal instanceof RateLimiterRes) {
+          return { seconds: secondsOf(refusal), begins: refusal.consumedPoints === FAILURES + 1 };
+        }
         throw refusal;
       }
     },

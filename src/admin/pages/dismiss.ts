@@ -5,10 +5,9 @@ import { chosenOf } from "../failed.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { reasonOf } from "./reason.ts";
 
-export async function dismissFailed(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
+export async function dismissFailed(deps: AdminDeps, { form, username, concerns }: PageRequest): Promise<PageAnswer> {
   const reason = reasonOf(form);
-  const { crm, purchaseIds } = await chosenOf(deps, form);
+  const { crm, purchaseIds } = await chosenOf(deps, form, concerns);
   await dismiss(deps, { crm, purchaseIds, by: username, reason });
-  deps.audit(username, "dismiss", { crm, purchases: purchaseIds.length, reason });
   return { kind: "done", to: "/admin/failed", notice: { what: "dismissed", count: purchaseIds.length } };
 }

@@ -3,9 +3,10 @@ import type { AdminDeps } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
 export async function downloadQuarantined(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const delivery = await deps.quarantine.find(request.params.deliveryId ?? "");
+  const deliveryId = request.params.deliveryId ?? "";
+  request.concerns({ delivery: deliveryId });
+  const delivery = await deps.quarantine.find(deliveryId);
   if (delivery === undefined) throw new PageError(404, "This delivery is no longer in quarantine.");
-  deps.audit(request.username, "download quarantined", { deliveryId: delivery.deliveryId });
   return {
     kind: "download",
     fileName: `delivery-${delivery.deliveryId}.txt`,

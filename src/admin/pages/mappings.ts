@@ -13,7 +13,7 @@ export async function showMappings(deps: AdminDeps, request: PageRequest): Promi
   const source = texts.find((text) => text.file === file);
   if (source === undefined) throw new PageError(404, "This file is not in force. Choose one under Mappings.");
   const inForce = set.mappings.find((mapping) => mapping.file === source.file);
-  const sample = await findSample(deps, "", "");
+  const sample = await findSample(deps, "", "", request.concerns);
   const tried = await tryMapping({ file: source.file, text: source.text, sample, inForce, connector: undefined });
   return playgroundPage({
     files: texts.map((text) => text.file),

@@ -4,16 +4,16 @@ import { NothingToPickError, pick } from "../../operate/pick.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
-export async function pickRecord(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
+export async function pickRecord(deps: AdminDeps, { form, username, concerns }: PageRequest): Promise<PageAnswer> {
   const { crm } = knownCrm(deps, form.get("crm"));
   const purchaseId = form.get("purchase") ?? "";
   const section = form.get("section") ?? "";
   const recordId = form.get("record") ?? "";
+  concerns({ crm, purchase: purchaseId, record: recordId });
   if (!(await isCandidate(deps, crm, { purchaseId, section, recordId }))) {
     throw new PageError(409, "This record is not among the candidates any more. Go back and reload the page.");
   }
   await pick(deps, { crm, purchaseId, section, recordId, by: username }).catch(refused);
-  deps.audit(username, "pick", { crm, purchaseId, recordId });
   const to = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
   return { kind: "done", to, notice: { what: "picked", count: 1 } };
 }

@@ -7,9 +7,9 @@ import { type Notice, type PageAnswer, PageError, type PageRequest } from "../pa
 
 export async function readQuarantinedAgain(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const deliveryId = request.form.get("delivery");
+  if (deliveryId !== null) request.concerns({ delivery: deliveryId });
   const one = deliveryId === null ? undefined : await chosen(deps, deliveryId);
-  const count = one === undefined ? await deps.quarantine.count() : 1;
-  deps.audit(request.username, "read quarantined again", { deliveries: count });
+  request.concerns({ deliveries: one === undefined ? await deps.quarantine.count() : 1 });
   const { read, unreadable } = await readAgain(deps, one === undefined ? deps.quarantine.walk() : [one]);
   const notice: Notice = read > 0 ? { what: "released", count: read } : { what: "still_unreadable", count: unreadable };
   return { kind: "done", to: "/admin/quarantine", notice };

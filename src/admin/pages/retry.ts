@@ -4,9 +4,8 @@ import type { AdminDeps } from "../deps.ts";
 import { chosenOf } from "../failed.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 
-export async function retryFailed(deps: AdminDeps, { form, username }: PageRequest): Promise<PageAnswer> {
-  const { crm, purchaseIds } = await chosenOf(deps, form);
+export async function retryFailed(deps: AdminDeps, { form, username, concerns }: PageRequest): Promise<PageAnswer> {
+  const { crm, purchaseIds } = await chosenOf(deps, form, concerns);
   await retry(deps, { crm, purchaseIds, by: username });
-  deps.audit(username, "retry", { crm, purchases: purchaseIds.length });
   return { kind: "done", to: "/admin/failed", notice: { what: "retried", count: purchaseIds.length } };
 }

@@ -3,10 +3,10 @@ import { retry } from "../../operate/retry.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 
-export async function runAgain(deps: AdminDeps, { params, username }: PageRequest): Promise<PageAnswer> {
+export async function runAgain(deps: AdminDeps, { params, username, concerns }: PageRequest): Promise<PageAnswer> {
   const purchaseId = params.purchaseId ?? "";
+  concerns({ purchase: purchaseId });
   for (const { crm } of deps.crms) await retry(deps, { crm, purchaseIds: [purchaseId], by: username });
-  deps.audit(username, "run again", { purchaseId });
   const to = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
   return { kind: "done", to, notice: { what: "retried", count: 1 } };
 }

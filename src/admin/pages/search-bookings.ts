@@ -2,6 +2,7 @@
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { purchaseRows } from "../purchases.ts";
+import { searchedFor } from "../searched.ts";
 import { bookingList } from "../views/booking-list.ts";
 import { type Html, html } from "../views/html.ts";
 import { emptyState } from "../views/parts.ts";
@@ -9,10 +10,14 @@ import { searchForm } from "../views/search-form.ts";
 
 const MOST = 50;
 
-export async function searchBookings(deps: AdminDeps, { form, formToken, now }: PageRequest): Promise<PageAnswer> {
+export async function searchBookings(
+  deps: AdminDeps,
+  { form, formToken, now, concerns }: PageRequest,
+): Promise<PageAnswer> {
   const query = (form.get("q") ?? "").trim();
   if (query === "") return { kind: "redirect", to: "/admin/bookings" };
   const hits = await deps.syncLog.find(query, MOST);
+  concerns(await searchedFor(deps, query, hits));
   const [only, second] = hits;
   if (only !== undefined && second === undefined) {
     return { kind: "redirect", to: `/admin/bookings/${encodeURIComponent(only.purchaseId)}` };

@@ -4,8 +4,8 @@ import type { PageAnswer, PageRequest } from "../page.ts";
 import { runTrial } from "../playground/trial.ts";
 import { playgroundResults } from "../views/playground-results.ts";
 
-export async function tryMappingLive(deps: AdminDeps, { form }: PageRequest): Promise<PageAnswer> {
-  const outcome = await runTrial(deps, form);
+export async function tryMappingLive(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
+  const outcome = await runTrial(deps, request);
   const { problems, check } = outcome.tried;
   const found = check.kind === "checked" ? [...problems, ...check.problems] : problems;
   const body = {

@@ -6,7 +6,7 @@ import { runTrial } from "../playground/trial.ts";
 import { playgroundPage } from "../views/playground.ts";
 
 export async function tryMappingPage(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const outcome = await runTrial(deps, request.form);
+  const outcome = await runTrial(deps, request);
   const files = deps.mappings.current().texts.map(({ file }) => file);
   return playgroundPage({ ...outcome, files, line: 0, script: await editorScript(deps.log), request });
 }

@@ -2,7 +2,9 @@
 import type { PurchaseState } from "../../booking/types.ts";
 import { stateOf as stateOfBody } from "../../operate/preview.ts";
 import type { AdminDeps } from "../deps.ts";
+import type { PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";
+import { searchedFor } from "../searched.ts";
 
 export type Sample =
   | { readonly kind: "found"; readonly title: string; readonly state: PurchaseState }
@@ -11,10 +13,17 @@ export type Sample =
 /**
  * @param pasted a notification as JSON; wins over the query when it is not blank
  * @param query an id, e-mail or name, as in the search; blank for the newest purchase
+ * @param concerns told which purchase it is, whose values the page will show
  */
-export async function findSample(deps: AdminDeps, pasted: string, query: string): Promise<Sample> {
+export async function findSample(
+  deps: AdminDeps,
+  pasted: string,
+  query: string,
+  concerns: PageRequest["concerns"],
+): Promise<Sample> {
   if (pasted.trim() !== "") return readPasted(pasted);
-  const purchaseId = query.trim() === "" ? await newest(deps) : await found(deps, query.trim());
+  const purchaseId = query.trim() === "" ? await newest(deps) : await found(deps, query.trim(), concerns);
+  if (purchaseId !== undefined) concerns({ purchase: purchaseId });
   if (purchaseId === undefined) {
     return {
       kind: "none",
@@ -43,7 +52,8 @@ async function newest({ syncLog }: AdminDeps): Promise<string | undefined> {
   return first?.purchaseId;
 }
 
-async function found({ syncLog }: AdminDeps, query: string): Promise<string | undefined> {
-  const [first] = await syncLog.find(query, 1);
-  return first?.purchaseId;
+async function found(deps: AdminDeps, query: string, concerns: PageRequest["concerns"]): Promise<string | undefined> {
+  const hits = await deps.syncLog.find(query, 1);
+  concerns(await searchedFor(deps, query, hits));
+  return hits[0]?.purchaseId;
 }

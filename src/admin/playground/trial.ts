@@ -1,6 +1,6 @@
 /** Reads what the playground's form asks for, and tries it. */
 import type { AdminDeps } from "../deps.ts";
-import { PageError } from "../page.ts";
+import { PageError, type PageRequest } from "../page.ts";
 import { findSample } from "./sample.ts";
 import { type Tried, tryMapping } from "./try-mapping.ts";
 
@@ -15,7 +15,10 @@ export interface TrialOutcome {
 }
 
 /** @throws PageError when the form names a file that is not in force */
-export async function runTrial(deps: AdminDeps, form: URLSearchParams): Promise<TrialOutcome> {
+export async function runTrial(
+  deps: AdminDeps,
+  { form, concerns }: Pick<PageRequest, "form" | "concerns">,
+): Promise<TrialOutcome> {
   const { set, texts } = deps.mappings.current();
   const source = texts.find(({ file }) => file === form.get("file"));
   if (source === undefined)
@@ -26,7 +29,7 @@ export async function runTrial(deps: AdminDeps, form: URLSearchParams): Promise<
   const text = (form.get("yaml") ?? "").replaceAll("\r\n", "\n");
   const query = form.get("sample") ?? "";
   const pasted = form.get("pasted") ?? "";
-  const sample = await findSample(deps, pasted, query);
+  const sample = await findSample(deps, pasted, query, concerns);
   const asksCrm = form.get("check") === "crm";
   const connector = asksCrm ? deps.crms.find(({ crm }) => crm === inForce?.crm)?.connector : undefined;
   const tried = await tryMapping({ file, text, sample, inForce, connector });

@@ -2,6 +2,8 @@
 import { RESUMED_WORDS } from "../../operate/resume.ts";
 import type { Notice } from "../page.ts";
 
+const UNAUDITED_MARK = "unaudited";
+
 const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   retried: (count) =>
     `${purchases(count)} queued again. What succeeds leaves the list by itself; reload the page in a moment.`,
@@ -19,17 +21,30 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   resumed_nothing: () => RESUMED_WORDS.nothing,
 };
 
+const UNAUDITED = "It could not be noted in the audit trail; the service's log has it.";
+
 /** @returns undefined when the query names no notice */
 export function noticeOf(query: URLSearchParams): string | undefined {
+  const done = doneOf(query);
+  return query.has(UNAUDITED_MARK) ? [done, UNAUDITED].filter((one) => one !== undefined).join(" ") : done;
+}
+
+function doneOf(query: URLSearchParams): string | undefined {
   const what = query.get("done") ?? "";
   const count = Number(query.get("count"));
   if (!Object.hasOwn(SENTENCES, what) || !Number.isSafeInteger(count)) return undefined;
   return SENTENCES[what as Notice["what"]](count);
 }
 
-/** @param path without a fragment */
-export function withNotice(path: string, { what, count }: Notice): string {
-  return `${path}${path.includes("?") ? "&" : "?"}done=${what}&count=${count}`;
+/** @param path without a fragment @param noted whether the audit trail has it */
+export function withNotice(path: string, { what, count }: Notice, noted: boolean): string {
+  const mark = noted ? "" : `&${UNAUDITED_MARK}=`;
+  return `${path}${path.includes("?") ? "&" : "?"}done=${what}&count=${count}${mark}`;
+}
+
+/** The same query for a page that could not be noted. */
+export function unaudited(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...query, [UNAUDITED_MARK, ""]]);
 }
 
 function purchases(count: number): string {

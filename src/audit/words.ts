@@ -1,0 +1,57 @@
+/** The audit trail in words, for pages and commands alike. */
+import type { Audited, Concerned, Outcome } from "./line.ts";
+
+export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
+  decide: "Decided a held booking",
+  take_back: "Took a decision back",
+  pick: "Picked a record",
+  retry: "Retried",
+  run_again: "Ran a purchase again",
+  dismiss: "Dismissed",
+  resume: "Resumed a CRM",
+  read_quarantined_again: "Read the quarantine again",
+  discard_quarantined: "Discarded a delivery",
+  download_quarantined: "Downloaded a delivery",
+  show_payload: "Looked at a payload",
+  search: "Searched",
+  try_mapping: "Tried a mapping",
+  queue_action: "Pressed a button of the queues",
+  replay: "Replayed",
+  forget: "Had a person forgotten",
+  lift: "Let a forgotten person be taken again",
+  provision: "Created fields in a CRM",
+  sign_in_refused: "Was kept out after wrong passwords",
+};
+
+export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
+  done: "Done",
+  refused: "Refused",
+  failed: "Failed",
+};
+
+const BY_WORDS = { id: "by an id", name: "by name", email: "by e-mail" } as const;
+
+/** On what, in a few words each; the purchase aside, which a page links to. */
+export function concernedWords(on: Concerned): string[] {
+  const { crm, booking, delivery, record, hold, answer, cause, button, by, words } = on;
+  return [
+    crm,
+    booking && `booking ${booking}`,
+    hold && `question ${hold}`,
+    answer,
+    record && `record ${record}`,
+    delivery && `delivery ${delivery}`,
+    cause && `cause ${cause}`,
+    button,
+    by && BY_WORDS[by],
+    words && `words ${words}`,
+    counted(on.purchases, "purchase", "purchases"),
+    counted(on.deliveries, "delivery", "deliveries"),
+    counted(on.steps, "step", "steps"),
+    on.found !== undefined && `${on.found} found`,
+  ].filter((one): one is string => typeof one === "string" && one !== "");
+}
+
+function counted(count: number | undefined, one: string, many: string): string | undefined {
+  return count === undefined ? undefined : `${count} ${count === 1 ? one : many}`;
+}
