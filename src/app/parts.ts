@@ -5,6 +5,7 @@ import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox, type QuarantinedDelivery } from "../inbox/inbox.ts";
 import { createQuarantine, type Quarantine } from "../inbox/quarantine.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
+import { createSetApart, type SetApart } from "../inbox/set-apart.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -43,6 +44,7 @@ export interface Parts {
   readonly keys: Keys;
   readonly crms: readonly CrmParts[];
   readonly inbox: Inbox;
+  readonly setApart: SetApart;
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
   readonly queueSettings: QueueSettings;
@@ -78,6 +80,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     keys,
     crms,
     inbox,
+    setApart: createSetApart({ redis, keys }),
     quarantine: createQuarantine(redis, keys),
     enqueuer,
     queueSettings,
