@@ -6,6 +6,8 @@ import type { FieldValues } from "./connector.ts";
 /** Begins where a word begins: looked for in the midst of a long word, it would cost the square of its length. */
 const EMAIL = /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}/gu;
 const PHONE = /\+?\d[\d ()-]{7,}\d/g;
+/** As people write them, whatever the groups. */
+const NUMBER = /(?<![\d+])\+?\d[\d ()./-]{5,30}\d(?!\d)/g;
 const MAX_LENGTH = 500;
 
 /**
@@ -15,11 +17,12 @@ const MAX_LENGTH = 500;
  *   cut to 500 characters. Record ids stay: they are needed to find the record.
  */
 export function redactCrmWords(words: string, values: FieldValues = {}): string {
-  let safe = words;
+  let safe = words.normalize("NFC");
   const quoted = Object.entries(values)
-    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].length >= 3)
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].trim() !== "")
     .sort((a, b) => b[1].length - a[1].length);
-  for (const [field, value] of quoted) safe = safe.replaceAll(value, `‹${field}›`);
+  for (const [field, value] of quoted) safe = cutOut(safe, value.normalize("NFC"), `‹${field}›`);
+  safe = safe.replace(NUMBER, (match) => fieldOfNumber(match, quoted) ?? match);
   safe = safe.replace(EMAIL, "‹e-mail›").replace(PHONE, (match) => (isRecordId(match) ? match : "‹number›"));
   return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH - 1)}…` : safe;
 }
@@ -27,4 +30,31 @@ export function redactCrmWords(words: string, values: FieldValues = {}): string 
 /** HubSpot ids are bare digits; people's numbers as CRMs quote them carry a plus sign, blanks or dashes. */
 function isRecordId(match: string): boolean {
   return /^\d+$/.test(match) && !match.startsWith("0");
+}
+
+const IN_A_WORD = /[\p{L}\p{N}_]/u;
+const WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
+
+/** Whole words only, lest a name that is part of a property's changes it; scripts without blanks have no words to tell. */
+function cutOut(text: string, value: string, instead: string): string {
+  const [first = "", ...rest] = text.split(value);
+  const anywhere = WITHOUT_BLANKS.test(value);
+  let before = first;
+  let safe = first;
+  for (const after of rest) {
+    const isPart = IN_A_WORD.test(before.slice(-1)) || IN_A_WORD.test(after.slice(0, 1));
+    safe += (isPart && !anywhere ? value : instead) + after;
+    before = after;
+  }
+  return safe;
+}
+
+/** The field whose number this is, written otherwise. */
+function fieldOfNumber(
+  match: string,
+  quoted: readonly (readonly [field: string, value: string])[],
+): string | undefined {
+  const digits = match.replace(/\D/g, "");
+  const found = quoted.find(([, value]) => /^[+\d ()./-]{7,40}$/.test(value) && value.replace(/\D/g, "") === digits);
+  return found && `‹${found[0]}›`;
 }

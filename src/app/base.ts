@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import { connectors } from "../../connectors/index.ts";
 import { createLosses, type Losses } from "../audit/losses.ts";
 import { type Config, loadConfig } from "../config/config.ts";
+import type { EnvironmentRecord } from "../config/environment.ts";
 import { logMappings } from "../mapping/in-force.ts";
 import { type LiveMappings, openMappings } from "../mapping/live.ts";
 import { createRedis, type RedisClient, type RedisTarget } from "../redis/client.ts";
@@ -19,6 +20,8 @@ export interface Base {
   /** Of the process. */
   readonly name: string;
   readonly config: Config;
+  /** What it was configured with, for a process that it starts. */
+  readonly environment: EnvironmentRecord;
   readonly log: Logger;
   readonly keys: Keys;
   readonly redis: RedisTarget;
@@ -37,7 +40,7 @@ export interface Running {
 }
 
 /** @throws ConfigError, MappingFileError, NoMappingError: the process cannot do its work */
-export async function prepare(environment: Readonly<Record<string, string | undefined>>, name: string): Promise<Base> {
+export async function prepare(environment: EnvironmentRecord, name: string): Promise<Base> {
   const config = loadConfig(environment, connectors);
   const log = createLog(config, name);
   const mappings = await openMappings({
@@ -49,6 +52,7 @@ export async function prepare(environment: Readonly<Record<string, string | unde
   return {
     name,
     config,
+    environment,
     log,
     keys: createKeys(config.keyPrefix),
     redis,

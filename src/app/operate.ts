@@ -4,7 +4,7 @@ import type { Base } from "./base.ts";
 import type { ConnectorUse, Parts } from "./parts.ts";
 
 export function operateDeps(base: Base, parts: Parts, use: ConnectorUse): OperateDeps {
-  const { inbox, quarantine, syncLog, queueSettings, receiveAgain } = parts;
+  const { inbox, setApart, quarantine, syncLog, queueSettings, receiveAgain } = parts;
   return {
     crms: parts.crms.map(({ crm, queue, gate, ledger, connect }) => ({
       crm,
@@ -14,6 +14,7 @@ export function operateDeps(base: Base, parts: Parts, use: ConnectorUse): Operat
       connector: connect(use),
     })),
     inbox,
+    setApart,
     quarantine,
     syncLog,
     mappings: base.mappings,

@@ -8,6 +8,7 @@ import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox } from "../inbox/inbox.ts";
 import { createQuarantine, type Quarantine, type QuarantinedDelivery } from "../inbox/quarantine.ts";
 import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
+import { createSetApart, type SetApart } from "../inbox/set-apart.ts";
 import { createSuppression, type Suppression } from "../inbox/suppression.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -48,6 +49,7 @@ export interface Parts {
   readonly keys: Keys;
   readonly crms: readonly CrmParts[];
   readonly inbox: Inbox;
+  readonly setApart: SetApart;
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
   readonly queueSettings: QueueSettings;
@@ -90,6 +92,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     crms,
     inbox,
     quarantine,
+    setApart: createSetApart({ redis, keys }),
     enqueuer,
     queueSettings,
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),

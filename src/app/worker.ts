@@ -1,10 +1,14 @@
 /** The worker process: brings the CRMs up to date. */
 import { inspectRedis } from "../redis/inspect.ts";
 import { startCrmWorker } from "../sync/crm-worker.ts";
+import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
+import { startTrialProcess } from "./trial.ts";
 
+/** A trial that gives no sign of life for so long stands still, however short the locks are. */
+const LEAST_SILENCE_MS = 10_000;
 /** Of the time to stop, what is kept for closing connections after the work is done or left. */
 const LAST_STEPS_MS = 2_000;
 
@@ -12,6 +16,8 @@ export async function startWorker(base: Base): Promise<Running> {
   const { config, log } = base;
   const parts = createParts(base, connect(base, "worker"));
   for (const { message } of await inspectRedis(parts.redis)) log.warn(message);
+  const silenceMs = Math.max(config.workerLockMs, LEAST_SILENCE_MS);
+  const trials = createTrials({ start: () => startTrialProcess(base), silenceMs });
   const workers = await Promise.all(
     parts.crms.map((crm) =>
       startCrmWorker({
@@ -19,6 +25,7 @@ export async function startWorker(base: Base): Promise<Running> {
         ...crm,
         connector: crm.connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs }),
         log,
+        trials,
         mappings: () => base.mappings.current().set,
         telemetry: base.telemetry,
         policy: config.policy,
@@ -37,6 +44,7 @@ export async function startWorker(base: Base): Promise<Running> {
     async stop() {
       unwatch();
       await Promise.all(workers.map((worker) => worker.stop(Math.max(0, config.shutdownMs - LAST_STEPS_MS))));
+      trials.stop();
       await stopWatching();
       await parts.close();
     },

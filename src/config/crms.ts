@@ -7,6 +7,7 @@ import type {
   PublishedLimits,
 } from "../../connectors/connector.ts";
 import type { ConfigProblem } from "./config-error.ts";
+import { plainAddresses } from "./crm-addresses.ts";
 import { chosenCrms, dailyReserve } from "./crm-settings.ts";
 import type { VariablesSet } from "./environment.ts";
 import { missing, problemsOf, readSetting } from "./read-settings.ts";
@@ -56,9 +57,11 @@ function configure(definition: ConnectorDefinition, set: VariablesSet): Choice {
   const own = Object.fromEntries(environment.map(({ name }) => [name, set[name]]));
   const parsed = definition.settings.safeParse(own);
   const reserve = readSetting(dailyReserve(crm), set);
-  if (!parsed.success || reserve.kind === "invalid") {
+  const names = environment.map(({ name }) => name);
+  const plain = plainAddresses(set, names);
+  if (!parsed.success || reserve.kind === "invalid" || plain.length > 0) {
     const theirs = (parsed.error?.issues ?? []).map((issue) => ownProblem(crm, issue));
-    return { crms: [], problems: [...theirs, ...problemsOf(reserve)] };
+    return { crms: [], problems: [...theirs, ...plain, ...problemsOf(reserve)] };
   }
   const settings = parsed.data;
   const connect: ChosenCrm["connect"] = (services) => definition.connect(settings, services);

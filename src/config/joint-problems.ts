@@ -3,6 +3,7 @@ import { parseRedisUrl } from "../redis/url.ts";
 import type { ConfigProblem } from "./config-error.ts";
 import type { VariablesSet } from "./environment.ts";
 import { jointSettings } from "./joint-settings.ts";
+import { isProduction } from "./production.ts";
 import { textOf } from "./read-settings.ts";
 import type { Setting } from "./setting.ts";
 import { settings } from "./settings.ts";
@@ -30,10 +31,6 @@ function weakPasswords(set: VariablesSet): ConfigProblem[] {
     const message = `shorter than ${MIN_PASSWORD} characters; make one with: openssl rand -hex 20`;
     return [{ variable: setting.name, message }];
   });
-}
-
-function isProduction(set: VariablesSet): boolean {
-  return textOf(jointSettings.nodeEnv, set)?.trim() === "production";
 }
 
 function redisOfProduction(set: VariablesSet): ConfigProblem | undefined {

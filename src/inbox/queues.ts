@@ -16,6 +16,8 @@ export const jobData = z.object({
   purchaseId: z.string(),
   /** When the CRM last left the job's pass without an answer. */
   failedAt: z.number().optional(),
+  /** How often the job had been taken over from a worker that went down when it last showed that it was not to blame. */
+  standstills: z.number().optional(),
 });
 export type JobData = z.infer<typeof jobData>;
 

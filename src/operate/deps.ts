@@ -4,6 +4,7 @@ import type { FoldPolicy } from "../booking/fold.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
 import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
+import type { SetApart } from "../inbox/set-apart.ts";
 import type { LiveMappings } from "../mapping/live.ts";
 import { type ChooseMapping, mappingChooser } from "../mapping/set.ts";
 import type { Receipt } from "../receiver/receive.ts";
@@ -23,6 +24,7 @@ export interface OperatedCrm {
 export interface OperateDeps {
   readonly crms: readonly OperatedCrm[];
   readonly inbox: Inbox;
+  readonly setApart: SetApart;
   readonly quarantine: Quarantine;
   readonly syncLog: SyncLog;
   readonly mappings: LiveMappings;

@@ -12,7 +12,7 @@ export interface Chosen {
 
 /** @throws UnknownCrmError */
 export async function retry(
-  deps: Pick<OperateDeps, "crms" | "syncLog" | "queueSettings">,
+  deps: Pick<OperateDeps, "crms" | "setApart" | "syncLog" | "queueSettings">,
   { crm, purchaseIds, by }: Chosen,
 ): Promise<void> {
   const { queue } = crmOf(deps, crm);
@@ -20,6 +20,7 @@ export async function retry(
     await note(deps, some, { crm, by, action: "retry" });
     const jobIds = await deps.syncLog.failedJobs(crm, some);
     await Promise.all(jobIds.map((jobId) => queue.remove(jobId)));
+    await deps.setApart.letGo(crm, some);
     await enqueue(queue, some, deps.queueSettings);
   });
 }

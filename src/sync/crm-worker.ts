@@ -1,10 +1,11 @@
 /** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper, the renewal. */
 import { UnauthorisedError } from "../../connectors/errors.ts";
-import { dropOldEvents, enqueue, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
+import { dropOldEvents, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
 import { sweep } from "../inbox/sweeper.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
+import { createLookAgain } from "./look-again.ts";
 import { createPassLog } from "./pass-log.ts";
 import { type SyncWorkerDeps, startSyncWorker } from "./sync-worker.ts";
 
@@ -27,11 +28,11 @@ const RENEWAL_MS = 3_600_000;
 export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWorker> {
   const { crm, connector, queue, inbox, log } = options;
   await closeGateIfRefused(options);
-  const lookAgain = async (purchaseIds: readonly string[]): Promise<void> => {
-    for (const purchaseId of purchaseIds) await inbox.reopen(crm, purchaseId);
-    if (purchaseIds.length > 0) await enqueue(queue, purchaseIds, options.queueSettings);
-  };
-  const worker = startSyncWorker({ ...options, passLog: createPassLog(options), lookAgain });
+  const worker = startSyncWorker({
+    ...options,
+    passLog: createPassLog(options),
+    lookAgain: createLookAgain(options),
+  });
   const sweepOnce = async (): Promise<void> => {
     const found = await sweep({ crm, inbox, queue, settings: options.queueSettings });
     if (found > 0) log.warn({ crm, found }, "purchases were pending without a job; queued again");

@@ -47,6 +47,17 @@ export class StalledError extends Error {
   override readonly name = "StalledError";
 }
 
+/** A pass over the purchase stopped a worker, and then the process in which it was tried alone. */
+export class BroughtDownError extends Error {
+  readonly kind = "brought_down";
+  readonly retry = false;
+  override readonly name = "BroughtDownError";
+
+  constructor() {
+    super("The purchase brought a worker down twice, and is set apart: what comes for it is kept and waits.");
+  }
+}
+
 /** One record that could not be brought up to date. */
 export interface RecordFailure {
   readonly plan: RecordPlan | undefined;

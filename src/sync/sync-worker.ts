@@ -3,13 +3,14 @@
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
+import type { SetApart } from "../inbox/set-apart.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { backoffDelay } from "./backoff.ts";
 import { failureEntry, requestIdsOf, sentencesOf } from "./failure-entry.ts";
-import { StalledError } from "./failures.ts";
+import { BroughtDownError, StalledError } from "./failures.ts";
 import type { Gate } from "./gate.ts";
 import type { Outage } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
@@ -19,6 +20,8 @@ import type { PassLog } from "./pass-log.ts";
 import { type PassSummary, summarise } from "./pass-summary.ts";
 import { createPatience } from "./patience.ts";
 import { alone } from "./reconcile.ts";
+import { createSuspects } from "./suspects.ts";
+import type { Trials } from "./trials.ts";
 import { madeSafe } from "./unexpected.ts";
 
 export interface SyncWorkerDeps extends PassDeps {
@@ -30,6 +33,8 @@ export interface SyncWorkerDeps extends PassDeps {
   readonly telemetry: Telemetry | undefined;
   readonly pacer: Pick<SharedPacer, "holdOff">;
   readonly outage: Outage;
+  readonly setApart: SetApart;
+  readonly trials: Pick<Trials, "try">;
   readonly passLog: PassLog;
   readonly log: ConnectorLog;
   readonly concurrency: number;
@@ -49,6 +54,8 @@ export interface SyncWorker {
 /** A job whose worker died is taken over this often before it counts as one that kills workers. */
 const MAX_TAKEOVERS = 100;
 const SHORT_DELAY_MS = 300;
+/** The pass of a worker that went down holds its lock for as long as a lock lasts. */
+const LATER_MS = 1_000;
 
 /** Not tried again, whatever attempts are left. */
 class FailedForGood extends UnrecoverableError {}
@@ -56,8 +63,21 @@ class FailedForGood extends UnrecoverableError {}
 export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { crm, gate, log, inbox, passLog } = deps;
   const patience = createPatience(deps);
+  const hear = createSuspects(deps);
 
-  async function runPass(pass: () => Promise<PassReport>, job: Job<JobData>, token?: string): Promise<PassSummary> {
+  async function run(job: Job<JobData>, token?: string): Promise<PassSummary> {
+    const hearing = await hear(job);
+    if (hearing.kind === "applied") return hearing.summary;
+    if (hearing.kind === "set_apart") return await giveUp(job, failuresOf(new BroughtDownError(), undefined));
+    if (hearing.kind === "later") return await putBack(job, Date.now() + LATER_MS, token);
+    return await alone(deps, job.data.purchaseId, (pass) => runPass(pass, job, token));
+  }
+
+  async function runPass(
+    pass: () => Promise<PassReport>,
+    job: Job<JobData>,
+    token: string | undefined,
+  ): Promise<PassSummary> {
     const start = Date.now();
     try {
       const report = await pass();
@@ -71,15 +91,21 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       const failures = failuresOf(error, at === undefined ? attemptsUsedUp(job) : undefined);
       // Before the job is put back, which fails where another worker has taken it over.
       await note(error, failures, job.data.purchaseId, Date.now() - start);
-      if (at !== undefined) {
-        await job.moveToDelayed(at, token);
-        throw new DelayedError();
-      }
+      if (at !== undefined) return await putBack(job, at, token);
       if (failures.some(({ heals }) => heals)) throw error;
-      // Listed while the job still counts as active, so that the purchase's next job can only come after.
-      await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures);
-      throw new FailedForGood(sentencesOf(failures));
+      return await giveUp(job, failures);
     }
+  }
+
+  async function putBack(job: Job<JobData>, at: number, token: string | undefined): Promise<never> {
+    await job.moveToDelayed(at, token);
+    throw new DelayedError();
+  }
+
+  async function giveUp(job: Job<JobData>, failures: readonly FailureEntry[]): Promise<never> {
+    // Listed while the job still counts as active, so that the purchase's next job can only come after.
+    await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures);
+    throw new FailedForGood(sentencesOf(failures));
   }
 
   function failuresOf(error: Error, attempts: number | undefined): FailureEntry[] {
@@ -123,8 +149,6 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     return backoffDelay(attemptsMade, error, deps.backoffMs, Date.now());
   }
 
-  const run = (job: Job<JobData>, token?: string): Promise<PassSummary> =>
-    alone(deps, job.data.purchaseId, (pass) => runPass(pass, job, token));
   const worker = new Worker<JobData, PassSummary>(queueName(crm), run, {
     connection: deps.redis,
     prefix: deps.keys.prefix,

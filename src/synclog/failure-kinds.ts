@@ -17,6 +17,9 @@ const RENEW = "Next: renew the credentials and restart; the queue goes on by its
 const CORRECT_DATA = thenRetry("correct the data in the CRM or the mapping");
 const SEE_WORKERS = thenRetry("see whether the workers run");
 const SEE_LOG = thenRetry("look into the worker's log");
+const SEE_PAYLOAD = thenRetry(
+  "see what is unusual about its notifications, correct the mapping or update this service",
+);
 const CORRECT_SETUP = thenRetry("correct the mapping or the CRM's set-up");
 const CORRECT_MAPPING = thenRetry("correct the mapping (`crm-sync mapping check`)");
 const RESTORE = thenRetry("restore the record in the CRM, or set `deleted: recreate` in the mapping");
@@ -42,6 +45,7 @@ export const FAILURE_KINDS = {
   lock_timeout: { title: "Another worker held a lock for too long", retry: true, next: SEE_WORKERS },
   lock_lost: { title: "A worker lost its lock", retry: true, next: SEE_WORKERS },
   stalled: { title: "Worker after worker died over it", retry: false, next: SEE_LOG },
+  brought_down: { title: "It brought a worker down twice", retry: false, next: SEE_PAYLOAD },
   unexpected: { title: "An unexpected error", retry: true, next: SEE_LOG },
 } satisfies Record<CrmErrorKind, FailureKind> & Record<string, FailureKind>;
 

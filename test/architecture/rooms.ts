@@ -12,6 +12,7 @@ export type Rooms = Readonly<Record<string, readonly string[]>>;
 export const ROOMS: Rooms = {
   "web.ts": ["app"],
   "worker.ts": ["app"],
+  "trial.ts": ["app"],
   "start.ts": ["app"],
   "cli.ts": ["app", "cli"],
   cli: ["app", "operate", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],

@@ -38,7 +38,7 @@ const copied = [...read("Dockerfile").matchAll(/^COPY (?!--from)(.+) \S+$/gm)].f
 );
 
 describe("the imports of the processes", () => {
-  const { files, packages } = reachable(["src/web.ts", "src/worker.ts", "src/start.ts", "src/cli.ts"]);
+  const { files, packages } = reachable(["src/web.ts", "src/worker.ts", "src/trial.ts", "src/start.ts", "src/cli.ts"]);
 
   it("stay within what is deployed", () => {
     const outside = [...files].filter(

@@ -85,6 +85,11 @@ const BROKEN: readonly BrokenSetup[] = [
     says: /ADMIN_PASSWORD: shorter than 12 characters; make one with: openssl rand -hex 20/,
   },
   {
+    what: "a CRM's address in plain HTTP in production [S2]",
+    env: () => ({ HUBSPOT_BASE_URL: "http://crm.example.com" }),
+    says: /HUBSPOT_BASE_URL: is plain HTTP, over which .* can be read; set it to the https:\/\/ address/,
+  },
+  {
     what: "no REDIS_URL in production",
     env: () => ({ REDIS_URL: "" }),
     says: /REDIS_URL: missing; in production set it to a Redis with persistence/,

@@ -5,6 +5,7 @@ import { MappingError, SlowMappingError } from "../../src/mapping/problems.ts";
 import { NoMappingError } from "../../src/mapping/set.ts";
 import { LockLostError, LockTimeoutError } from "../../src/redis/locks.ts";
 import {
+  BroughtDownError,
   canHeal,
   DeletedInCrmError,
   HeldError,
@@ -29,6 +30,7 @@ const errors = [
   new LeftBehindError("x", { object: "Event", id: "1" }),
   new HeldError({ reason: "cancellation_ambiguous", bookingIds: ["1"] }),
   new StalledError("x"),
+  new BroughtDownError(),
   madeSafe(new Error("x")),
 ];
 
