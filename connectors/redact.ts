@@ -19,12 +19,17 @@ const MAX_LENGTH = 500;
 export function redactCrmWords(words: string, values: FieldValues = {}): string {
   let safe = words.normalize("NFC");
   const quoted = Object.entries(values)
-    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1].trim() !== "")
+    .filter((entry): entry is [string, string] => typeof entry[1] === "string" && isTelling(entry[1].trim()))
     .sort((a, b) => b[1].length - a[1].length);
   for (const [field, value] of quoted) safe = cutOut(safe, value.normalize("NFC"), `‹${field}›`);
   safe = safe.replace(NUMBER, (match) => fieldOfNumber(match, quoted) ?? match);
   safe = safe.replace(EMAIL, "‹e-mail›").replace(PHONE, (match) => (isRecordId(match) ? match : "‹number›"));
   return safe.length > MAX_LENGTH ? `${safe.slice(0, MAX_LENGTH - 1)}…` : safe;
+}
+
+/** A name may be as short as a letter; two digits stand in many a sentence that speaks of nobody. */
+function isTelling(value: string): boolean {
+  return value.length > 2 || /\p{L}/u.test(value);
 }
 
 /** HubSpot ids are bare digits; people's numbers as CRMs quote them carry a plus sign, blanks or dashes. */
@@ -33,6 +38,7 @@ function isRecordId(match: string): boolean {
 }
 
 const IN_A_WORD = /[\p{L}\p{N}_]/u;
+const QUOTE = /["'“”‘’«»‹›]/;
 const WITHOUT_BLANKS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/u;
 
 /** Whole words only, lest a name that is part of a property's changes it; scripts without blanks have no words to tell. */
@@ -42,7 +48,10 @@ function cutOut(text: string, value: string, instead: string): string {
   let before = first;
   let safe = first;
   for (const after of rest) {
-    const isPart = IN_A_WORD.test(before.slice(-1)) || IN_A_WORD.test(after.slice(0, 1));
+    const [left, right] = [before.slice(-1), after.slice(0, 1)];
+    // A letter by itself is a word of the sentence, unless it is quoted.
+    const isPart =
+      value.length === 1 ? !(QUOTE.test(left) && QUOTE.test(right)) : IN_A_WORD.test(left) || IN_A_WORD.test(right);
     safe += (isPart && !anywhere ? value : instead) + after;
     before = after;
   }

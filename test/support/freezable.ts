@@ -52,7 +52,7 @@ export function useFreezable(isWrite: (request: SandboxRequest) => boolean): {
       const worker = startWorker();
       await worker.up;
       // Another worker must be able to start and to write while this one's request is under way.
-      const slowMs = Math.max(8_000, 6 * (Date.now() - before));
+      const slowMs = Math.min(40_000, Math.max(8_000, 6 * (Date.now() - before)));
       return {
         async freezeWriting(change) {
           system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "slow", ms: slowMs } }]);
