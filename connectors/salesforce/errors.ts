@@ -142,6 +142,16 @@ export function isAboutSomeRecord(error: CrmError): boolean {
   return refused && error.status !== undefined && SPLITTABLE.has(error.status);
 }
 
+/** "Apex exception": a trigger or flow that ends so takes every record of its call with it. */
+const APEX_CODES = new Set(["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "APEX_ERROR", "LIMIT_EXCEEDED"]);
+const APEX_ENDED = /System\.\w*Exception|Too many [\w ]+: ?\d|more than \d+ chunks|CPU time limit|CPU limit/i;
+
+/** Whether a refused record may pass among fewer: what failed was all that its call set off, or the call's own size. */
+export function failedTogether(error: CrmError): boolean {
+  if (error.code === "EXCEEDED_ID_LIMIT" || error.status === 413) return true;
+  return error instanceof RejectedError && APEX_CODES.has(error.code ?? "") && APEX_ENDED.test(error.message);
+}
+
 function outcomeOf({ code, fields, message }: SalesforceFault, { target, status }: FaultContext): Outcome {
   if (WRAPS_LOCK.test(message)) return "conflict";
   const aboutItself = fields.every((field) => field.toLowerCase() === "id");
