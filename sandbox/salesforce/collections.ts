@@ -38,6 +38,10 @@ export function collections(
   if (refusal !== undefined) return refusal;
   if (fault?.type === "empty") return { status: 200, body: [] };
   if (fault?.type === "end_session") return { status: 200, body: rows.map(() => toRow(ENDED)) };
+  if (fault?.type === "refuse_rows") {
+    const { code, message } = fault;
+    return { status: 200, body: rows.map(() => toRow(failed(code, message))) };
+  }
   const ended = endedTrigger(call);
   if (ended !== undefined) return { status: 200, body: rows.map(() => toRow(ended)) };
   const locked = fault?.type === "lock" ? Math.floor(rows.length / 2) : -1;

@@ -3,7 +3,50 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const large = (only: string) => ["test/connectors/salesforce/large-calls.test.ts", only] as const;
 
+const badDay = (only: string) => ["test/e2e/bad-day.test.ts", only] as const;
+const errors = (only: string) => ["test/connectors/salesforce/errors.test.ts", only] as const;
+
 export const breaks: readonly Break[] = [
+  {
+    name: "a maintenance is taken for bad data",
+    file: "connectors/salesforce/codes.ts",
+    from: 'maintenance: ["INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"],',
+    to: "",
+    caughtBy: errors("is maintenance"),
+    invariant: "W2",
+  },
+  {
+    name: "a maintenance closes no gate",
+    file: "src/sync/closing.ts",
+    from: "if (maintenance !== undefined) return",
+    to: "if (maintenance?.words === undefined && maintenance !== undefined) return",
+    caughtBy: badDay("closes the gate in its own words"),
+    invariant: "X3",
+  },
+  {
+    name: "sessions that end in a maintenance call for new credentials",
+    file: "src/sync/gate-state.ts",
+    from: "{ ...next, reason: known.reason }",
+    to: "next",
+    caughtBy: ["test/sync/gate.test.ts", "while sessions end in it"],
+    invariant: "G4",
+  },
+  {
+    name: "a code that nobody knows fails at once",
+    file: "connectors/salesforce/codes.ts",
+    from: 'return code.startsWith("HTTP_") ? "rejected" : "unknown";',
+    to: 'return "rejected";',
+    caughtBy: errors("is unknown"),
+    invariant: "W2",
+  },
+  {
+    name: "a code that nobody knows is tried as often as an outage",
+    file: "src/sync/failures.ts",
+    from: "Math.min(tries.most, UNKNOWN.tries)",
+    to: "tries.most",
+    caughtBy: badDay("given up after a few tries"),
+    invariant: "W3",
+  },
   {
     name: "records that failed because their call was large fail for good",
     file: "connectors/fitting-calls.ts",
