@@ -39,7 +39,7 @@ async function without<Item, Answer>(
   error: CrmError,
 ): Promise<readonly (Answer | Error)[]> {
   const innocent = items.filter((item) => !guilty.has(item));
-  const answers = innocent.length === 0 ? [] : await settled(options, innocent);
+  const answers = innocent.length === 0 ? [] : await settled(innocent, (some) => bisect(options, some));
   const next = answers[Symbol.iterator]();
   return items.map((item) => (guilty.has(item) ? error : (next.next().value ?? error)));
 }
@@ -50,17 +50,18 @@ export async function inHalves<Item, Answer>(
   items: readonly Item[],
 ): Promise<readonly (Answer | Error)[]> {
   const middle = Math.ceil(items.length / 2);
-  const left = await settled(options, items.slice(0, middle));
-  return [...left, ...(await settled(options, items.slice(middle)))];
+  const send = (some: readonly Item[]) => bisect(options, some);
+  const left = await settled(items.slice(0, middle), send);
+  return [...left, ...(await settled(items.slice(middle), send))];
 }
 
-/** The halves were refused and may fail in different ways, so neither speaks for the other. */
-async function settled<Item, Answer>(
-  options: BisectOptions<Item, Answer>,
+/** Parts of a call that failed may fail in different ways, so none speaks for the others. */
+export async function settled<Item, Answer>(
   items: readonly Item[],
+  send: (items: readonly Item[]) => Promise<readonly (Answer | Error)[]>,
 ): Promise<readonly (Answer | Error)[]> {
   try {
-    return await bisect(options, items);
+    return await send(items);
   } catch (error) {
     return items.map(() => (error instanceof Error ? error : new Error(String(error))));
   }

@@ -136,6 +136,16 @@ export interface Pacer {
 /** No pacing at all, for tools that make a handful of calls. */
 export const unpaced: Pacer = { acquire: async () => () => {}, observe: () => {} };
 
+/**
+ * How many records of an object this CRM takes in one writing call, where that is fewer than it documents: an org's own
+ * triggers and flows have limits. Whoever keeps it lets it grow again with time. Neither method rejects.
+ */
+export interface CallSizes {
+  /** Undefined while nothing speaks against a full call. */
+  get(object: string): Promise<number | undefined>;
+  set(object: string, size: number): Promise<void>;
+}
+
 export interface ConnectorLog {
   debug(detail: object, message: string): void;
   info(detail: object, message: string): void;
@@ -150,6 +160,8 @@ export interface ConnectorServices {
   readonly onCall: (report: CallReport) => void;
   /** Milliseconds after which a request is given up; the write may still have taken effect. */
   readonly requestTimeoutMs: number;
+  /** What all processes have learnt; absent where what is learnt need not outlast the connector. */
+  readonly sizes?: CallSizes;
 }
 
 /** What a created field is to hold. */

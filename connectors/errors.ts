@@ -6,9 +6,11 @@
 export type CrmErrorKind =
   | "rate_limited"
   | "unavailable"
+  | "maintenance"
   | "conflict"
   | "unauthorised"
   | "rejected"
+  | "unknown"
   | "duplicate"
   | "not_found"
   | "misconfigured";
@@ -75,6 +77,19 @@ export class UnavailableError extends CrmError {
   }
 }
 
+/** The CRM can be read and not written for now. It was not written. */
+export class MaintenanceError extends CrmError {
+  readonly kind = "maintenance";
+  readonly retry = true;
+  /** Before which trying again is of no use, as far as that is known. */
+  readonly retryAt: Date | undefined;
+
+  constructor(message: string, detail: CrmErrorDetail & { retryAt?: Date } = {}) {
+    super(message, detail);
+    this.retryAt = detail.retryAt;
+  }
+}
+
 /** A lock or a race with somebody else's write; the same write is safe to send again. */
 export class ConflictError extends CrmError {
   readonly kind = "conflict";
@@ -91,6 +106,12 @@ export class UnauthorisedError extends CrmError {
 export class RejectedError extends CrmError {
   readonly kind = "rejected";
   readonly retry = false;
+}
+
+/** The CRM refuses this record with a code that nobody here knows: it may pass, so it is tried again for a while. */
+export class UnknownError extends CrmError {
+  readonly kind = "unknown";
+  readonly retry = true;
 }
 
 /** Another record already holds a unique value (our external id, an e-mail). The caller decides who wins. */

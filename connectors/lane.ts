@@ -12,6 +12,8 @@ export type Permit = () => void;
 
 export interface LaneOptions<Item, Answer> {
   readonly maxSize: number;
+  /** Most items of the next call, where that may be fewer; it never rejects. */
+  readonly size?: () => Promise<number>;
   /** Milliseconds. */
   readonly gatherMs: number;
   /** Calls of this lane under way at once. */
@@ -40,9 +42,10 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
   let inFlight = 0;
   let acquiring = false;
   let timer: NodeJS.Timeout | undefined;
+  let size = options.maxSize;
 
   function schedule(): void {
-    if (queue.length >= options.maxSize) void pump();
+    if (queue.length >= size) void pump();
     else timer ??= setTimeout(() => void pump(), options.gatherMs);
   }
 
@@ -54,6 +57,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
     let permit: Permit;
     try {
       permit = await options.acquire();
+      size = (await options.size?.()) ?? options.maxSize;
     } catch (error) {
       for (const waiting of queue.splice(0)) waiting.reject(error);
       return;
@@ -65,7 +69,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
   }
 
   function isWorthACall(): boolean {
-    return inFlight === 0 ? queue.some(isFree) : queue.filter(isFree).length >= options.maxSize;
+    return inFlight === 0 ? queue.some(isFree) : queue.filter(isFree).length >= size;
   }
 
   function isFree(waiting: Waiting<Item, Answer>): boolean {
@@ -76,7 +80,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
     const batch: Waiting<Item, Answer>[] = [];
     const later: Waiting<Item, Answer>[] = [];
     for (const waiting of queue.splice(0)) {
-      if (batch.length < options.maxSize && isFree(waiting)) {
+      if (batch.length < size && isFree(waiting)) {
         keysInFlight.add(waiting.key);
         batch.push(waiting);
       } else later.push(waiting);

@@ -3,6 +3,11 @@ import type { EnvironmentVariable } from "./connector.ts";
 
 export type VariableRecord = Readonly<Record<string, string | undefined>>;
 
+/** @param most that the CRM documents for one call */
+export function isBatchSize(size: number, most: number): boolean {
+  return Number.isInteger(size) && size >= 1 && size <= most;
+}
+
 /** @returns what reads one: its text, its default where it is unset or blank, or else "" */
 export function variableReader<Name extends string>(
   list: readonly (EnvironmentVariable & { readonly name: Name })[],

@@ -16,6 +16,8 @@ const action = z.discriminatedUnion("type", [
   z.object({ type: z.literal("slow"), ms: z.number() }),
   /** One row of the batch fails for a reason that passes (a lock). */
   z.object({ type: z.literal("lock") }),
+  /** Every row of a batch is refused so. */
+  z.object({ type: z.literal("refuse_rows"), code: z.string(), message: z.string() }),
   /** The access token is no longer good. */
   z.object({ type: z.literal("expire_token") }),
   /** The session ends while a batch is under way: a 200 whose rows say so. */

@@ -3,9 +3,10 @@
  * `errors`, or a 4xx for the whole batch ("Error handling: Multi-status errors"); the second is narrowed down by halving.
  * Results come in no promised order: each is matched to its input by what it says, never by its place.
  */
-import { bisect, inHalves } from "../bisect.ts";
-import type { FieldValue, FieldValues } from "../connector.ts";
+import { type BisectOptions, inHalves } from "../bisect.ts";
+import type { CallSizes, FieldValue, FieldValues } from "../connector.ts";
 import { type CrmError, DuplicateError, MisconfiguredError, NotFoundError, RejectedError } from "../errors.ts";
+import { inFittingCalls } from "../fitting-calls.ts";
 import type { Permit } from "../lane.ts";
 import { type Claim, matchResults } from "./batch-answer.ts";
 import { type BatchAnswer, type ItemError, parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
@@ -31,18 +32,28 @@ export type BatchResult = ResultItem | CrmError | undefined;
 
 /** @returns a result, an error or, where HubSpot said nothing to rely on, undefined for each input, in order */
 export async function sendBatch(
-  http: HubspotHttp,
+  { http, sizes }: { readonly http: HubspotHttp; readonly sizes: CallSizes },
   call: BatchCall,
   inputs: readonly BatchInput[],
   permit?: Permit,
 ): Promise<BatchResult[]> {
-  const options = {
-    send: (some: readonly BatchInput[], held: Permit | undefined) => sendSome(http, call, some, held),
+  const { object } = call;
+  const options = { ...optionsFor(http, call), object, sizes, failedTogether };
+  const answers = await inFittingCalls(options, inputs, permit);
+  return answers.map((answer) => (answer instanceof Silence ? undefined : (answer as ResultItem | CrmError)));
+}
+
+function optionsFor(http: HubspotHttp, call: BatchCall): BisectOptions<BatchInput, ResultItem> {
+  return {
+    send: (some, held) => sendSome(http, call, some, held),
     isAboutSome: isAboutSomeRecord,
     guilty: withRefusedProperty,
   };
-  const answers = await bisect(options, inputs, permit);
-  return answers.map((answer) => (answer instanceof Silence ? undefined : (answer as ResultItem | CrmError)));
+}
+
+/** A batch that is too long, or too large by its bytes: nothing of it was read. */
+function failedTogether({ status, message }: CrmError): boolean {
+  return status === 413 || (status === 400 && /maximum number of inputs/i.test(message));
 }
 
 /** Stands for "nothing was said" on the way through the halving. */
@@ -97,13 +108,8 @@ async function askAgain(
   answers: readonly Answer[],
   unclear: readonly number[],
 ): Promise<Answer[]> {
-  const options = {
-    send: (some: readonly BatchInput[], held: Permit | undefined) => sendSome(http, call, some, held),
-    isAboutSome: isAboutSomeRecord,
-    guilty: withRefusedProperty,
-  };
   const some = unclear.flatMap((index) => inputs[index] ?? []);
-  const again = await inHalves(options, some);
+  const again = await inHalves(optionsFor(http, call), some);
   const byIndex = new Map(unclear.map((index, position) => [index, again[position]]));
   return answers.map((answer, index) => byIndex.get(index) ?? answer);
 }

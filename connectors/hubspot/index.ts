@@ -1,5 +1,6 @@
 /** HubSpot, through its own SDK. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
+import { sizesInMemory } from "../fitting-calls.ts";
 import { createAssociator } from "./associate.ts";
 import { createDissociator } from "./dissociate.ts";
 import { createFinder } from "./find.ts";
@@ -28,7 +29,9 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   const find = createFinder({ http, paths, properties });
   const associate = createAssociator({ http, paths });
   const dissociate = createDissociator({ http, paths });
-  const save = createSaver({ http, paths, properties, find, associate, dissociate });
+  const { batchSize } = settings;
+  const sizes = services.sizes ?? sizesInMemory();
+  const save = createSaver({ http, paths, properties, find, associate, dissociate, sizes, batchSize });
   return {
     crm: "hubspot",
     find,

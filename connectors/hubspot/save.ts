@@ -2,8 +2,9 @@
  * Writes. A record that was never tried is created with its associations in one call where HubSpot can tell us that it
  * exists already (a unique property); in every other case the write is an upsert, or a look and then an update or create.
  */
-import type { CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } from "../connector.ts";
+import type { CallSizes, CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } from "../connector.ts";
 import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
+import { fittingSize } from "../fitting-calls.ts";
 import { createLane } from "../lane.ts";
 import { inlineAssociation } from "./associate.ts";
 import { type BatchInput, type BatchResult, sendBatch, toProperties } from "./batch.ts";
@@ -21,6 +22,9 @@ export interface SaverDeps {
   readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
   readonly associate: (from: string, fromId: string, link: Link) => Promise<void>;
   readonly dissociate: (from: string, fromId: string, link: Link) => Promise<void>;
+  readonly sizes: CallSizes;
+  /** Most records in a call, whatever is learnt. */
+  readonly batchSize: number;
 }
 
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
@@ -39,11 +43,13 @@ export function createSaver(deps: SaverDeps): Save {
     if (existing !== undefined) return existing;
     const created = createLane<RecordWrite, SavedRecord>({
       ...LANE,
+      maxSize: deps.batchSize,
+      size: () => fittingSize(deps.sizes, object, deps.batchSize),
       keyOf: (one) => comparable(keyOf(one)),
       acquire: () => deps.http.acquire(),
       run: async (writes, permit) => {
         const call = { path: deps.paths.objects(object, `/batch/${operation}`), operation, object };
-        const results = await sendBatch(deps.http, call, writes.map(INPUTS[operation]), permit);
+        const results = await sendBatch(deps, call, writes.map(INPUTS[operation]), permit);
         // What HubSpot did not mention is left for the lane to call a failure.
         return results.map((result) => toSaved(result, operation)) as (SavedRecord | Error)[];
       },

@@ -1,20 +1,20 @@
-/**
- * Salesforce's codes as our kinds of error, in one table. Some failures have no code, only an HTTP status.
- * Codes: "Status Codes and Error Responses" of the REST API guide, "Core Data Types: StatusCode" of the SOAP API guide.
- */
+/** What Salesforce says went wrong as one of our kinds of error; what its codes mean is in codes.ts. */
 import type { FieldValues } from "../connector.ts";
 import {
   ConflictError,
   type CrmError,
   DuplicateError,
+  MaintenanceError,
   MisconfiguredError,
   NotFoundError,
   RateLimitedError,
   RejectedError,
   UnauthorisedError,
   UnavailableError,
+  UnknownError,
 } from "../errors.ts";
 import { redactCrmWords } from "../redact.ts";
+import { meaningOf, type Outcome } from "./codes.ts";
 import { retryAfterDate, type SalesforceFault } from "./faults.ts";
 
 /** What the failed request or row was about. */
@@ -30,57 +30,6 @@ export interface FaultContext {
   /** Salesforce's id of the request, where the answer has one. */
   readonly requestId?: string | undefined;
 }
-
-type Outcome =
-  | "conflict"
-  | "unavailable"
-  | "unauthorised"
-  | "limit"
-  | "storage"
-  | "duplicate"
-  | "misconfigured"
-  | "gone"
-  | "rejected";
-
-const BY_CODE: Readonly<Record<string, Outcome>> = {
-  UNABLE_TO_LOCK_ROW: "conflict",
-  ALL_OR_NONE_OPERATION_ROLLED_BACK: "conflict",
-  PROCESSING_HALTED: "conflict",
-  SERVER_UNAVAILABLE: "unavailable",
-  QUERY_TIMEOUT: "unavailable",
-  UNKNOWN_EXCEPTION: "unavailable",
-  REQUEST_LIMIT_EXCEEDED: "limit",
-  STORAGE_LIMIT_EXCEEDED: "storage",
-  INVALID_SESSION_ID: "unauthorised",
-  INVALID_LOGIN: "unauthorised",
-  API_DISABLED_FOR_ORG: "unauthorised",
-  API_CURRENTLY_DISABLED: "unauthorised",
-  DUPLICATE_VALUE: "duplicate",
-  INVALID_FIELD: "misconfigured",
-  INVALID_FIELD_FOR_INSERT_UPDATE: "misconfigured",
-  INVALID_TYPE: "misconfigured",
-  INVALID_TYPE_FOR_OPERATION: "misconfigured",
-  MALFORMED_QUERY: "misconfigured",
-  INSUFFICIENT_ACCESS: "misconfigured",
-  INSUFFICIENT_ACCESS_OR_READONLY: "misconfigured",
-  INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: "misconfigured",
-  FUNCTIONALITY_NOT_ENABLED: "misconfigured",
-  UNSUPPORTED_API_VERSION: "misconfigured",
-  NOT_FOUND: "misconfigured",
-};
-
-/** For codes that are not in the table, and for answers without one. Any other 5xx is an outage, 4xx a refusal. */
-const BY_STATUS: Readonly<Record<number, Outcome>> = {
-  401: "unauthorised",
-  403: "misconfigured",
-  404: "misconfigured",
-  405: "misconfigured",
-  408: "unavailable",
-  410: "misconfigured",
-  420: "unavailable",
-  425: "unavailable",
-  429: "limit",
-};
 
 /** Codes that mean "no such record" when the record was addressed by its id and no other field is named. */
 const GONE_BY_ID = new Set(["ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY", "MALFORMED_ID"]);
@@ -98,6 +47,8 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
 /** Salesforce counts a rolling day, so calls come free bit by bit, and it does not say when. */
 const DAILY_WAIT_MS = 15 * 60_000;
 const BURST_WAIT_MS = 5_000;
+/** Nothing says when a maintenance ends; a few writes find out. */
+const MAINTENANCE_WAIT_MS = 5 * 60_000;
 
 export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): CrmError {
   const words = fault.message || "Salesforce gave no reason.";
@@ -115,6 +66,8 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
       return new ConflictError(message, detail);
     case "unavailable":
       return new UnavailableError(message, { ...detail, ...(retryAt !== undefined && { retryAt }) });
+    case "maintenance":
+      return new MaintenanceError(message, { ...detail, retryAt: retryAt ?? inMs(MAINTENANCE_WAIT_MS) });
     case "unauthorised":
       return new UnauthorisedError(message, detail);
     case "storage":
@@ -129,6 +82,8 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
       return new MisconfiguredError(message, detail);
     case "rejected":
       return new RejectedError(message, detail);
+    case "unknown":
+      return new UnknownError(message, detail);
   }
 }
 
@@ -137,18 +92,27 @@ const SPLITTABLE = new Set([300, 400, 413, 414, 431]);
 
 /** Whether a refused call may be some of its records' fault alone; outages, limits and locks never are. */
 export function isAboutSomeRecord(error: CrmError): boolean {
-  const refused =
-    error instanceof RejectedError || error instanceof MisconfiguredError || error instanceof DuplicateError;
-  return refused && error.status !== undefined && SPLITTABLE.has(error.status);
+  const kinds = [RejectedError, MisconfiguredError, DuplicateError, UnknownError];
+  return kinds.some((kind) => error instanceof kind) && error.status !== undefined && SPLITTABLE.has(error.status);
+}
+
+/** "Apex exception": a trigger or flow that ends so takes every record of its call with it. */
+const APEX_CODES = new Set(["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "APEX_ERROR", "LIMIT_EXCEEDED"]);
+const APEX_ENDED = /System\.\w*Exception|Too many [\w ]+: ?\d|more than \d+ chunks|CPU time limit|CPU limit/i;
+
+/** Whether a refused record may pass among fewer: what failed was all that its call set off, or the call's own size. */
+export function failedTogether(error: CrmError): boolean {
+  if (error.code === "EXCEEDED_ID_LIMIT" || error.status === 413) return true;
+  // In a row: the transaction was stopped, and nothing of it stands.
+  if (error.code === "REQUEST_RUNNING_TOO_LONG") return error.status === undefined;
+  return error instanceof RejectedError && APEX_CODES.has(error.code ?? "") && APEX_ENDED.test(error.message);
 }
 
 function outcomeOf({ code, fields, message }: SalesforceFault, { target, status }: FaultContext): Outcome {
   if (WRAPS_LOCK.test(message)) return "conflict";
   const aboutItself = fields.every((field) => field.toLowerCase() === "id");
   if (target === "id" && GONE_BY_ID.has(code) && aboutItself) return "gone";
-  const known = BY_CODE[code] ?? (status === undefined ? undefined : BY_STATUS[status]);
-  if (known !== undefined) return known;
-  return status !== undefined && status >= 500 ? "unavailable" : "rejected";
+  return meaningOf(code, status);
 }
 
 /** The fields it names, or the column it does not know, which stands in the sentence alone. */

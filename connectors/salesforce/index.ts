@@ -1,6 +1,7 @@
 /** Salesforce, through jsforce. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
 import { CrmError, MisconfiguredError } from "../errors.ts";
+import { sizesInMemory } from "../fitting-calls.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
 import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
@@ -30,7 +31,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
   return {
     crm: "salesforce",
     find,
-    save: createSaver(http, find),
+    save: createSaver({ http, find, sizes: services.sizes ?? sizesInMemory(), batchSize: settings.batchSize }),
     async describe(object) {
       const path = `/sobjects/${identifier(object)}/describe`;
       return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);

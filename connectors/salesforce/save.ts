@@ -1,11 +1,20 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
-import { type BisectOptions, bisect, inHalves } from "../bisect.ts";
-import type { CrmRecord, FieldValues, FindQuery, RecordWrite, SavedRecord, WriteTarget } from "../connector.ts";
+import { type BisectOptions, inHalves } from "../bisect.ts";
+import type {
+  CallSizes,
+  CrmRecord,
+  FieldValues,
+  FindQuery,
+  RecordWrite,
+  SavedRecord,
+  WriteTarget,
+} from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
+import { fittingSize, inFittingCalls } from "../fitting-calls.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { LANE } from "./batch-size.ts";
-import { isAboutSomeRecord } from "./errors.ts";
+import { failedTogether, isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
 import { identifier } from "./soql.ts";
@@ -14,7 +23,15 @@ import { withLinksToClear } from "./unlink.ts";
 type Answer = SavedRecord | Error;
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
 
-export function createSaver(http: SalesforceHttp, find: (query: FindQuery) => Promise<readonly CrmRecord[]>): Save {
+export interface SaverDeps {
+  readonly http: SalesforceHttp;
+  readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
+  readonly sizes: CallSizes;
+  /** Most records in a call, whatever is learnt. */
+  readonly batchSize: number;
+}
+
+export function createSaver({ http, find, sizes, batchSize }: SaverDeps): Save {
   const lanes = new Map<string, Save>();
   const options = optionsFor(http);
 
@@ -24,9 +41,11 @@ export function createSaver(http: SalesforceHttp, find: (query: FindQuery) => Pr
     if (existing !== undefined) return existing;
     const lane = createLane<RecordWrite, SavedRecord>({
       ...LANE,
+      maxSize: batchSize,
+      size: () => fittingSize(sizes, object, batchSize),
       keyOf: recordKey,
       acquire: http.acquire,
-      run: (writes, permit) => bisect(options, writes, permit),
+      run: (writes, permit) => inFittingCalls({ ...options, object, sizes, failedTogether }, writes, permit),
     });
     lanes.set(key, lane);
     return lane;

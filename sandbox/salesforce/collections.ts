@@ -38,6 +38,12 @@ export function collections(
   if (refusal !== undefined) return refusal;
   if (fault?.type === "empty") return { status: 200, body: [] };
   if (fault?.type === "end_session") return { status: 200, body: rows.map(() => toRow(ENDED)) };
+  if (fault?.type === "refuse_rows") {
+    const { code, message } = fault;
+    return { status: 200, body: rows.map(() => toRow(failed(code, message))) };
+  }
+  const ended = endedTrigger(call);
+  if (ended !== undefined) return { status: 200, body: rows.map(() => toRow(ended)) };
   const locked = fault?.type === "lock" ? Math.floor(rows.length / 2) : -1;
   if (allOrNone || call.options.rollsBack) {
     const rolledBack = rollBack(call);
@@ -49,6 +55,15 @@ export function collections(
 
 const LOCKED = failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: ");
 const ENDED = failed("INVALID_SESSION_ID", "Session expired or invalid");
+
+/** "Apex Governor Limits": all rows of a call are one transaction, which ends for all of them. */
+function endedTrigger({ options, rows }: Call): RowResult | undefined {
+  const [object = ""] = rows.map((row) => typeOf(row) ?? "");
+  const most = options.triggerLimits?.[object];
+  if (most === undefined || rows.length <= most) return undefined;
+  const message = `${object}Trigger: execution of BeforeUpdate\n\ncaused by: System.LimitException: Too many SOQL queries: 101\n\nTrigger.${object}Trigger: line 12, column 1`;
+  return failed("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", message);
+}
 
 function refuseCall(call: Call): SandboxAnswer | undefined {
   const { rows, upsert, org, options, stats } = call;

@@ -17,6 +17,7 @@ import { createLocks, type Locks } from "../redis/locks.ts";
 import { type Counters, createCounters } from "../stats/counters.ts";
 import { createMappingVersions, type MappingVersions } from "../stats/mapping-versions.ts";
 import { createStatistics, type Statistics } from "../stats/statistics.ts";
+import { createCallSizes } from "../sync/call-sizes.ts";
 import { createDropForgotten } from "../sync/drop-forgotten.ts";
 import { createGate, type Gate } from "../sync/gate.ts";
 import { createLedger, type Ledger } from "../sync/ledger.ts";
@@ -133,6 +134,7 @@ function createCrmParts(
   const tell = (words: string) => (error: unknown) => log.error({ crm, error: String(error) }, words);
   const pacer = createPacer({ redis, keys, crm, limits, dailyReserve, onError: tell("pacing failed") });
   const outage = createOutage({ redis, keys, crm, onError: tell("whether the CRM answers could not be noted") });
+  const sizes = createCallSizes({ redis, keys, crm, onError: tell("the size of calls could not be kept") });
   const observed: SharedPacer = {
     ...pacer,
     observe(report) {
@@ -153,6 +155,8 @@ function createCrmParts(
     outage,
     dailyReserve,
     connect: ({ pacing, requestTimeoutMs }) =>
-      outage.witness(connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs })),
+      outage.witness(
+        connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs, sizes }),
+      ),
   };
 }

@@ -32,10 +32,13 @@ export function remedy(error: CrmError, chosen: Pick<ChosenCrm, "crm" | "variabl
     }
     case "misconfigured":
       return `give the integration the scope or permission that is missing; ${guideFor(chosen)} lists them.`;
+    case "maintenance":
+      return "wait until the maintenance is over, and ask again.";
     case "conflict":
       return "ask again.";
     case "duplicate":
       return "delete that record, or the test records of an earlier trial.";
+    case "unknown":
     case "rejected":
     case "not_found":
       return "see what the CRM says of it: a validation rule, a required field or a trigger of the CRM's own.";

@@ -65,6 +65,8 @@ export interface Keys {
   readonly accepted: (crm: string) => string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
+  /** How many records of an object the CRM takes in a call; gone once a full call may be tried again. */
+  readonly callSize: (crm: string, object: string) => string;
   /** List of compressed entries: what happened to a purchase in a CRM. */
   readonly timeline: (crm: string, purchaseId: string) => string;
   /** Sorted set of purchases that have a word of a name or an e-mail, by time of the newest arrival. */
@@ -128,6 +130,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
+    callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,
     trait: (kind, value) => `${prefix}:find:${digest(`${kind}\n${value}`)}`,
     traitsOf: (purchaseId) => `${prefix}:found-by:${purchaseId}`,

@@ -1,5 +1,5 @@
 /** How long a job waits after a failure that can heal. */
-import { retryAt } from "./failures.ts";
+import { retryAt, slowness } from "./failures.ts";
 import { PassError } from "./pass-error.ts";
 
 const LONGEST_MS = 10 * 60_000;
@@ -18,7 +18,8 @@ export function backoffDelay(
   now: number,
   random = Math.random(),
 ): number {
-  const doubled = Math.min(LONGEST_MS, firstMs * 2 ** Math.min(attemptsMade - 1, 30));
+  const slower = Math.max(1, ...errorsOf(error).map(slowness));
+  const doubled = Math.min(LONGEST_MS, slower * firstMs * 2 ** Math.min(attemptsMade - 1, 30));
   const jittered = doubled * (0.75 + random / 2);
   const asked = Math.max(0, ...errorsOf(error).map((one) => (retryAt(one) ?? 0) - now));
   return Math.round(Math.max(jittered, asked === 0 ? 0 : asked + random * firstMs));

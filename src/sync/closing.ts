@@ -1,5 +1,5 @@
 /** Whether the CRM said itself that nothing more should be sent to it for now, so that its gate has to close. */
-import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
+import { MaintenanceError, RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import { asksForLongWait, closedBy, type GateState } from "./gate-state.ts";
 import type { PassError } from "./pass-error.ts";
 
@@ -7,6 +7,8 @@ import type { PassError } from "./pass-error.ts";
 export function closingState(failed: PassError): GateState | undefined {
   const refused = failed.find(UnauthorisedError);
   if (refused !== undefined) return closedBy(refused.error, refused.words);
+  const maintenance = failed.find(MaintenanceError);
+  if (maintenance !== undefined) return closedBy(maintenance.error, maintenance.words);
   const limited = failed.find(RateLimitedError);
   if (limited !== undefined && (limited.error.scope === "daily" || asksForLongWait(limited.error))) {
     return closedBy(limited.error, limited.words);

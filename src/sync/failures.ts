@@ -1,5 +1,5 @@
 /** What can keep a purchase from being up to date. */
-import { RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
+import { MaintenanceError, RateLimitedError, UnavailableError, UnknownError } from "../../connectors/errors.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { LockTimeoutError } from "../redis/locks.ts";
 import type { HoldEntry } from "../synclog/entries.ts";
@@ -73,10 +73,31 @@ export function canHeal(error: unknown): boolean {
   return true;
 }
 
+/** A job's tries that count. */
+export interface Tries {
+  readonly made: number;
+  readonly most: number;
+}
+
+/** What nobody knows is tried less often, and at a greater distance, than what is known to heal. */
+const UNKNOWN = { tries: 5, slower: 10 };
+
+/** @returns how many tries were made, where none is left for this error; undefined while there are, or none counted */
+export function triesUsedUp(tries: Tries | undefined, error: unknown): number | undefined {
+  if (tries === undefined) return undefined;
+  const most = error instanceof UnknownError ? Math.min(tries.most, UNKNOWN.tries) : tries.most;
+  return tries.made >= most ? tries.made : undefined;
+}
+
+/** How many times as long as others an error waits before it is tried again. */
+export function slowness(error: unknown): number {
+  return error instanceof UnknownError ? UNKNOWN.slower : 1;
+}
+
 /** When the CRM (or a lock) asks us to come back, in milliseconds since the epoch; undefined when it did not say. */
 export function retryAt(error: unknown): number | undefined {
   if (error instanceof RateLimitedError) return error.retryAt.getTime();
-  if (error instanceof UnavailableError) return error.retryAt?.getTime();
+  if (error instanceof UnavailableError || error instanceof MaintenanceError) return error.retryAt?.getTime();
   if (error instanceof LockTimeoutError) return Date.now() + 500;
   return undefined;
 }

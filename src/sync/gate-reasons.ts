@@ -1,7 +1,7 @@
 /** Why nothing is sent to a CRM for now, and what an operator reads about it. */
 import { FAILURE_KINDS } from "../synclog/failure-kinds.ts";
 
-export const GATE_REASONS = ["unauthorised", "daily_limit", "rate_limited", "unavailable"] as const;
+export const GATE_REASONS = ["unauthorised", "daily_limit", "rate_limited", "unavailable", "maintenance"] as const;
 type GateReason = (typeof GATE_REASONS)[number];
 
 interface GateWords {
@@ -19,5 +19,9 @@ export const GATE_WORDS: Readonly<Record<GateReason, GateWords>> = {
   unavailable: {
     title: FAILURE_KINDS.unavailable.title,
     nextStep: "The CRM is asked every few seconds; the queue goes on by itself when it answers.",
+  },
+  maintenance: {
+    title: FAILURE_KINDS.maintenance.title,
+    nextStep: "Writing is tried every few minutes; the queue goes on by itself when the maintenance is over.",
   },
 };

@@ -4,13 +4,13 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Connector } from "../../connectors/connector.ts";
-import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
+import { MaintenanceError, RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { CLOSE_SCRIPT, LIFT_SCRIPT, OPEN_SCRIPT } from "./gate-scripts.ts";
-import { closedBy, type GateState, gateState, type Refusal } from "./gate-state.ts";
+import { closedStill, type GateState, gateState, type Refusal } from "./gate-state.ts";
 
 export type { GateState } from "./gate-state.ts";
 
@@ -75,7 +75,7 @@ export function createGate(client: RedisClient, keys: Keys, crm: string, queue: 
     } catch (error) {
       // Any other refusal is about the probe itself, and shows that the CRM answers and knows us.
       if (error instanceof UnauthorisedError || error instanceof RateLimitedError) return error;
-      if (error instanceof UnavailableError) return error;
+      if (error instanceof UnavailableError || error instanceof MaintenanceError) return error;
     }
     await confirm();
     return undefined;
@@ -101,7 +101,7 @@ export function createGate(client: RedisClient, keys: Keys, crm: string, queue: 
   async function ask(connector: Probed, found: string): Promise<boolean> {
     const refusal = await probe(connector);
     if (refusal === undefined) return await open(found);
-    await close(closedBy(refusal, refusal.message));
+    await close(closedStill(parse(found), refusal));
     return false;
   }
 

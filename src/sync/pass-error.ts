@@ -1,7 +1,7 @@
 /** A pass that did not bring everything up to date. */
 import type { FailureEntry } from "../synclog/entries.ts";
 import { failureEntry, sentencesOf } from "./failure-entry.ts";
-import type { RecordFailure } from "./failures.ts";
+import { type RecordFailure, type Tries, triesUsedUp } from "./failures.ts";
 import type { PassReport } from "./pass.ts";
 
 /** The message has no personal data and is shown on the dashboard. */
@@ -19,9 +19,9 @@ export class PassError extends Error {
     this.report = report;
   }
 
-  /** @param attempts how many were made, where none is left */
-  entries(attempts: number | undefined): FailureEntry[] {
-    return this.failures.map((failure) => failureEntry(this.crm, failure, attempts));
+  /** @param tries undefined where this one does not count */
+  entries(tries: Tries | undefined): FailureEntry[] {
+    return this.failures.map((failure) => failureEntry(this.crm, failure, triesUsedUp(tries, failure.error)));
   }
 
   /** The first error of a class among the failures, with its words. */

@@ -10,7 +10,7 @@ import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { backoffDelay } from "./backoff.ts";
 import { failureEntry, requestIdsOf, sentencesOf } from "./failure-entry.ts";
-import { BroughtDownError, StalledError } from "./failures.ts";
+import { BroughtDownError, StalledError, type Tries, triesUsedUp } from "./failures.ts";
 import type { Gate } from "./gate.ts";
 import type { Outage } from "./outage.ts";
 import type { SharedPacer } from "./pacer.ts";
@@ -88,7 +88,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     } catch (thrown) {
       const error = thrown instanceof PassError ? thrown : madeSafe(thrown);
       const at = await waitUntil(error, job);
-      const failures = failuresOf(error, at === undefined ? attemptsUsedUp(job) : undefined);
+      const failures = failuresOf(error, at === undefined ? triesOf(job) : undefined);
       // Before the job is put back, which fails where another worker has taken it over.
       await note(error, failures, job.data.purchaseId, Date.now() - start);
       if (at !== undefined) return await putBack(job, at, token);
@@ -108,9 +108,10 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     throw new FailedForGood(sentencesOf(failures));
   }
 
-  function failuresOf(error: Error, attempts: number | undefined): FailureEntry[] {
-    if (error instanceof PassError) return error.entries(attempts);
-    return [failureEntry(crm, { plan: undefined, bookingId: undefined, error, words: error.message }, attempts)];
+  function failuresOf(error: Error, tries: Tries | undefined): FailureEntry[] {
+    if (error instanceof PassError) return error.entries(tries);
+    const failure = { plan: undefined, bookingId: undefined, error, words: error.message };
+    return [failureEntry(crm, failure, triesUsedUp(tries, error))];
   }
 
   async function note(
@@ -133,7 +134,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   async function waitUntil(error: Error, job: Job<JobData>): Promise<number | undefined> {
     return await patience.until(error, {
       failedAt: job.data.failedAt,
-      isLast: attemptsUsedUp(job) !== undefined,
+      isLast: triesUsedUp(triesOf(job), error) !== undefined,
       noteFailure: (failedAt) => job.updateData({ ...job.data, failedAt }),
     });
   }
@@ -201,8 +202,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   };
 }
 
-/** How many attempts were made, if this was the last. */
-function attemptsUsedUp(job: Job<JobData>): number | undefined {
-  const made = job.attemptsMade + 1;
-  return made >= (job.opts.attempts ?? 1) ? made : undefined;
+/** This one included. */
+function triesOf(job: Job<JobData>): Tries {
+  return { made: job.attemptsMade + 1, most: job.opts.attempts ?? 1 };
 }

@@ -15,6 +15,7 @@ interface FailureKind {
 const thenRetry = (first: string): string => `Next: ${first}, then retry.`;
 const RENEW = "Next: renew the credentials and restart; the queue goes on by itself once they are accepted.";
 const CORRECT_DATA = thenRetry("correct the data in the CRM or the mapping");
+const LOOK_UP = `The code is unknown to us. ${thenRetry("see what the CRM means by it")}`;
 const SEE_WORKERS = thenRetry("see whether the workers run");
 const SEE_LOG = thenRetry("look into the worker's log");
 const SEE_PAYLOAD = thenRetry(
@@ -27,10 +28,12 @@ const SEE_TO_IT = "Next: cancel or delete that record in the CRM, then dismiss t
 
 export const FAILURE_KINDS = {
   rejected: { title: "The CRM refuses the data", retry: false, next: CORRECT_DATA },
+  unknown: { title: "The CRM refuses with a code that is unknown to us", retry: true, next: LOOK_UP },
   duplicate: { title: "Another record holds a unique value", retry: false, next: CORRECT_DATA },
   not_found: { title: "The record is gone from the CRM", retry: false, next: thenRetry("see the message") },
   misconfigured: { title: "The CRM's set-up or the mapping does not fit", retry: false, next: CORRECT_SETUP },
   unavailable: { title: "The CRM does not answer", retry: true, next: thenRetry("see whether the CRM works") },
+  maintenance: { title: "The CRM is read-only for maintenance", retry: true, next: thenRetry("wait for its end") },
   unauthorised: { title: "The CRM refuses our credentials", retry: true, next: RENEW, meanwhile: RENEW },
   rate_limited: { title: "The CRM asks us to slow down", retry: true, next: thenRetry("see what uses up its calls") },
   conflict: {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import {
   type CallReport,
+  type CallSizes,
   type Connector,
   type ConnectorDefinition,
   type LimitReport,
@@ -88,6 +89,7 @@ export interface ConnectOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly pacer?: Pacer;
   readonly requestTimeoutMs?: number;
+  readonly sizes?: CallSizes;
 }
 
 export interface Connected {
@@ -100,7 +102,7 @@ export interface Connected {
 export function connected<Settings>(
   { settings, connect }: ConnectorDefinition<Settings>,
   variables: Readonly<Record<string, string>>,
-  { env = {}, pacer = unpaced, requestTimeoutMs = 2_000 }: ConnectOptions,
+  { env = {}, pacer = unpaced, requestTimeoutMs = 2_000, sizes }: ConnectOptions,
 ): Connected {
   const reports: CallReport[] = [];
   const observed: LimitReport[] = [];
@@ -109,6 +111,7 @@ export function connected<Settings>(
     log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     onCall: (report) => reports.push(report),
     requestTimeoutMs,
+    ...(sizes && { sizes }),
   });
   return { connector, reports, observed };
 }

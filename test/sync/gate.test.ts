@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { Worker } from "bullmq";
 import { Redis } from "ioredis";
-import { UnavailableError } from "../../connectors/errors.ts";
+import { UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import { createQueue, enqueue, queueName, type SyncQueue } from "../../src/inbox/queues.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { createGate, type Gate, type GateState } from "../../src/sync/gate.ts";
@@ -109,6 +109,22 @@ describe("a person's pause [G2]", () => {
     expect(await stands()).toEqual({ closed: true, paused: true });
     await gate.tryOpen(answers);
     expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+});
+
+describe("a maintenance", () => {
+  const refuses = { probe: () => Promise.reject(new UnauthorisedError("Session expired or invalid")) };
+
+  it("is still one while sessions end in it, and nobody is told to renew credentials", async () => {
+    await gate.close(down({ reason: "maintenance" }));
+    expect(await gate.tryOpen(refuses)).toBe(false);
+    expect((await gate.state())?.reason).toBe("maintenance");
+  });
+
+  it("is over after half a day, when refused credentials are refused credentials", async () => {
+    await gate.close(down({ reason: "maintenance", since: new Date(Date.now() - 13 * HOUR_MS).toISOString() }));
+    await gate.tryOpen(refuses);
+    expect((await gate.state())?.reason).toBe("unauthorised");
   });
 });
 

@@ -214,6 +214,9 @@ export const PEERS: readonly Peer[] = [
   org("S4", "duplicate values are `<unknown>`", { namesDuplicates: false }),
   org("S5", "a duplicate rule blocks contacts with a known e-mail", { duplicateRule: true }, "rejected"),
   org("S6", "the user may not read the limits", { limitsForbidden: true }),
+  org("S7", "a trigger on events takes 20 rows in a call, and ends for all rows of a larger one", {
+    triggerLimits: { Event: 20 },
+  }),
   account("H1", "207, errors name their inputs by trace id"),
   account("H2", "207, errors name their inputs by id", { errorNames: "id" }),
   account("H3", "207, errors name nobody, results in another order", {

@@ -30,6 +30,14 @@ const CODES: readonly [string, string, string][] = [
   ["APEX_ERROR", "System.DmlException: UNABLE_TO_LOCK_ROW", "conflict"],
   ["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "trigger: no", "rejected"],
   ["SERVER_UNAVAILABLE", "", "unavailable"],
+  ["INTERNAL_ERROR", "", "unavailable"],
+  ["REQUEST_RUNNING_TOO_LONG", "Your request has been running for too long", "unavailable"],
+  ["INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE", "try again after the release has completed", "maintenance"],
+  ["RECORD_IN_USE_BY_WORKFLOW", "", "conflict"],
+  ["TERRITORY_REALIGN_IN_PROGRESS", "", "conflict"],
+  ["ALREADY_IN_PROCESS", "", "conflict"],
+  ["ENTITY_IS_LOCKED", "", "conflict"],
+  ["TOO_MANY_APEX_REQUESTS", "", "rate_limited"],
   ["REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.", "rate_limited"],
   ["STORAGE_LIMIT_EXCEEDED", "", "rate_limited"],
   ["API_DISABLED_FOR_ORG", "", "unauthorised"],
@@ -48,7 +56,9 @@ const CODES: readonly [string, string, string][] = [
   ["FIELD_CUSTOM_VALIDATION_EXCEPTION", "", "rejected"],
   ["MULTIPLE_CHOICES", "", "rejected"],
   ["ENTITY_IS_DELETED", "", "rejected"],
-  ["SOMETHING_NEW_IN_2037", "", "rejected"],
+  ["FIELD_INTEGRITY_EXCEPTION", "", "rejected"],
+  ["DUPLICATE_EXTERNAL_ID", "", "rejected"],
+  ["SOMETHING_NEW_IN_2037", "", "unknown"],
 ];
 
 describe("the code", () => {
