@@ -22,6 +22,7 @@ import { createGate, type Gate } from "../sync/gate.ts";
 import { createLedger, type Ledger } from "../sync/ledger.ts";
 import { createOutage, type Outage } from "../sync/outage.ts";
 import { createPacer, type SharedPacer } from "../sync/pacer.ts";
+import { createTokenChains } from "../sync/token-chain.ts";
 import { createSyncLog, type SyncLog } from "../synclog/sync-log.ts";
 import type { Base } from "./base.ts";
 
@@ -144,6 +145,7 @@ function createCrmParts(
     counters.call(crm, report);
     log.debug({ crm, ...report }, "CRM call");
   };
+  const tokens = createTokenChains({ redis, keys, crm, onError: tell("a new token could not be kept; tried again") });
   return {
     crm,
     queue,
@@ -153,6 +155,8 @@ function createCrmParts(
     outage,
     dailyReserve,
     connect: ({ pacing, requestTimeoutMs }) =>
-      outage.witness(connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs })),
+      outage.witness(
+        connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs, tokens }),
+      ),
   };
 }

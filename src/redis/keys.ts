@@ -63,6 +63,8 @@ export interface Keys {
   readonly outage: (crm: string) => string;
   /** Set while the CRM is known to accept our credentials. */
   readonly accepted: (crm: string) => string;
+  /** Hash: the newest token that the CRM changed, sealed, and what it came from. */
+  readonly token: (crm: string) => string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
   /** List of compressed entries: what happened to a purchase in a CRM. */
@@ -127,6 +129,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     gate: (crm) => `${prefix}:gate:${crm}`,
     outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
+    token: (crm) => `${prefix}:token:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,
     trait: (kind, value) => `${prefix}:find:${digest(`${kind}\n${value}`)}`,

@@ -3,6 +3,7 @@ import type { Fault, Harness } from "../../../connectors/conformance/harness.ts"
 import { type CallReport, type Connector, unpaced } from "../../../connectors/connector.ts";
 import { hubspot } from "../../../connectors/hubspot/index.ts";
 import { salesforce } from "../../../connectors/salesforce/index.ts";
+import { keptNowhere, type TokenChains } from "../../../connectors/tokens.ts";
 import type { FaultRule } from "../../../sandbox/faults.ts";
 import type { HubspotSandboxOptions } from "../../../sandbox/hubspot/options.ts";
 import type { SalesforceSandboxOptions } from "../../../sandbox/salesforce/options.ts";
@@ -110,11 +111,21 @@ function faultRules(crm: "salesforce" | "hubspot", fault: Fault, times: number):
   ];
 }
 
-function salesforceHarness(twin: Harness["twin"]): Peer["harness"] {
-  return (sandbox) => ({
+/** A refresh token, whose newest both connectors of a harness know. */
+function refreshing(): { readonly env: Readonly<Record<string, string>>; readonly tokens: TokenChains } {
+  const chain = keptNowhere({ first: "5Aep-first", secret: "secret" });
+  return { env: { SALESFORCE_REFRESH_TOKEN: "5Aep-first" }, tokens: () => chain };
+}
+
+function salesforceHarness(
+  twin: Harness["twin"],
+  signIn: () => { readonly env: Readonly<Record<string, string>>; readonly tokens?: TokenChains } = () => ({ env: {} }),
+): Peer["harness"] {
+  return (sandbox, { env: more, tokens } = signIn()) => ({
     ...common("salesforce", sandbox, (reports, timeoutMs) => {
-      const env = { SALESFORCE_LOGIN_URL: sandbox.url, SALESFORCE_CLIENT_ID: "id", SALESFORCE_CLIENT_SECRET: "secret" };
-      return salesforce.connect(salesforce.settings.parse(env), services(reports, timeoutMs));
+      const client = { SALESFORCE_CLIENT_ID: "id", SALESFORCE_CLIENT_SECRET: "secret", ...more };
+      const settings = salesforce.settings.parse({ SALESFORCE_LOGIN_URL: sandbox.url, ...client });
+      return salesforce.connect(settings, { ...services(reports, timeoutMs), tokens });
     }),
     contact: { object: "Contact", key: "BB_Id__c", email: "Email", name: "LastName" },
     appointment: {
@@ -214,6 +225,10 @@ export const PEERS: readonly Peer[] = [
   org("S4", "duplicate values are `<unknown>`", { namesDuplicates: false }),
   org("S5", "a duplicate rule blocks contacts with a known e-mail", { duplicateRule: true }, "rejected"),
   org("S6", "the user may not read the limits", { limitsForbidden: true }),
+  {
+    ...org("S7", "each use of the refresh token ends it", { rotatesRefreshTokens: true }),
+    harness: salesforceHarness("created", refreshing),
+  },
   account("H1", "207, errors name their inputs by trace id"),
   account("H2", "207, errors name their inputs by id", { errorNames: "id" }),
   account("H3", "207, errors name nobody, results in another order", {
