@@ -74,7 +74,8 @@ const BODIES = {
       .max(5),
     properties: z.array(z.string()),
     limit: z.int().min(1).max(200),
-    after: z.string().optional(),
+    after: z.string(),
+    sorts: z.array(z.string()),
   }),
   "POST associations /batch/associate/default": z.strictObject({
     inputs: z.array(z.strictObject(pair)).min(1).max(2_000),

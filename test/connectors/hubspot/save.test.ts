@@ -593,4 +593,20 @@ describe("a duplicate", () => {
     account(() => problem(409, "CONFLICT", message));
     expect(await errorOf(connector.save(upsert("7")))).toMatchObject({ kind: "duplicate", existingId });
   });
+
+  it("names the record in the way beside its sentence, of an input or of the whole call", async () => {
+    const context = { existingId: "123" };
+    account(() => problem(409, "CONFLICT", "Contact already exists", { context }));
+    const fields = ["email"];
+    expect(await errorOf(connector.save(upsert("7")))).toMatchObject({ kind: "duplicate", existingId: "123", fields });
+    const named = (id: string) => ({
+      category: "CONFLICT",
+      message: "taken",
+      context: { ...context, objectWriteTraceId: id },
+    });
+    account((request) => accept(request, (item) => (item.objectWriteTraceId === "1" ? undefined : item), [named("1")]));
+    const [one, other] = await Promise.allSettled(["7", "8"].map((id) => connector.save(upsert(id))));
+    expect(one).toMatchObject({ status: "fulfilled" });
+    expect(other).toMatchObject({ reason: { kind: "duplicate", existingId: "123" } });
+  });
 });
