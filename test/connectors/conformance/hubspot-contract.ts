@@ -100,7 +100,7 @@ const BODIES = {
   }),
 } as const satisfies Record<string, z.ZodType>;
 
-const NO_BODY = new Set(["GET objects ", "GET properties ", "DELETE objects /{id}"]);
+const NO_BODY = new Set(["GET objects ", "GET objects /{id}", "GET properties ", "DELETE objects /{id}"]);
 
 const PATHS: readonly (readonly [kind: string, path: RegExp])[] = [
   ["objects", /^\/crm\/objects\/2026-09\/[^/]+(\/.*)?$/],

@@ -180,6 +180,7 @@ const APPOINTMENT = {
 function hubspotHarness(
   names: typeof MEETING | typeof APPOINTMENT = MEETING,
   env: Readonly<Record<string, string>> = {},
+  leadsOn = true,
 ): Peer["harness"] {
   return (sandbox) => ({
     ...common("hubspot", sandbox, (reports, timeoutMs) => {
@@ -194,6 +195,7 @@ function hubspotHarness(
     cancelled: names.cancelled,
     twin: "duplicate",
     renewsCredentials: false,
+    mergedLeadOn: leadsOn,
     link: (toId) => ({ via: names.via, toObject: "contacts", toId }),
     linked: (id) => sandbox.hubspot.records(names.object).find((one) => one.id === id)?.links ?? [],
   });
@@ -244,10 +246,15 @@ export const PEERS: readonly Peer[] = [
     resultNames: "properties",
     resultOrder: "reversed",
   }),
-  account("H7", "reads leave missing records out; merged ids lead nowhere", {
-    missing: "left_out",
-    mergedIds: "not_found",
-  }),
+  account(
+    "H7",
+    "reads leave missing records out; merged ids lead nowhere",
+    {
+      missing: "left_out",
+      mergedIds: "not_found",
+    },
+    hubspotHarness(MEETING, {}, false),
+  ),
   account("H8", "a read of missing records fails whole with 404", { missing: "not_found" }),
   account("H9", "meetings have no unique property, and the search trails behind", {
     uniqueMeetings: false,
@@ -267,4 +274,5 @@ export const PEERS: readonly Peer[] = [
     { appointmentStatus: false },
     hubspotHarness(APPOINTMENT),
   ),
+  account("H15", "a record that was merged away is left out of the answer to an update", { mergedIds: "left_out" }),
 ];
