@@ -6,6 +6,7 @@
  * answer. Nothing in here knows BookingBug, Redis, the environment or a mapping file.
  */
 import type { z } from "zod";
+import type { TokenChains, TokenKeeping } from "./tokens.ts";
 
 /** What a field can be set to. Instants are ISO 8601 UTC strings, dates `YYYY-MM-DD`. `null` clears the field. */
 export type FieldValue = string | number | boolean | null;
@@ -162,6 +163,8 @@ export interface ConnectorServices {
   readonly requestTimeoutMs: number;
   /** What all processes have learnt; absent where what is learnt need not outlast the connector. */
   readonly sizes?: CallSizes;
+  /** Where tokens are kept that a CRM changes; absent where there is no such place. */
+  readonly tokens?: TokenChains | undefined;
 }
 
 /** What a created field is to hold. */
@@ -229,6 +232,8 @@ export interface Connector {
   remove?(object: string, id: string): Promise<void>;
   /** One cheap authenticated call: resolves when the credentials are good. */
   probe(): Promise<void>;
+  /** What becomes of a token that the CRM changes when we sign in. Absent where none is configured. */
+  readonly tokenKeeping?: (() => TokenKeeping) | undefined;
   /** Where a person sees the record in the CRM's own pages. */
   recordUrl(object: string, id: string): string;
   close(): Promise<void>;

@@ -131,6 +131,13 @@ export class DuplicateError extends CrmError {
 export class NotFoundError extends CrmError {
   readonly kind = "not_found";
   readonly retry = false;
+  /** The record that it was merged into, where the CRM says. */
+  readonly survivorId: string | undefined;
+
+  constructor(message: string, detail: CrmErrorDetail & { survivorId?: string } = {}) {
+    super(message, detail);
+    this.survivorId = detail.survivorId;
+  }
 }
 
 /** The mapping or the set-up is wrong for this CRM: unknown object or field, missing scope or permission. */

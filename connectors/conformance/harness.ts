@@ -28,6 +28,8 @@ export interface Harness {
   readonly twin: "created" | "duplicate" | "rejected";
   /** Whether refused credentials are renewed by themselves; else they stay refused until somebody sees to it. */
   readonly renewsCredentials: boolean;
+  /** Whether the CRM leads from a record that was merged away to the one that is left. */
+  readonly mergedLeadOn?: boolean;
   link(contactId: string): Link;
   records(object: string): readonly { readonly id: string; readonly values: Readonly<Record<string, unknown>> }[];
   /** Ids of the contacts an appointment is linked to. */

@@ -2,8 +2,9 @@
  * Whose result is it? A result that is given to the wrong input ties a booking to a stranger's record, so it belongs to
  * an input only if something in it says so and nothing in it says otherwise.
  */
-import { NotFoundError } from "../errors.ts";
+import type { NotFoundError } from "../errors.ts";
 import type { ResultItem } from "./batch-shape.ts";
+import { mergedInto } from "./whereabouts.ts";
 
 /** By what an input's result is known, beside its trace id. */
 export interface Claim {
@@ -35,7 +36,7 @@ export function matchResults(claims: readonly Claim[], results: readonly (Result
     const claim = claims[index];
     // One record cannot be the answer to two inputs.
     if (item === undefined || claim === undefined || (times.get(item.id) ?? 0) > 1) strangers += 1;
-    else byInput.set(index, isOther(item, claim) ? merged(claim) : item);
+    else byInput.set(index, isOther(item, claim) ? mergedInto(item.id, claim.value) : item);
   }
   return { byInput, strangers: strangers + (found.size - certain.length) };
 }
@@ -69,10 +70,6 @@ function statedValue(result: ResultItem, property: string | undefined): string |
 
 function isOther(result: ResultItem, { property, value }: Claim): boolean {
   return property === undefined && result.id !== value;
-}
-
-function merged({ value }: Claim): NotFoundError {
-  return new NotFoundError(`HubSpot answers for another record: ${value} was merged into it.`);
 }
 
 function countIds(ids: readonly string[]): Map<string, number> {

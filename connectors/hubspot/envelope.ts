@@ -38,8 +38,20 @@ export function explanation(fault: Envelope, words: string): string {
   const more = (fault.errors ?? [])
     .map((one) => one.message)
     .filter((one) => one !== undefined && !words.includes(one));
-  const scopes = (fault.errors ?? []).flatMap((one) => namesIn(one.context?.requiredGranularScopes));
-  return [words, ...more, ...(scopes.length > 0 ? [`Scopes: ${scopes.join(", ")}.`] : [])].join(" ");
+  const scopes = new Set(contextsOf(fault).flatMap((one) => namesIn(one.requiredGranularScopes)));
+  return [words, ...more, ...(scopes.size > 0 ? [`Scopes: ${[...scopes].join(", ")}.`] : [])].join(" ");
+}
+
+/** The record that is in the way of a write, where HubSpot says it beside its sentence. */
+export function existingIdOf(fault: Envelope): string | undefined {
+  const told = contextsOf(fault).flatMap(({ existingId }) => existingId);
+  const ids = told.filter((id) => typeof id === "string" || typeof id === "number").map(String);
+  const [only, ...others] = new Set(ids.filter((id) => /^\d+$/.test(id)));
+  return others.length === 0 ? only : undefined;
+}
+
+function contextsOf(fault: Envelope): Readonly<Record<string, unknown>>[] {
+  return [fault.context, ...(fault.errors ?? []).map(({ context }) => context)].filter((one) => one !== undefined);
 }
 
 /** Property names hide in three places: `errors[].context.propertyName`, `errors[].in`, and JSON inside the sentence. */

@@ -12,7 +12,7 @@ import {
 } from "../errors.ts";
 import { redactCrmWords } from "../redact.ts";
 import { requestIdOf } from "../request-id.ts";
-import { allWords, type Envelope, envelope, explanation, fieldsOf } from "./envelope.ts";
+import { allWords, type Envelope, envelope, existingIdOf, explanation, fieldsOf } from "./envelope.ts";
 
 export interface FaultContext {
   readonly status: number;
@@ -99,7 +99,7 @@ export function toCrmError(raw: unknown, context: FaultContext): CrmError {
     case "unavailable":
       return new UnavailableError(message, { ...common, ...(retryAt && { retryAt }) });
     case "duplicate":
-      return new DuplicateError(message, { ...common, ...duplicateDetail(allWords(fault, words), common.fields) });
+      return new DuplicateError(message, { ...common, ...duplicateDetail(fault, words, common.fields) });
     case "missing":
       return (context.target === "id" || context.target === "lookup") && speaksOfRecord(fault, words)
         ? new NotFoundError(message, common)
@@ -125,9 +125,14 @@ function outcomeOf(fault: Envelope, words: string, status: number): Outcome {
 }
 
 /** A contact that "already exists" has the e-mail, the one property by which HubSpot itself tells contacts apart. */
-function duplicateDetail(all: string, named: readonly string[]): { existingId?: string; fields: readonly string[] } {
+function duplicateDetail(
+  fault: Envelope,
+  words: string,
+  named: readonly string[],
+): { existingId?: string; fields: readonly string[] } {
+  const all = allWords(fault, words);
   const match = EXISTING.exec(all);
-  const existingId = match?.[1] ?? match?.[2] ?? match?.[3];
+  const existingId = existingIdOf(fault) ?? match?.[1] ?? match?.[2] ?? match?.[3];
   const fields = named.length === 0 && /contact already exists/i.test(all) ? ["email"] : named;
   return { fields, ...(existingId !== undefined && { existingId }) };
 }

@@ -14,6 +14,7 @@ import type { HubspotHttp } from "./http.ts";
 import { type ByExternalId, locate } from "./locate.ts";
 import type { Paths } from "./paths.ts";
 import type { Properties } from "./properties.ts";
+import { LeftOutError, whereabouts } from "./whereabouts.ts";
 
 export interface SaverDeps {
   readonly http: HubspotHttp;
@@ -31,6 +32,9 @@ type Save = (write: RecordWrite) => Promise<SavedRecord>;
 type ByMatch = RecordWrite & { readonly target: { readonly by: "match" } };
 type ById = RecordWrite & { readonly target: { readonly by: "id" } };
 type Operation = "create" | "update" | "upsert";
+
+/** Of a call of which more is left unsaid, the rest is tried again later. */
+const MAX_LEFT_OUT = 10;
 
 export function createSaver(deps: SaverDeps): Save {
   const lanes = new Map<string, Save>();
@@ -51,7 +55,8 @@ export function createSaver(deps: SaverDeps): Save {
         const call = { path: deps.paths.objects(object, `/batch/${operation}`), operation, object };
         const results = await sendBatch(deps, call, writes.map(INPUTS[operation]), permit);
         // What HubSpot did not mention is left for the lane to call a failure.
-        return results.map((result) => toSaved(result, operation)) as (SavedRecord | Error)[];
+        const saved = results.map((result) => toSaved(result, operation)) as (SavedRecord | Error)[];
+        return operation === "update" ? withLeftOut(saved, object) : saved;
       },
     });
     lanes.set(key, created);
@@ -68,8 +73,16 @@ export function createSaver(deps: SaverDeps): Save {
   async function update(write: ById): Promise<SavedRecord> {
     const { id } = write.target;
     const nothing = Object.keys(write.values).length === 0;
-    const saved = nothing ? { id, created: false } : await lane("update", write)(write);
+    const saved = nothing ? { id, created: false } : await updateOne(write);
     return await link(write, saved);
+  }
+
+  async function updateOne(write: ById): Promise<SavedRecord> {
+    try {
+      return await lane("update", write)(write);
+    } catch (error) {
+      throw error instanceof LeftOutError ? await whereabouts(deps, write.object, write.target.id) : error;
+    }
   }
 
   async function upsert(write: ByExternalId): Promise<SavedRecord> {
@@ -166,6 +179,16 @@ function allValues({ target, values }: RecordWrite): RecordWrite["values"] {
 
 function keyOf({ target }: RecordWrite): string {
   return target.by === "id" ? target.id : target.value;
+}
+
+/** Who is left out of an answer without a word may have been merged into another record. */
+function withLeftOut(saved: readonly (SavedRecord | Error | undefined)[], object: string): (SavedRecord | Error)[] {
+  let left = MAX_LEFT_OUT;
+  return saved.map((one) => {
+    if (one !== undefined || left === 0) return one;
+    left -= 1;
+    return new LeftOutError("HubSpot accepted the batch but said nothing about this record.", { object });
+  }) as (SavedRecord | Error)[];
 }
 
 function toSaved(result: BatchResult, operation: Operation): SavedRecord | Error | undefined {

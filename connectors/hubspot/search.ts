@@ -10,17 +10,54 @@ const paged = z.looseObject({
   paging: z.looseObject({ next: z.looseObject({ after: z.union([z.string(), z.number()]) }).nullish() }).nullish(),
 });
 const PAGE = 100;
+/** "Search: limitations": the body of a request has at most 3,000 characters. */
+const MAX_BODY = 3_000;
+/** Longer than any place among the results. */
+const SOME_PLACE = "0".repeat(20);
 
-/** @returns for each value the records that have it, in order. @throws CrmError */
+/** @returns for each value the records that have it, or why they could not be looked up, in order */
 export async function search(
   deps: FinderDeps,
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit,
+): Promise<(Found | Error)[]> {
+  const answers: (Found | Error)[] = [];
+  for (const [index, some] of bodiesFull(lookUp, values).entries()) {
+    try {
+      answers.push(...(await searchSome(deps, lookUp, some, index === 0 ? permit : undefined)));
+    } catch (error) {
+      answers.push(...some.map(() => (error instanceof Error ? error : new Error(String(error)))));
+    }
+  }
+  return answers;
+}
+
+/** As many values in one body as fit; one that does not fit alone is left for HubSpot to refuse. */
+function bodiesFull(lookUp: LookUp, values: readonly string[]): string[][] {
+  const bodies: string[][] = [];
+  for (const value of values) {
+    const last = bodies.at(-1);
+    if (last !== undefined && lengthOf(lookUp, [...last, value]) <= MAX_BODY) last.push(value);
+    else bodies.push([value]);
+  }
+  return bodies;
+}
+
+function lengthOf(lookUp: LookUp, values: readonly string[]): number {
+  return JSON.stringify(bodyOf(lookUp, values, SOME_PLACE)).length;
+}
+
+/** @throws CrmError */
+async function searchSome(
+  deps: FinderDeps,
+  lookUp: LookUp,
+  values: readonly string[],
+  permit: Permit | undefined,
 ): Promise<Found[]> {
   const found: ResultItem[] = [];
   let after: string | undefined;
-  let held: Permit | undefined = permit;
+  let held = permit;
   do {
     const answer = await searchPage(deps, lookUp, values, after, held);
     found.push(...resultsOf(answer, lookUp.object));
@@ -50,16 +87,10 @@ async function searchPage(
   permit: Permit | undefined,
 ): Promise<HubspotAnswer> {
   const { object, field } = lookUp;
-  const filter = { propertyName: field, operator: "IN", values: values.map((value) => value.toLowerCase()) };
   return await http.send({
     method: "POST",
     path: paths.objects(object, "/search"),
-    body: {
-      filterGroups: [{ filters: [filter] }],
-      properties: propertiesToRead(lookUp),
-      limit: PAGE,
-      ...(after !== undefined && { after }),
-    },
+    body: bodyOf(lookUp, values, after),
     operation: "search",
     object,
     records: values.length,
@@ -70,4 +101,17 @@ async function searchPage(
       values: Object.fromEntries(values.map((value, index) => [`${field} ${index + 1}`, value])),
     },
   });
+}
+
+/** The published contract requires every key of it; a search begins at place 0. */
+function bodyOf(lookUp: LookUp, values: readonly string[], after = "0"): object {
+  const { field } = lookUp;
+  const filter = { propertyName: field, operator: "IN", values: values.map((value) => value.toLowerCase()) };
+  return {
+    filterGroups: [{ filters: [filter] }],
+    properties: propertiesToRead(lookUp),
+    limit: PAGE,
+    after,
+    sorts: [],
+  };
 }

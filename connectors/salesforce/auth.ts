@@ -4,9 +4,11 @@ import { OAuth2, type TokenResponse } from "jsforce";
 import { z } from "zod";
 import type { ConnectorServices } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
+import type { TokenChain } from "../tokens.ts";
 import type { SalesforceAuth } from "./choose-auth.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import { faultOf } from "./faults.ts";
+import { renew } from "./refresh.ts";
 import { requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface Session {
@@ -27,30 +29,34 @@ const tokenAnswer = z.looseObject({
   refresh_token: z.string().min(1).optional(),
 });
 
-export function createSignIn(auth: SalesforceAuth, services: ConnectorServices): SignIn {
+/** @param chain of the refresh token, where one is configured */
+export function createSignIn(auth: SalesforceAuth, services: ConnectorServices, chain: TokenChain | undefined): SignIn {
   if (auth.kind === "access_token") {
     const { instanceUrl, accessToken } = auth;
     return async () => ({ instanceUrl, accessToken });
   }
-  // Salesforce may rotate a refresh token with every use; the old one is worthless then.
-  let refreshToken = auth.kind === "refresh_token" ? auth.refreshToken : "";
+  if (chain === undefined) return async () => (await askForToken(auth, services, "")).session;
+  return () => renew(chain, (refreshToken) => askForToken(auth, services, refreshToken));
+}
 
-  return async () => {
-    const exchange: SalesforceExchange = { status: "network" };
-    const start = Date.now();
-    try {
-      const answer = tokenAnswer.safeParse(await requestToken(auth, refreshToken, oauth2For(auth, exchange, services)));
-      if (!answer.success) throw new UnavailableError("Salesforce's token endpoint answered without a token.");
-      const { access_token: accessToken, instance_url: instanceUrl, refresh_token: rotated } = answer.data;
-      refreshToken = rotated ?? refreshToken;
-      return { accessToken, instanceUrl: instanceUrl.replace(/\/+$/, "") };
-    } catch (error) {
-      throw error instanceof CrmError ? error : refusal(auth, exchange);
-    } finally {
-      const { status } = exchange;
-      services.onCall({ operation: "token", object: undefined, records: 0, status, durationMs: Date.now() - start });
-    }
-  };
+async function askForToken(
+  auth: OAuth,
+  services: ConnectorServices,
+  refreshToken: string,
+): Promise<{ session: Session; rotated: string | undefined }> {
+  const exchange: SalesforceExchange = { status: "network" };
+  const start = Date.now();
+  try {
+    const answer = tokenAnswer.safeParse(await requestToken(auth, refreshToken, oauth2For(auth, exchange, services)));
+    if (!answer.success) throw new UnavailableError("Salesforce's token endpoint answered without a token.");
+    const { access_token: accessToken, instance_url: instanceUrl, refresh_token: rotated } = answer.data;
+    return { session: { accessToken, instanceUrl: instanceUrl.replace(/\/+$/, "") }, rotated };
+  } catch (error) {
+    throw error instanceof CrmError ? error : refusal(auth, exchange);
+  } finally {
+    const { status } = exchange;
+    services.onCall({ operation: "token", object: undefined, records: 0, status, durationMs: Date.now() - start });
+  }
 }
 
 function oauth2For(auth: OAuth, exchange: SalesforceExchange, { requestTimeoutMs }: ConnectorServices): OAuth2 {

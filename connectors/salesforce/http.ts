@@ -6,6 +6,7 @@ import { Connection } from "jsforce";
 import type { ConnectorServices, FieldValues } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
+import type { TokenChain } from "../tokens.ts";
 import { createSignIn, type Session } from "./auth.ts";
 import { toCrmError } from "./errors.ts";
 import { faultOf, parseJson } from "./faults.ts";
@@ -53,9 +54,14 @@ export interface SalesforceHttp {
   instanceUrl(): string | undefined;
 }
 
-export function createHttp({ auth, apiVersion }: SalesforceSettings, services: ConnectorServices): SalesforceHttp {
+/** @param chain of the refresh token, where one is configured */
+export function createHttp(
+  { auth, apiVersion }: SalesforceSettings,
+  services: ConnectorServices,
+  chain?: TokenChain,
+): SalesforceHttp {
   // Signing in is not paced: Salesforce does not count it in the org's allocation of API requests.
-  const sessions = createSessions(createSignIn(auth, services));
+  const sessions = createSessions(createSignIn(auth, services, chain));
 
   async function acquire(): Promise<Permit> {
     let end: Permit | undefined = await services.pacer.acquire("standard");

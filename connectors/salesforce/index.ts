@@ -7,6 +7,7 @@ import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { provisionSalesforce } from "./provision.ts";
+import { chainFor } from "./refresh.ts";
 import { createSaver } from "./save.ts";
 import { type SalesforceSettings, settingsSchema } from "./settings.ts";
 import { identifier } from "./soql.ts";
@@ -24,8 +25,9 @@ export const salesforce: ConnectorDefinition<SalesforceSettings> = {
 };
 
 function connectSalesforce(settings: SalesforceSettings, services: ConnectorServices): Connector {
-  const http = createHttp(settings, services);
   const { auth } = settings;
+  const chain = chainFor(auth, services.tokens);
+  const http = createHttp(settings, services, chain);
   const find = createFinder(http);
   const firstUrl = auth.kind === "access_token" ? auth.instanceUrl : auth.loginUrl;
   return {
@@ -41,6 +43,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
       toObjectNames((await http.send({ method: "GET", path: "/sobjects", operation: "describe" })).body),
     provision: (wanted, options) => provisionSalesforce(http, wanted, options),
     probe: () => probe(http),
+    tokenKeeping: chain && (() => chain.keeping()),
     // Before the first sign-in the login URL stands in: for a My Domain it is the same.
     recordUrl: (object, id) => `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`,
     close: async () => {},

@@ -105,7 +105,10 @@ function write(
   const locked = fault?.type === "lock" ? Math.floor(inputs.length / 2) : -1;
   const results: Values[] = [];
   const errors: Values[] = [];
+  const isLeftOut = ({ id = "" }: Input): boolean =>
+    operation === "update" && state.options.mergedIds === "left_out" && state.merged.has(id);
   for (const [index, input] of inputs.entries()) {
+    if (isLeftOut(input)) continue;
     const result = index === locked ? LOCKED : writeOne(state, type, operation, input);
     if ("refusal" in result) errors.push(itemError(state, result.refusal, input));
     else results.push(itemOf(state, operation, result, input));

@@ -76,7 +76,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     const refusal = unknownType(type) ?? missingScope(withoutScopes, type, isRead ? "read" : "write");
     if (refusal !== undefined) return refusal;
     if (request.method === "POST" && operation !== undefined) return batch(state, type, operation, body, fault);
-    if (request.method === "POST" && rest === "/search") return search(state, type, body);
+    if (request.method === "POST" && rest === "/search") return search(state, type, body, request.body.length);
     if (request.method === "GET" && rest === "") return list(type, Number(request.query.get("limit") ?? 10));
     return single(request.method, type, rest.slice(1));
   }

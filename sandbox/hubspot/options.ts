@@ -13,8 +13,11 @@ export interface HubspotSandboxOptions {
   readonly resultOrder?: "as_sent" | "reversed";
   /** How a read says that some records do not exist: 207 with errors, by leaving them out, or 404 for the whole of it. */
   readonly missing?: "multi_status" | "left_out" | "not_found";
-  /** A record that was merged away: its id leads to the surviving record, or to nothing. */
-  readonly mergedIds?: "redirect" | "not_found";
+  /**
+   * A record that was merged away: its id leads to the surviving record, or to nothing; or it does, and a batch of updates
+   * leaves it out without an error.
+   */
+  readonly mergedIds?: "redirect" | "not_found" | "left_out";
   /** Whether meetings may have a property with unique values. */
   readonly uniqueMeetings?: boolean;
   /** Properties that an admin gave unique values beside our keys, as `meetings.bookingbug_purchase_id`. */

@@ -12,9 +12,15 @@ interface Filter {
 }
 
 const MAX_PAGE = 200;
+const MAX_BODY = 3_000;
 
-export function search(state: State, type: string, body: Values): SandboxAnswer {
+/** @param length characters of the request's body */
+export function search(state: State, type: string, body: Values, length: number): SandboxAnswer {
   count(state.stats, "search");
+  if (length > MAX_BODY) {
+    state.stats.violations.push(`${length} characters in the body of a search`);
+    return problem(400, "VALIDATION_ERROR", `The request body has more than ${MAX_BODY} characters`);
+  }
   const groups = (body.filterGroups ?? []) as { readonly filters: readonly Filter[] }[];
   const filters = groups.flatMap((group) => group.filters);
   const limit = Number(body.limit ?? 10);

@@ -23,6 +23,7 @@ export function createSalesforceSandbox(
   let org: Org = makeOrg();
   let tokens = new Map<string, number>();
   let issued = 0;
+  let ended = new Set<string>();
   const stats = createStats();
   let setup = createSetup(org, options, stats);
   const dailyLimit = options.dailyLimit ?? 100_000;
@@ -40,8 +41,13 @@ export function createSalesforceSandbox(
     if (form.get("client_secret") === "wrong" || form.get("client_id") === "wrong") {
       return refuse("invalid_client", "invalid client credentials");
     }
-    if (form.get("refresh_token") === "revoked") return refuse("invalid_grant", "expired access/refresh token");
+    const refreshToken = form.get("refresh_token") ?? "";
+    if (refreshToken === "revoked" || ended.has(refreshToken)) {
+      return refuse("invalid_grant", "expired access/refresh token");
+    }
     issued += 1;
+    const rotates = grant === "refresh_token" && options.rotatesRefreshTokens;
+    if (rotates) ended.add(refreshToken);
     const accessToken = `00Dsandbox!${issued}`;
     tokens.set(
       accessToken,
@@ -52,6 +58,7 @@ export function createSalesforceSandbox(
       status: 200,
       body: {
         access_token: accessToken,
+        ...(rotates && { refresh_token: `5Aep-sandbox-${issued}` }),
         instance_url: baseUrl(),
         id,
         token_type: "Bearer",
@@ -237,6 +244,7 @@ export function createSalesforceSandbox(
     },
     reset() {
       org = makeOrg();
+      ended = new Set();
       setup = createSetup(org, options, stats);
       used = 0;
       stats.rateLimited = 0;

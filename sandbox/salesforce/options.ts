@@ -4,6 +4,8 @@ export interface SalesforceSandboxOptions {
   readonly dailyLimit?: number;
   /** Seconds a token is good for; for ever when absent. */
   readonly tokenSeconds?: number;
+  /** Each use of a refresh token answers a new one and ends it ("Refresh Token Rotation"). */
+  readonly rotatesRefreshTokens?: boolean;
   /** Contacts whose e-mail exists already are refused by a duplicate rule. */
   readonly duplicateRule?: boolean;
   /** Rows of an object that its trigger takes in a call, as `{ Event: 20 }`; with more, every row fails. */

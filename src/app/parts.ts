@@ -23,6 +23,7 @@ import { createGate, type Gate } from "../sync/gate.ts";
 import { createLedger, type Ledger } from "../sync/ledger.ts";
 import { createOutage, type Outage } from "../sync/outage.ts";
 import { createPacer, type SharedPacer } from "../sync/pacer.ts";
+import { createTokenChains } from "../sync/token-chain.ts";
 import { createSyncLog, type SyncLog } from "../synclog/sync-log.ts";
 import type { Base } from "./base.ts";
 
@@ -146,6 +147,7 @@ function createCrmParts(
     counters.call(crm, report);
     log.debug({ crm, ...report }, "CRM call");
   };
+  const tokens = createTokenChains({ redis, keys, crm, onError: tell("a new token could not be kept; tried again") });
   return {
     crm,
     queue,
@@ -156,7 +158,7 @@ function createCrmParts(
     dailyReserve,
     connect: ({ pacing, requestTimeoutMs }) =>
       outage.witness(
-        connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs, sizes }),
+        connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs, sizes, tokens }),
       ),
   };
 }

@@ -1,9 +1,10 @@
-/** Connectors for commands that ask a CRM and need neither Redis nor the rest of the configuration. */
+/** Connectors for commands that ask a CRM and need, tokens aside, neither Redis nor the rest of the configuration. */
 import { type Connector, unpaced } from "../../connectors/connector.ts";
 import { connectors as definitions } from "../../connectors/index.ts";
 import { ConfigError } from "../config/config-error.ts";
 import { chooseCrms } from "../config/crms.ts";
 import { type EnvironmentRecord, setVariables } from "../config/environment.ts";
+import { withTokens } from "./with-tokens.ts";
 
 /** Somebody waits at a terminal, and creating fields takes a CRM its time. */
 const REQUEST_MS = 120_000;
@@ -26,10 +27,12 @@ export async function withConnectors<T>(
   if (relevant.length > 0) throw new ConfigError(relevant);
   if (wanted.length === 0) throw new ConfigError([{ variable: "CRM", message: `does not name ${crm}` }]);
   const services = { pacer: unpaced, log: silent, onCall: () => {}, requestTimeoutMs: REQUEST_MS };
-  const open = wanted.map((one) => one.connect(services));
-  try {
-    return await work(open);
-  } finally {
-    await Promise.all(open.map((connector) => connector.close()));
-  }
+  return await withTokens(environment, async (tokens) => {
+    const open = wanted.map((one) => one.connect({ ...services, tokens: tokens?.(one.crm) }));
+    try {
+      return await work(open);
+    } finally {
+      await Promise.all(open.map((connector) => connector.close()));
+    }
+  });
 }

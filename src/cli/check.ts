@@ -1,6 +1,7 @@
 /** `crm-sync check` */
 import type { Command } from "commander";
 import { prepare } from "../app/base.ts";
+import { withTokens } from "../app/with-tokens.ts";
 import { checkRelease } from "../operate/release-check.ts";
 import { say } from "./terminal.ts";
 
@@ -12,7 +13,9 @@ export function addReleaseCheck(program: Command): void {
     )
     .action(async () => {
       const base = await prepare({ LOG_LEVEL: "silent", ...process.env }, "release");
-      const { problems, notes } = await checkRelease(base).finally(() => base.stopRedis());
+      const { problems, notes } = await withTokens(process.env, (tokens) => checkRelease({ ...base, tokens })).finally(
+        () => base.stopRedis(),
+      );
       for (const note of notes) say(`Note: ${note}`);
       const ready = "Ready: the configuration, Redis, the CRMs and the mapping files fit together.";
       say(problems.length === 0 ? ready : problems.join("\n"));

@@ -1,5 +1,6 @@
 /** `crm-sync doctor` */
 import type { Command } from "commander";
+import { withTokens } from "../app/with-tokens.ts";
 import { runDoctor } from "../operate/doctor/doctor.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
@@ -11,7 +12,9 @@ export function addDoctor(program: Command): void {
     .option("--crm <name>", "only this CRM")
     .addHelpText("after", "\nExit code: 0 all is well, 1 something is not.")
     .action(async ({ writeTest = false, crm }: { writeTest?: boolean; crm?: string }) => {
-      const count = await runDoctor({ environment: process.env, crm, writeTest, folder: mappingsFolder(), say });
+      const count = await withTokens(process.env, (tokens) =>
+        runDoctor({ environment: process.env, crm, writeTest, folder: mappingsFolder(), say, tokens }),
+      );
       const left = writeTest ? "" : " Writing was not tried: run again with --write-test to be sure of that too.";
       say(count === 0 ? `All is well.${left}` : `${count} ${count === 1 ? "thing is" : "things are"} not well.`);
       if (count > 0) process.exitCode = 1;

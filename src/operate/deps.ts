@@ -1,5 +1,6 @@
 /** What whoever operates the service works with: the dashboard and the commands alike. Put together in `app`. */
 import type { Connector } from "../../connectors/connector.ts";
+import type { TokenChains } from "../../connectors/tokens.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
@@ -33,6 +34,9 @@ export interface OperateDeps {
   /** Reads a delivery once more, as if it had just arrived. */
   readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
 }
+
+/** Where a CRM's tokens are kept that it changes. */
+export type TokensOf = (crm: string) => TokenChains;
 
 /** Somebody named a CRM that is not configured here. */
 class UnknownCrmError extends Error {

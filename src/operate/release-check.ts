@@ -15,6 +15,7 @@ import type { MappingSet } from "../mapping/set.ts";
 import type { RedisTarget } from "../redis/client.ts";
 import { inspectRedis } from "../redis/inspect.ts";
 import { complaint, remedy } from "./crm-remedy.ts";
+import type { TokensOf } from "./deps.ts";
 import { checkMappings } from "./mapping-check.ts";
 import { reachRedis } from "./reach-redis.ts";
 
@@ -35,6 +36,7 @@ export interface ReleaseDeps {
   readonly redis: RedisTarget;
   readonly mappings: LiveMappings;
   readonly log: ConnectorLog;
+  readonly tokens?: TokensOf | undefined;
 }
 
 export async function checkRelease(deps: ReleaseDeps): Promise<ReleaseReport> {
@@ -61,8 +63,9 @@ async function checkRedis({ redis: target, config }: ReleaseDeps): Promise<Relea
   }
 }
 
-async function checkCrm({ log, mappings }: ReleaseDeps, chosen: ChosenCrm): Promise<ReleaseReport> {
-  const connector = chosen.connect({ pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: REQUEST_MS });
+async function checkCrm({ log, mappings, tokens }: ReleaseDeps, chosen: ChosenCrm): Promise<ReleaseReport> {
+  const services = { pacer: unpaced, log, onCall: () => {}, requestTimeoutMs: REQUEST_MS };
+  const connector = chosen.connect({ ...services, tokens: tokens?.(chosen.crm) });
   try {
     await withRetries(() => connector.probe());
     const problems = await withRetries(() => mappingProblems(connector, mappings.current().set));

@@ -63,6 +63,8 @@ export interface Keys {
   readonly outage: (crm: string) => string;
   /** Set while the CRM is known to accept our credentials. */
   readonly accepted: (crm: string) => string;
+  /** Hash: the newest token that the CRM changed, sealed, and what it came from. */
+  readonly token: (crm: string) => string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
   /** How many records of an object the CRM takes in a call; gone once a full call may be tried again. */
@@ -129,6 +131,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     gate: (crm) => `${prefix}:gate:${crm}`,
     outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
+    token: (crm) => `${prefix}:token:${crm}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,

@@ -6,7 +6,7 @@ import type { Connector, CrmRecord, FieldValues, Link, WriteTarget } from "../..
 import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
-import { isMeant } from "./adoptable.ts";
+import { isForeign, isMeant } from "./adoptable.ts";
 import { type AppliedRecord, type Stamp, stampOf } from "./applied-record.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
@@ -83,7 +83,19 @@ export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
     return await holding(known.id, (current) => update(task, current ?? known), restampOf(task));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    return await replaceDeleted(task, error);
+    return (await followMerge(task, error)) ?? (await replaceDeleted(task, error));
+  }
+}
+
+/** A record that was merged away is not deleted: the one that is left is the person's now, unless it is somebody else's. */
+async function followMerge(task: RecordTask, { survivorId }: NotFoundError): Promise<RecordOutcome | undefined> {
+  if (survivorId === undefined) return undefined;
+  try {
+    const [survivor] = await findBy(matching(task), { id: survivorId });
+    return survivor === undefined || isForeign(task.plan, survivor) ? undefined : await adopt(task, survivor);
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
   }
 }
 

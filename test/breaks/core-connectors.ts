@@ -90,7 +90,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a record that HubSpot merged away counts as written",
     file: "connectors/hubspot/batch-answer.ts",
-    from: "isOther(item, claim) ? merged(claim) : item",
+    from: "isOther(item, claim) ? mergedInto(item.id, claim.value) : item",
     to: "item",
     caughtBy: hubspotSave("found a record that was merged away"),
     invariant: "B9",

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, it } from "@jest/globals";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/server.ts";
 import { runDoctor } from "../../src/operate/doctor/doctor.ts";
 import { runCli } from "../support/cli.ts";
+import { testEnvironment } from "../support/environment.ts";
+import { startTestRedis } from "../support/redis.ts";
 
 let sandbox: Sandbox;
 afterEach(() => sandbox.close());
@@ -261,6 +263,33 @@ describe("a trial that fails half-way", () => {
     expect(bad).toHaveLength(2);
     for (const line of bad)
       expect(line).toMatch(/could not be removed.*remove it by hand: http.*\/lightning\/r\/(Event|Contact)\//);
+  });
+});
+
+describe("a refresh token that changes with each sign-in [S10]", () => {
+  const rotating = { salesforce: { rotatesRefreshTokens: true } };
+
+  it("is said to be lost where there is no Redis to keep it in", async () => {
+    const { bad } = await visit("salesforce", { env: { SALESFORCE_REFRESH_TOKEN: "first" }, sandbox: rotating });
+    expect(bad).toEqual([expect.stringMatching(/cannot sign in again after a restart.*Next: .*set the new refresh/)]);
+  });
+
+  it("is no finding where it does not change", async () => {
+    const { bad, lines } = await visit("salesforce", { env: { SALESFORCE_REFRESH_TOKEN: "first" } });
+    expect([bad, lines.filter((line) => line.includes("refresh token"))]).toEqual([[], []]);
+  });
+
+  it("is kept by every command that asks the CRM, each a process that begins where the last one ended", async () => {
+    const redis = await startTestRedis({ fsync: "always" });
+    sandbox = await startSandbox(rotating);
+    const env = { ...testEnvironment(redis.url, sandbox.url), CRM: "salesforce", SALESFORCE_REFRESH_TOKEN: "first" };
+    for (const command of [["doctor"], ["mapping", "check"], ["provision", "--dry-run"], ["check"], ["doctor"]]) {
+      const { code, out, err } = await runCli(command, env);
+      expect([command, code, code === 0 ? "" : out + err]).toEqual([command, 0, ""]);
+      if (command[0] === "doctor")
+        expect(out).toMatch(/✓ .*changes with each sign-in, and the newest is kept in Redis/);
+    }
+    await redis.stop();
   });
 });
 

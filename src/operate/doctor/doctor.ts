@@ -5,6 +5,7 @@ import { readMappings } from "../../mapping/loader.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import { judgeMappings } from "../../mapping/parse-all.ts";
 import { MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
+import type { TokensOf } from "../deps.ts";
 import { examine } from "./examine.ts";
 import { type Finding, formatFinding, ill } from "./finding.ts";
 import { tryWriting } from "./trial.ts";
@@ -18,6 +19,8 @@ export interface DoctorOptions {
   readonly folder: string;
   /** Called with each line as soon as it is known. */
   readonly say: (line: string) => void;
+  /** The service's own; absent where its configuration is not complete. */
+  readonly tokens?: TokensOf | undefined;
 }
 
 /** @returns how many things are not well */
@@ -45,7 +48,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
   for (const definition of definitions.filter(({ crm }) => names.includes(crm))) {
     const own = mappings.filter(({ crm }) => crm === definition.crm);
     const report = tell(definition.title);
-    const examined = await examine({ definition, environment, mappings: own }, report);
+    const examined = await examine({ definition, environment, mappings: own, tokens: options.tokens }, report);
     if (examined === undefined) continue;
     examined.takeCalls();
     if (options.writeTest) await tryWriting(examined, own, new Date(), report);

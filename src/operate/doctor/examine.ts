@@ -14,6 +14,7 @@ import { chooseCrms } from "../../config/crms.ts";
 import { checkMapping } from "../../mapping/check.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import { guideFor } from "../crm-remedy.ts";
+import type { TokensOf } from "../deps.ts";
 import { readMetadata } from "../mapping-check.ts";
 import { explain } from "./explain.ts";
 import { type Finding, ill, type Report, well } from "./finding.ts";
@@ -24,6 +25,7 @@ export interface Patient {
   readonly environment: Readonly<Record<string, string>>;
   /** The mapping files that are for this CRM. */
   readonly mappings: readonly Mapping[];
+  readonly tokens: TokensOf | undefined;
 }
 
 /** What the examined CRM can be treated with further. */
@@ -52,7 +54,8 @@ export async function examine(patient: Patient, report: Report): Promise<Examine
     observe: (limit: LimitReport) => void limits.set(limit.window, limit),
   };
   const onCall = (call: CallReport) => void calls.push(call);
-  const connector = chosen.connect({ pacer, log: silent, onCall, requestTimeoutMs: REQUEST_MS });
+  const tokens = patient.tokens?.(chosen.crm);
+  const connector = chosen.connect({ pacer, log: silent, onCall, requestTimeoutMs: REQUEST_MS, tokens });
   const steps = [
     () => signIn(connector),
     () => needs(patient, connector),
@@ -87,7 +90,23 @@ async function attempt(step: () => Promise<Finding[]>, chosen: ChosenCrm): Promi
 
 async function signIn(connector: Connector): Promise<Finding[]> {
   await connector.probe();
-  return [well("the credentials are accepted")];
+  return [well("the credentials are accepted"), ...tokenFindings(connector)];
+}
+
+function tokenFindings({ tokenKeeping }: Connector): Finding[] {
+  switch (tokenKeeping?.()) {
+    case "kept":
+      return [well("the refresh token changes with each sign-in, and the newest is kept in Redis, encrypted")];
+    case "lost": {
+      const next = "sign in anew, set the new refresh token, and run this with the service's whole configuration.";
+      const why = "the refresh token changes with each sign-in, and there is no Redis that the newest is kept in";
+      return [
+        ill(`${why}: the service cannot sign in again after a restart, and the token that is set is used up.`, next),
+      ];
+    }
+    default:
+      return [];
+  }
 }
 
 /** Objects, fields, permissions and external ids, as the mapping names them. */

@@ -74,7 +74,8 @@ const BODIES = {
       .max(5),
     properties: z.array(z.string()),
     limit: z.int().min(1).max(200),
-    after: z.string().optional(),
+    after: z.string(),
+    sorts: z.array(z.string()),
   }),
   "POST associations /batch/associate/default": z.strictObject({
     inputs: z.array(z.strictObject(pair)).min(1).max(2_000),
@@ -99,7 +100,7 @@ const BODIES = {
   }),
 } as const satisfies Record<string, z.ZodType>;
 
-const NO_BODY = new Set(["GET objects ", "GET properties ", "DELETE objects /{id}"]);
+const NO_BODY = new Set(["GET objects ", "GET objects /{id}", "GET properties ", "DELETE objects /{id}"]);
 
 const PATHS: readonly (readonly [kind: string, path: RegExp])[] = [
   ["objects", /^\/crm\/objects\/2026-09\/[^/]+(\/.*)?$/],

@@ -3,6 +3,7 @@ import type { Fault, Harness } from "../../../connectors/conformance/harness.ts"
 import { type CallReport, type Connector, unpaced } from "../../../connectors/connector.ts";
 import { hubspot } from "../../../connectors/hubspot/index.ts";
 import { salesforce } from "../../../connectors/salesforce/index.ts";
+import { keptNowhere, type TokenChains } from "../../../connectors/tokens.ts";
 import type { FaultRule } from "../../../sandbox/faults.ts";
 import type { HubspotSandboxOptions } from "../../../sandbox/hubspot/options.ts";
 import type { SalesforceSandboxOptions } from "../../../sandbox/salesforce/options.ts";
@@ -110,11 +111,21 @@ function faultRules(crm: "salesforce" | "hubspot", fault: Fault, times: number):
   ];
 }
 
-function salesforceHarness(twin: Harness["twin"]): Peer["harness"] {
-  return (sandbox) => ({
+/** A refresh token, whose newest both connectors of a harness know. */
+function refreshing(): { readonly env: Readonly<Record<string, string>>; readonly tokens: TokenChains } {
+  const chain = keptNowhere({ first: "5Aep-first", secret: "secret" });
+  return { env: { SALESFORCE_REFRESH_TOKEN: "5Aep-first" }, tokens: () => chain };
+}
+
+function salesforceHarness(
+  twin: Harness["twin"],
+  signIn: () => { readonly env: Readonly<Record<string, string>>; readonly tokens?: TokenChains } = () => ({ env: {} }),
+): Peer["harness"] {
+  return (sandbox, { env: more, tokens } = signIn()) => ({
     ...common("salesforce", sandbox, (reports, timeoutMs) => {
-      const env = { SALESFORCE_LOGIN_URL: sandbox.url, SALESFORCE_CLIENT_ID: "id", SALESFORCE_CLIENT_SECRET: "secret" };
-      return salesforce.connect(salesforce.settings.parse(env), services(reports, timeoutMs));
+      const client = { SALESFORCE_CLIENT_ID: "id", SALESFORCE_CLIENT_SECRET: "secret", ...more };
+      const settings = salesforce.settings.parse({ SALESFORCE_LOGIN_URL: sandbox.url, ...client });
+      return salesforce.connect(settings, { ...services(reports, timeoutMs), tokens });
     }),
     contact: { object: "Contact", key: "BB_Id__c", email: "Email", name: "LastName" },
     appointment: {
@@ -169,6 +180,7 @@ const APPOINTMENT = {
 function hubspotHarness(
   names: typeof MEETING | typeof APPOINTMENT = MEETING,
   env: Readonly<Record<string, string>> = {},
+  leadsOn = true,
 ): Peer["harness"] {
   return (sandbox) => ({
     ...common("hubspot", sandbox, (reports, timeoutMs) => {
@@ -183,6 +195,7 @@ function hubspotHarness(
     cancelled: names.cancelled,
     twin: "duplicate",
     renewsCredentials: false,
+    mergedLeadOn: leadsOn,
     link: (toId) => ({ via: names.via, toObject: "contacts", toId }),
     linked: (id) => sandbox.hubspot.records(names.object).find((one) => one.id === id)?.links ?? [],
   });
@@ -217,6 +230,10 @@ export const PEERS: readonly Peer[] = [
   org("S7", "a trigger on events takes 20 rows in a call, and ends for all rows of a larger one", {
     triggerLimits: { Event: 20 },
   }),
+  {
+    ...org("S8", "each use of the refresh token ends it", { rotatesRefreshTokens: true }),
+    harness: salesforceHarness("created", refreshing),
+  },
   account("H1", "207, errors name their inputs by trace id"),
   account("H2", "207, errors name their inputs by id", { errorNames: "id" }),
   account("H3", "207, errors name nobody, results in another order", {
@@ -232,10 +249,15 @@ export const PEERS: readonly Peer[] = [
     resultNames: "properties",
     resultOrder: "reversed",
   }),
-  account("H7", "reads leave missing records out; merged ids lead nowhere", {
-    missing: "left_out",
-    mergedIds: "not_found",
-  }),
+  account(
+    "H7",
+    "reads leave missing records out; merged ids lead nowhere",
+    {
+      missing: "left_out",
+      mergedIds: "not_found",
+    },
+    hubspotHarness(MEETING, {}, false),
+  ),
   account("H8", "a read of missing records fails whole with 404", { missing: "not_found" }),
   account("H9", "meetings have no unique property, and the search trails behind", {
     uniqueMeetings: false,
@@ -255,4 +277,5 @@ export const PEERS: readonly Peer[] = [
     { appointmentStatus: false },
     hubspotHarness(APPOINTMENT),
   ),
+  account("H15", "a record that was merged away is left out of the answer to an update", { mergedIds: "left_out" }),
 ];

@@ -129,6 +129,30 @@ export const reconcileCases: readonly Case[] = [
     },
   },
   {
+    name: "follows a contact that was merged to one that nothing else leads to, where the CRM says which",
+    appliesTo: (h) => h.mergedLeadOn === true,
+    async run(h, check) {
+      const { record } = await apply(h, person(h, "7", "old@example.com"));
+      const { record: visit } = await apply(h, booking(h, "9"), undefined, [h.link(record.id)]);
+      const survivor = h.seed(h.contact.object, { [h.contact.name]: "Else", [h.contact.email]: "else@example.com" });
+      h.merge(h.contact.object, survivor, record.id);
+      const renamed = person(h, "7", "old@example.com");
+      const known = { ...record, values: { ...record.values, [h.contact.name]: "Before" } };
+      const before = h.calls();
+      const outcome = await apply(h, { ...renamed, match: [] }, known);
+      check.equal([outcome.action, outcome.record.id], ["adopted", survivor]);
+      check.equal(
+        h.records(h.contact.object).map(({ values }) => [values[h.contact.key], values[h.contact.name]]),
+        [["7", "Silva"]],
+      );
+      // What was tried, at most two to find the one that is left, and what is written to it.
+      check.equal(h.calls() - before <= 4, true);
+      await apply(h, booking(h, "9"), visit, [h.link(survivor)]);
+      check.equal(h.linked(visit.id), [survivor]);
+      check.equal((await apply(h, { ...renamed, match: [] }, outcome.record)).action, "unchanged");
+    },
+  },
+  {
     name: "asks the CRM nothing when nothing differs",
     async run(h, check) {
       const { record } = await apply(h, booking(h, "9"));

@@ -134,10 +134,12 @@ describe("a refusal", () => {
     expect(await errorOf(connectTo(peer).connector.save(update("501")))).toMatchObject({ kind: "misconfigured" });
   });
 
-  it("for a missing scope names it", async () => {
-    expect((await answered(problem(403, "MISSING_SCOPES", "Not granted.", scopes))).message).toContain(
-      "crm.objects.contacts.write",
-    );
+  it.each([
+    ["among the details", scopes],
+    ["for the whole", { context: { requiredGranularScopes: ["crm.objects.contacts.write"] } }],
+  ])("for a missing scope names it, where HubSpot does so %s", async (_where, more) => {
+    const error = await answered(problem(403, "MISSING_SCOPES", "Not granted.", more));
+    expect(error.message).toContain("crm.objects.contacts.write");
   });
 
   it("keeps HubSpot's id of the request, and the field, wherever it is named", async () => {

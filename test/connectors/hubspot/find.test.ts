@@ -226,7 +226,34 @@ describe("a property that identifies nobody", () => {
     expect(first?.body.filterGroups).toEqual([
       { filters: [{ propertyName: "nickname", operator: "IN", values: ["bo", "ana"] }] },
     ]);
-    expect(second?.body.after).toBe("100");
+    expect([first?.body.after, second?.body.after, first?.body.sorts]).toEqual(["0", "100", []]);
+  });
+
+  it("is searched for in bodies of 3,000 characters at most: 100 long values take several, and one fails alone", async () => {
+    const values = Array.from({ length: 100 }, (_, index) => `${String(index).padStart(3, "0")}${"x".repeat(33)}`);
+    let searches = 0;
+    peer.script = ({ path, body }) => {
+      if (path.includes("/properties/")) return propertiesOf(["email"], ["nickname"]);
+      if (!path.endsWith("/search")) return refused;
+      searches += 1;
+      if (searches === 2) return { status: 503, body: "<html></html>" };
+      return {
+        body: { results: body.filterGroups[0].filters[0].values.map((one: string) => hit(one.slice(0, 3), one)) },
+      };
+    };
+    await findBy("nickname", "first");
+    searches = 0;
+    peer.calls.length = 0;
+    const found = await Promise.allSettled(values.map((value) => findBy("nickname", value)));
+    const bodies = peer.calls.filter(({ path }) => path.endsWith("/search"));
+    expect(Math.max(...bodies.map(({ text }) => text.length))).toBeLessThanOrEqual(3_000);
+    expect(bodies.flatMap(({ body }) => body.filterGroups[0].filters[0].values)).toEqual(values);
+    expect(bodies.length).toBe(2);
+    const second = bodies[1]?.body.filterGroups[0].filters[0].values.length;
+    expect(found.filter(({ status }) => status === "rejected")).toHaveLength(second);
+    expect(found.flatMap((one) => (one.status === "fulfilled" ? ids(one.value) : []))).toEqual(
+      values.slice(0, 100 - second).map((value) => value.slice(0, 3)),
+    );
   });
 
   it.each([

@@ -242,6 +242,34 @@ describe("an update by id", () => {
     expect(await outcomes(connector, [update("502")])).toEqual(["not_found"]);
   });
 
+  it("that is left out of the answer without a word is looked for by its old id, and leads to the record that is left", async () => {
+    account((request) => {
+      if (request.method === "GET" && request.path.endsWith("/502")) return { body: { id: "900", properties: {} } };
+      if (request.method === "GET") return problem(404, "OBJECT_NOT_FOUND", "Object not found.");
+      return accept(request, (item, { id }) => (id === "501" ? item : undefined));
+    });
+    const [written, merged, gone] = await Promise.allSettled(
+      ["501", "502", "503"].map((id) => connector.save(update(id))),
+    );
+    expect(written).toMatchObject({ status: "fulfilled" });
+    expect(merged).toMatchObject({ reason: { kind: "not_found", survivorId: "900" } });
+    expect(gone).toMatchObject({ reason: { kind: "not_found", survivorId: undefined } });
+    expect(peer.calls).toHaveLength(3);
+  });
+
+  it("that is left out although HubSpot has it, or cannot say, is an outage; of many only some are asked for", async () => {
+    account((request) =>
+      request.method === "GET" ? { body: { id: request.path.split("/").at(-1) } } : { body: { results: [] } },
+    );
+    const many = Array.from({ length: 50 }, (_, index) => update(String(501 + index)));
+    expect(new Set(await outcomes(connector, many))).toEqual(new Set(["unavailable"]));
+    expect(peer.calls.filter(({ method }) => method === "GET")).toHaveLength(10);
+    account((request) =>
+      request.method === "GET" ? { status: 404, body: "<html></html>" } : { body: { results: [] } },
+    );
+    expect(await outcomes(connector, [update("501")])).toEqual(["unavailable"]);
+  });
+
   it("whose trace id and id belong to two inputs is not believed", async () => {
     const other = (id: unknown) => (id === "501" ? "502" : "501");
     account((request) =>
@@ -592,5 +620,21 @@ describe("a duplicate", () => {
   ])("names the record in the way: %s", async (message, existingId) => {
     account(() => problem(409, "CONFLICT", message));
     expect(await errorOf(connector.save(upsert("7")))).toMatchObject({ kind: "duplicate", existingId });
+  });
+
+  it("names the record in the way beside its sentence, of an input or of the whole call", async () => {
+    const context = { existingId: "123" };
+    account(() => problem(409, "CONFLICT", "Contact already exists", { context }));
+    const fields = ["email"];
+    expect(await errorOf(connector.save(upsert("7")))).toMatchObject({ kind: "duplicate", existingId: "123", fields });
+    const named = (id: string) => ({
+      category: "CONFLICT",
+      message: "taken",
+      context: { ...context, objectWriteTraceId: id },
+    });
+    account((request) => accept(request, (item) => (item.objectWriteTraceId === "1" ? undefined : item), [named("1")]));
+    const [one, other] = await Promise.allSettled(["7", "8"].map((id) => connector.save(upsert(id))));
+    expect(one).toMatchObject({ status: "fulfilled" });
+    expect(other).toMatchObject({ reason: { kind: "duplicate", existingId: "123" } });
   });
 });

@@ -1,0 +1,80 @@
+/** Where commands that need nothing else of Redis have the tokens that a CRM changes: in the service's own, opened when one is used. */
+import { UnavailableError } from "../../connectors/errors.ts";
+import { connectors } from "../../connectors/index.ts";
+import type { TokenChain } from "../../connectors/tokens.ts";
+import { type Config, loadConfig } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import type { EnvironmentRecord } from "../config/environment.ts";
+import { SetupError } from "../config/setup-error.ts";
+import type { TokensOf } from "../operate/deps.ts";
+import { reachRedis } from "../operate/reach-redis.ts";
+import type { RedisClient } from "../redis/client.ts";
+import { createKeys } from "../redis/keys.ts";
+import { createTokenChains } from "../sync/token-chain.ts";
+import { findRedis } from "./base.ts";
+
+interface Opened {
+  readonly redis: RedisClient;
+  close(): Promise<void>;
+}
+
+/** @param work without a configuration that leads to a Redis it gets no tokens */
+export async function withTokens<T>(
+  environment: EnvironmentRecord,
+  work: (tokens: TokensOf | undefined) => Promise<T>,
+): Promise<T> {
+  const config = configOf(environment);
+  if (config === undefined) return await work(undefined);
+  const one: { opening?: Promise<Opened> } = {};
+  const tokens: TokensOf = (crm) => (start) =>
+    opened(async () => {
+      one.opening ??= open(config);
+      const { redis } = await one.opening;
+      return createTokenChains({ redis, keys: createKeys(config.keyPrefix), crm, onError: () => {} })(start);
+    });
+  try {
+    return await work(tokens);
+  } finally {
+    const left = await one.opening?.catch(() => undefined);
+    await left?.close();
+  }
+}
+
+function configOf(environment: EnvironmentRecord): Config | undefined {
+  try {
+    return loadConfig({ LOG_LEVEL: "error", ...environment }, connectors);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
+}
+
+async function open(config: Config): Promise<Opened> {
+  const { redis: target, stopRedis } = await findRedis(config);
+  try {
+    const redis = await reachRedis(target);
+    return {
+      redis,
+      async close() {
+        redis.disconnect();
+        await stopRedis();
+      },
+    };
+  } catch (error) {
+    await stopRedis();
+    throw error instanceof SetupError ? new UnavailableError(error.message, { cause: error }) : error;
+  }
+}
+
+function opened(open: () => Promise<TokenChain>): TokenChain {
+  let chain: TokenChain | undefined;
+  const get = async (): Promise<TokenChain> => {
+    chain ??= await open();
+    return chain;
+  };
+  return {
+    load: async () => await (await get()).load(),
+    exchange: async (work) => await (await get()).exchange(work),
+    keeping: () => chain?.keeping() ?? "fixed",
+  };
+}
