@@ -1,0 +1,48 @@
+/** Breaks of small defences: what is given to somebody who has no need of it. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const board = (only: string) => ["test/admin/board.test.ts", only] as const;
+const BOARD = "src/admin/board.ts";
+
+export const breaks: readonly Break[] = [
+  {
+    name: "a broken percent sign is a fault of ours",
+    file: "src/app/web-app.ts",
+    from: "  app.use(readablePaths());\n",
+    to: "",
+    caughtBy: ["test/http/broken-paths.test.ts", "is a 400"],
+    invariant: "S1",
+  },
+  {
+    name: "the queues' page does whatever bull-board can",
+    file: BOARD,
+    from: "noteChanges(deps), ourButtonsOnly(), adapter",
+    to: "noteChanges(deps), adapter",
+    caughtBy: board("does not do"),
+    invariant: "S10",
+  },
+  {
+    name: "the buttons of the queues' page are known by their path alone",
+    file: BOARD,
+    from: '(method === "PUT" && BUTTONS.some((button) => button.test(path)))',
+    to: 'path.startsWith("/api/queues/")',
+    caughtBy: board("does not do"),
+    invariant: "S10",
+  },
+  {
+    name: "readiness tells anybody the mappings' files",
+    file: "src/mapping/in-force.ts",
+    from: "describeInForce({ loadedAt, rejected }: MappingsInForce): string {",
+    to: "describeInForce({ loadedAt: at, set, rejected }: MappingsInForce): string {\n  const loadedAt = at + set.mappings.map(({ file }) => file).join();",
+    caughtBy: ["test/e2e/live-mappings.test.ts", "readiness says so"],
+    invariant: "S10",
+  },
+  {
+    name: "a server listens everywhere, whatever HOST says",
+    file: "src/http/server.ts",
+    from: "server.listen({ port, ...(host !== undefined && { host }) }, () => {",
+    to: "server.listen({ port }, () => {",
+    caughtBy: ["test/http/host.test.ts", "and on no other"],
+    invariant: "S10",
+  },
+];
