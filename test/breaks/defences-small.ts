@@ -45,4 +45,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/http/host.test.ts", "and on no other"],
     invariant: "S10",
   },
+  {
+    name: "TypeScript is deployed, and nothing says so",
+    file: "bin/deployed.mjs",
+    from: "process.exit(1);",
+    to: "process.exit(0);",
+    caughtBy: ["test/deploy/packages.test.ts", "where TypeScript"],
+    invariant: "S10",
+  },
+  {
+    name: "what only development needs is in the list of what is deployed",
+    file: "bin/sbom.mjs",
+    from: 'whole.components.filter((component) => deployed.has(component["bom-ref"]))',
+    to: "whole.components",
+    caughtBy: ["test/deploy/packages.test.ts", "lists every package"],
+    invariant: "S10",
+  },
 ];
