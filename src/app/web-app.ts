@@ -27,7 +27,7 @@ export interface WebAppOptions {
   readonly inbox: Inbox;
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
-  readonly suppression: Pick<Suppression, "has">;
+  readonly suppression: Pick<Suppression, "wanted">;
   readonly checks: Readonly<Record<string, Check>>;
   /** Whether the process is too slow to take notifications in; by its own clock when absent. */
   readonly isBusy?: () => boolean;

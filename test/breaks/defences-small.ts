@@ -61,4 +61,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/deploy/packages.test.ts", "lists every package"],
     invariant: "S10",
   },
+  {
+    name: "nobody sees that notifications of forgotten people are kept out",
+    file: "src/admin/pages/overview.ts",
+    from: "${suppressed > 0 && html`",
+    to: "${suppressed < 0 && html`",
+    caughtBy: ["test/admin/pages.test.ts", "once there are any"],
+    invariant: "S6",
+  },
+  {
+    name: "a list asks of each of its people by itself whether they were forgotten",
+    file: "src/inbox/suppression.ts",
+    from: "const AT_ONCE = 100;",
+    to: "const AT_ONCE = 1;",
+    caughtBy: ["test/receiver/suppression.test.ts", "asks once for all"],
+    invariant: "S6",
+  },
 ];
