@@ -1,6 +1,6 @@
 /**
  * What is deployed: our own files, and the packages that package-lock.json does not mark as only for development.
- * As a program it says how large that is.
+ * As a program it says how large that is, and ends with 1 where TypeScript is among it: Node runs our files as they are.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,12 +10,20 @@ import { fileURLToPath } from "node:url";
 export const OWN = ["package.json", "connectors", "src", "mappings"];
 const LARGEST = 5;
 
-/** @returns the folders of the packages that `npm ci --omit=dev` installs, as far as they are here */
-export function deployedPackages(root) {
+const UNWANTED = /^(typescript|@typescript\/.+)$/;
+
+/** @returns the packages that `npm ci --omit=dev` installs, those of other platforms too, by folder, name and version */
+export function listedAsDeployed(root) {
   const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8"));
   return Object.entries(packages)
     .filter(([path, { dev }]) => path !== "" && !dev)
-    .map(([path]) => path)
+    .map(([path, { name, version }]) => ({ path, name: name ?? path.replace(/^.*node_modules\//, ""), version }));
+}
+
+/** @returns the folders of those that are here */
+export function deployedPackages(root) {
+  return listedAsDeployed(root)
+    .map(({ path }) => path)
     .filter((path) => statSync(join(root, path), { throwIfNoEntry: false }) !== undefined);
 }
 
@@ -28,7 +36,13 @@ export function sizeOf(path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const root = fileURLToPath(new URL("..", import.meta.url));
+  const root = process.argv[2] ?? fileURLToPath(new URL("..", import.meta.url));
+  const unwanted = listedAsDeployed(root).filter(({ name }) => UNWANTED.test(name));
+  if (unwanted.length > 0) {
+    const names = unwanted.map(({ name }) => name).join(", ");
+    process.stderr.write(`For development only, and yet deployed: ${names}. Next: npm explain ${unwanted[0].name}\n`);
+    process.exit(1);
+  }
   const own = OWN.reduce((sum, name) => sum + sizeOf(join(root, name)), 0);
   const packages = deployedPackages(root).map((path) => [
     path.replace(/^.*node_modules\//, ""),

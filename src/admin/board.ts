@@ -7,6 +7,7 @@ import { BullMQAdapter } from "@bull-board/api/bullMQAdapter";
 import { ExpressAdapter } from "@bull-board/express";
 import { type Request, type RequestHandler, type Response, Router } from "express";
 import type { Concerned, Outcome } from "../audit/line.ts";
+import { sendProblem } from "../http/problem.ts";
 import { boardHeaders } from "./access/headers.ts";
 import type { AdminDeps } from "./deps.ts";
 
@@ -24,20 +25,45 @@ export function createBoard(deps: AdminDeps): Router {
     },
   });
   const router = Router();
-  router.use(boardHeaders(), noteChanges(deps), adapter.getRouter());
+  router.use(boardHeaders(), noteChanges(deps), ourButtonsOnly(), adapter.getRouter());
   return router;
 }
 
 /** bull-board's buttons are in the audit trail like ours. */
 function noteChanges({ audit }: AdminDeps): RequestHandler {
   return (request, response, next) => {
-    if (request.method !== "GET" && request.method !== "HEAD") {
+    if (!isLook(request)) {
       const { username } = response.locals as { username: string };
       const line = { who: username, from: request.ip ?? "", what: "queue_action", on: pressed(request) } as const;
       response.once("close", () => void audit.note({ ...line, outcome: outcomeOf(response) }));
     }
     next();
   };
+}
+
+/**
+ * What an operator does to queues and jobs. A job is whatever BullMQ is told to carry out, so nobody writes one here: bull-board
+ * can also add jobs, change their data, order and time, and throw queues away.
+ */
+const BUTTONS: readonly RegExp[] = [
+  /^\/api\/queues\/(pause|resume)$/,
+  /^\/api\/queues\/[^/]+\/(pause|resume|promote)$/,
+  /^\/api\/queues\/[^/]+\/(retry|clean)\/(failed|completed|delayed|waiting|prioritized)$/,
+  /^\/api\/queues\/[^/]+\/(?!retry\/|clean\/|rate-limit\/|job-schedulers\/)[^/]+\/(retry|clean|promote)$/,
+];
+
+function ourButtonsOnly(): RequestHandler {
+  return (request, response, next) => {
+    const { method, path } = request;
+    if (isLook(request) || (method === "PUT" && BUTTONS.some((button) => button.test(path)))) return next();
+    const detail =
+      "Here jobs are retried, promoted and removed, and queues paused and resumed. Go back to the dashboard.";
+    sendProblem(response, { status: 403, title: "Forbidden", detail, extra: { error: detail } });
+  };
+}
+
+function isLook({ method }: Request): boolean {
+  return method === "GET" || method === "HEAD";
 }
 
 const MAX_PARTS = 8;

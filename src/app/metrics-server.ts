@@ -15,7 +15,7 @@ export async function startMetrics(base: Base): Promise<Running & { readonly por
   app.disable("x-powered-by");
   app.use("/metrics", createMetricsRouter(createExposition(name, parts, base.losses)));
   const server = createHttpServer(app);
-  const port = await listen(server, config.metricsPort, "METRICS_PORT");
+  const port = await listen(server, { port: config.metricsPort, host: config.host, variable: "METRICS_PORT" });
   log.info({ port }, "telling metrics");
 
   return {

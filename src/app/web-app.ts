@@ -2,6 +2,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from "express";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Credentials } from "../config/config.ts";
+import { readablePaths } from "../http/broken-path.ts";
 import { type Check, createHealth } from "../http/health.ts";
 import { httpsOnly } from "../http/https-only.ts";
 import { sendProblem } from "../http/problem.ts";
@@ -26,7 +27,7 @@ export interface WebAppOptions {
   readonly inbox: Inbox;
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
-  readonly suppression: Pick<Suppression, "has">;
+  readonly suppression: Pick<Suppression, "wanted">;
   readonly checks: Readonly<Record<string, Check>>;
   /** Whether the process is too slow to take notifications in; by its own clock when absent. */
   readonly isBusy?: () => boolean;
@@ -45,6 +46,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
   app.set("trust proxy", options.trustedProxies);
+  app.use(readablePaths());
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
   const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}));
   const { onReceipt = () => {}, isBusy } = options;

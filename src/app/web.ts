@@ -41,7 +41,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     admin: createDashboard(base, parts, guard),
   });
   const server = createHttpServer(app);
-  const port = await listen(server, config.port, "PORT");
+  const port = await listen(server, { port: config.port, host: config.host, variable: "PORT" });
   const stopWatching = startWatching(base, parts);
   const unwatch = base.mappings.watch();
   log.info({ port, crms: parts.crms.map(({ crm }) => crm) }, "receiving notifications");

@@ -1,4 +1,5 @@
 /** What the text of a variable may be, and what it becomes. Their messages say what to set. */
+import { isIP } from "node:net";
 import { z } from "zod";
 import { parseRedisUrl } from "../redis/url.ts";
 
@@ -36,6 +37,10 @@ export const redisUrl = trimmed.refine((url) => parseRedisUrl(url) !== undefined
   error:
     "set redis://host:6379 or rediss://…, redis+sentinel://host:26379,host:26379/name, " +
     "redis+cluster://host:6379,host:6379, or the path of a unix socket",
+});
+
+export const ipAddress = trimmed.refine((address) => isIP(address) !== 0, {
+  error: "set an IP address of this machine, such as 127.0.0.1 or ::1",
 });
 
 export const keyPrefix = text.regex(/^[\w{}.-]{1,64}$/, {

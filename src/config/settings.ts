@@ -2,7 +2,7 @@
  * The settings that are used as they are set: each is a field of `Config` by its name here. Whatever is to be known of a
  * setting is said here once; tests keep `.env.example`, `app.json` and the documents like it.
  */
-import { choice, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
+import { choice, ipAddress, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
 const MAX_PORT = 65_535;
@@ -13,6 +13,10 @@ export const settings = {
   port: setting("PORT", whole(0, MAX_PORT), {
     description: "Port that the web process listens on; 0 takes any free one",
     default: "3000",
+  }),
+  host: optionalSetting("HOST", ipAddress, {
+    description:
+      "Address that the web process and METRICS_PORT listen on, 127.0.0.1 for this machine alone; unset: every one",
   }),
   keyPrefix: setting("KEY_PREFIX", keyPrefix, {
     description: "Prefix of every Redis key, in braces for Redis Cluster",

@@ -38,11 +38,19 @@ export function createHttpServer(app: Express, times: HttpTimes = HTTP_TIMES): S
   );
 }
 
-/** @param variable names the port in what is said when it cannot be had. @returns the port. @throws SetupError */
-export function listen(server: Server, port: number, variable: "PORT" | "METRICS_PORT"): Promise<number> {
+export interface Place {
+  readonly port: number;
+  /** All interfaces when absent. */
+  readonly host: string | undefined;
+  /** Names the port in what is said when it cannot be had. */
+  readonly variable: "PORT" | "METRICS_PORT";
+}
+
+/** @returns the port. @throws SetupError */
+export function listen(server: Server, { port, host, variable }: Place): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) => reject(explainListening(error, port, variable)));
-    server.listen(port, () => {
+    server.listen({ port, ...(host !== undefined && { host }) }, () => {
       const address = server.address();
       resolve(typeof address === "object" && address !== null ? address.port : port);
     });
@@ -56,6 +64,9 @@ function explainListening(error: Error, port: number, variable: string): Error {
   }
   if (code === "EACCES") {
     return new SetupError(`Port ${port} may not be opened by this user. Next: set ${variable} to one above 1023.`);
+  }
+  if (code === "EADDRNOTAVAIL") {
+    return new SetupError("HOST is no address of this machine. Next: set it to one, or unset it to listen on all.");
   }
   return error;
 }

@@ -10,10 +10,15 @@ import type { Keys } from "../redis/keys.ts";
 export interface Suppression {
   /** Whether one of them is on the list. @param people asked for only where anybody is on it at all */
   has(people: () => Named): Promise<boolean>;
+  /** Those of several that are for nobody on the list. Where nobody is on it, that is one question, however many they are. */
+  wanted<Item>(items: readonly Item[], peopleOf: (item: Item) => Named): Promise<Item[]>;
   add(people: Named): Promise<void>;
   /** Takes them off again, with all else that was put on it together with them. @returns how many e-mails and ids that were */
   lift(people: Named): Promise<number>;
 }
+
+/** Items whose people are asked for in one question. */
+const AT_ONCE = 100;
 
 export function createSuppression({ redis, keys }: { readonly redis: RedisClient; readonly keys: Keys }): Suppression {
   const digests = (salt: string, { emails, clientIds }: Named): string[] => {
@@ -30,6 +35,22 @@ export function createSuppression({ redis, keys }: { readonly redis: RedisClient
       const asked = salt === null ? [] : digests(salt, people());
       if (asked.length === 0) return false;
       return (await redis.hmget(keys.forgotten, ...asked)).some((together) => together !== null);
+    },
+
+    async wanted(items, peopleOf) {
+      const salt = await redis.get(keys.forgottenSalt);
+      if (salt === null) return [...items];
+      const wanted: (typeof items)[number][] = [];
+      for (let start = 0; start < items.length; start += AT_ONCE) {
+        const some = items
+          .slice(start, start + AT_ONCE)
+          .map((item) => ({ item, theirs: digests(salt, peopleOf(item)) }));
+        const asked = some.flatMap(({ theirs }) => theirs);
+        const answers = asked.length === 0 ? [] : await redis.hmget(keys.forgotten, ...asked);
+        const listed = new Set(asked.filter((_, index) => answers[index] !== null));
+        wanted.push(...some.filter(({ theirs }) => !theirs.some((one) => listed.has(one))).map(({ item }) => item));
+      }
+      return wanted;
     },
 
     async add(people) {

@@ -15,14 +15,11 @@ export function logMappings(log: Pick<ConnectorLog, "info" | "error">): (now: Ma
   };
 }
 
-/** Which versions are in force since when, and whether what is on disk now is refused. */
-export function describeInForce({ set, loadedAt, rejected }: MappingsInForce): string {
-  const inForce = set.mappings.map(({ file, version }) => `${file} ${version}`).join(", ");
-  const [first] = rejected ?? [];
+/** Since when they are in force, and whether what is on disk now is refused. Anybody may read it, so it names no file. */
+export function describeInForce({ loadedAt, rejected }: MappingsInForce): string {
   const refused =
-    first === undefined
+    rejected === undefined
       ? ""
-      : `; what is on disk now is refused with ${rejected?.length} problem(s), the first at ` +
-        `${first.file}:${first.line}:${first.column}: run \`crm-sync mapping check --offline\``;
-  return `${inForce} in force since ${loadedAt}${refused}`;
+      : `; what is on disk now is refused with ${rejected.length} problem(s): the log and the overview say where`;
+  return `in force since ${loadedAt}${refused}`;
 }

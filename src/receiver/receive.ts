@@ -19,7 +19,7 @@ export interface ReceiveDeps {
   readonly inbox: Inbox;
   readonly quarantine: Pick<Quarantine, "put">;
   readonly enqueuer: Enqueuer;
-  readonly suppression: Pick<Suppression, "has">;
+  readonly suppression: Pick<Suppression, "wanted">;
   readonly log: ConnectorLog;
   readonly maxBodyBytes: number;
 }
@@ -72,7 +72,7 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       deps.log.info({ deliveryId, route }, "notification ignored");
       return { outcome: "ignored", deliveryId, reason: understood.why };
     case "notifications": {
-      const wanted = await withPatience(PATIENCE_MS, () => wantedOf(deps, understood.items));
+      const wanted = await withPatience(PATIENCE_MS, () => deps.suppression.wanted(understood.items, peopleOf));
       const suppressed = understood.items.length - wanted.length;
       const items = wanted.map(({ body, ...item }) => ({ ...item, body: storable(body) }));
       const stored = await withPatience(PATIENCE_MS, () =>
@@ -94,14 +94,7 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
   }
 }
 
-/** Without those for people who were forgotten. */
-async function wantedOf({ suppression }: ReceiveDeps, items: readonly UnderstoodItem[]): Promise<UnderstoodItem[]> {
-  const wanted: UnderstoodItem[] = [];
-  for (const item of items) if (!(await suppression.has(() => peopleOf(item.body)))) wanted.push(item);
-  return wanted;
-}
-
-function peopleOf(body: unknown): Named {
+function peopleOf({ body }: UnderstoodItem): Named {
   const parsed = parseNotification(body);
   if (parsed.kind !== "purchase") return { emails: new Set(), clientIds: new Set() };
   return peopleNamedIn(parsed.notification);

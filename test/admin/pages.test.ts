@@ -58,6 +58,12 @@ describe("the overview", () => {
       expect(text).toMatch(/mappings\/hubspot\.yaml/);
     });
   });
+
+  it("says how many notifications of forgotten people were kept out, once there are any [S6]", async () => {
+    expect((await admin.get("/admin")).text).not.toContain("Kept out");
+    await system.redis.hset(system.keys.stats("receiver", "total"), "suppressed", 1);
+    expect((await admin.get("/admin")).text).toMatch(/Kept out 1 notification of people who were forgotten\./);
+  });
 });
 
 describe("the search", () => {

@@ -119,17 +119,19 @@ describe("the audit trail [S8]", () => {
   });
 
   it("has the buttons of the queues' own page, those that did nothing too", async () => {
-    const press = (path: string) =>
+    const press = (path: string, method = "PUT") =>
       fetch(`${system.url}/admin/queues/api/queues/${path}`, {
-        method: "PUT",
+        method,
         headers: { authorization: basic(ADMIN), "sec-fetch-site": "same-origin" },
       });
     expect((await press("sync-salesforce/pause")).status).toBe(200);
     expect((await press("ada%40example.com/pause")).status).toBe(404);
+    expect((await press("sync-salesforce/add", "POST")).status).toBe(403);
     await eventually(async () => {
       expect(await trail()).toEqual([
         { ...by, what: "queue_action", on: { button: "PUT queues/sync-salesforce/pause" }, outcome: "done" },
         { ...by, what: "queue_action", on: { button: "PUT queues/?/pause" }, outcome: "refused" },
+        { ...by, what: "queue_action", on: { button: "POST queues/sync-salesforce/add" }, outcome: "refused" },
       ]);
     });
     await system.queues.salesforce?.resume();

@@ -236,6 +236,12 @@ describe("who was forgotten [S6]", () => {
     expect(events()).toBe(0);
   });
 
+  it("keeps out whoever shares an address with them [S6]", async () => {
+    await tools.suppression.add({ emails: new Set([NOW]), clientIds: new Set() });
+    await system.deliver("bookings", JSON.parse(JSON.stringify(annsPurchase(801)).replaceAll("4711000", "6")));
+    expect(events()).toBe(0);
+  });
+
   it("takes nobody else along: others' notifications are applied", async () => {
     await tools.suppression.add({ emails: new Set([NOW]), clientIds: new Set() });
     const bob = JSON.parse(

@@ -13,7 +13,7 @@ describe("a receiver with more under way than it has room for", () => {
     const ignore = (): void => {};
     const app = express().use(
       createReceiver({
-        suppression: { has: async () => false },
+        suppression: { wanted: async (items) => [...items] },
         authenticate: (_request, _response, next) => next(),
         inbox: inbox as Partial<Inbox> as Inbox,
         quarantine: { put: async () => 0 },

@@ -1,5 +1,6 @@
 /** `GET /admin`: is everything in order, and if not, what is in the way. */
 import type { Sender } from "../../metrics/sender.ts";
+import { RECEIVER } from "../../stats/buckets.ts";
 import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -7,16 +8,20 @@ import { type CrmView, crmCard } from "../views/crm-card.ts";
 import { type FigureRow, figuresTable } from "../views/figures-table.ts";
 import { type Html, html } from "../views/html.ts";
 import { mappingsCard } from "../views/mappings-card.ts";
+import { plural } from "../views/parts.ts";
 import { ago } from "../views/time.ts";
 
 export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequest): Promise<PageAnswer> {
   const views = await Promise.all(deps.crms.map(({ crm }) => viewOf(deps, crm)));
   const since = await deps.mappingVersions.since();
   const received = views[0]?.statistics;
-  const sender = await deps.sender();
+  const from = {
+    ...(await deps.sender()),
+    suppressed: (await deps.statistics.totals(RECEIVER)).get("suppressed") ?? 0,
+  };
   const body = html`<h1>Overview</h1>
 <p class="lead">${verdict(views)}</p>
-<div class="columns">${views.map((view) => crmCard(view, now, formToken))}${received !== undefined && receivedCard(received, sender, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
+<div class="columns">${views.map((view) => crmCard(view, now, formToken))}${received !== undefined && receivedCard(received, from, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }
 
@@ -50,9 +55,15 @@ const RECEIVED: readonly FigureRow[] = [
   },
 ];
 
-function receivedCard(statistics: CrmStatistics, { heard, refused }: Sender, now: number): Html {
+/** @param from with how many notifications were kept out since the service was set up */
+function receivedCard(
+  statistics: CrmStatistics,
+  { heard, refused, suppressed }: Sender & { readonly suppressed: number },
+  now: number,
+): Html {
   return html`<section class="card" aria-labelledby="received"><h2 id="received">From BookingBug</h2>
 <dl class="facts"><dt>Last heard</dt><dd>${heard === undefined ? "never, or long ago" : ago(heard, now)}</dd>
-${refused !== undefined && html`<dt>Last refused sign-in</dt><dd>${ago(refused.at, now)}, from <code>${refused.address}</code></dd>`}</dl>
+${refused !== undefined && html`<dt>Last refused sign-in</dt><dd>${ago(refused.at, now)}, from <code>${refused.address}</code></dd>`}
+${suppressed > 0 && html`<dt>Kept out</dt><dd>${plural(suppressed, "notification")} of people who were forgotten. Appointments of theirs that a CRM has are not changed by it.</dd>`}</dl>
 ${figuresTable("What was received", RECEIVED, statistics)}</section>`;
 }
