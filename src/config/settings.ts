@@ -14,7 +14,7 @@ export const settings = {
     description: "Port that the web process listens on; 0 takes any free one",
     default: "3000",
   }),
-  host: optionalSetting("HOST", ipAddress, {
+  host: optionalSetting("LISTEN_HOST", ipAddress, {
     description:
       "Address that the web process and METRICS_PORT listen on, 127.0.0.1 for this machine alone; unset: every one",
   }),

@@ -66,7 +66,9 @@ function explainListening(error: Error, port: number, variable: string): Error {
     return new SetupError(`Port ${port} may not be opened by this user. Next: set ${variable} to one above 1023.`);
   }
   if (code === "EADDRNOTAVAIL") {
-    return new SetupError("HOST is no address of this machine. Next: set it to one, or unset it to listen on all.");
+    return new SetupError(
+      "LISTEN_HOST is no address of this machine. Next: set it to one, or unset it to listen on all.",
+    );
   }
   return error;
 }

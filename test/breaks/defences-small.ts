@@ -38,7 +38,7 @@ export const breaks: readonly Break[] = [
     invariant: "S11",
   },
   {
-    name: "a server listens everywhere, whatever HOST says",
+    name: "a server listens everywhere, whatever LISTEN_HOST says",
     file: "src/http/server.ts",
     from: "server.listen({ port, ...(host !== undefined && { host }) }, () => {",
     to: "server.listen({ port }, () => {",

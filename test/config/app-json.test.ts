@@ -23,7 +23,7 @@ const appSchema = z.object({
  * Heroku and its Redis add-on set the first two; the third is for a Redis of our own, which a dyno cannot keep; a dyno has
  * no second port, and Heroku's router does not come over loopback.
  */
-const NOT_ASKED_FOR = ["PORT", "REDIS_URL", "DATA_DIR", "METRICS_PORT", "HOST"];
+const NOT_ASKED_FOR = ["PORT", "REDIS_URL", "DATA_DIR", "METRICS_PORT", "LISTEN_HOST"];
 
 const readJson = async (file: string): Promise<unknown> =>
   JSON.parse(await readFile(join(import.meta.dirname, "../..", file), "utf8"));

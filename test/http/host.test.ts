@@ -39,16 +39,18 @@ async function isReached(server: Server): Promise<boolean> {
 }
 
 describe.each(servers)("%s", (_which, start) => {
-  it("listens on every address where HOST is not set", async () => {
+  it("listens on every address where LISTEN_HOST is not set", async () => {
     expect(await isReached(await start(await baseWith({})))).toBe(true);
   });
 
-  it("listens on the address that HOST gives, and on no other [S11]", async () => {
-    expect(await isReached(await start(await baseWith({ HOST: "127.0.0.1" })))).toBe(false);
+  it("listens on the address that LISTEN_HOST gives, and on no other [S11]", async () => {
+    expect(await isReached(await start(await baseWith({ LISTEN_HOST: "127.0.0.1" })))).toBe(false);
   });
 });
 
-it("says what to do where HOST is no address, or another machine's", async () => {
-  await expect(baseWith({ HOST: "everywhere" })).rejects.toThrow(/HOST.*127\.0\.0\.1/);
-  await expect(startMetrics(await baseWith({ HOST: "192.0.2.1" }))).rejects.toThrow(/HOST is no address.*Next:/);
+it("says what to do where LISTEN_HOST is no address, or another machine's", async () => {
+  await expect(baseWith({ LISTEN_HOST: "everywhere" })).rejects.toThrow(/LISTEN_HOST.*127\.0\.0\.1/);
+  await expect(startMetrics(await baseWith({ LISTEN_HOST: "192.0.2.1" }))).rejects.toThrow(
+    /LISTEN_HOST is no address.*Next:/,
+  );
 });
