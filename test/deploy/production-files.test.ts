@@ -1,4 +1,4 @@
-/** What is deployed is what runs: the files and packages of production, and no others, start and do their work. */
+/** What is deployed is what runs: the files and packages of production, and no others, start and do their work [E7]. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {

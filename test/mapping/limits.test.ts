@@ -1,4 +1,4 @@
-/** Whatever an admin (or somebody who got hold of the file) writes, a booking is not held up by it. */
+/** Whatever an admin (or somebody who got hold of the file) writes, a booking is not held up by it [E4]. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { MappingContext } from "../../src/mapping/context.ts";
 import { planBooking } from "../../src/mapping/evaluate.ts";
@@ -107,5 +107,19 @@ describe("an expression that never ends, or grows without bounds,", () => {
     for (const text of [`{{ ${"a[".repeat(9_000)}1${"]".repeat(9_000)} }}`, `"${"x".repeat(20_001)}"`]) {
       expect(attack(text)).toBeInstanceOf(MappingFileError);
     }
+  });
+});
+
+describe("a file that repeats itself", () => {
+  const section =
+    "    object: Event\n    per: booking\n    external_id: { Key: booking.id }\n    fields: { A: booking.id }\n";
+
+  it("takes nothing over by merge keys, which copy without being counted", () => {
+    const text = `crm: x\nobjects:\n  one: &one\n${section}  two:\n    <<: *one\n`;
+    expect(() => parseMapping(text, "x.yaml")).toThrow(/unknown key `<<`/);
+  });
+
+  it("is refused when it is long, before it is read", () => {
+    expect(() => parseMapping("#".repeat(100_001), "x.yaml")).toThrow(/longer than 100000 characters/);
   });
 });
