@@ -71,6 +71,10 @@ describe("an expression that never ends, or grows without bounds,", () => {
     ["appending itself", doubling("{% assign a = a | append: a %}")],
     ["joining itself with a filter of ours", doubling('{% assign a = a | join_filled: "", a, a, a %}')],
     ["capturing itself", doubling("{% capture a %}{{ a }}{{ a }}{% endcapture %}")],
+    [
+      "capturing itself, of which little is shown",
+      `{% assign a = "xxxxxxxxxx" %}${"{% capture a %}{{ a }}{{ a }}{% endcapture %}".repeat(18)}{{ a | size }}`,
+    ],
     ["replacing itself", doubling('{% assign a = a | replace: "x", a %}')],
     ["padding a date", "{{ '2026-11-24' | date: '%999999999d' }}"],
     ["sorting again and again", '{% assign a = (1..90000) | join: "," | split: "," %}{{ a | sort | reverse | size }}'],
