@@ -1,17 +1,15 @@
 /**
  * `npm run test:breaks [-- --only core|defences] [--grep WORD] [--jobs 1] [--write]`: breaks the service on purpose, one
  * thing at a time in a copy of the repository, and runs the test that has to notice. Ends with 1 when one goes unnoticed.
- * `--write` says the result in docs/breaks.md, where those that were not run keep their lines.
+ * `--write` says the result in docs/breaks.md and docs/security.md, where those that were not run keep their lines.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type Copy, copyRepository, type Verdict } from "./breaks-copy.ts";
 import { type ListedBreak, loadBreaks } from "./breaks-list.ts";
+import { writeTables } from "./breaks-tables.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const DOCUMENT = join(ROOT, "docs/breaks.md");
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: "" },
@@ -60,7 +58,7 @@ await inEachCopy(chosen, async (copy, one) => {
 const unnoticed = rows.filter(({ verdict }) => verdict.kind !== "failed");
 process.stdout.write(`\n${rows.length} breaks, ${rows.length - unnoticed.length} noticed.\n`);
 for (const row of unnoticed) process.stdout.write(`NOT NOTICED ${line(row)}\n`);
-if (values.write) writeFileSync(DOCUMENT, document(all));
+if (values.write) writeTables(ROOT, all, noticed());
 process.exit(unnoticed.length > 0 ? 1 : 0);
 
 async function inEachCopy<T>(items: readonly T[], work: (copy: Copy, item: T) => Promise<void>): Promise<void> {
@@ -81,26 +79,6 @@ function line({ invariant, name, caughtBy, verdict, seconds }: Row): string {
   return `${invariant.padEnd(3)} ${name} <- ${how} (${seconds} s)`;
 }
 
-function document(breaks: readonly ListedBreak[]): string {
-  const found = new Map(rows.map((row) => [row.name, row]));
-  const before = existsSync(DOCUMENT) ? readFileSync(DOCUMENT, "utf8").split("\n") : [];
-  const row = (one: ListedBreak): string => {
-    const verdict = found.get(one.name)?.verdict;
-    const known = before.find((text) => text.includes(`| ${cell(one.name)} |`));
-    if (verdict === undefined && known !== undefined) return known;
-    const noticed = verdict?.kind === "failed" ? cell(verdict.title) : "**nothing**";
-    return `| ${one.invariant} | ${cell(one.name)} | \`${one.file}\` | \`${one.caughtBy[0]}\` | ${noticed} |`;
-  };
-  return [
-    "# Breaks\n",
-    "Written by `npm run test:breaks -- --write`: what was broken on purpose, one thing at a time, the invariant of",
-    "[the specification](specification.md) that this breaches, and the test that noticed.\n",
-    "| | broken | in | noticed by | as |\n|---|---|---|---|---|",
-    ...breaks.toSorted((a, b) => a.invariant.localeCompare(b.invariant, "en", { numeric: true })).map(row),
-    "",
-  ].join("\n");
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|");
+function noticed(): Map<string, string | undefined> {
+  return new Map(rows.map(({ name, verdict }) => [name, verdict.kind === "failed" ? verdict.title : undefined]));
 }

@@ -98,7 +98,8 @@ export function isAboutSomeRecord(error: CrmError): boolean {
 
 /** "Apex exception": a trigger or flow that ends so takes every record of its call with it. */
 const APEX_CODES = new Set(["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "APEX_ERROR", "LIMIT_EXCEEDED"]);
-const APEX_ENDED = /System\.\w*Exception|Too many [\w ]+: ?\d|more than \d+ chunks|CPU time limit|CPU limit/i;
+const APEX_ENDED =
+  /System\.\w{0,60}Exception|Too many [\w ]{1,60}: ?\d|more than \d{1,6} chunks|CPU time limit|CPU limit/i;
 
 /** Whether a refused record may pass among fewer: what failed was all that its call set off, or the call's own size. */
 export function failedTogether(error: CrmError): boolean {

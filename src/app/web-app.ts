@@ -29,6 +29,8 @@ export interface WebAppOptions {
   readonly enqueuer: Enqueuer;
   readonly suppression: Pick<Suppression, "wanted">;
   readonly checks: Readonly<Record<string, Check>>;
+  /** Milliseconds for an answer to begin, where it is not a notification's. */
+  readonly answerMs?: number;
   /** Whether the process is too slow to take notifications in; by its own clock when absent. */
   readonly isBusy?: () => boolean;
   /** Told of each answer that BookingBug got. */
@@ -53,7 +55,7 @@ export function createWebApp(options: WebAppOptions): Express {
   const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, log, maxBodyBytes, onReceipt };
   app.use(createReceiver({ ...receiver, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
-  app.use(answerInTime());
+  app.use(answerInTime(options.answerMs));
   app.use(createHealth(options.checks));
   if (options.metrics !== undefined) app.use("/metrics", ...options.metrics);
   app.use("/admin", options.admin);

@@ -1,4 +1,4 @@
-/** Who gets into the dashboard, and what cannot be done to somebody who is in it. */
+/** Who gets into the dashboard, and what cannot be done to somebody who is in it [E1] [E2]. */
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import express from "express";
@@ -102,6 +102,7 @@ describe("a button", () => {
     ["another site's page", { "sec-fetch-site": "cross-site", origin: "https://evil.example" }],
     ["a page of a sister host", { "sec-fetch-site": "same-site", origin: "http://other.127.0.0.1" }],
     ["an old browser on another site's page", { origin: "https://evil.example" }],
+    ["an old browser on a page of another port of this host", { origin: "http://127.0.0.1:1" }],
     ["a sandboxed frame", { origin: "null" }],
     ["something that does not say where it comes from", {}],
   ])("does nothing for %s, in our pages and in bull-board", async (_who, headers) => {
@@ -133,6 +134,20 @@ describe("a browser", () => {
     const board = await ask("/admin/queues/");
     expect(board.headers.get("content-security-policy")).toContain("script-src 'self';");
   });
+
+  it.each(["/admin/quarantine", "/admin/queues/"])(
+    "is told on %s to send forms and addresses to nobody else, and to come by HTTPS alone",
+    async (path) => {
+      const { headers } = await ask(path);
+      const policy = headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("form-action 'self'");
+      expect(policy).toMatch(/base-uri '(none|self)'/);
+      expect(policy).toContain("frame-ancestors 'none'");
+      expect(headers.get("referrer-policy")).toBe("same-origin");
+      const [, seconds] = /^max-age=(\d+)$/.exec(headers.get("strict-transport-security") ?? "") ?? [];
+      expect(Number(seconds)).toBeGreaterThanOrEqual(180 * 86_400);
+    },
+  );
 
   it("gets what is in quarantine as a file that nothing will run", async () => {
     await system.post("bookings", "<script>alert(1)</script>");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { cleanText } from "../../src/booking/clean.ts";
+import { cleanObject, cleanText } from "../../src/booking/clean.ts";
 import { foldNotification } from "../../src/booking/fold.ts";
 import { parseNotification } from "../../src/booking/parse.ts";
 import type { PurchaseNotification } from "../../src/booking/types.ts";
@@ -73,6 +73,14 @@ describe("reading a notification", () => {
     const stored = JSON.stringify(read(body));
     expect(stored).not.toMatch(/IDXODKIPiQo321u|obfuscated|card_details|polluted/);
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it("makes objects that no key of a body changes in what they are [E3]", () => {
+    const body =
+      '{"__proto__":{"polluted":true},"toString":1,"constructor":{"prototype":1},"prototype":2,"name":"Ann"}';
+    const clean = cleanObject(JSON.parse(body));
+    expect(clean).toEqual({ name: "Ann" });
+    expect(Object.getPrototypeOf(clean)).toBe(Object.prototype);
   });
 });
 

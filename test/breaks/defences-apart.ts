@@ -20,4 +20,20 @@ export const breaks: readonly Break[] = [
     caughtBy: setApart("told from it"),
     invariant: "S9",
   },
+  {
+    name: "a trial that stands still is not seen",
+    file: "src/sync/cell.ts",
+    from: 'if (silentLooks > LOOKS) child.kill("SIGKILL");',
+    to: "",
+    caughtBy: setApart("LOOP"),
+    invariant: "S9",
+  },
+  {
+    name: "a person's retry leaves what is set apart where it is",
+    file: "src/operate/retry.ts",
+    from: "    await deps.setApart.letGo(crm, some);\n",
+    to: "",
+    caughtBy: setApart("tried apart again"),
+    invariant: "S9",
+  },
 ];

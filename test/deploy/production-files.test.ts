@@ -1,4 +1,4 @@
-/** What is deployed is what runs: the files and packages of production, and no others, start and do their work. */
+/** What is deployed is what runs: the files and packages of production, and no others, start and do their work [E7]. */
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
@@ -173,9 +173,10 @@ function reachable(entries: readonly string[]): { files: Set<string>; packages: 
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (files.has(file)) continue;
     files.add(file);
-    for (const [, from = ""] of read(file).matchAll(
+    for (const [, named, bare] of read(file).matchAll(
       /^(?:import|export)\s(?!type\b)[^;]*?from "([^"]+)";|^import "([^"]+)";/gm,
     )) {
+      const from = named ?? bare ?? "";
       if (from.startsWith(".")) open.push(relative(ROOT, resolve(ROOT, dirname(file), from)));
       else if (!isBuiltin(from))
         packages.add(

@@ -1,4 +1,4 @@
-/** Those who hold connections by sending slowly, and answers that do not come. */
+/** Those who hold connections by sending slowly, and answers that do not come [E6]. */
 
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -11,6 +11,8 @@ import { type Edge, PAIR, post, startEdge } from "../receiver/edge.ts";
 import { basic } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
+/** Long after the limits of these tests, and long before what would cut off without ours. */
+const LATE_MS = 10_000;
 const QUICK = { headers: 600, request: 1_200, answer: 25_000, idle: 1_000, look: 50 };
 
 let server: TestRedis;
@@ -25,16 +27,23 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** Sends a piece of a request every 50 ms. @returns what came back until the connection was closed */
-function drip(pieces: readonly string[]): Promise<string> {
+/** Sends a piece of a request every 50 ms. @returns what came back until the connection was closed, if it was in time */
+function drip(pieces: readonly string[], to = edge): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(Number(new URL(edge.url).port), "127.0.0.1");
+    const socket = connect(Number(new URL(to.url).port), "127.0.0.1");
+    const late = setTimeout(() => {
+      resolve("not cut off");
+      socket.destroy();
+    }, LATE_MS);
     let answer = "";
     socket.setEncoding("latin1").on("data", (text) => {
       answer += text;
     });
     socket.on("error", () => {});
-    socket.on("close", () => resolve(answer));
+    socket.on("close", () => {
+      clearTimeout(late);
+      resolve(answer);
+    });
     void (async () => {
       for (const piece of pieces) {
         if (socket.destroyed) return;
@@ -49,10 +58,11 @@ const head = `POST /notifications/bookings HTTP/1.1\r\nHost: x\r\nAuthorization:
 const slowly = (text: string): string[] => Array.from({ length: 1_000 }, () => text);
 
 describe("a sender that is too slow", () => {
-  it("with its headers is cut off with a 408", async () => {
-    expect(await drip(["POST /notifications/bookings HTTP/1.1\r\n", ...slowly("X-Slow: 1\r\n")])).toMatch(
-      /^HTTP\/1\.1 408 /,
-    );
+  it("with its headers is cut off with a 408, however long the whole may take", async () => {
+    const patient = await startEdge(server.url, {}, { ...QUICK, request: 600_000 });
+    const pieces = ["POST /notifications/bookings HTTP/1.1\r\n", ...slowly("X-Slow: 1\r\n")];
+    expect(await drip(pieces, patient)).toMatch(/^HTTP\/1\.1 408 /);
+    await patient.close();
   });
 
   it("with its body is cut off, and others are served meanwhile", async () => {
@@ -80,5 +90,12 @@ describe("a request that nothing answers", () => {
     expect(response.headers.get("retry-after")).toBe("5");
     hanging.closeAllConnections();
     hanging.close();
+  });
+
+  it("is so wherever in the web application it hangs", async () => {
+    const hanging = await startEdge(server.url, { admin: () => {}, answerMs: 50 });
+    const response = await fetch(`${hanging.url}/admin`, { signal: AbortSignal.timeout(LATE_MS) });
+    expect(response.status).toBe(503);
+    await hanging.close();
   });
 });

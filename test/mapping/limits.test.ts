@@ -1,4 +1,4 @@
-/** Whatever an admin (or somebody who got hold of the file) writes, a booking is not held up by it. */
+/** Whatever an admin (or somebody who got hold of the file) writes, a booking is not held up by it [E4]. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { MappingContext } from "../../src/mapping/context.ts";
 import { planBooking } from "../../src/mapping/evaluate.ts";
@@ -71,6 +71,10 @@ describe("an expression that never ends, or grows without bounds,", () => {
     ["appending itself", doubling("{% assign a = a | append: a %}")],
     ["joining itself with a filter of ours", doubling('{% assign a = a | join_filled: "", a, a, a %}')],
     ["capturing itself", doubling("{% capture a %}{{ a }}{{ a }}{% endcapture %}")],
+    [
+      "capturing itself, of which little is shown",
+      `{% assign a = "xxxxxxxxxx" %}${"{% capture a %}{{ a }}{{ a }}{% endcapture %}".repeat(18)}{{ a | size }}`,
+    ],
     ["replacing itself", doubling('{% assign a = a | replace: "x", a %}')],
     ["padding a date", "{{ '2026-11-24' | date: '%999999999d' }}"],
     ["sorting again and again", '{% assign a = (1..90000) | join: "," | split: "," %}{{ a | sort | reverse | size }}'],
@@ -107,5 +111,19 @@ describe("an expression that never ends, or grows without bounds,", () => {
     for (const text of [`{{ ${"a[".repeat(9_000)}1${"]".repeat(9_000)} }}`, `"${"x".repeat(20_001)}"`]) {
       expect(attack(text)).toBeInstanceOf(MappingFileError);
     }
+  });
+});
+
+describe("a file that repeats itself", () => {
+  const section =
+    "    object: Event\n    per: booking\n    external_id: { Key: booking.id }\n    fields: { A: booking.id }\n";
+
+  it("takes nothing over by merge keys, which copy without being counted", () => {
+    const text = `crm: x\nobjects:\n  one: &one\n${section}  two:\n    <<: *one\n`;
+    expect(() => parseMapping(text, "x.yaml")).toThrow(/unknown key `<<`/);
+  });
+
+  it("is refused when it is long, before it is read", () => {
+    expect(() => parseMapping("#".repeat(100_001), "x.yaml")).toThrow(/longer than 100000 characters/);
   });
 });

@@ -1,3 +1,4 @@
+/** Who may post notifications, and whose word on where they come from counts [E1]. */
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { basic } from "../support/environment.ts";
@@ -58,7 +59,9 @@ describe("authentication of notifications", () => {
       const sending = request(`${edge.url}/notifications/bookings`, {
         method: "POST",
         headers: { "Content-Length": "1000" },
+        timeout: 10_000,
       });
+      sending.on("timeout", () => sending.destroy(new Error("not answered")));
       sending.on("response", (response) => {
         resolve(response.statusCode);
         sending.destroy();
@@ -68,5 +71,17 @@ describe("authentication of notifications", () => {
     });
     expect(status).toBe(401);
     expect(await quarantine(edge)).toHaveLength(before);
+  });
+
+  it.each([
+    ["nobody, where no proxy is trusted,", 0, "127.0.0.1"],
+    ["the proxy that is trusted, and not what was said to it,", 1, "198.51.100.7"],
+  ])("believes %s about where a refused request came from", async (_who, trustedProxies, address) => {
+    const refused: string[] = [];
+    const behind = await startEdge(server.url, { trustedProxies, onRefused: (from) => void refused.push(from) });
+    const forwarded = { "X-Forwarded-For": "203.0.113.9, 198.51.100.7" };
+    await post(behind, "/notifications/bookings", "{}", { Authorization: "", ...forwarded });
+    await behind.close();
+    expect(refused).toEqual([address]);
   });
 });

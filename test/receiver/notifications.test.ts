@@ -1,3 +1,4 @@
+/** What the receiver answers and keeps [E3] [E5]. */
 import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
@@ -202,6 +203,7 @@ describe("an unreadable notification", () => {
     );
     expect((await post(edge, "/notifications/bookings", body)).status).toBe(202);
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+    expect((await stored(edge, PURCHASE))[0]?.body).not.toContain("__proto__");
   });
 });
 

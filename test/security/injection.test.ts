@@ -1,14 +1,18 @@
-/** Values from outside stay values: in the log, on the terminal, in a path and in a header. */
+/** Values from outside stay values: in the log, on the terminal, in a path and in a header [E3]. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import { unpaced } from "../../connectors/connector.ts";
 import { hubspot } from "../../connectors/hubspot/index.ts";
 import { printable } from "../../src/cli/printable.ts";
 import { endChildren, endsWithUs } from "../support/children.ts";
+import { runCli } from "../support/cli.ts";
 import { BOOKINGBUG, basic, testEnvironment } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { purchase } from "../support/payloads.ts";
@@ -65,6 +69,15 @@ describe("the terminal", () => {
       "\ufffd[31mred\ufffd]0;title\ufffd\ufffdover\ufffd2J\ufffdevil\ufffd",
     );
     expect(printable("Zoë 名前 👩‍👧 \u00a0")).toBe("Zoë 名前 👩‍👧 \u00a0");
+  });
+
+  it("is not by what a command says of a mapping either", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mappings-"));
+    await writeFile(join(folder, "hubspot.yaml"), 'crm: hubspot\n"\\e[2Jx": 1\nobjects: {}\n');
+    const { code, out } = await runCli(["mapping", "check", "--offline"], { MAPPINGS_DIR: folder });
+    expect(code).toBe(1);
+    expect(out).toContain("unknown key `\ufffd[2Jx`");
+    expect(out).not.toContain("\u001b");
   });
 });
 

@@ -1,0 +1,200 @@
+/** Breaks of what stands between a network and the service: who is let in, from where, how much of what they send, how slowly. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const WEB_APP = "src/app/web-app.ts";
+const ROUTER = "src/receiver/router.ts";
+const BASIC = "src/http/basic-auth.ts";
+const UPLOAD = "src/receiver/upload.ts";
+const authentication = (only: string) => ["test/receiver/authentication.test.ts", only] as const;
+const constantTime = (only: string) => ["test/security/constant-time.test.ts", only] as const;
+const access = (only: string) => ["test/admin/access.test.ts", only] as const;
+const notifications = (only: string) => ["test/receiver/notifications.test.ts", only] as const;
+const addresses = (only: string) => ["test/config/crm-addresses.test.ts", only] as const;
+const standstill = (only: string) => ["test/security/standstill.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "anybody may post notifications",
+    file: ROUTER,
+    from: "router.post(path, options.authenticate, (request",
+    to: "router.post(path, (request",
+    caughtBy: authentication("refuses a wrong password"),
+    invariant: "E1",
+  },
+  {
+    name: "a notification's body is read before its sender is known",
+    file: ROUTER,
+    from: "router.post(path, options.authenticate, (request",
+    to: "router.post(path, (q, _, next) => void q.once('end', next).resume(), options.authenticate, (request",
+    caughtBy: authentication("before any of its body has arrived"),
+    invariant: "E1",
+  },
+  {
+    name: "anybody may enter the dashboard",
+    file: "src/admin/admin.ts",
+    from: "pageHeaders(), options.guard, sameOriginOnly()",
+    to: "pageHeaders(), sameOriginOnly()",
+    caughtBy: access("is asked for at"),
+    invariant: "E1",
+  },
+  {
+    name: "anybody may read the metrics",
+    file: "src/app/web.ts",
+    from: "metrics: [guard, createMetricsRouter",
+    to: "metrics: [createMetricsRouter",
+    caughtBy: ["test/metrics/metrics.test.ts", "is for whoever has"],
+    invariant: "E1",
+  },
+  {
+    name: "one pair's password is taken with the other's name",
+    file: BASIC,
+    from: `\`\${username.length}:\${username}:\${password}\``,
+    to: "password",
+    caughtBy: authentication("one pair's name"),
+    invariant: "E1",
+  },
+  {
+    name: "passwords are compared letter by letter",
+    file: BASIC,
+    from: "timingSafeEqual(given, one)",
+    to: "given.equals(one)",
+    caughtBy: constantTime("are compared with every pair"),
+    invariant: "E1",
+  },
+  {
+    name: "how long a comparison takes tells which pair was meant",
+    file: BASIC,
+    from: "expected.map((one) => timingSafeEqual(given, one)).some(Boolean)",
+    to: "expected.some((one) => timingSafeEqual(given, one))",
+    caughtBy: constantTime("of the first pair"),
+    invariant: "E1",
+  },
+  {
+    name: "names and passwords are compared in their own length",
+    file: BASIC,
+    from: `hash("sha256", \`\${username.length}:\${username}:\${password}\`, "buffer")`,
+    to: `Buffer.from(\`\${username.length}:\${username}:\${password}\`)`,
+    caughtBy: constantTime("are compared with every pair"),
+    invariant: "E1",
+  },
+  {
+    name: "a form's token is compared letter by letter",
+    file: "src/admin/access/form-token.ts",
+    from: "given.length === expected.length && timingSafeEqual(given, expected)",
+    to: "given.equals(expected)",
+    caughtBy: constantTime("is compared whole"),
+    invariant: "E1",
+  },
+  {
+    name: "whatever address a sender gives itself is believed",
+    file: WEB_APP,
+    from: 'app.set("trust proxy", options.trustedProxies);',
+    to: 'app.set("trust proxy", true);',
+    caughtBy: authentication("believes"),
+    invariant: "E1",
+  },
+  {
+    name: "a proxy is trusted where none is configured",
+    file: "src/config/config.ts",
+    from: "values.dyno === undefined ? 0 : 1",
+    to: "1",
+    caughtBy: ["test/config/proxies.test.ts", "nobody, as a rule"],
+    invariant: "E1",
+  },
+  {
+    name: "guesses are not counted while Redis is away",
+    file: "src/admin/access/throttle.ts",
+    from: "    insuranceLimiter: new RateLimiterMemory(limits),\n",
+    to: "    insuranceLimiter: new RateLimiterMemory({ ...limits, points: 1_000_000 }),\n",
+    caughtBy: access("wrong passwords are still counted"),
+    invariant: "S3",
+  },
+  {
+    name: "HTTPS is insisted on nowhere",
+    file: WEB_APP,
+    from: '  app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));\n',
+    to: "",
+    caughtBy: access("wherever credentials are taken"),
+    invariant: "S2",
+  },
+  {
+    name: "a proxy that is not trusted is believed to have come by HTTPS",
+    file: "src/http/https-only.ts",
+    from: "request.secure",
+    to: 'request.headers["x-forwarded-proto"] === "https"',
+    caughtBy: access("is not believed of a proxy"),
+    invariant: "S2",
+  },
+  {
+    name: "a CRM is spoken to in plain HTTP in production",
+    file: "src/config/crms.ts",
+    from: "const plain = plainAddresses(set, names);",
+    to: "const plain = plainAddresses({}, names);",
+    caughtBy: ["test/operate/release-check.test.ts", "address in plain HTTP"],
+    invariant: "S2",
+  },
+  {
+    name: "a host whose name begins as this machine's passes for it",
+    file: "src/config/crm-addresses.ts",
+    from: String.raw`|\[::1\])$/`,
+    to: String.raw`|\[::1\])/`,
+    caughtBy: addresses("in plain HTTP is refused"),
+    invariant: "S2",
+  },
+  {
+    name: "a host whose name ends as this machine's passes for it",
+    file: "src/config/crm-addresses.ts",
+    from: "/^(?:localhost",
+    to: "/(?:localhost",
+    caughtBy: addresses("in plain HTTP is refused"),
+    invariant: "S2",
+  },
+  {
+    name: "a body is taken however large it is",
+    file: UPLOAD,
+    from: "if (size > limit) finish(",
+    to: "if (size < 0) finish(",
+    caughtBy: notifications("larger than allowed"),
+    invariant: "S1",
+  },
+  {
+    name: "a body is unpacked to whatever size",
+    file: UPLOAD,
+    from: "{ maxOutputLength: limit }",
+    to: "{}",
+    caughtBy: notifications("inflates to more"),
+    invariant: "S1",
+  },
+  {
+    name: "a body that is too large is kept as far as it was read",
+    file: UPLOAD,
+    from: ".subarray(0, BEGINNING_BYTES)",
+    to: "",
+    caughtBy: notifications("larger than allowed"),
+    invariant: "S7",
+  },
+  {
+    name: "a body in an encoding that nobody knows is read as if it had none",
+    file: UPLOAD,
+    from: 'return { kind: "unknown_encoding" };',
+    to: 'return { kind: "plain", bytes };',
+    caughtBy: notifications("that is not the rot13"),
+    invariant: "A6",
+  },
+  {
+    name: "the values of a body are not counted",
+    file: "src/booking/bounds.ts",
+    from: 'return count.values > MAX_VALUES ? { keys: "body", message: TOO_MANY } : undefined;',
+    to: "return undefined;",
+    caughtBy: standstill("or of more values"),
+    invariant: "S1",
+  },
+  {
+    name: "a body is looked into however deep it is",
+    file: "src/booking/bounds.ts",
+    from: 'if (depth >= MAX_DEPTH) return { keys: "body", message: TOO_DEEP };',
+    to: "",
+    caughtBy: standstill("deeper than anything"),
+    invariant: "S1",
+  },
+];
