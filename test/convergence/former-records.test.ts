@@ -87,10 +87,8 @@ afterAll(async () => {
 const save = (name: string, text: string) => writeFile(join(folder, name), text);
 
 const versions = async (): Promise<string[]> => {
-  const { checks } = (await (await fetch(`${system.url}/readyz`)).json()) as {
-    checks: { mappings: { detail: string } };
-  };
-  return [...checks.mappings.detail.matchAll(/\.yaml (\w+)/g)].map(([, version = ""]) => version);
+  const { text } = await createAdminClient(system).get("/admin");
+  return [...text.matchAll(/\.yaml (\w+)/g)].map(([, version = ""]) => version);
 };
 
 const at = (companyId: number, service: string, id = 5001): Json =>
