@@ -88,7 +88,7 @@ const save = (name: string, text: string) => writeFile(join(folder, name), text)
 
 const versions = async (): Promise<string[]> => {
   const { text } = await createAdminClient(system).get("/admin");
-  return [...text.matchAll(/\.yaml (\w+)/g)].map(([, version = ""]) => version);
+  return [...text.matchAll(/\.yaml(?: for [\d, ]+)? ([0-9a-f]{12})/g)].map(([, version = ""]) => version);
 };
 
 const at = (companyId: number, service: string, id = 5001): Json =>
