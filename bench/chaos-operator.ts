@@ -4,7 +4,7 @@ import type { Tools } from "../src/app/tools.ts";
 import { decide, takeBack } from "../src/operate/decide.ts";
 import { NotAskedError, NothingToTakeBackError } from "../src/operate/decision-errors.ts";
 import type { Memory } from "./chaos-memory.ts";
-import type { Step } from "./chaos-world.ts";
+import type { Family, Step } from "./chaos-world.ts";
 
 export interface Operator {
   /** Until it is done; what fails for another reason than that it is settled is tried again. */
@@ -55,4 +55,21 @@ export function createOperator(tools: Tools, memory: Memory, deadline: number): 
     },
   };
   return operator;
+}
+
+/** Answers once more what is asked, as it is in truth: of two bookings of which one was cancelled, BookingBug's word is no answer. */
+export async function answerAll(tools: Tools, families: readonly Family[], operator: Operator): Promise<void> {
+  const bookings = families.flatMap(({ purchases }) => purchases).flatMap((purchase) => purchase.bookings);
+  const cancelled = new Set(bookings.filter((one) => one.cancelled).map(({ id }) => id));
+  const asked = new Map<string, string>();
+  for (const { crm } of tools.crms) {
+    for (const { purchaseId, failures } of await tools.syncLog.failed(crm, undefined, { offset: 0, limit: 10_000 })) {
+      const about = failures.flatMap(({ hold }) => (hold !== undefined && "bookingIds" in hold ? hold.bookingIds : []));
+      for (const bookingId of about) asked.set(bookingId, purchaseId);
+    }
+  }
+  for (const [bookingId, purchaseId] of asked) {
+    const verdict = cancelled.has(bookingId) ? "cancelled" : "active";
+    await operator.act({ kind: "decide", purchaseId, bookingId, verdict });
+  }
 }

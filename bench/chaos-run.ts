@@ -9,7 +9,7 @@ import { testEnvironment } from "../test/support/environment.ts";
 import { freePorts } from "../test/support/ports.ts";
 import { createFleet, type KillOptions, type Kills, type Progress } from "./chaos-fleet.ts";
 import { createMemory } from "./chaos-memory.ts";
-import { createOperator } from "./chaos-operator.ts";
+import { answerAll, createOperator } from "./chaos-operator.ts";
 import { mayForget, type RedisMode, startChaosRedis } from "./chaos-redis.ts";
 import { type CrmReport, reportOn } from "./chaos-report.ts";
 import { happen } from "./chaos-senders.ts";
@@ -71,6 +71,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   async function toldAgain(): Promise<CrmReports> {
     const stories = families.map(({ again }) => again);
     await happen(stories, sending);
+    await settle(tools, options);
+    await answerAll(tools, families, operator);
     await settle(tools, options);
     return await reports(tools, sandbox, families);
   }

@@ -29,7 +29,10 @@ export function createPassLog(deps: {
     const traits = newest === undefined || state === undefined ? [] : traitsOf(state);
     const at = newest === undefined ? 0 : Date.parse(newest.receivedAt);
     const outdated = await syncLog.recordPass(purchaseId, entry, { traits, at });
+    if (outdated === undefined) return;
+    // The jobs first: of a purchase that is off the list nobody would know them, should this process end here.
     await Promise.all(outdated.map((jobId) => queue.remove(jobId)));
+    await syncLog.unlist(crm, [purchaseId]);
   }
 
   async function carefully(purchaseId: string, work: () => Promise<void>): Promise<void> {

@@ -50,6 +50,8 @@ export interface FailedList {
   list(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
   /** Adds the command that takes a purchase off the list to a pipeline; its result is for `jobIdsOf`. */
   unlist(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
+  /** Adds the command that looks for the purchase on the list to a pipeline; its result is for `jobIdsListed`. */
+  peek(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
   /** Newest first. */
   causes(crm: string): Promise<readonly Cause[]>;
   /** Newest first. @param causeId only those of one cause */
@@ -113,6 +115,10 @@ export function createFailedList(options: { readonly redis: RedisClient; readonl
       (pipeline as ChainableCommander & PipelineCommands).crmSyncUnlistFailed(...names(crm), purchaseId);
     },
 
+    peek(pipeline, crm, purchaseId) {
+      pipeline.hget(keys.failed(crm), purchaseId);
+    },
+
     async causes(crm) {
       const entries = Object.entries(await redis.hgetall(keys.causes(crm)));
       const last = new Map(entries.filter(([name]) => name.endsWith(":last")));
@@ -145,6 +151,11 @@ export function createFailedList(options: { readonly redis: RedisClient; readonl
 /** Of `<cause>:<time>:<purchase>`. */
 function purchaseOfPlace(place: string): string {
   return place.split(":").slice(2).join(":");
+}
+
+/** @param result what the pipeline answered to `peek` @returns undefined where the purchase is not listed */
+export function jobIdsListed(result: unknown): string[] | undefined {
+  return typeof result === "string" ? jobIdsOf(result.split("\n")[1]) : undefined;
 }
 
 /** @param result what the pipeline answered to `unlist` */

@@ -7,7 +7,7 @@ import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
-import { type Cause, createFailedList, type FailedPurchase, jobIdsOf, type Page } from "./failed.ts";
+import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, jobIdsOf, type Page } from "./failed.ts";
 import { renew } from "./renewal.ts";
 import { createSearch, type SearchHit, type Trait } from "./search.ts";
 import { createTimeline, repeats } from "./timeline.ts";
@@ -21,10 +21,10 @@ export interface PurchaseStatus {
 
 export interface SyncLog {
   /**
-   * Appends what a pass did to the purchase's timeline, in one round trip. A pass that succeeded takes the purchase off
-   * the failed list. @returns ids of the failed jobs that say nothing any more
+   * Appends what a pass did to the purchase's timeline, in one round trip. @returns ids of its failed jobs, where it succeeded
+   * and is on the failed list: once they are removed it is to be taken off
    */
-  recordPass(purchaseId: string, entry: PassEntry, found: FoundBy): Promise<readonly string[]>;
+  recordPass(purchaseId: string, entry: PassEntry, found: FoundBy): Promise<readonly string[] | undefined>;
   /** Lists a purchase whose job has failed for good. */
   recordFailed(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
   /** Writes one action in the timelines of all these purchases, in one round trip. */
@@ -90,14 +90,14 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       const failed = entry.outcome !== "applied";
       const before = failed ? await timeline.newest(entry.crm, purchaseId) : undefined;
       const pipeline = redis.pipeline();
-      if (!failed) failedList.unlist(pipeline, entry.crm, purchaseId);
+      if (!failed) failedList.peek(pipeline, entry.crm, purchaseId);
       if (repeats(entry, before)) {
         const { at, failures } = entry;
         timeline.replaceNewest(pipeline, purchaseId, { ...before, at, failures, times: before.times + 1 });
       } else timeline.append(pipeline, [purchaseId], entry);
       search.index(pipeline, purchaseId, traits, at);
       const [first] = await run(pipeline);
-      return failed ? [] : jobIdsOf(first);
+      return failed ? undefined : jobIdsListed(first);
     },
 
     recordFailed: (crm, purchaseId, jobId, failures) => failedList.list(crm, purchaseId, jobId, failures),

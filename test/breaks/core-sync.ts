@@ -230,6 +230,14 @@ export const breaks: readonly Break[] = [
     invariant: "A4",
   },
   {
+    name: "a purchase is off the failed list before its failed jobs are gone",
+    file: "src/sync/pass-log.ts",
+    from: "if (outdated === undefined) return;",
+    to: "if (outdated === undefined) return;\n    await syncLog.unlist(crm, [purchaseId]);",
+    caughtBy: ["test/sync/given-up.test.ts", "once its jobs are gone"],
+    invariant: "W3",
+  },
+  {
     name: "what is given up is on no list",
     file: "src/sync/sync-worker.ts",
     from: 'await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures);',

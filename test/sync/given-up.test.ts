@@ -1,5 +1,10 @@
 /** A failure that could have healed and used up its attempts is not tried again, and nobody may be told that it is. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { pino } from "pino";
+import type { SyncQueue } from "../../src/inbox/queues.ts";
+import type { Counters } from "../../src/stats/counters.ts";
+import type { PassReport } from "../../src/sync/pass.ts";
+import { createPassLog } from "../../src/sync/pass-log.ts";
 import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { eventually } from "../support/eventually.ts";
@@ -47,6 +52,22 @@ describe("a failure whose attempts are used up [W3]", () => {
       ["retrying", ["It is tried again by itself.", true]],
       ["failed", [GIVEN_UP, false]],
     ]);
+  });
+
+  it("is off the list only once its jobs are gone, wherever the process ends that takes it off", async () => {
+    const queue = system.queues.hubspot as SyncQueue;
+    await eventually(async () => expect(await system.failures("hubspot")).toHaveLength(1));
+    const report = { purchaseId: "11610441", deliveryIds: [], notifications: [], state: undefined, records: [] };
+    const pass: PassReport = { ...report, asked: { lookUps: 0, writes: 0 }, settled: { arrivals: [], older: 0 } };
+    const log = pino({ level: "silent" });
+    const counters = { count: () => {}, lag: () => {} } as Partial<Counters> as Counters;
+    const ends = {
+      remove: () => Promise.reject(new Error("the process ends here")),
+    } as Partial<SyncQueue> as SyncQueue;
+    await createPassLog({ crm: "hubspot", syncLog, counters, queue: ends, log }).applied(pass, 0);
+    expect(await syncLog.failedCount("hubspot")).toBe(1);
+    await createPassLog({ crm: "hubspot", syncLog, counters, queue, log }).applied(pass, 0);
+    expect([await syncLog.failedCount("hubspot"), await system.failures("hubspot")]).toEqual([0, []]);
   });
 
   it("is given up among the queue's failed jobs", async () => {
