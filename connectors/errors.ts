@@ -64,11 +64,10 @@ export class RateLimitedError extends CrmError {
   }
 }
 
-/** Time-out, 5xx, network. The write may or may not have taken effect. */
-export class UnavailableError extends CrmError {
-  readonly kind = "unavailable";
+/** It passes by itself, sooner or later. */
+abstract class PassingError extends CrmError {
   readonly retry = true;
-  /** When the CRM said to come back (`Retry-After`), if it did. */
+  /** Before which trying again is of no use, as far as the CRM says (`Retry-After`) or that is known. */
   readonly retryAt: Date | undefined;
 
   constructor(message: string, detail: CrmErrorDetail & { retryAt?: Date } = {}) {
@@ -77,17 +76,14 @@ export class UnavailableError extends CrmError {
   }
 }
 
-/** The CRM can be read and not written for now. It was not written. */
-export class MaintenanceError extends CrmError {
-  readonly kind = "maintenance";
-  readonly retry = true;
-  /** Before which trying again is of no use, as far as that is known. */
-  readonly retryAt: Date | undefined;
+/** Time-out, 5xx, network. The write may or may not have taken effect. */
+export class UnavailableError extends PassingError {
+  readonly kind = "unavailable";
+}
 
-  constructor(message: string, detail: CrmErrorDetail & { retryAt?: Date } = {}) {
-    super(message, detail);
-    this.retryAt = detail.retryAt;
-  }
+/** The CRM can be read and not written for now. It was not written. */
+export class MaintenanceError extends PassingError {
+  readonly kind = "maintenance";
 }
 
 /** A lock or a race with somebody else's write; the same write is safe to send again. */

@@ -3,9 +3,10 @@ import type { EnvironmentVariable } from "./connector.ts";
 
 export type VariableRecord = Readonly<Record<string, string | undefined>>;
 
-/** @param most that the CRM documents for one call */
-export function isBatchSize(size: number, most: number): boolean {
-  return Number.isInteger(size) && size >= 1 && size <= most;
+/** @param most that the CRM documents for one call. @returns what is wrong with the size, named after its variable */
+export function batchSizeProblems<Name extends string>(name: Name, size: number, most: number): `${Name}: ${string}`[] {
+  const isGood = Number.isInteger(size) && size >= 1 && size <= most;
+  return isGood ? [] : [`${name}: set a whole number from 1 to ${most}`];
 }
 
 /** @returns what reads one: its text, its default where it is unset or blank, or else "" */

@@ -187,7 +187,7 @@ function withLeftOut(saved: readonly (SavedRecord | Error | undefined)[], object
   return saved.map((one) => {
     if (one !== undefined || left === 0) return one;
     left -= 1;
-    return new LeftOutError("HubSpot accepted the batch but said nothing about this record.", { object });
+    return new LeftOutError(object);
   }) as (SavedRecord | Error)[];
 }
 

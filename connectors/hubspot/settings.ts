@@ -1,7 +1,7 @@
 /** What the HubSpot connector is told about its account. */
 import { z } from "zod";
 import type { EnvironmentVariable } from "../connector.ts";
-import { isBatchSize, type VariableRecord, variableReader } from "../variables.ts";
+import { batchSizeProblems, type VariableRecord, variableReader } from "../variables.ts";
 import { LANE } from "./batch-size.ts";
 
 /** HubSpot's dated API version; the v3 and v4 paths that the SDK's typed methods call lose support during 2027. */
@@ -55,8 +55,5 @@ function problemsOf({ accessToken, baseUrl, apiVersion, batchSize }: HubspotSett
   if (!/^(\d{4}-\d{2}|v3)$/.test(apiVersion)) {
     problems.push(`HUBSPOT_API_VERSION: set a dated version such as ${API_VERSION}, or v3`);
   }
-  if (!isBatchSize(batchSize, LANE.maxSize)) {
-    problems.push(`HUBSPOT_BATCH_SIZE: set a whole number from 1 to ${LANE.maxSize}`);
-  }
-  return problems;
+  return [...problems, ...batchSizeProblems("HUBSPOT_BATCH_SIZE", batchSize, LANE.maxSize)];
 }

@@ -8,7 +8,11 @@ import type { HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
 
 /** HubSpot accepted a batch and did not mention this record. */
-export class LeftOutError extends UnavailableError {}
+export class LeftOutError extends UnavailableError {
+  constructor(object: string) {
+    super("HubSpot accepted the batch but said nothing about this record.", { object });
+  }
+}
 
 const record = z.looseObject({ id: z.union([z.string(), z.number()]).transform(String) });
 
@@ -18,7 +22,7 @@ export async function whereabouts(
   object: string,
   id: string,
 ): Promise<CrmError> {
-  const unsaid = new UnavailableError("HubSpot accepted the batch but said nothing about this record.", { object });
+  const unsaid = new LeftOutError(object);
   try {
     const path = paths.objects(object, `/${encodeURIComponent(id)}`);
     const context = { target: "id" } as const;

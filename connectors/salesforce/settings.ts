@@ -1,6 +1,6 @@
 /** What the Salesforce connector is told about its org, and how it signs in. */
 import { z } from "zod";
-import { isBatchSize, type VariableRecord, variableReader } from "../variables.ts";
+import { batchSizeProblems, type VariableRecord, variableReader } from "../variables.ts";
 import { LANE } from "./batch-size.ts";
 import { chooseAuth, type SalesforceAuth } from "./choose-auth.ts";
 import { API_VERSION, environment } from "./environment.ts";
@@ -20,9 +20,7 @@ export const settingsSchema: z.ZodType<SalesforceSettings, VariableRecord> = z
     const apiVersion = read("SALESFORCE_API_VERSION");
     if (!/^\d{2,3}\.0$/.test(apiVersion)) problems.push(`SALESFORCE_API_VERSION: set a version such as ${API_VERSION}`);
     const batchSize = Number(read("SALESFORCE_BATCH_SIZE"));
-    if (!isBatchSize(batchSize, LANE.maxSize)) {
-      problems.push(`SALESFORCE_BATCH_SIZE: set a whole number from 1 to ${LANE.maxSize}`);
-    }
+    problems.push(...batchSizeProblems("SALESFORCE_BATCH_SIZE", batchSize, LANE.maxSize));
     for (const message of problems) context.issues.push({ code: "custom", message, input: undefined });
     return auth === undefined || problems.length > 0 ? z.NEVER : { auth, apiVersion, batchSize };
   });

@@ -25,7 +25,6 @@ export function startWatching(base: Base, parts: Parts): () => Promise<void> {
   parts.audit.trim().catch(onUntrimmed);
   const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);
   const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
-
   return async () => {
     for (const stop of stops) await stop();
   };

@@ -1,22 +1,14 @@
 /** Where commands that need nothing else of Redis have the tokens that a CRM changes: in the service's own, opened when one is used. */
 import { UnavailableError } from "../../connectors/errors.ts";
-import { connectors } from "../../connectors/index.ts";
 import type { TokenChain } from "../../connectors/tokens.ts";
-import { type Config, loadConfig } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { ConfigError } from "../config/config-error.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import { SetupError } from "../config/setup-error.ts";
 import type { TokensOf } from "../operate/deps.ts";
-import { reachRedis } from "../operate/reach-redis.ts";
-import type { RedisClient } from "../redis/client.ts";
 import { createKeys } from "../redis/keys.ts";
 import { createTokenChains } from "../sync/token-chain.ts";
-import { findRedis } from "./base.ts";
-
-interface Opened {
-  readonly redis: RedisClient;
-  close(): Promise<void>;
-}
+import { type ApartRedis, apartConfig, openApartRedis } from "./apart-redis.ts";
 
 /** @param work without a configuration that leads to a Redis it gets no tokens */
 export async function withTokens<T>(
@@ -25,7 +17,7 @@ export async function withTokens<T>(
 ): Promise<T> {
   const config = configOf(environment);
   if (config === undefined) return await work(undefined);
-  const one: { opening?: Promise<Opened> } = {};
+  const one: { opening?: Promise<ApartRedis> } = {};
   const tokens: TokensOf = (crm) => (start) =>
     opened(async () => {
       one.opening ??= open(config);
@@ -42,26 +34,17 @@ export async function withTokens<T>(
 
 function configOf(environment: EnvironmentRecord): Config | undefined {
   try {
-    return loadConfig({ LOG_LEVEL: "error", ...environment }, connectors);
+    return apartConfig(environment);
   } catch (error) {
     if (error instanceof ConfigError) return undefined;
     throw error;
   }
 }
 
-async function open(config: Config): Promise<Opened> {
-  const { redis: target, stopRedis } = await findRedis(config);
+async function open(config: Config): Promise<ApartRedis> {
   try {
-    const redis = await reachRedis(target);
-    return {
-      redis,
-      async close() {
-        redis.disconnect();
-        await stopRedis();
-      },
-    };
+    return await openApartRedis(config);
   } catch (error) {
-    await stopRedis();
     throw error instanceof SetupError ? new UnavailableError(error.message, { cause: error }) : error;
   }
 }

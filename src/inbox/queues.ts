@@ -8,6 +8,7 @@
 import { type JobsOptions, Queue, type Telemetry } from "bullmq";
 import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 
 const JOB_NAME = "bring-up-to-date";
@@ -34,11 +35,11 @@ export function queueName(crm: string): string {
   return `sync-${crm}`;
 }
 
-const COMPLETED_KEPT = { age: 86_400, count: 1_000 };
+const COMPLETED_KEPT = { age: DAY_SECONDS, count: 1_000 };
 const FAILED_KEPT_COUNT = 50_000;
 /** BullMQ tells of what its queues do; nobody here listens, and what it tells names jobs and purchases. */
 const EVENTS_KEPT = 1_000;
-const EVENTS_KEPT_MS = 86_400_000;
+const EVENTS_KEPT_MS = DAY_SECONDS * 1000;
 
 /** How a job is added; the same for the receiver, the sweeper and replay. */
 function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
@@ -46,7 +47,7 @@ function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
     attempts: settings.attempts,
     backoff: { type: "custom" },
     removeOnComplete: COMPLETED_KEPT,
-    removeOnFail: { age: settings.failedDays * 86_400, count: FAILED_KEPT_COUNT },
+    removeOnFail: { age: settings.failedDays * DAY_SECONDS, count: FAILED_KEPT_COUNT },
     stackTraceLimit: 3,
     deduplication: { id: purchaseId, keepLastIfActive: true, reschedule: true },
   };

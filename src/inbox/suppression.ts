@@ -8,9 +8,11 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 
 export interface Suppression {
-  /** Whether one of them is on the list. @param people asked for only where anybody is on it at all */
-  has(people: () => Named): Promise<boolean>;
-  /** Those of several that are for nobody on the list. Where nobody is on it, that is one question, however many they are. */
+  /**
+   * Those that are for nobody on the list. Where nobody is on it, that is one question, however many they are.
+   *
+   * @param peopleOf asked only where anybody is on it at all
+   */
   wanted<Item>(items: readonly Item[], peopleOf: (item: Item) => Named): Promise<Item[]>;
   add(people: Named): Promise<void>;
   /** Takes them off again, with all else that was put on it together with them. @returns how many e-mails and ids that were */
@@ -30,13 +32,6 @@ export function createSuppression({ redis, keys }: { readonly redis: RedisClient
   };
 
   return {
-    async has(people) {
-      const salt = await redis.get(keys.forgottenSalt);
-      const asked = salt === null ? [] : digests(salt, people());
-      if (asked.length === 0) return false;
-      return (await redis.hmget(keys.forgotten, ...asked)).some((together) => together !== null);
-    },
-
     async wanted(items, peopleOf) {
       const salt = await redis.get(keys.forgottenSalt);
       if (salt === null) return [...items];

@@ -26,7 +26,7 @@ function buyerOf({ client, member }: PurchaseState): CleanObject {
 /** By id where both have one; without, a child whom a parent books for has another name. */
 function isSame(one: CleanObject, other: CleanObject): boolean {
   if (one.id !== undefined && other.id !== undefined) return !differ(one.id, other.id);
-  return !differ(one.email, other.email) && !namesDiffer(one, other);
+  return !lookDifferent(one, other);
 }
 
 /**
@@ -56,8 +56,12 @@ function nameIn(name: unknown): CleanObject {
 
 /** Who has another id, e-mail or name is somebody else: one of a group, say, whom the buyer booked for. */
 function completed(person: CleanObject, other: CleanObject): CleanObject {
-  const isSomebodyElse = differ(person.id, other.id) || differ(person.email, other.email) || namesDiffer(person, other);
+  const isSomebodyElse = differ(person.id, other.id) || lookDifferent(person, other);
   return isSomebodyElse ? person : { ...other, ...person };
+}
+
+function lookDifferent(one: CleanObject, other: CleanObject): boolean {
+  return differ(one.email, other.email) || namesDiffer(one, other);
 }
 
 function differ(one: unknown, other: unknown): boolean {

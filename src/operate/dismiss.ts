@@ -18,7 +18,8 @@ export async function dismiss(
       const { state } = await ledger.load(purchaseId);
       await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));
     }
-    const jobIds = await deps.syncLog.unlist(crm, some);
+    const jobIds = await deps.syncLog.failedJobs(crm, some);
     await Promise.all([...jobIds.map((jobId) => queue.remove(jobId)), ...some.map((id) => ledger.letGo(id))]);
+    await deps.syncLog.unlist(crm, some);
   });
 }

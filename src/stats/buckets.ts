@@ -1,4 +1,5 @@
 /** Where statistics are kept: hashes of counters per stretch of time, and one without end. */
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 
 export interface Resolution {
@@ -8,7 +9,7 @@ export interface Resolution {
 }
 
 export const FINE: Resolution = { name: "5m", ms: 5 * 60_000, keptSeconds: 26 * 3_600 };
-export const COARSE: Resolution = { name: "1h", ms: 3_600_000, keptSeconds: 32 * 86_400 };
+export const COARSE: Resolution = { name: "1h", ms: 3_600_000, keptSeconds: 32 * DAY_SECONDS };
 
 /** What the web process counts before any CRM is concerned. */
 export const RECEIVER = "receiver";

@@ -1,5 +1,7 @@
 /** What was counted since the last flush, and how it is added to Redis. */
+
 import type { ChainableCommander } from "ioredis";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { bucketKey, COARSE, FINE, startOf, totalKey } from "./buckets.ts";
 
@@ -17,7 +19,7 @@ export interface Tally {
   readonly limits: Map<string, Map<string, string>>;
 }
 
-const LIMITS_KEPT_SECONDS = 2 * 86_400;
+const LIMITS_KEPT_SECONDS = 2 * DAY_SECONDS;
 
 export function emptyTally(): Tally {
   return { counts: new Map(), lasting: new Map(), waiting: new Map(), limits: new Map() };

@@ -11,11 +11,14 @@ import { type EraseDeps, erasePurchase } from "./erase-purchase.ts";
  * them, and any other does the same as this one.
  */
 export function createDropForgotten(
-  deps: EraseDeps & { readonly suppression: Pick<Suppression, "has">; readonly counters: Pick<Counters, "count"> },
+  deps: EraseDeps & { readonly suppression: Pick<Suppression, "wanted">; readonly counters: Pick<Counters, "count"> },
 ): (state: PurchaseState) => Promise<boolean> {
-  return async ({ purchaseId, bookings, ...said }) => {
-    const isForgotten = await deps.suppression.has(() => peopleNamedIn({ ...said, bookings: Object.values(bookings) }));
-    if (!isForgotten) return false;
+  return async (state) => {
+    const { purchaseId, bookings } = state;
+    const wanted = await deps.suppression.wanted([state], (said) =>
+      peopleNamedIn({ ...said, bookings: Object.values(said.bookings) }),
+    );
+    if (wanted.length > 0) return false;
     await erasePurchase(deps, purchaseId, Object.keys(bookings));
     deps.counters.count(RECEIVER, "suppressed");
     return true;

@@ -5,12 +5,11 @@
  * Between the CRM's answer and what is stored lies a moment in which a process that ends takes the newest token with it.
  * Nothing can bring it back, so the use of a token is noted before: whoever is refused with it later knows why.
  */
-import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import type { TokenChain, TokenChains, TokenKeeping } from "../../connectors/tokens.ts";
 import type { RedisClient } from "../redis/client.ts";
-import type { Keys } from "../redis/keys.ts";
+import { digest, type Keys } from "../redis/keys.ts";
 import { createLocks } from "../redis/locks.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { createSeal } from "./seal.ts";
@@ -69,7 +68,7 @@ export function createTokenChains({ redis, keys, crm, onError }: TokenChainDeps)
 
   return ({ first, secret }): TokenChain => {
     const seal = createSeal(secret, key);
-    const own = digestOf(first);
+    const own = digest(first);
     let keeping: TokenKeeping = "fixed";
     let storing: Promise<void> = Promise.resolve();
 
@@ -119,9 +118,9 @@ export function createTokenChains({ redis, keys, crm, onError }: TokenChainDeps)
           if (keeping === "lost") throw new Error("What Redis has is not the newest token.");
           return await locks.withLocks([`token:${crm}`], async () => {
             const { kept, token, isNew } = await look();
-            const digest = digestOf(token);
-            const unanswered = kept.begun?.digest === digest ? kept.begun.at : undefined;
-            await redis.hset(key, "begun", `${digest} ${(unanswered ?? new Date()).toISOString()}`);
+            const used = digest(token);
+            const unanswered = kept.begun?.digest === used ? kept.begun.at : undefined;
+            await redis.hset(key, "begun", `${used} ${(unanswered ?? new Date()).toISOString()}`);
             const forget = () => redis.hdel(key, "begun").catch(onError);
             const { value, next: given } = await work({ token, unanswered }).catch(async (error: unknown) => {
               if (isAnswered(error) && unanswered === undefined) await forget();
@@ -141,13 +140,13 @@ export function createTokenChains({ redis, keys, crm, onError }: TokenChainDeps)
 }
 
 function keptIn({ serial = "0", first = "", former = "", token, begun = "" }: Record<string, string>): Kept {
-  const [digest, at] = begun.split(" ");
+  const [used, at] = begun.split(" ");
   return {
     serial: Number(serial),
     first,
     former: former.split(" ").filter(Boolean),
     sealed: token,
-    begun: digest && at ? { digest, at: new Date(at) } : undefined,
+    begun: used && at ? { digest: used, at: new Date(at) } : undefined,
   };
 }
 
@@ -173,8 +172,4 @@ async function toCrmErrors<T>(crm: string, work: () => Promise<T>): Promise<T> {
       cause: error,
     });
   }
-}
-
-function digestOf(token: string): string {
-  return createHash("sha256").update(token).digest("base64url");
 }

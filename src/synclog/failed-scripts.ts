@@ -16,12 +16,11 @@ local function release(purchase, places)
 end
 local function unlist(purchase)
   local entry = redis.call('HGET', KEYS[1], purchase)
-  if not entry then return '' end
-  local places, jobs = string.match(entry, '^([^\\n]*)\\n([^\\n]*)\\n')
+  if not entry then return end
+  local places = string.match(entry, '^([^\\n]*)\\n')
   redis.call('HDEL', KEYS[1], purchase)
   redis.call('ZREM', KEYS[2], purchase)
   release(purchase, places)
-  return jobs
 end
 `;
 
@@ -56,10 +55,10 @@ redis.call('ZADD', KEYS[2], ARGV[2], ARGV[1])
 `;
 
 /**
- * Takes a purchase off the list. @returns the ids of its failed jobs, separated by blanks
+ * Takes a purchase off the list.
  *
  * KEYS: failed, failed by time, causes, failed by cause. ARGV: purchase.
  */
 export const UNLIST_FAILED_SCRIPT = `${RELEASE}
-return unlist(ARGV[1])
+unlist(ARGV[1])
 `;

@@ -48,7 +48,7 @@ export interface Page {
 export interface FailedList {
   /** Lists a purchase whose job has failed for good, in place of what was listed for it before. */
   list(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
-  /** Adds the command that takes a purchase off the list to a pipeline; its result is for `jobIdsOf`. */
+  /** Adds the command that takes a purchase off the list to a pipeline. */
   unlist(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
   /** Adds the command that looks for the purchase on the list to a pipeline; its result is for `jobIdsListed`. */
   peek(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
@@ -155,14 +155,12 @@ function purchaseOfPlace(place: string): string {
 
 /** @param result what the pipeline answered to `peek` @returns undefined where the purchase is not listed */
 export function jobIdsListed(result: unknown): string[] | undefined {
-  return typeof result === "string" ? jobIdsOf(result.split("\n")[1]) : undefined;
+  return typeof result === "string" ? jobIdsIn(result) : undefined;
 }
 
-/** @param result what the pipeline answered to `unlist` */
-export function jobIdsOf(result: unknown): string[] {
-  return String(result ?? "")
-    .split(" ")
-    .filter((id) => id !== "");
+function jobIdsIn(entry: string): string[] {
+  const [, jobs = ""] = entry.split("\n", 2);
+  return jobs.split(" ").filter((id) => id !== "");
 }
 
 /** The same for every failure that one correction would mend. */
@@ -189,7 +187,7 @@ function causeOf(failure: FailureEntry, now: number): z.infer<typeof causeEntry>
 }
 
 function parseListed(purchaseId: string, entry: string, score: number): FailedPurchase {
-  const [, jobs = "", ...rest] = entry.split("\n");
+  const [, , ...rest] = entry.split("\n");
   const failures = failureEntries.parse(JSON.parse(rest.join("\n")));
-  return { purchaseId, at: new Date(score).toISOString(), failures, jobIds: jobIdsOf(jobs) };
+  return { purchaseId, at: new Date(score).toISOString(), failures, jobIds: jobIdsIn(entry) };
 }

@@ -7,7 +7,7 @@ import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
-import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, jobIdsOf, type Page } from "./failed.ts";
+import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, type Page } from "./failed.ts";
 import { renew } from "./renewal.ts";
 import { createSearch, type SearchHit, type Trait } from "./search.ts";
 import { createTimeline, repeats } from "./timeline.ts";
@@ -29,8 +29,8 @@ export interface SyncLog {
   recordFailed(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
   /** Writes one action in the timelines of all these purchases, in one round trip. */
   recordAction(purchaseIds: readonly string[], action: ActionEntry): Promise<void>;
-  /** Takes purchases off the failed list, in one round trip. @returns ids of their failed jobs */
-  unlist(crm: string, purchaseIds: readonly string[]): Promise<readonly string[]>;
+  /** Takes purchases off the failed list, in one round trip; their failed jobs are to be removed before. */
+  unlist(crm: string, purchaseIds: readonly string[]): Promise<void>;
 
   /** Everything still known of a purchase, in all CRMs, oldest first. */
   timeline(purchaseId: string): Promise<readonly TimelineEntry[]>;
@@ -77,10 +77,10 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
   const search = createSearch(parts);
   const failedList = createFailedList({ redis, keys });
 
-  async function unlist(crm: string, purchaseIds: readonly string[]): Promise<string[]> {
+  async function unlist(crm: string, purchaseIds: readonly string[]): Promise<void> {
     const pipeline = redis.pipeline();
     for (const purchaseId of purchaseIds) failedList.unlist(pipeline, crm, purchaseId);
-    return (await run(pipeline)).flatMap(jobIdsOf);
+    await run(pipeline);
   }
 
   return {

@@ -40,7 +40,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a refusal says nothing of an answer that was lost before",
     file: CHAIN,
-    from: "const unanswered = kept.begun?.digest === digest ? kept.begun.at : undefined;",
+    from: "const unanswered = kept.begun?.digest === used ? kept.begun.at : undefined;",
     to: "const unanswered = undefined;",
     caughtBy: chain("told since when and what to do"),
     invariant: "S10",

@@ -31,6 +31,8 @@ export interface Service {
   readonly tools: Tools;
 }
 
+type DeliverStep = Extract<Step, { kind: "deliver" }>;
+
 const BY = { crm: "salesforce", by: "operator" } as const;
 
 /** One step after the other. @returns all that arrived */
@@ -53,13 +55,13 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
     for (const work of due) await work();
   }
 
-  async function deliver(step: Extract<Step, { kind: "deliver" }>): Promise<void> {
+  async function deliver(step: DeliverStep): Promise<void> {
     const { route, statement, purchaseId: of } = step;
     const due = later;
     later = [];
     const body = JSON.stringify(step.body);
-    if (step.way === "quarantine") await quarantine(of, body, route, statement);
-    else if (step.way === "lost_reply") await storeTwice(of, body, route, statement);
+    if (step.way === "quarantine") await quarantine(step, body);
+    else if (step.way === "lost_reply") await storeTwice(step, body);
     else {
       const { status, body: receipt } = await system.post(route, body);
       expect(status).toBe(202);
@@ -71,12 +73,7 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
   }
 
   /** As an earlier version that could not read it left it. */
-  async function quarantine(
-    of: number,
-    body: string,
-    route: CallbackRoute,
-    statement: Statement | undefined,
-  ): Promise<void> {
+  async function quarantine({ purchaseId: of, route, statement }: DeliverStep, body: string): Promise<void> {
     const deliveryId = randomUUID();
     await tools.quarantine.put({
       ...{ deliveryId, route, receivedAt: new Date().toISOString(), reason: "no_purchase", problems: [] },
@@ -96,12 +93,7 @@ export async function perform({ system, tools }: Service, { purchaseId, steps }:
     }
   }
 
-  async function storeTwice(
-    of: number,
-    text: string,
-    route: CallbackRoute,
-    statement: Statement | undefined,
-  ): Promise<void> {
+  async function storeTwice({ purchaseId: of, route, statement }: DeliverStep, text: string): Promise<void> {
     const body = storable(JSON.parse(text));
     const arrival = { deliveryId: randomUUID(), route, body, purchaseId: String(of), bookingIds: [] };
     const receivedAt = new Date().toISOString();
