@@ -1,5 +1,3 @@
-import { availableParallelism } from "node:os";
-
 /** @type {import('jest').Config} */
 export default {
   testMatch: ["<rootDir>/test/**/*.test.ts"],
@@ -13,6 +11,4 @@ export default {
   setupFiles: ["<rootDir>/test/support/seed.ts"],
   // What a test waits for is a fact; this is for one that never comes, on a machine however slow.
   testTimeout: 300_000,
-  // Half of the time is waiting: a second file at once costs little, even on a machine of two processors.
-  maxWorkers: Math.max(2, availableParallelism() - 1),
 };
