@@ -1,8 +1,9 @@
 /** What BookingBug posts of a purchase as it is. */
 import type { CallbackRoute } from "../../src/booking/types.ts";
 import { type Json, purchase } from "../support/payloads.ts";
+import { BRANCH_COMPANY, HOME_COMPANY } from "./branch.ts";
 import type { Delivery, ExpectedBooking, Happening, HappeningBooking } from "./happening.ts";
-import type { Statement } from "./people.ts";
+import { mobileOf, type Statement, streetOf } from "./people.ts";
 import { adminBody, jrniBody } from "./shapes.ts";
 import type { Lone } from "./world.ts";
 
@@ -46,7 +47,7 @@ export function bookingIn(body: Json, { id }: ExpectedBooking): Json {
 }
 
 function say(one: Json, { clientId, surname, email }: Statement): void {
-  one.last_name = surname;
+  Object.assign(one, { last_name: surname, mobile: mobileOf(surname), address1: streetOf(surname) });
   if (clientId === undefined) delete one.id;
   else one.id = clientId;
   if (email === undefined) delete one.email;
@@ -72,6 +73,7 @@ function bodyOf({ purchaseId, bookings, gone, statement, member, step }: Happeni
         ...template,
         id: Number(one.id),
         purchase_id: purchaseId,
+        company_id: one.isAtBranch ? BRANCH_COMPANY : HOME_COMPANY,
         purchase_ref: `${NOISE}${Buffer.from(String(purchaseId)).toString("base64")}`,
         datetime: new Date(one.start).toISOString(),
         end_datetime: new Date(one.start + HOUR / 2).toISOString(),

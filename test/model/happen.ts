@@ -24,6 +24,9 @@ export function happen(
     case "hand_over":
       now.statement = stated(given, event.person, now.step, offset);
       return total(route, now);
+    case "relocate":
+      for (const one of now.bookings) if (one.status !== "cancelled") one.isAtBranch = event.toBranch;
+      return total(route, now);
     default:
       return happenTo(now.bookings[event.booking % now.bookings.length] as HappeningBooking, event, now, route);
   }

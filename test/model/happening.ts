@@ -20,14 +20,17 @@ export interface Delivery {
 export interface ExpectedBooking {
   readonly id: string;
   start: number;
-  status: "booked" | "rescheduled" | "cancelled";
+  /** Absent where it was moved there and back, and not all who list it were told. */
+  status: "booked" | "rescheduled" | "cancelled" | undefined;
   /** Absent where it is not told of all of them at one place. */
   moves: number | undefined;
   previous: number | undefined;
+  isAtBranch: boolean;
 }
 
 /** A booking of ours, with what BookingBug's clock showed when it last told it. */
 export interface HappeningBooking extends ExpectedBooking {
+  status: "booked" | "rescheduled" | "cancelled";
   moves: number;
   clock: number | undefined;
 }

@@ -2,6 +2,7 @@
  * Random worlds, random faults, several workers: when it is quiet, both CRMs equal the model ([O2], [P1], [P7], [B1], [B2]).
  * `MODEL_CASES` and `TEST_SEED` make it longer or repeat a run; with `MODEL_SHRINK=no` it stops at the first failure.
  */
+import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { SandboxOptions } from "../../sandbox/server.ts";
@@ -12,12 +13,14 @@ import { planPurchase } from "../../src/sync/plan-purchase.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
+import { BRANCH_STATUSES } from "./branch.ts";
+import { type Appointment, type Contact, crmsOf, otherFields } from "./crms.ts";
 import type { ExpectedBooking, Played } from "./happening.ts";
 import { clientOf, expectedContacts, type HeardPurchase, joinedState } from "./oracle.ts";
 import type { Household, Statement } from "./people.ts";
 import { type Arrived, perform } from "./perform.ts";
 import { play } from "./play.ts";
-import { isTwin, makeTwins, pickAll } from "./twins.ts";
+import { makeTwins, pickAll } from "./twins.ts";
 import { begin, type Editions, editions, replay, weather } from "./weather.ts";
 import { batch, type World } from "./world.ts";
 
@@ -46,13 +49,15 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
   const cases = Math.ceil(CASES * share);
   const env = { CRM_TIMEOUT_MS: "400", JOB_BACKOFF_MS: "10", PROBE_MS: "50" };
   beforeAll(async () => {
-    mappings = await editions("mappings");
-    system = await startSystem({ webs: 2, workers: 3, env, sandbox, mappings });
+    mappings = await editions();
+    const inFolder = { ...env, MAPPINGS_DIR: mappings.folder };
+    system = await startSystem({ webs: 2, workers: 3, env: inFolder, sandbox, mappings });
     tools = { ...(await openTools({ ...system.environment, CRM_TIMEOUT_MS: "10000" })), mappings };
   });
   afterAll(async () => {
     await tools.close();
     await system.stop();
+    await rm(mappings.folder, { recursive: true });
   });
 
   it(
@@ -137,14 +142,6 @@ async function heardSoFar(purchaseId: number, played: Played, arrived: readonly 
   return { purchaseId, relistedBy: played.relistedBy, bookings, heard };
 }
 
-interface Contact {
-  readonly id: string;
-  /** Absent while nobody who has one was this contact. */
-  readonly clientId: number | undefined;
-  readonly surname: unknown;
-  readonly email: unknown;
-}
-
 interface HeardWorld {
   readonly world: World;
   readonly offset: number;
@@ -153,62 +150,54 @@ interface HeardWorld {
 
 async function expectCrmsToEqual(worlds: readonly HeardWorld[]): Promise<void> {
   for (const name of ["salesforce", "hubspot"]) expect(await system.failures(name)).toEqual([]);
-  const { salesforce, hubspot } = system.sandbox;
-  const inSalesforce = salesforce
-    .records("Contact")
-    .map(
-      ({ id, values }): Contact => ({
-        ...{ id, clientId: numeric(values.BB_Id__c), surname: values.LastName, email: values.Email ?? undefined },
-      }),
-    )
-    .filter((contact) => !isTwin(contact));
-  const inHubspot = hubspot.records("contacts").map(
-    ({ id, values }): Contact => ({
-      ...{ id, clientId: numeric(values.bookingbug_id), surname: values.lastname, email: values.email || undefined },
-    }),
-  );
-  const instant = (time: unknown): number | undefined => (time ? Date.parse(String(time)) : undefined);
-  const events = salesforce.records("Event").map(({ values }) => ({
-    id: values.BB_Booking_Id__c,
-    start: instant(values.StartDateTime),
-    status: values.BB_Status__c,
-    moves: values.BB_Reschedule_Count__c,
-    previous: instant(values.BB_Previous_Start__c),
-    linked: values.WhoId ? [values.WhoId] : [],
-  }));
-  const meetings = hubspot.records("meetings").map(({ values, links }) => ({
-    id: values.bookingbug_booking_id,
-    start: instant(values.hs_meeting_start_time),
-    status: values.bookingbug_status,
-    moves: Number(values.bookingbug_reschedule_count),
-    previous: instant(values.bookingbug_previous_start),
-    linked: [...links],
-  }));
-  for (const [contacts, appointments] of [
-    [inSalesforce, events],
-    [inHubspot, meetings],
-  ] as const) {
+  for (const { contacts, home, branch } of crmsOf(system.sandbox)) {
     const left = new Set(contacts);
     const wanted = worlds.flatMap((world) => {
       const contactOf = expectContacts(contacts, world, left);
       return world.purchases.flatMap((purchase) => {
         const contact = contactOf(clientOf(purchase));
-        return purchase.bookings.map((booking) => ({ ...booking, linked: contact === undefined ? [] : [contact] }));
+        const linked = contact === undefined ? [] : [contact];
+        return purchase.bookings.map((booking) => ({ ...booking, linked }));
       });
     });
     expect([...left]).toEqual([]);
-    expect(sorted(appointments.map((one) => likeWanted(one, wanted)))).toEqual(sorted(wanted));
+    const at = (isThere: boolean): Wanted[] =>
+      wanted.filter((one) => one.isAtBranch === isThere).map(({ isAtBranch: _, ...one }) => one);
+    const [atHome, atBranch] = [at(false), at(true)];
+    expectAppointments(home, atHome, atBranch);
+    expectAppointments(branch, atBranch.map(inBranchWords), atHome);
   }
+  const { salesforce, hubspot } = system.sandbox;
   expect([salesforce.stats.violations, hubspot.stats.violations]).toEqual([[], []]);
 }
 
+type Wanted = Omit<Appointment, "status" | "moves"> & Omit<ExpectedBooking, "isAtBranch">;
+
+/** @param elsewhere bookings that are another object's; they may have left a record here, which is cancelled then */
+function expectAppointments(
+  held: readonly Appointment[],
+  wanted: readonly Appointment[],
+  elsewhere: readonly Wanted[],
+): void {
+  const isLeft = ({ id }: Appointment): boolean => elsewhere.some((one) => one.id === id);
+  const here = held.filter((one) => !isLeft(one));
+  expect(sorted(here.map((one) => likeWanted(one, wanted)))).toEqual(sorted(wanted));
+  const left = held.filter(isLeft);
+  expect(left.map(({ id, status }) => [id, String(status).toLowerCase()])).toEqual(
+    left.map(({ id }) => [id, "cancelled"]),
+  );
+  expect(new Set(left.map(({ id }) => id)).size).toBe(left.length);
+}
+
+function inBranchWords(one: Wanted): Appointment {
+  return { ...one, status: one.status && BRANCH_STATUSES[one.status], moves: undefined, previous: undefined };
+}
+
 /** Without what is not told of it. */
-function likeWanted<T extends { id: unknown; moves: unknown; previous: unknown }>(
-  one: T,
-  wanted: readonly ExpectedBooking[],
-): T | (Omit<T, "moves" | "previous"> & { moves: undefined; previous: undefined }) {
-  const isUncounted = wanted.some(({ id, moves }) => id === one.id && moves === undefined);
-  return isUncounted ? { ...one, moves: undefined, previous: undefined } : one;
+function likeWanted(one: Appointment, wanted: readonly Appointment[]): Appointment {
+  const same = wanted.find(({ id }) => id === one.id);
+  if (same === undefined || same.moves !== undefined) return one;
+  return { ...one, moves: undefined, previous: undefined, ...(same.status === undefined && { status: undefined }) };
 }
 
 /** One contact for each household, as the newest statement about it says. @returns a person's contact */
@@ -239,13 +228,9 @@ function isOf({ clientIds, email }: Household, contact: Contact): boolean {
     : clientIds.has(contact.clientId);
 }
 
-function numeric(id: unknown): number | undefined {
-  return id ? Number(id) : undefined;
-}
-
 /** What is not said leaves the CRM's field as it is. */
 function asSaid({ surname, email }: Pick<Statement, "surname" | "email">, contact: Contact): Contact {
-  return { ...contact, surname, ...(email !== undefined && { email }) };
+  return { ...contact, surname, ...(email !== undefined && { email }), others: otherFields(surname) };
 }
 
 /** Every field of every appointment is as the mapping says of all that was posted: nothing would be written any more. */

@@ -49,6 +49,15 @@ export function surnameOf(name: number): string {
   return `Name${name}`;
 }
 
+/** Whoever has another name has another number and street with it. */
+export function mobileOf(surname: string): string {
+  return `79000000${surname.replace(/\D/g, "").padStart(2, "0")}`;
+}
+
+export function streetOf(surname: string): string {
+  return `1 ${surname} Street`;
+}
+
 function emailOf({ email }: Person, offset: number): string | undefined {
   return email === undefined ? undefined : `person${email}.of.${offset}@example.com`;
 }

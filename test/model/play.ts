@@ -32,6 +32,7 @@ function playOne(given: World, plan: Plan, offset: number, index: number): Playe
       status: "booked",
       moves: 0,
       previous: undefined,
+      isAtBranch: false,
       clock: undefined,
     };
   });

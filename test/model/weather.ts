@@ -1,4 +1,10 @@
-/** What happens to the service as a whole while worlds happen: faults, an outage, a person's pause, a changed mapping. */
+/**
+ * What happens to the service as a whole while worlds happen: faults, an outage, a person's pause, a worker that is killed, a
+ * changed mapping.
+ */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
@@ -10,6 +16,9 @@ import { crmOf } from "../../src/operate/deps.ts";
 import { resume } from "../../src/operate/resume.ts";
 import { retry } from "../../src/operate/retry.ts";
 import { eventually } from "../support/eventually.ts";
+import { startProcess } from "../support/processes.ts";
+import type { TestSystem } from "../support/system.ts";
+import { branchOf } from "./branch.ts";
 import type { Service } from "./perform.ts";
 
 export interface Weather {
@@ -18,6 +27,8 @@ export interface Weather {
   readonly outage: "salesforce" | "hubspot" | undefined;
   /** A CRM whose queue a person pauses meanwhile. */
   readonly pause: "salesforce" | "hubspot" | undefined;
+  /** One worker more, a process of its own, is killed so long after the first notification, whatever it is at then. */
+  readonly killedAfterMs: number | undefined;
   /** Another mapping comes into force, and everything is replayed in the end. */
   readonly remapped: boolean;
 }
@@ -52,6 +63,10 @@ export const weather: fc.Arbitrary<Weather> = fc.record({
   rules: faults.map((rules) => rules.filter(isSensible)),
   outage: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: crm }),
   pause: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: crm }),
+  killedAfterMs: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.nat({ max: 800 }) },
+  ),
   remapped: fc.boolean(),
 });
 
@@ -71,13 +86,15 @@ export async function begin(
   given: Weather,
   mappings: Editions,
 ): Promise<() => Promise<void>> {
-  const { rules, outage, pause, remapped } = given;
+  const { rules, outage, pause, killedAfterMs, remapped } = given;
   mappings.use(0);
   const down: FaultRule[] = outage === undefined ? [] : [{ crm: outage, action: { type: "status", status: 503 } }];
   system.sandbox.faults.set([...down, ...rules]);
   if (pause !== undefined) await crmOf(tools, pause).queue.pause();
+  const killed = killedAfterMs === undefined ? undefined : await startVictim(system, killedAfterMs);
   const over = sleep(outage === undefined ? 0 : OUTAGE_MS);
   return async () => {
+    await killed?.();
     if (remapped) mappings.use(1);
     await over;
     system.sandbox.faults.set(rules);
@@ -87,6 +104,14 @@ export async function begin(
   };
 }
 
+/** @returns what waits until it is dead */
+async function startVictim({ environment }: TestSystem, killedAfterMs: number): Promise<() => Promise<void>> {
+  const worker = startProcess("src/worker.ts", { ...environment, LOG_LEVEL: "info" });
+  await worker.up;
+  setTimeout(() => worker.kill(), killedAfterMs);
+  return () => worker.ended;
+}
+
 /** Everything as the mapping in force says, also what was written before it was. */
 export async function replay({ system, tools }: Service, purchaseIds: readonly string[]): Promise<void> {
   for (const { crm } of tools.crms) await retry(tools, { crm, purchaseIds, by: "operator" });
@@ -94,11 +119,17 @@ export async function replay({ system, tools }: Service, purchaseIds: readonly s
 }
 
 export interface Editions extends LiveMappings {
+  /** With the first edition. */
+  readonly folder: string;
   use(edition: 0 | 1): void;
 }
 
-/** The mappings as they are and with other texts, one of them in force at once. */
-export async function editions(folder: string): Promise<Editions> {
+/** The default mappings and a branch's, as they are and with other texts, one of the two in force at once. */
+export async function editions(): Promise<Editions> {
+  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
+  const defaults = await readMappings("mappings");
+  for (const { file, text } of [...defaults, ...defaults.map(branchOf)])
+    await writeFile(join(folder, basename(file)), text);
   const texts = await readMappings(folder);
   const other = texts.map((one) => ({
     ...one,
@@ -113,6 +144,7 @@ export async function editions(folder: string): Promise<Editions> {
   if (first === undefined || second === undefined) throw new Error("There are two editions.");
   let now = first;
   return {
+    folder,
     current: () => now,
     watch: () => () => {},
     use(edition) {

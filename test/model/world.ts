@@ -25,6 +25,8 @@ export type Event =
   | { readonly kind: "readdress" }
   /** The purchase is somebody else's from now on. */
   | { readonly kind: "hand_over"; readonly person: number }
+  /** The purchase's bookings are at the branch from now on, or at home; those that are cancelled stay where they were. */
+  | { readonly kind: "relocate"; readonly toBranch: boolean }
   /** A cancellation that does not say which of several bookings it means: an operator says so, after `later` events. */
   | { readonly kind: "unflagged"; readonly booking: number; readonly later: number; readonly answer: Answer }
   /** A booking is not listed: it is gone, or was forgotten. An operator says which, or the next body does. */
@@ -104,6 +106,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   fc.record({ kind: fc.constant("rename" as const), name }),
   fc.record({ kind: fc.constant("readdress" as const) }),
   fc.record({ kind: fc.constant("hand_over" as const), person }),
+  fc.record({ kind: fc.constant("relocate" as const), toBranch: fc.boolean() }),
   fc.record({ kind: fc.constant("unflagged" as const), booking, later: fc.nat({ max: 2 }), answer }),
   fc.record({ kind: fc.constant("omit" as const), booking, gone: fc.boolean(), byNews: fc.boolean(), answer }),
 );
