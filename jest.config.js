@@ -9,6 +9,7 @@ export default {
     ],
   },
   setupFiles: ["<rootDir>/test/support/seed.ts"],
+  setupFilesAfterEnv: ["<rootDir>/test/contract/watch.ts"],
   // What a test waits for is a fact; this is for one that never comes, on a machine however slow.
   testTimeout: 300_000,
 };

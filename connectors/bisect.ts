@@ -44,7 +44,7 @@ async function without<Item, Answer>(
   return items.map((item) => (guilty.has(item) ? error : (next.next().value ?? error)));
 }
 
-/** Sends two smaller calls instead of one; for answers that do not say which of the items they are about. */
+/** Sends two smaller calls instead of one, or the one item alone; for answers that do not say which of the items they are about. */
 export async function inHalves<Item, Answer>(
   options: BisectOptions<Item, Answer>,
   items: readonly Item[],
@@ -52,7 +52,8 @@ export async function inHalves<Item, Answer>(
   const middle = Math.ceil(items.length / 2);
   const send = (some: readonly Item[]) => bisect(options, some);
   const left = await settled(items.slice(0, middle), send);
-  return [...left, ...(await settled(items.slice(middle), send))];
+  // No CRM takes a call of nothing.
+  return middle === items.length ? left : [...left, ...(await settled(items.slice(middle), send))];
 }
 
 /** Parts of a call that failed may fail in different ways, so none speaks for the others. */

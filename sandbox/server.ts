@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { handleControl } from "./control.ts";
 import type { SandboxAnswer, SandboxCrm, SandboxRequest } from "./crm.ts";
+import { type Exchange, exchanges } from "./exchanges.ts";
 import { createFaults, type FaultAction, type Faults } from "./faults.ts";
 import { createHubspotSandbox } from "./hubspot/index.ts";
 import type { HubspotSandboxOptions } from "./hubspot/options.ts";
@@ -52,10 +53,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   async function serveCrm(crm: SandboxCrm, request: SandboxRequest, response: ServerResponse): Promise<void> {
     options.onRequest?.(crm.name, request);
     const fault = faults.next(crm.name, `${request.method} ${request.path}`);
-    if (fault !== undefined && preventsEffect(fault)) return misbehave(fault, response);
+    const publish = (answer?: SandboxAnswer): void =>
+      exchanges.publish({ crm: crm.name, request, answer } satisfies Exchange);
+    if (fault !== undefined && preventsEffect(fault)) {
+      publish();
+      return misbehave(fault, response);
+    }
     const wait = latencyMs + (fault?.type === "slow" ? fault.ms : 0);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const answer = crm.handle(request, fault);
+    publish(answer);
     if (fault?.type === "timeout" || fault?.type === "reset") return misbehave(fault, response);
     sendAnswer(response, answer);
   }

@@ -6,6 +6,8 @@ export interface StoredRecord {
   readonly id: string;
   values: Values;
   deleted: boolean;
+  readonly createdAt: Date;
+  updatedAt: Date;
 }
 
 export interface Table {
@@ -61,7 +63,8 @@ export function createTable(makeId: (n: number) => string): Table {
     find: (field, value) =>
       isBlank(value) ? [] : [...(indexOf(field).get(normal(value)) ?? [])].filter((record) => !record.deleted),
     insert(values) {
-      const record: StoredRecord = { id: makeId(records.size + 1), values, deleted: false };
+      const now = new Date();
+      const record = { id: makeId(records.size + 1), values, deleted: false, createdAt: now, updatedAt: now };
       records.set(record.id, record);
       for (const [field, index] of indexes) enter(index, field, record);
       return record;
@@ -69,6 +72,7 @@ export function createTable(makeId: (n: number) => string): Table {
     update(record, values) {
       for (const [field, index] of indexes) if (field in values) leave(index, field, record);
       record.values = { ...record.values, ...values };
+      record.updatedAt = new Date();
       for (const [field, index] of indexes) if (field in values) enter(index, field, record);
     },
     remove(record) {

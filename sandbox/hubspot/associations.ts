@@ -2,7 +2,7 @@
 import { count, type SandboxAnswer } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
-import { noSuchPath, problem } from "./answers.ts";
+import { batchAnswer, itemError, noInputs, noSuchPath, problem } from "./answers.ts";
 import { ASSOCIATION_TYPES } from "./schema.ts";
 import { locate, type State } from "./state.ts";
 
@@ -32,6 +32,7 @@ export function associations(
 ): SandboxAnswer {
   const call: Call = { from, to, inputs: (body.inputs ?? []) as Input[] };
   const isRead = rest === "/batch/read";
+  if (call.inputs.length === 0) return noInputs();
   if (call.inputs.length > (isRead ? MAX.read : MAX.write)) {
     state.stats.violations.push(`${call.inputs.length} associations in one call`);
     return problem(400, "VALIDATION_ERROR", "Too many inputs");
@@ -40,7 +41,7 @@ export function associations(
   if (rest === "/batch/labels/archive") return archive(state, call);
   if (rest !== "/batch/associate/default" && rest !== "/batch/create") return noSuchPath();
   count(state.stats, "associate");
-  if (fault?.type === "empty") return { status: 200, body: { status: "COMPLETE", results: [] } };
+  if (fault?.type === "empty") return batchAnswer(200, []);
   return associate(state, call, rest === "/batch/create");
 }
 
@@ -57,7 +58,7 @@ function read({ stats, links, account }: State, { from, to, inputs }: Call): San
         associationTypes: [{ category: "HUBSPOT_DEFINED", typeId: ASSOCIATION_TYPES[`${from}>${to}`] }],
       })),
   }));
-  return { status: 200, body: { status: "COMPLETE", results } };
+  return batchAnswer(200, results);
 }
 
 function associate(state: State, call: Call, labelled: boolean): SandboxAnswer {
@@ -77,17 +78,21 @@ function associate(state: State, call: Call, labelled: boolean): SandboxAnswer {
   }
   const results = labelled
     ? made.map((input) => labels(call, input))
-    : made.map(({ from: a, to: b }) => ({ from: a, to: b }));
+    : made.map(({ from: a, to: b }) => ({ from: a, to: b, associationSpec: defaultSpec(call) }));
   // For the default call only 200 is documented, errors or not.
   const status = labelled ? (missing.length > 0 ? 207 : 201) : 200;
-  const errors = missing.map((input) => ({
-    status: "error",
-    category: "OBJECT_NOT_FOUND",
-    message: "One of the objects does not exist",
-    context: { fromObjectId: [input.from?.id], toObjectId: [input.to?.id] },
-  }));
-  const failed = errors.length > 0 && { numErrors: errors.length, errors };
-  return { status, body: { status: "COMPLETE", results, ...failed } };
+  const errors = missing.map((input) =>
+    itemError({
+      category: "OBJECT_NOT_FOUND",
+      message: "One of the objects does not exist",
+      context: { fromObjectId: [input.from?.id ?? ""], toObjectId: [input.to?.id ?? ""] },
+    }),
+  );
+  return batchAnswer(status, results, errors);
+}
+
+function defaultSpec({ from, to }: Call): Values {
+  return { associationCategory: "HUBSPOT_DEFINED", associationTypeId: ASSOCIATION_TYPES[`${from}>${to}`] };
 }
 
 /** One that is not there, or whose record is not, is answered like one that was. */

@@ -2,7 +2,7 @@
 import { count, type SandboxAnswer } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
-import { problem, refused, toItem } from "./answers.ts";
+import { batchAnswer, type ItemError, itemError, noInputs, problem, refused, toItem } from "./answers.ts";
 import type { Refusal, RowResult } from "./rows.ts";
 import { ASSOCIATION_TYPES, typeName } from "./schema.ts";
 import { isUnique, locate, type State } from "./state.ts";
@@ -33,11 +33,12 @@ export function batch(
   const unfit = refuseBatch(state, operation, inputs);
   if (unfit !== undefined) return unfit;
   count(state.stats, operation);
-  if (fault?.type === "empty") return { status: 200, body: { status: "COMPLETE", results: [] } };
+  if (fault?.type === "empty") return batchAnswer(200, []);
   return operation === "read" ? read(state, type, body, inputs) : write(state, type, operation, inputs, fault);
 }
 
 function refuseBatch({ stats }: State, operation: string, inputs: readonly Input[]): SandboxAnswer | undefined {
+  if (inputs.length === 0) return noInputs();
   if (inputs.length > MAX_INPUTS) {
     stats.violations.push(`${inputs.length} inputs in one batch`);
     return problem(
@@ -70,16 +71,15 @@ function read(state: State, type: string, body: Values, inputs: readonly Input[]
     state,
     records.map((record) => toItem(record, body.properties as string[])),
   );
-  const missing = inputs.filter((_input, index) => found[index] === undefined).map((input) => input.id);
+  const missing = inputs.filter((_input, index) => found[index] === undefined).map((input) => input.id ?? "");
   if (missing.length === 0 || state.options.missing === "left_out") {
-    return { status: 200, body: { status: "COMPLETE", results } };
+    return batchAnswer(200, results);
   }
   const category = "OBJECT_NOT_FOUND";
   if (state.options.missing === "not_found")
     return problem(404, category, "Object not found. objectId are usually numeric.");
   const message = "Could not get some objects, they may be deleted or not exist. Check that ids are valid.";
-  const errors = [{ status: "error", category, message, context: { ids: missing } }];
-  return { status: 207, body: { status: "COMPLETE", results, numErrors: errors.length, errors } };
+  return batchAnswer(207, results, [itemError({ category, message, context: { ids: missing } })]);
 }
 
 function ordered<T>({ options }: State, items: readonly T[]): readonly T[] {
@@ -104,18 +104,17 @@ function write(
   }
   const locked = fault?.type === "lock" ? Math.floor(inputs.length / 2) : -1;
   const results: Values[] = [];
-  const errors: Values[] = [];
+  const errors: ItemError[] = [];
   const isLeftOut = ({ id = "" }: Input): boolean =>
     operation === "update" && state.options.mergedIds === "left_out" && state.merged.has(id);
   for (const [index, input] of inputs.entries()) {
     if (isLeftOut(input)) continue;
     const result = index === locked ? LOCKED : writeOne(state, type, operation, input);
-    if ("refusal" in result) errors.push(itemError(state, result.refusal, input));
+    if ("refusal" in result) errors.push(errorOf(state, result.refusal, input));
     else results.push(itemOf(state, operation, result, input));
   }
-  const failed = errors.length > 0 && { numErrors: errors.length, errors };
   const status = errors.length > 0 ? 207 : operation === "create" ? 201 : 200;
-  return { status, body: { status: "COMPLETE", results: ordered(state, results), ...failed } };
+  return batchAnswer(status, ordered(state, results), errors);
 }
 
 const LOCKED: RowResult = { refusal: { status: 423, category: "INTERNAL_ERROR", message: "The object is locked" } };
@@ -195,18 +194,13 @@ function writeOne(state: State, type: string, operation: Operation, input: Input
   return result;
 }
 
-function itemError(state: State, { category, message, code, property }: Refusal, input: Input): Values {
+function errorOf(state: State, { category, message, code, property }: Refusal, input: Input): ItemError {
   const { errorNames = "trace_id" } = state.options;
-  const named = {
-    trace_id: { objectWriteTraceId: [input.objectWriteTraceId] },
+  const named: Readonly<Record<typeof errorNames, ItemError["context"]>> = {
+    trace_id: { objectWriteTraceId: [input.objectWriteTraceId ?? ""] },
     id: { ids: [input.id ?? ""] },
     nothing: {},
-  }[errorNames];
-  return {
-    status: "error",
-    category,
-    message,
-    ...(code !== undefined && { errors: [{ message, code, context: { propertyName: [property] } }] }),
-    context: named,
   };
+  const details = code === undefined ? [] : [{ message, code, context: { propertyName: [property] } }];
+  return itemError({ category, message, context: named[errorNames] }, details);
 }

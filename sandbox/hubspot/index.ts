@@ -5,7 +5,7 @@
 import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRequest } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
-import { noSuchPath, problem, toItem } from "./answers.ts";
+import { noSuchPath, problem, refusedAtGateway, toItem } from "./answers.ts";
 import { associations } from "./associations.ts";
 import { batch } from "./batch.ts";
 import { createLimits } from "./limits.ts";
@@ -43,6 +43,9 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
   }
 
   function route(request: SandboxRequest, fault: FaultAction | undefined): SandboxAnswer {
+    if (request.body !== "" && !/^application\/json\b/.test(String(request.headers["content-type"]))) {
+      return refusedAtGateway(415, "Unsupported Media Type");
+    }
     const body = parse(request.body);
     if (body === undefined) return problem(400, "VALIDATION_ERROR", "Invalid input JSON on line 1, column 1");
     const [, from, to, call] = ASSOCIATIONS.exec(request.path) ?? [];
@@ -94,7 +97,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
       if (record !== undefined) state.account.table(type)?.remove(record);
       return { status: 204 };
     }
-    if (method !== "GET") return { status: 405, body: "<html>405 Method Not Allowed</html>" };
+    if (method !== "GET") return refusedAtGateway(405, "Method Not Allowed");
     return record === undefined
       ? problem(404, "OBJECT_NOT_FOUND", "Object not found. objectId are usually numeric.")
       : { status: 200, body: toItem(record) };

@@ -1,4 +1,5 @@
 /** "API usage guidelines": a rolling window of ten seconds, five searches a second, and a day's allocation. */
+import { randomUUID } from "node:crypto";
 import type { SandboxAnswer, SandboxStats } from "../crm.ts";
 import type { HubspotSandboxOptions } from "./options.ts";
 import { createRollingWindow } from "./rate-limit.ts";
@@ -50,9 +51,9 @@ export function createLimits(options: HubspotSandboxOptions, stats: SandboxStats
         status: "error",
         message,
         errorType: "RATE_LIMIT",
-        correlationId: "sandbox",
+        correlationId: randomUUID(),
         policyName,
-        requestId: "sandbox",
+        requestId: randomUUID(),
       };
       return { status: 429, body, headers: headers() };
     },

@@ -137,13 +137,22 @@ function checkProperty(name: string, property: Property | undefined, value: unkn
       return value === "true" || value === "false"
         ? undefined
         : invalid("INVALID_BOOLEAN", `${value} was not a boolean`);
+    case "date":
+      return checkDate(value, (text) => invalid("INVALID_DATE", text));
     case "datetime":
       return toTime(value) === undefined ? invalid("INVALID_DATE", `${value} was not a valid date`) : undefined;
     case "enumeration":
-      return property.options?.includes(value)
+      return property.options?.some((option) => option.value === value)
         ? undefined
         : invalid("INVALID_OPTION", `${value} was not one of the allowed options`);
   }
+}
+
+/** "Properties: date": a day, or the moment that is its midnight in UTC. */
+function checkDate(value: string, invalid: (text: string) => Refusal): Refusal | undefined {
+  const time = toTime(value);
+  if (time === undefined) return invalid(`${value} was not a valid date`);
+  return time % 86_400_000 === 0 ? undefined : invalid(`${value} is at ${new Date(time).toISOString()}, not midnight!`);
 }
 
 /** "Meetings": a timestamp is required, and defaults to the start. */

@@ -1,10 +1,24 @@
 /** The properties of the make-believe account: HubSpot's own that matter here, and those of the default mapping. */
 
 export interface Property {
-  readonly type: "string" | "number" | "bool" | "datetime" | "enumeration";
-  readonly options?: readonly string[];
+  readonly type: "string" | "number" | "bool" | "date" | "datetime" | "enumeration";
+  readonly options?: readonly Option[];
   readonly unique?: true;
   readonly readOnly?: true;
+  /** What else was said of one that somebody made. */
+  readonly definition?: {
+    readonly label: string;
+    readonly description: string;
+    readonly groupName: string;
+    readonly fieldType: string | undefined;
+  };
+}
+
+export interface Option {
+  readonly label: string;
+  readonly value: string;
+  readonly hidden: boolean;
+  readonly displayOrder: number;
 }
 
 export type Properties = Record<string, Property>;
@@ -15,6 +29,15 @@ const datetime: Property = { type: "datetime" };
 const number: Property = { type: "number" };
 const all = (names: readonly string[], property: Property): Properties =>
   Object.fromEntries(names.map((name) => [name, property]));
+
+export function toOption({ label, value, hidden, displayOrder }: Option): Option {
+  return { label, value, hidden, displayOrder };
+}
+
+const oneOf = (...values: readonly string[]): Property => ({
+  type: "enumeration",
+  options: values.map((value, displayOrder) => ({ label: value, value, hidden: false, displayOrder })),
+});
 
 const SYSTEM: Properties = {
   hs_object_id: { type: "number", readOnly: true },
@@ -37,10 +60,7 @@ export function createSchema(): Record<string, Properties> {
     deals: {
       ...SYSTEM,
       ...all(["dealname", "pipeline", "description"], text),
-      dealstage: {
-        type: "enumeration",
-        options: ["appointmentscheduled", "qualifiedtobuy", "closedwon", "closedlost"],
-      },
+      dealstage: oneOf("appointmentscheduled", "qualifiedtobuy", "closedwon", "closedlost"),
       amount: number,
       closedate: datetime,
       bookingbug_booking_id: key,
@@ -62,10 +82,7 @@ export function createSchema(): Record<string, Properties> {
       hs_timestamp: datetime,
       hs_meeting_start_time: datetime,
       hs_meeting_end_time: datetime,
-      hs_meeting_outcome: {
-        type: "enumeration",
-        options: ["SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"],
-      },
+      hs_meeting_outcome: oneOf("SCHEDULED", "COMPLETED", "RESCHEDULED", "NO_SHOW", "CANCELED"),
       bookingbug_booking_id: key,
       ...all(
         [
@@ -90,7 +107,7 @@ export function createSchema(): Record<string, Properties> {
       hs_appointment_name: text,
       hs_appointment_start: datetime,
       hs_appointment_end: datetime,
-      hs_appointment_status: { type: "enumeration", options: ["SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW"] },
+      hs_appointment_status: oneOf("SCHEDULED", "COMPLETED", "CANCELED", "NO_SHOW"),
       bookingbug_booking_id: key,
       ...all(["bookingbug_status", "bookingbug_service"], text),
     },

@@ -42,6 +42,7 @@ export function collections(
     const { code, message } = fault;
     return { status: 200, body: rows.map(() => toRow(failed(code, message))) };
   }
+  if (fault === undefined && isInMaintenance(call)) return { status: 200, body: rows.map(() => toRow(IN_MAINTENANCE)) };
   const ended = endedTrigger(call);
   if (ended !== undefined) return { status: 200, body: rows.map(() => toRow(ended)) };
   const locked = fault?.type === "lock" ? Math.floor(rows.length / 2) : -1;
@@ -54,7 +55,21 @@ export function collections(
 }
 
 const LOCKED = failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: ");
+const IN_MAINTENANCE = failed(
+  "INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE",
+  "Updates can't be made during maintenance. Try again after the release has completed.",
+);
 const ENDED = failed("INVALID_SESSION_ID", "Session expired or invalid");
+
+/** An org that is read-only for one call of writes out of so many. */
+function isInMaintenance({ options, stats }: Call): boolean {
+  const { maintenanceEvery } = options;
+  const { calls } = stats;
+  const written = (calls.create ?? 0) + (calls.update ?? 0) + (calls.upsert ?? 0);
+  if (maintenanceEvery === undefined || written % maintenanceEvery > 0) return false;
+  count(stats, "maintenance");
+  return true;
+}
 
 /** "Apex Governor Limits": all rows of a call are one transaction, which ends for all of them. */
 function endedTrigger({ options, rows }: Call): RowResult | undefined {
@@ -72,6 +87,7 @@ function refuseCall(call: Call): SandboxAnswer | undefined {
     const message = `record limit reached. cannot submit more than ${MAX_ROWS} records in this request`;
     return failure(400, "EXCEEDED_ID_LIMIT", message);
   }
+  if (rows.length === 0) return failure(400, "INVALID_INPUT", "The request has no records");
   if (rows.some((row) => typeOf(row) === undefined)) {
     stats.violations.push("a record without attributes.type");
     return failure(400, "JSON_PARSER_ERROR", "The Objects must include attributes with a type.");
@@ -140,7 +156,7 @@ function writeRow(call: Call, row: Values): RowResult {
   if (object !== upsert.object) return failed("INVALID_TYPE", "All records must be of the type that the URL names");
   if (isRepeated(call, row)) {
     const message = `Duplicate external id specified: ${row[upsert.key]}`;
-    return failed("DUPLICATE_EXTERNAL_ID", message);
+    return failed("DUPLICATE_VALUE", message);
   }
   const { [upsert.key]: value, ...others } = values;
   return refusedByRule(call, object, values) ?? org.upsert(object, upsert.key, value, others);

@@ -10,6 +10,8 @@ export interface SalesforceSandboxOptions {
   readonly duplicateRule?: boolean;
   /** Rows of an object that its trigger takes in a call, as `{ Event: 20 }`; with more, every row fails. */
   readonly triggerLimits?: Readonly<Record<string, number>>;
+  /** Of the calls that write, each so-many-th meets an org that is read-only for a maintenance. */
+  readonly maintenanceEvery?: number;
   /** Values of the wrong type and unknown columns fail their row, or the call as a whole. */
   readonly badInput?: "row" | "call";
   /** One bad row rolls the others back, although the call said `allOrNone: false`. */

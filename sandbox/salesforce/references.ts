@@ -37,13 +37,13 @@ export function isWrongType({ type }: Field, value: unknown): boolean {
   if (isBlank(value)) return false;
   switch (type.type) {
     case "datetime":
-      return Number.isNaN(Date.parse(String(value)));
+      return typeof value !== "string" || Number.isNaN(Date.parse(value));
     case "int":
     case "double":
       return typeof value !== "number";
     case "boolean":
       return typeof value !== "boolean";
     default:
-      return typeof value === "object";
+      return typeof value !== "string";
   }
 }

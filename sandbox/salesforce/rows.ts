@@ -119,8 +119,7 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
       case "phone":
       case "textarea":
       case "combobox":
-        if (typeof value === "object")
-          return bad("JSON_PARSER_ERROR", `Cannot deserialize instance of string from ${value}`);
+        if (typeof value !== "string") return wrongType("string");
         return tooLong(name, String(value), type.length);
       case "picklist":
         if (!type.restricted || type.values.includes(String(value))) return undefined;
@@ -129,7 +128,7 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
           `${name}: bad value for restricted picklist field: ${value}`,
         );
       case "datetime":
-        return Number.isNaN(Date.parse(String(value))) ? wrongType("datetime") : undefined;
+        return typeof value === "string" && !Number.isNaN(Date.parse(value)) ? undefined : wrongType("datetime");
       case "int":
       case "double":
         return typeof value === "number" ? undefined : wrongType("double");
@@ -198,7 +197,8 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
     upsert(object, key, value, values) {
       if (isBlank(value)) return refuse("MISSING_ARGUMENT", `${key} not specified`, key);
       const [existing, second] = table(object)?.find(key, value) ?? [];
-      if (second !== undefined) return refuse("MULTIPLE_CHOICES", "external id matches several records", key);
+      if (second !== undefined)
+        return refuse("DUPLICATE_EXTERNAL_ID", `${key}: more than one record found for external id`, key);
       return existing === undefined ? create(object, { ...values, [key]: value }) : update(object, existing.id, values);
     },
   };
@@ -209,6 +209,9 @@ function tooLong(name: string, value: string, length: number): RowError | undefi
   const message = `${name}: data value too large: ${value} (max length=${length})`;
   return { code: "STRING_TOO_LONG", message, fields: [name] };
 }
+
+/** "Event": fourteen days. With which code it is refused is not documented. */
+const MAX_MINUTES = 14 * 24 * 60;
 
 /** "Event": one of the two is required, and they must agree. */
 function checkEvent(values: Values): RowError | undefined {
@@ -236,6 +239,7 @@ function checkEvent(values: Values): RowError | undefined {
   if (isBlank(end)) return undefined;
   const minutes = (Date.parse(String(end)) - Date.parse(String(start))) / 60_000;
   if (minutes < 0) return bad("Event duration can not be negative", "EndDateTime");
+  if (minutes > MAX_MINUTES) return bad("Event duration can not be longer than fourteen days", "EndDateTime");
   return isBlank(duration) || Number(duration) === minutes
     ? undefined
     : bad("duration and end differ", "DurationInMinutes");

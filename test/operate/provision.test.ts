@@ -176,6 +176,42 @@ ${fields}`;
     ]);
   });
 
+  it("makes properties of every kind as HubSpot's contract has them", async () => {
+    sandbox = await startSandbox();
+    const meeting = `crm: hubspot
+objects:
+  appointment:
+    object: meetings
+    per: booking
+    external_id: { bookingbug_booking_id: booking.id }
+    fields:
+      hs_timestamp: booking.start_at
+      note: { value: "answers | answers_text", create_as: { type: long_text } }
+      code: 'booking.describe | truncate_to: 20'
+      member_since: { value: client.join_date, create_as: { type: date, label: Member since } }
+      newsletter: 'answers | answer: 4 | truthy'
+      paid_for: booking.paid | money
+      moved_to: booking.start_at
+      channel: { value: booking.channel, create_as: { options: [Client, Call Centre] } }
+      line: { value: client.mobile, create_as: { type: phone } }
+      page: { value: client.website, create_as: { type: url } }
+`;
+    await run("hubspot", mapping("hubspot", meeting));
+    const made = steps.filter(({ outcome }) => outcome === "done").map(({ what }) => what);
+    expect(made).toEqual([
+      'create group "BookingBug" for the properties of meetings',
+      'create property meetings.note "Note" (long text)',
+      'create property meetings.code "Code" (text)',
+      'create property meetings.member_since "Member since" (date)',
+      'create property meetings.newsletter "Newsletter" (checkbox)',
+      'create property meetings.paid_for "Paid for" (number)',
+      'create property meetings.moved_to "Moved to" (datetime)',
+      'create property meetings.channel "Channel" (picklist)',
+      'create property meetings.line "Line" (phone)',
+      'create property meetings.page "Page" (url)',
+    ]);
+  });
+
   it("does not take an external id that is not unique for one that is there", async () => {
     sandbox = await startSandbox({ salesforce: { notUnique: ["Contact.BB_Id__c"] } });
     await run("salesforce");

@@ -81,6 +81,22 @@ describe("a refusal of HubSpot's", () => {
     expect(sandbox.hubspot.stats.violations).toHaveLength(2);
   });
 
+  it("meets a batch of nothing", async () => {
+    const none = { status: 400, body: { category: "VALIDATION_ERROR" } };
+    for (const operation of ["read", "create", "update", "upsert"])
+      expect(await write(operation, [])).toMatchObject(none);
+    const path = "POST /crm/associations/2026-09/meetings/contacts/batch";
+    expect(await ask(sandbox, `${path}/read`, { inputs: [] })).toMatchObject(none);
+    expect(await ask(sandbox, `${path}/associate/default`, {})).toMatchObject(none);
+  });
+
+  it("meets a body that is not sent as JSON", async () => {
+    const headers = { authorization: "Bearer token", "content-type": "text/plain" };
+    const body = JSON.stringify({ inputs: [{ id: "1" }], properties: [] });
+    const response = await fetch(`${sandbox.url}${OBJECTS}/contacts/batch/read`, { method: "POST", headers, body });
+    expect([response.status, await response.json()]).toEqual([415, expect.objectContaining({ status: "error" })]);
+  });
+
   it("meets a meeting without a time", async () => {
     expect(await write("create", [contact({ hs_meeting_title: "x" })], "meetings")).toMatchObject({
       status: 400,
@@ -93,6 +109,48 @@ describe("a refusal of HubSpot's", () => {
     const path = await ask(sandbox, "GET /crm/nothing/here");
     expect([path.status, path.body.category]).toEqual([404, undefined]);
     expect((await ask(sandbox, `POST ${OBJECTS}/contacts/batch/read`, "{")).status).toBe(400);
+  });
+});
+
+describe("a property", () => {
+  const PROPERTIES = "/crm/properties/2026-09/meetings";
+  const option = { label: "Yes", value: "yes", hidden: false, displayOrder: 0 };
+  const color = {
+    name: "color",
+    label: "Color",
+    type: "enumeration",
+    fieldType: "select",
+    groupName: "meetinginformation",
+  };
+  const make = (property: object) => ask(sandbox, `POST ${PROPERTIES}`, property);
+
+  it.each([
+    ["a fieldType that there is not", { ...color, fieldType: "dropdown", options: [option] }, "fieldType"],
+    ["a fieldType of another type", { ...color, fieldType: "text", options: [option] }, "fieldType"],
+    ["an option without a label", { ...color, options: [{ ...option, label: undefined }] }, "label"],
+    ["an option that is neither hidden nor not", { ...color, options: [{ ...option, hidden: undefined }] }, "hidden"],
+    ["an option without its place", { ...color, options: [{ ...option, displayOrder: undefined }] }, "displayOrder"],
+    ["two options of one value", { ...color, options: [option, option] }, "unique"],
+  ])("is not made with %s", async (_what, property, words) => {
+    expect(await make(property)).toMatchObject({ status: 400, body: { message: expect.stringContaining(words) } });
+  });
+
+  it("is listed as it was made", async () => {
+    const made = await make({ ...color, description: "Of the room", options: [option] });
+    expect(made).toMatchObject({ status: 201, body: { ...color, description: "Of the room", options: [option] } });
+    const { body } = await ask(sandbox, `GET ${PROPERTIES}`);
+    expect(body.results.find(({ name }: { name: string }) => name === "color")).toEqual(made.body);
+  });
+
+  it("of a day takes days, and no time of day", async () => {
+    await make({ ...color, name: "due", type: "date", fieldType: "date" });
+    const saying = (due: string) =>
+      write("create", [contact({ hs_timestamp: "2036-03-10T11:30:00Z", due })], "meetings").then(
+        ({ status }) => status,
+      );
+    expect(await saying("2036-03-10")).toBe(201);
+    expect(await saying("2036-03-10T00:00:00Z")).toBe(201);
+    expect(await saying("2036-03-10T11:30:00Z")).toBe(400);
   });
 });
 

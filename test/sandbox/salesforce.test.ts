@@ -47,6 +47,7 @@ describe("a refused call", () => {
       "Event/BB_Booking_Id__c",
       "JSON_PARSER_ERROR",
     ],
+    ["no records", [], undefined, "INVALID_INPUT"],
     [
       "more than 200 records",
       Array.from({ length: 201 }, (_, n) => row({ BB_Id__c: String(n) })),
@@ -76,6 +77,7 @@ describe("a refused row", () => {
     ["an unknown column", row({ Nope__c: 1 }), "INVALID_FIELD"],
     ["a field that cannot be written", row({ Name: "x" }), "INVALID_FIELD_FOR_INSERT_UPDATE"],
     ["a missing field", { ...row({}), LastName: null }, "REQUIRED_FIELD_MISSING"],
+    ["a number for a text", row({ FirstName: 5 }), "JSON_PARSER_ERROR"],
     ["a text that is too long", row({ FirstName: "x".repeat(41) }), "STRING_TOO_LONG"],
     ["an address that is none", row({ Email: "ana" }), "INVALID_EMAIL_ADDRESS"],
     ["an id that is none", row({ AccountId: "x" }), "MALFORMED_ID"],
@@ -87,7 +89,20 @@ describe("a refused row", () => {
 
   it("is each that names the same external id as another", async () => {
     const { body } = await upsert([row({}), row({}), row({ BB_Id__c: "8" })]);
-    expect(body.map(({ success }: { success: boolean }) => success)).toEqual([false, false, true]);
+    const twice = [{ statusCode: "DUPLICATE_VALUE", message: "Duplicate external id specified: 7" }];
+    expect(body).toMatchObject([{ errors: twice }, { errors: twice }, { success: true }]);
+  });
+
+  it("is an event of more than fourteen days, or whose start is no text", async () => {
+    const path = "Event/BB_Booking_Id__c";
+    const of = (days: string) => upsert([event({ EndDateTime: `2036-03-${days}T11:30:00Z` })], path);
+    expect((await of("24")).body).toMatchObject([{ success: true }]);
+    expect((await of("25")).body).toMatchObject([
+      { success: false, errors: [{ statusCode: "FIELD_INTEGRITY_EXCEPTION", fields: ["EndDateTime"] }] },
+    ]);
+    expect((await upsert([event({ StartDateTime: 5 })], path)).body).toMatchObject([
+      { success: false, errors: [{ statusCode: "JSON_PARSER_ERROR" }] },
+    ]);
   });
 
   it("is an event whose end and duration disagree, or that ends before it starts", async () => {

@@ -1,6 +1,7 @@
 /** Each CRM's sandbox as the cases' harness, in each of the ways that the vendors leave open. */
 import type { Fault, Harness } from "../../../connectors/conformance/harness.ts";
 import { type CallReport, type Connector, unpaced } from "../../../connectors/connector.ts";
+import { MaintenanceError } from "../../../connectors/errors.ts";
 import { hubspot } from "../../../connectors/hubspot/index.ts";
 import { salesforce } from "../../../connectors/salesforce/index.ts";
 import { keptNowhere, type TokenChains } from "../../../connectors/tokens.ts";
@@ -156,6 +157,30 @@ function salesforceHarness(
   });
 }
 
+/** Of an org that is read-only at times: what is refused for that is sent again, and counts as one call. */
+function patient(make: Peer["harness"]): Peer["harness"] {
+  const comingAgain = (connector: Connector): Connector => {
+    const save: Connector["save"] = async (write) => {
+      try {
+        return await connector.save(write);
+      } catch (error) {
+        if (error instanceof MaintenanceError) return await save(write);
+        throw error;
+      }
+    };
+    return { ...connector, save };
+  };
+  return (sandbox) => {
+    const harness = make(sandbox);
+    return {
+      ...harness,
+      connector: comingAgain(harness.connector),
+      impatient: comingAgain(harness.impatient),
+      calls: () => harness.calls() - (sandbox.salesforce.stats.calls.maintenance ?? 0),
+    };
+  };
+}
+
 const MEETING = {
   object: "meetings",
   title: "hs_meeting_title",
@@ -234,6 +259,12 @@ export const PEERS: readonly Peer[] = [
   {
     ...org("S8", "each use of the refresh token ends it", { rotatesRefreshTokens: true }),
     harness: salesforceHarness("created", refreshing),
+  },
+  {
+    ...org("S10", "read-only for a maintenance at times; who writes comes again, as the queue does", {
+      maintenanceEvery: 3,
+    }),
+    harness: patient(salesforceHarness("created")),
   },
   account("H1", "207, errors name their inputs by trace id"),
   account("H2", "207, errors name their inputs by id", { errorNames: "id" }),

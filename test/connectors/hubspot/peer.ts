@@ -2,6 +2,7 @@
 import type { Connector, FieldValues, Link, RecordWrite } from "../../../connectors/connector.ts";
 import type { CrmError } from "../../../connectors/errors.ts";
 import { hubspot } from "../../../connectors/hubspot/index.ts";
+import { type Exchange, exchanges } from "../../../sandbox/exchanges.ts";
 import {
   type Answer,
   type Connected,
@@ -49,10 +50,16 @@ export async function startPeer(script: Script = () => undefined): Promise<Peer>
   const server = await startScripted((request) => {
     const received = receivedOf(request);
     calls.push(received);
+    exchanges.publish(toExchange(request));
     return peer.script(received) ?? UNKNOWN;
   }, '{"results":[');
   const peer: Peer = { ...server, calls, script };
   return peer;
+}
+
+/** Requests to a scripted peer keep to the contract as those to the sandbox do; its answers are what a test wants. */
+function toExchange({ method, url, headers, text }: PlainRequest): Exchange {
+  return { crm: "hubspot", request: { method, path: url.pathname, query: url.searchParams, headers, body: text } };
 }
 
 function receivedOf({ method, url, token, text }: PlainRequest): Received {
