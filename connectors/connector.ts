@@ -57,6 +57,12 @@ export type WriteTarget =
    */
   | { readonly by: "match"; readonly field: string; readonly value: string };
 
+/**
+ * What a rule of the CRM against duplicates that only warns does to a write: `pass` saves past it, `strict` is refused by it.
+ * A rule that blocks refuses either way.
+ */
+export type DuplicateRules = "pass" | "strict";
+
 /** Creates or updates one record. Only the given fields and links change. */
 export interface RecordWrite {
   readonly object: string;
@@ -66,6 +72,8 @@ export interface RecordWrite {
   readonly links: readonly Link[];
   /** Made by an earlier write and to be gone afterwards; one that is gone already is no error. Absent: none. */
   readonly unlink?: readonly Link[];
+  /** Absent: `pass`. A CRM without such rules has nothing to heed. */
+  readonly duplicateRules?: DuplicateRules;
 }
 
 export interface SavedRecord {

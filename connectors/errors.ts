@@ -104,6 +104,17 @@ export class RejectedError extends CrmError {
   readonly retry = false;
 }
 
+/** A rule of the CRM against duplicates refuses this record: it takes it for one that is there. */
+export class DuplicateRuleError extends RejectedError {
+  /** Records of the same object that it is taken for; empty where the CRM names none to us. */
+  readonly matchIds: readonly string[];
+
+  constructor(message: string, detail: CrmErrorDetail & { matchIds?: readonly string[] } = {}) {
+    super(message, detail);
+    this.matchIds = detail.matchIds ?? [];
+  }
+}
+
 /** The CRM refuses this record with a code that nobody here knows: it may pass, so it is tried again for a while. */
 export class UnknownError extends CrmError {
   readonly kind = "unknown";

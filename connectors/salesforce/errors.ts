@@ -4,6 +4,7 @@ import {
   ConflictError,
   type CrmError,
   DuplicateError,
+  DuplicateRuleError,
   MaintenanceError,
   MisconfiguredError,
   NotFoundError,
@@ -41,7 +42,8 @@ const NEXT_STEPS: Readonly<Record<string, string>> = {
   CANNOT_UPDATE_CONVERTED_LEAD:
     ". Next: this Lead was converted, and the person is a Contact now; map people to Contact, or clear our external id on the Lead",
   DUPLICATES_DETECTED:
-    " Next: a duplicate rule blocks this record; merge the duplicates, or let the integration user save past the rule",
+    " Next: a duplicate rule refuses this record; an admin merges the duplicates, lets the integration user see them, so that " +
+    "one can be picked here, or exempts that user from the rule",
 };
 
 /** Salesforce counts a rolling day, so calls come free bit by bit, and it does not say when. */
@@ -81,6 +83,9 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
     case "misconfigured":
       return new MisconfiguredError(message, detail);
     case "rejected":
+      if (fault.code === "DUPLICATES_DETECTED") {
+        return new DuplicateRuleError(message, { ...detail, matchIds: matchIdsOf(fault, context) });
+      }
       return new RejectedError(message, detail);
     case "unknown":
       return new UnknownError(message, detail);
@@ -143,6 +148,12 @@ function duplicateDetail({ message, fields }: SalesforceFault): { existingId?: s
     fields: fields.length > 0 || field === undefined ? fields : [field],
     ...(id !== undefined && { existingId: id }),
   };
+}
+
+/** A rule may compare across objects: with a Lead in the way of a Contact, nobody can be picked. */
+function matchIdsOf({ matches = [] }: SalesforceFault, { object }: FaultContext): string[] {
+  const isSame = (other: string | undefined): boolean => other?.toLowerCase() === object?.toLowerCase();
+  return matches.filter((match) => match.object === undefined || isSame(match.object)).map(({ id }) => id);
 }
 
 function inMs(ms: number): Date {

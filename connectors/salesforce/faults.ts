@@ -1,10 +1,14 @@
 /** Reading what Salesforce says went wrong, in any of the shapes it says it in. */
 
+import { type DuplicateMatch, duplicateMatches } from "./duplicates.ts";
+
 /** One error as Salesforce words it. */
 export interface SalesforceFault {
   readonly code: string;
   readonly message: string;
   readonly fields: readonly string[];
+  /** Whom a duplicate rule takes the record for. */
+  readonly matches?: readonly DuplicateMatch[];
 }
 
 /**
@@ -48,8 +52,12 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Rows of a collections answer say `statusCode`, bodies of a failed request `errorCode`, the token endpoint `error`. */
-export function readFault(value: unknown): SalesforceFault | undefined {
+/**
+ * Rows of a collections answer say `statusCode`, bodies of a failed request `errorCode`, the token endpoint `error`.
+ *
+ * @param row what the error stands in
+ */
+export function readFault(value: unknown, row?: unknown): SalesforceFault | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const said = value as Readonly<Record<string, unknown>>;
   const code = firstText(said.errorCode, said.statusCode, said.error);
@@ -58,6 +66,7 @@ export function readFault(value: unknown): SalesforceFault | undefined {
     code,
     message: firstText(said.message, said.error_description) ?? "",
     fields: Array.isArray(said.fields) ? said.fields.map(String) : [],
+    matches: duplicateMatches(value, row),
   };
 }
 

@@ -19,6 +19,7 @@ export interface SalesforceRequest extends Purpose {
   /** Below `/services/data/vNN.N`, or a path from the root (`nextRecordsUrl`). */
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface SalesforceAnswer {
@@ -106,7 +107,7 @@ export function createHttp(
     const answer: unknown = await connection.request({
       method: request.method,
       url: request.path,
-      headers: { "content-type": "application/json", accept: "application/json" },
+      headers: { "content-type": "application/json", accept: "application/json", ...request.headers },
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     });
     const status = exchange.response?.statusCode ?? 0;

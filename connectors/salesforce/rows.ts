@@ -39,7 +39,7 @@ export function toAnswer(write: RecordWrite, raw: unknown, requestId: string | u
       ? silent(object, requestId)
       : { id: known, created: target.by === "match" || (created ?? false) };
   }
-  const fault = readFault(errors?.[0]);
+  const fault = readFault(errors?.[0], raw);
   if (fault === undefined) return silent(object, requestId);
   return toCrmError(fault, {
     object,

@@ -14,6 +14,7 @@ import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, Unavai
 import { fittingSize, inFittingCalls } from "../fitting-calls.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { LANE } from "./batch-size.ts";
+import { duplicateRuleHeader } from "./duplicates.ts";
 import { failedTogether, isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
@@ -35,8 +36,10 @@ export function createSaver({ http, find, sizes, batchSize }: SaverDeps): Save {
   const lanes = new Map<string, Save>();
   const options = optionsFor(http);
 
-  function laneFor({ object, target }: RecordWrite): Save {
-    const key = target.by === "external_id" ? `${object}/${target.field}` : `${target.by} ${object}`;
+  function laneFor({ object, target, duplicateRules = "pass" }: RecordWrite): Save {
+    const means = target.by === "external_id" ? `${object}/${target.field}` : `${target.by} ${object}`;
+    // What is said of duplicate rules is said of a whole call.
+    const key = `${means} ${duplicateRules}`;
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
     const lane = createLane<RecordWrite, SavedRecord>({
@@ -125,9 +128,10 @@ async function send(
 ): Promise<readonly Answer[]> {
   const [first] = writes;
   if (first === undefined) return [];
-  const { object, target } = first;
+  const { object, target, duplicateRules } = first;
   const { body, requestId } = await http.send({
     ...callFor(object, target),
+    headers: duplicateRuleHeader(duplicateRules),
     body: { allOrNone: false, records: writes.map(toRow) },
     object,
     records: writes.length,

@@ -3,6 +3,7 @@ import { count, type SandboxAnswer, type SandboxRequest, type SandboxStats } fro
 import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
 import { failed, failure, toCreatedRow, toRow } from "./answers.ts";
+import { duplicateRuleFor, type RuleCheck } from "./duplicate-rule.ts";
 import type { SalesforceSandboxOptions } from "./options.ts";
 import { isWrongType, referenced } from "./references.ts";
 import type { Org, RowResult } from "./rows.ts";
@@ -18,6 +19,7 @@ interface Call {
   /** Otherwise rows without an upsert are records that are there. */
   readonly creates: boolean;
   readonly rows: readonly Values[];
+  readonly rule: RuleCheck;
 }
 
 export function collections(
@@ -32,7 +34,8 @@ export function collections(
   };
   const upsert = object === undefined || key === undefined ? undefined : { object, key };
   const creates = request.method === "POST";
-  const call: Call = { ...deps, upsert, creates, rows };
+  const rule = duplicateRuleFor(deps.org, deps.options.duplicateRule, request);
+  const call: Call = { ...deps, upsert, creates, rows, rule };
   count(call.stats, creates ? "create" : upsert === undefined ? "update" : "upsert");
   const refusal = refuseCall(call);
   if (refusal !== undefined) return refusal;
@@ -48,10 +51,11 @@ export function collections(
   const locked = fault?.type === "lock" ? Math.floor(rows.length / 2) : -1;
   if (allOrNone || call.options.rollsBack) {
     const rolledBack = rollBack(call);
-    if (rolledBack !== undefined) return { status: 200, body: rolledBack.map(toRow) };
+    if (rolledBack !== undefined) return { status: 200, body: rolledBack.map((result) => toRow(result)) };
   }
   const results = rows.map((row, index) => (index === locked ? LOCKED : writeRow(call, row)));
-  return { status: 200, body: creates ? results.map(toCreatedRow) : results.map(toRow) };
+  const toAnswer = creates ? toCreatedRow : toRow;
+  return { status: 200, body: results.map((result) => toAnswer(result, call.options.duplicateRule?.matches)) };
 }
 
 const LOCKED = failed("UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record or 1 records: ");
@@ -152,7 +156,7 @@ function writeRow(call: Call, row: Values): RowResult {
   if ("error" in resolved) return { ok: false, error: resolved.error };
   const { id, ...values } = resolved.values;
   if (creates) return refusedByRule(call, object, values) ?? org.create(object, values);
-  if (upsert === undefined) return org.update(object, String(id), values);
+  if (upsert === undefined) return refusedByRule(call, object, values, id) ?? org.update(object, String(id), values);
   if (object !== upsert.object) return failed("INVALID_TYPE", "All records must be of the type that the URL names");
   if (isRepeated(call, row)) {
     const message = `Duplicate external id specified: ${row[upsert.key]}`;
@@ -182,12 +186,16 @@ function keysOf(rows: readonly Values[], key: string): Map<string, number> {
   return keys;
 }
 
-/** A duplicate rule that blocks: it looks at contacts that are about to be created. */
-function refusedByRule({ options, org, upsert }: Call, object: string, values: Values): RowResult | undefined {
-  if (!options.duplicateRule || object !== "Contact" || !("Email" in values)) return undefined;
-  const isThere = upsert !== undefined && org.table(object)?.find(upsert.key, values[upsert.key])[0] !== undefined;
-  const twin = org.table("Contact")?.find("Email", values.Email)[0];
-  return isThere || twin === undefined ? undefined : failed("DUPLICATES_DETECTED", "Use one of these records?");
+function refusedByRule(
+  { org, rule, upsert }: Call,
+  object: string,
+  values: Values,
+  id?: unknown,
+): RowResult | undefined {
+  const existing =
+    upsert === undefined ? org.byId(object, String(id)) : org.table(object)?.find(upsert.key, values[upsert.key])[0];
+  const error = rule(object, values, existing);
+  return error && { ok: false, error };
 }
 
 function typeOf({ attributes }: Values): string | undefined {

@@ -7,9 +7,10 @@ import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
 import { failure as error, single } from "./answers.ts";
 import { collections } from "./collections.ts";
+import { duplicateRuleFor } from "./duplicate-rule.ts";
 import { createSetup } from "./metadata.ts";
 import type { SalesforceSandboxOptions } from "./options.ts";
-import { createOrg, type Org } from "./rows.ts";
+import { createOrg, type Org, type RowResult } from "./rows.ts";
 import type { Field } from "./schema.ts";
 import { type Condition, fieldsOf, matches, parseSoql, SoqlError } from "./soql.ts";
 
@@ -165,6 +166,8 @@ export function createSalesforceSandbox(
     }
     count(stats, "sobject");
     const values = request.body === "" ? {} : (JSON.parse(request.body) as Values);
+    const refused = refusedByRule(request, object, [second, third], values);
+    if (refused !== undefined) return single(refused, 400);
     if (request.method === "POST" && second === undefined) return single(org.create(object, values), 201);
     if (request.method === "PATCH" && third !== undefined && second !== undefined) {
       return single(org.upsert(object, second, third, values), 200);
@@ -181,6 +184,19 @@ export function createSalesforceSandbox(
       return { status: 204 };
     }
     return { status: 200, body: { attributes: { type: object }, Id: record.id, ...record.values } };
+  }
+
+  function refusedByRule(
+    request: SandboxRequest,
+    object: string,
+    [key, value]: readonly (string | undefined)[],
+    values: Values,
+  ): RowResult | undefined {
+    if (!["POST", "PATCH"].includes(request.method)) return undefined;
+    const byKey = key === undefined || value === undefined ? undefined : org.table(object)?.find(key, value)[0];
+    const existing = value === undefined && key !== undefined ? org.byId(object, key) : byKey;
+    const error = duplicateRuleFor(org, options.duplicateRule, request)(object, values, existing);
+    return error && { ok: false, error };
   }
 
   function describe(object: string): unknown {

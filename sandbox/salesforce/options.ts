@@ -1,13 +1,24 @@
 /** What can be chosen about the make-believe org: its limits, and each thing of which Salesforce's way is not certain. */
 
+/** "Duplicate Rules": what is done about Contacts of which there is one already. */
+export interface DuplicateRule {
+  /** An alert can be saved past (`Sforce-Duplicate-Rule-Header: allowSave=true`), a block cannot. */
+  readonly action: "alert" | "block";
+  readonly by: "Email" | "LastName";
+  /** Whether it looks at edits of the field too, or only at what is created. */
+  readonly edits?: boolean;
+  /** Where a row of a collections answer holds the matches; `nowhere` when our user may not see them. */
+  readonly matches?: "error" | "row" | "nowhere";
+}
+
 export interface SalesforceSandboxOptions {
   readonly dailyLimit?: number;
   /** Seconds a token is good for; for ever when absent. */
   readonly tokenSeconds?: number;
   /** Each use of a refresh token answers a new one and ends it ("Refresh Token Rotation"). */
   readonly rotatesRefreshTokens?: boolean;
-  /** Contacts whose e-mail exists already are refused by a duplicate rule. */
-  readonly duplicateRule?: boolean;
+  /** What keeps Contacts from being there twice; nothing when absent. */
+  readonly duplicateRule?: DuplicateRule;
   /** Rows of an object that its trigger takes in a call, as `{ Event: 20 }`; with more, every row fails. */
   readonly triggerLimits?: Readonly<Record<string, number>>;
   /** Of the calls that write, each so-many-th meets an org that is read-only for a maintenance. */

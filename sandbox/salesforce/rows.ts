@@ -6,6 +6,8 @@ export interface RowError {
   readonly code: string;
   readonly message: string;
   readonly fields: readonly string[];
+  /** What a duplicate rule has found. */
+  readonly duplicates?: unknown;
 }
 
 export type RowResult =

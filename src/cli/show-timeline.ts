@@ -24,7 +24,7 @@ function passLines({ at, crm, outcome, times, durationMs, asked, ...pass }: Show
 }
 
 export function failureLine({ sentence, hold, requestId }: ShownPass["failures"][number]): string {
-  const candidates = hold?.reason === "several_match" ? ` ${hold.object}: ${hold.candidates.join(", ")}.` : "";
+  const candidates = hold && "candidates" in hold ? ` ${hold.object}: ${hold.candidates.join(", ")}.` : "";
   const request = requestId === undefined ? "" : ` The CRM's id of the request: ${requestId}.`;
   return sentence + candidates + request;
 }

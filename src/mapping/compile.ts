@@ -59,6 +59,7 @@ function compileSection(
     match: file.match ?? [],
     several: file.several ?? "hold",
     deleted: file.deleted ?? "recreate",
+    duplicateRules: file.duplicate_rules ?? "pass",
     when: file.when === undefined ? undefined : compileText(compilation, file.when, [...path, "when"], perBooking),
     links: compileLinks(compilation, objects, file, path),
     fields,

@@ -79,6 +79,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     match,
     several: section.several,
     deleted: section.deleted,
+    duplicateRules: section.duplicateRules,
     fields,
     links: linksOf(section, bookingId),
   };

@@ -87,6 +87,13 @@ export const section = z.strictObject({
     .enum(["recreate", "report"])
     .optional()
     .describe("When the record was deleted in the CRM: `recreate` it (default) or `report` a failure."),
+  duplicate_rules: z
+    .enum(["pass", "strict"])
+    .optional()
+    .describe(
+      "When a Salesforce duplicate rule that only alerts speaks up about a new record: `pass` (default) creates it all the " +
+        "same, `strict` holds it for a person to pick one of the matches. A rule that blocks always holds it.",
+    ),
   when: expression
     .optional()
     .describe(

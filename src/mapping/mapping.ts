@@ -1,5 +1,5 @@
 /** A mapping file once it has been read, checked and compiled. */
-import type { FieldValue } from "../../connectors/connector.ts";
+import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
 import type { CreateAs } from "./file-schema.ts";
 import type { SourceRef, WriteRule } from "./plan.ts";
@@ -61,6 +61,7 @@ export interface Section {
   readonly match: readonly string[];
   readonly several: "hold" | "oldest" | "newest";
   readonly deleted: "recreate" | "report";
+  readonly duplicateRules: DuplicateRules;
   readonly when: Expression | undefined;
   readonly links: readonly LinkRule[];
   readonly fields: readonly FieldRule[];

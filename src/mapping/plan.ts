@@ -1,7 +1,7 @@
 /**
  * What a mapping makes of a purchase: the records a CRM should hold. Pure data; the sync stage carries it out.
  */
-import type { FieldValue } from "../../connectors/connector.ts";
+import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { StatedOf } from "../booking/statements.ts";
 
 /** Where a value came from, so that an error can name the line an admin has to change. */
@@ -58,6 +58,8 @@ export interface RecordPlan {
   readonly several: "hold" | "oldest" | "newest";
   /** What to do when the record was deleted in the CRM: create it again, or report it as a failure. */
   readonly deleted: "recreate" | "report";
+  /** What a rule of the CRM that only warns of duplicates does when the record is created. */
+  readonly duplicateRules: DuplicateRules;
   readonly fields: readonly PlannedField[];
   readonly links: readonly PlannedLink[];
 }

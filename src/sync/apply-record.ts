@@ -3,11 +3,12 @@
  * or again after a crash at any line, ends in the same single record.
  */
 import type { Connector, CrmRecord, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
-import { ConflictError, DuplicateError, NotFoundError } from "../../connectors/errors.ts";
+import { ConflictError, DuplicateError, DuplicateRuleError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { isForeign, isMeant } from "./adoptable.ts";
 import { type AppliedRecord, type Stamp, stampOf } from "./applied-record.ts";
+import { refusedByRule } from "./duplicate-rule.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
@@ -200,10 +201,11 @@ async function takeOver(
 
 async function create(task: RecordTask): Promise<RecordOutcome> {
   const { plan, connector, links } = task;
+  const { object, duplicateRules } = plan;
   const target = targetOf(task);
   const values = valuesOf(plan.fields);
   try {
-    const { id, created } = await connector.save({ object: plan.object, target, values, links, unlink: [] });
+    const { id, created } = await connector.save({ object, target, values, links, unlink: [], duplicateRules });
     const unlink = strayLinks(task);
     if (unlink.length > 0) {
       await connector.save({ object: plan.object, target: { by: "id", id }, values: {}, links, unlink });
@@ -217,6 +219,7 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
       own: plan.identity.value !== undefined,
     };
   } catch (error) {
+    if (error instanceof DuplicateRuleError) throw await refusedByRule(matching(task), error);
     if (!(error instanceof DuplicateError)) throw error;
     // Somebody else's write got there first, or the person exists under a value we could not look up.
     return await adopt(task, await ownerOfIdentity(task, error, undefined));

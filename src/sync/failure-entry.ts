@@ -1,5 +1,5 @@
 /** A failure as the sync log keeps it: taken apart, so that it can be grouped and shown, and in one sentence. */
-import { CrmError, DuplicateError } from "../../connectors/errors.ts";
+import { CrmError, DuplicateError, DuplicateRuleError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { MappingError } from "../mapping/problems.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
@@ -53,8 +53,13 @@ function nextStepOf(error: Error, attempts: number | undefined): string {
 /** The CRM's words are shown without what may be personal, and an id may look so. */
 function recordToSee(plan: RecordPlan | undefined, error: Error): FailureEntry["record"] {
   if (error instanceof LeftBehindError) return error.record;
-  if (!(error instanceof DuplicateError) || error.existingId === undefined || plan === undefined) return undefined;
-  return { object: plan.object, id: error.existingId };
+  const id = idInTheWay(error);
+  return id === undefined || plan === undefined ? undefined : { object: plan.object, id };
+}
+
+function idInTheWay(error: Error): string | undefined {
+  if (error instanceof DuplicateRuleError) return error.matchIds[0];
+  return error instanceof DuplicateError ? error.existingId : undefined;
 }
 
 /** Which booking, which record. */

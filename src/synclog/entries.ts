@@ -76,10 +76,13 @@ const unidentifiedEntry = z.object({
 });
 export type UnidentifiedEntry = z.infer<typeof unidentifiedEntry>;
 
+/** Why a person picks a record: several are found, or the CRM itself takes a new one for a duplicate. */
+export const PICK_REASONS = ["several_match", "duplicate_rule"] as const;
+
 /** Why something waits for a person. */
 const holdEntry = z.discriminatedUnion("reason", [
   z.object({
-    reason: z.literal("several_match"),
+    reason: z.enum(PICK_REASONS),
     section: z.string(),
     object: z.string(),
     /** CRM ids of the records to pick from. */
@@ -91,6 +94,12 @@ const holdEntry = z.discriminatedUnion("reason", [
   }),
 ]);
 export type HoldEntry = z.infer<typeof holdEntry>;
+/** One that is answered by picking a record. */
+export type PickHold = Extract<HoldEntry, { candidates: string[] }>;
+
+export function isPick(hold: HoldEntry | undefined): hold is PickHold {
+  return hold !== undefined && "candidates" in hold;
+}
 
 /** One record, booking or purchase that could not be brought up to date. Without personal data. */
 const failureEntry = z.object({

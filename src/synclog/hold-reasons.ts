@@ -1,13 +1,14 @@
 /** Why something waits for a person, and everything that is said about it. */
 import { BOOKING_HOLD_REASONS } from "../booking/types.ts";
-import type { HoldEntry } from "./entries.ts";
+import { type HoldEntry, PICK_REASONS } from "./entries.ts";
 
 type HoldReason = HoldEntry["reason"];
 
-export const HOLD_REASONS = ["several_match", ...BOOKING_HOLD_REASONS] as const;
+export const HOLD_REASONS = [...PICK_REASONS, ...BOOKING_HOLD_REASONS] as const;
 
 export const HOLD_TITLES: Readonly<Record<HoldReason, string>> = {
   several_match: "Several CRM records match one person",
+  duplicate_rule: "A duplicate rule of the CRM refuses a person",
   cancellation_ambiguous: "A cancellation does not say which booking it means",
   absent_from_notification: "A booking is missing from the newest notification",
 };
@@ -29,6 +30,16 @@ export function holdWords(hold: HoldEntry): HoldWords {
         nextStep: "Next: merge them in the CRM, or pick one, then retry.",
         question: `Which ${hold.object} is this person?`,
         hint: "Several match. The one you pick is used for this person from now on; the others are left as they are.",
+      };
+    case "duplicate_rule":
+      return {
+        sentence: `A duplicate rule of the CRM refuses a new ${hold.object}, which it takes for ${hold.candidates.join(", ")}.`,
+        nextStep:
+          "Next: pick the one that it is, or, where it is none of them, let the integration user save past the rule; then retry.",
+        question: `Which ${hold.object} is this person?`,
+        hint:
+          "A duplicate rule of the CRM takes this person for one of these. The one you pick is used for this person from now " +
+          "on; the others are left as they are.",
       };
     case "cancellation_ambiguous":
       return {

@@ -8,11 +8,11 @@ export interface Said {
   readonly headers: Headers;
 }
 
-export async function ask(sandbox: Sandbox, call: string, body?: unknown, token = "token"): Promise<Said> {
+export async function ask(sandbox: Sandbox, call: string, body?: unknown, token = "token", more = {}): Promise<Said> {
   const [method = "GET", path = "/"] = call.split(" ");
   const response = await fetch(`${sandbox.url}${path}`, {
     method,
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...more },
     ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
   });
   const text = await response.text();

@@ -128,6 +128,31 @@ describe("a reference by external id", () => {
   });
 });
 
+describe("a duplicate rule", () => {
+  const RULE = { "sforce-duplicate-rule-header": "includeRecordDetails=false; allowSave=true" };
+  const create = async (action: "alert" | "block", headers = {}) => {
+    await sandbox.close();
+    sandbox = await startSandbox({ salesforce: { duplicateRule: { action, by: "LastName" } } });
+    sandbox.salesforce.seed("Contact", { LastName: "Silva" });
+    return await ask(sandbox, `POST ${API}/sobjects/Contact`, { LastName: "Silva" }, TOKEN, headers);
+  };
+
+  it("names its matches in Salesforce's own spelling where one record is written", async () => {
+    const { status, body } = await create("alert");
+    const matchRecords = [{ record: { Id: expect.stringMatching(/^003/) } }];
+    const duplicateResut = { allowSave: true, matchResults: [{ entityType: "Contact", matchRecords }] };
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: [{ errorCode: "DUPLICATES_DETECTED", duplicateResut }],
+    });
+  });
+
+  it("is passed by its header when it alerts, and by none when it blocks", async () => {
+    expect((await create("alert", RULE)).status).toBe(201);
+    expect((await create("block", RULE)).body).toMatchObject([{ errorCode: "DUPLICATES_DETECTED" }]);
+  });
+});
+
 describe("limits", () => {
   it("are told with every answer, and end in a 403", async () => {
     await sandbox.close();

@@ -3,7 +3,7 @@ import { CrmError } from "../../../connectors/errors.ts";
 import { mappingOf, type OperatedCrm } from "../../operate/deps.ts";
 import { readCandidates } from "../../operate/pick.ts";
 import { latestState } from "../../sync/latest-state.ts";
-import type { FailureEntry, HoldEntry } from "../../synclog/entries.ts";
+import { type FailureEntry, isPick, type PickHold } from "../../synclog/entries.ts";
 import { holdWords } from "../../synclog/hold-reasons.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
@@ -14,8 +14,6 @@ import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState } from "../views/parts.ts";
 import { personOf } from "../views/purchase.ts";
 
-type SeveralMatch = Extract<HoldEntry, { reason: "several_match" }>;
-
 export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const crm = knownCrm(deps, request.params.crm);
   const purchaseId = request.params.purchaseId ?? "";
@@ -24,7 +22,7 @@ export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<P
     latestState({ ...deps, ledger: crm.ledger }, purchaseId),
   ]);
   const failures = statuses.get(purchaseId)?.failures ?? [];
-  const people = await Promise.all(severalMatch(failures).map((hold) => whoIsIt(deps, crm, purchaseId, hold, request)));
+  const people = await Promise.all(picks(failures).map((hold) => whoIsIt(deps, crm, purchaseId, hold, request)));
   const asked = state === undefined ? [] : whichBookings(state, crm.crm, mappingOf(deps, crm.crm), request.formToken);
   const questions = [...people, ...asked];
   const href = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
@@ -36,8 +34,8 @@ ${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or me
 }
 
 /** Two bookings of one person wait with the same question. */
-function severalMatch(failures: readonly FailureEntry[]): readonly SeveralMatch[] {
-  const holds = failures.flatMap(({ hold }) => (hold?.reason === "several_match" ? [hold] : []));
+function picks(failures: readonly FailureEntry[]): readonly PickHold[] {
+  const holds = failures.flatMap(({ hold }) => (isPick(hold) ? [hold] : []));
   return [...new Map(holds.map((hold) => [JSON.stringify(hold), hold])).values()];
 }
 
@@ -45,7 +43,7 @@ async function whoIsIt(
   deps: AdminDeps,
   crm: OperatedCrm,
   purchaseId: string,
-  hold: SeveralMatch,
+  hold: PickHold,
   { formToken }: PageRequest,
 ): Promise<Html> {
   const { section, object, candidates } = hold;

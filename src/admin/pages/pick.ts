@@ -1,6 +1,7 @@
 /** `POST /admin/held/pick`: says which of several records a person is, for now and for every later booking. */
 import { CrmError } from "../../../connectors/errors.ts";
 import { NothingToPickError, pick } from "../../operate/pick.ts";
+import { isPick } from "../../synclog/entries.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
@@ -26,8 +27,7 @@ async function isCandidate(
   const statuses = await syncLog.status(crm, [picked.purchaseId]);
   const failures = statuses.get(picked.purchaseId)?.failures ?? [];
   return failures.some(
-    ({ hold }) =>
-      hold?.reason === "several_match" && hold.section === picked.section && hold.candidates.includes(picked.recordId),
+    ({ hold }) => isPick(hold) && hold.section === picked.section && hold.candidates.includes(picked.recordId),
   );
 }
 

@@ -251,7 +251,12 @@ export const PEERS: readonly Peer[] = [
   org("S2", "values of a wrong type and unknown columns fail the whole call", { badInput: "call" }),
   org("S3", "one bad row rolls the others back", { rollsBack: true }),
   org("S4", "duplicate values are `<unknown>`", { namesDuplicates: false }),
-  org("S5", "a duplicate rule blocks contacts with a known e-mail", { duplicateRule: true }, "rejected"),
+  org(
+    "S5",
+    "a duplicate rule blocks contacts with a known e-mail",
+    { duplicateRule: { action: "block", by: "Email" } },
+    "rejected",
+  ),
   org("S6", "the user may not read the limits", { limitsForbidden: true }),
   org("S7", "a trigger on events takes 20 rows in a call, and ends for all rows of a larger one", {
     triggerLimits: { Event: 20 },
@@ -260,6 +265,9 @@ export const PEERS: readonly Peer[] = [
     ...org("S8", "each use of the refresh token ends it", { rotatesRefreshTokens: true }),
     harness: salesforceHarness("created", refreshing),
   },
+  org("S9", "a duplicate rule alerts about contacts with a known e-mail", {
+    duplicateRule: { action: "alert", by: "Email", edits: true },
+  }),
   {
     ...org("S10", "read-only for a maintenance at times; who writes comes again, as the queue does", {
       maintenanceEvery: 3,

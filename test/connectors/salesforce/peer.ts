@@ -22,6 +22,7 @@ export interface Received {
   /** The query's `q`. */
   readonly soql: string;
   readonly token: string;
+  readonly headers: PlainRequest["headers"];
   readonly form: URLSearchParams;
   readonly text: string;
 }
@@ -54,9 +55,9 @@ export async function startPeer(script: Script = () => undefined): Promise<Peer>
   return peer;
 }
 
-function receivedOf({ method, url, token, text }: PlainRequest): Received {
+function receivedOf({ method, url, token, headers, text }: PlainRequest): Received {
   const soql = url.searchParams.get("q") ?? "";
-  return { method, path: url.pathname, soql, token, form: new URLSearchParams(text), text };
+  return { method, path: url.pathname, soql, token, headers, form: new URLSearchParams(text), text };
 }
 
 /** The rows of a collections call. */
