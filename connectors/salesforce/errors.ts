@@ -16,6 +16,7 @@ import {
 import { redactCrmWords } from "../redact.ts";
 import { meaningOf, type Outcome } from "./codes.ts";
 import { retryAfterDate, type SalesforceFault } from "./faults.ts";
+import { refusedValues } from "./refused-values.ts";
 
 /** What the failed request or row was about. */
 export interface FaultContext {
@@ -29,6 +30,8 @@ export interface FaultContext {
   readonly retryAfter?: string | undefined;
   /** Salesforce's id of the request, where the answer has one. */
   readonly requestId?: string | undefined;
+  /** What else was said of the same record. */
+  readonly more?: readonly SalesforceFault[] | undefined;
 }
 
 /** Codes that mean "no such record" when the record was addressed by its id and no other field is named. */
@@ -81,7 +84,10 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
     case "misconfigured":
       return new MisconfiguredError(message, detail);
     case "rejected":
-      return new RejectedError(message, detail);
+      return new RejectedError(message, {
+        ...detail,
+        refused: refusedValues([fault, ...(context.more ?? [])], context.values),
+      });
     case "unknown":
       return new UnknownError(message, detail);
   }

@@ -1,6 +1,7 @@
 /** Salesforce's answers: bodies of a failed request say `errorCode`, rows of a collections answer `statusCode`. */
 import type { SandboxAnswer } from "../crm.ts";
-import type { RowError, RowResult } from "./rows.ts";
+import type { RowResult } from "./rows.ts";
+import type { RowError } from "./schema.ts";
 
 /** "Status Codes and Error Responses": an array of errors, `fields` only where some are meant. */
 export function failure(
