@@ -91,6 +91,8 @@ export interface FieldDescription {
   readonly maxLength?: number;
   /** The values an enumeration accepts; absent when it accepts any. */
   readonly options?: readonly string[];
+  /** Where a text takes only names out of a list: those, and the field that takes their codes. */
+  readonly coded?: { readonly by: string; readonly names: readonly string[] };
   readonly createable: boolean;
   readonly updateable: boolean;
   /** True when a record cannot be created without it. */

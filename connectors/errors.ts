@@ -102,6 +102,13 @@ export class UnauthorisedError extends CrmError {
 export class RejectedError extends CrmError {
   readonly kind = "rejected";
   readonly retry = false;
+  /** The fields whose values alone it is refused for: without them the CRM may take it. Empty where it does not say so. */
+  readonly refused: readonly string[];
+
+  constructor(message: string, detail: CrmErrorDetail & { refused?: readonly string[] } = {}) {
+    super(message, detail);
+    this.refused = detail.refused ?? [];
+  }
 }
 
 /** A rule of the CRM against duplicates refuses this record: it takes it for one that is there. */

@@ -107,7 +107,7 @@ export function toCrmError(raw: unknown, context: FaultContext): CrmError {
     case "misconfigured":
       return new MisconfiguredError(message, common);
     case "rejected":
-      return new RejectedError(message, common);
+      return new RejectedError(message, { ...common, refused: refusedValues(fault, common.fields) });
   }
 }
 
@@ -122,6 +122,11 @@ function outcomeOf(fault: Envelope, words: string, status: number): Outcome {
       one.words?.test(all),
   );
   return sign?.outcome ?? "rejected";
+}
+
+/** What is wrong with a property itself, and not with its value, is `misconfigured` already. */
+function refusedValues({ category }: Envelope, named: readonly string[]): readonly string[] {
+  return category === undefined || category === "VALIDATION_ERROR" ? named : [];
 }
 
 /** A contact that "already exists" has the e-mail, the one property by which HubSpot itself tells contacts apart. */

@@ -3,6 +3,12 @@ import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
 
+const picklistValue = z.looseObject({
+  value: z.string(),
+  label: z.string().nullish(),
+  active: z.boolean().optional(),
+});
+
 const describeAnswer = z.looseObject({
   name: z.string(),
   createable: z.boolean().optional(),
@@ -13,7 +19,7 @@ const describeAnswer = z.looseObject({
       label: z.string().optional(),
       type: z.string(),
       length: z.number().optional(),
-      picklistValues: z.array(z.looseObject({ value: z.string(), active: z.boolean().optional() })).optional(),
+      picklistValues: z.array(picklistValue).optional(),
       restrictedPicklist: z.boolean().optional(),
       createable: z.boolean().optional(),
       updateable: z.boolean().optional(),
@@ -56,7 +62,7 @@ export function toDescription(answer: unknown): ObjectDescription {
   const { name, fields, createable, updateable } = parsed.data;
   return {
     name,
-    fields: new Map(fields.map((field) => [field.name, toField(field)])),
+    fields: new Map(fields.map((field) => [field.name, { ...toField(field), ...codedBy(field, fields) }])),
     ...(createable !== undefined && { createable }),
     ...(updateable !== undefined && { updateable }),
     strictText: true,
@@ -73,16 +79,27 @@ export function toObjectNames(answer: unknown): string[] {
   return parsed.data.sobjects.map(({ name }) => name);
 }
 
+/** With "State and Country/Territory Picklists" on, an address has `MailingCountryCode` beside `MailingCountry`. */
+function codedBy({ name }: RawField, fields: readonly RawField[]): Pick<FieldDescription, "coded"> {
+  if (!/(?:Country|State)$/.test(name)) return {};
+  const codes = fields.find((field) => field.name === `${name}Code` && KINDS[field.type] === "enum");
+  if (codes === undefined) return {};
+  return { coded: { by: codes.name, names: activeOf(codes).map(({ value, label }) => label ?? value) } };
+}
+
+function activeOf({ picklistValues = [] }: RawField): z.infer<typeof picklistValue>[] {
+  return picklistValues.filter(({ active }) => active !== false);
+}
+
 function toField(raw: RawField): FieldDescription {
   const kind = KINDS[raw.type] ?? "other";
-  const active = (raw.picklistValues ?? []).filter((option) => option.active !== false);
   const binding = kind === "enum" && raw.restrictedPicklist === true;
   return {
     name: raw.name,
     label: raw.label ?? raw.name,
     kind,
     ...(raw.length !== undefined && raw.length > 0 && kind === "string" && { maxLength: raw.length }),
-    ...(binding && { options: active.map((option) => option.value) }),
+    ...(binding && { options: activeOf(raw).map((option) => option.value) }),
     createable: raw.createable ?? false,
     updateable: raw.updateable ?? false,
     required:

@@ -17,6 +17,7 @@ import {
 import { redactCrmWords } from "../redact.ts";
 import { meaningOf, type Outcome } from "./codes.ts";
 import { retryAfterDate, type SalesforceFault } from "./faults.ts";
+import { refusedValues } from "./refused-values.ts";
 
 /** What the failed request or row was about. */
 export interface FaultContext {
@@ -30,6 +31,8 @@ export interface FaultContext {
   readonly retryAfter?: string | undefined;
   /** Salesforce's id of the request, where the answer has one. */
   readonly requestId?: string | undefined;
+  /** What else was said of the same record. */
+  readonly more?: readonly SalesforceFault[] | undefined;
 }
 
 /** Codes that mean "no such record" when the record was addressed by its id and no other field is named. */
@@ -86,7 +89,10 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
       if (fault.code === "DUPLICATES_DETECTED") {
         return new DuplicateRuleError(message, { ...detail, matchIds: matchIdsOf(fault, context) });
       }
-      return new RejectedError(message, detail);
+      return new RejectedError(message, {
+        ...detail,
+        refused: refusedValues([fault, ...(context.more ?? [])], context.values),
+      });
     case "unknown":
       return new UnknownError(message, detail);
   }

@@ -39,13 +39,14 @@ export function toAnswer(write: RecordWrite, raw: unknown, requestId: string | u
       ? silent(object, requestId)
       : { id: known, created: target.by === "match" || (created ?? false) };
   }
-  const fault = readFault(errors?.[0], raw);
+  const [fault, ...more] = (errors ?? []).map((one) => readFault(one, raw)).filter((one) => one !== undefined);
   if (fault === undefined) return silent(object, requestId);
   return toCrmError(fault, {
     object,
     target: target.by === "id" ? "id" : "external_id",
     values: sentValues(write),
     requestId,
+    more,
   });
 }
 

@@ -1,7 +1,8 @@
 /** Salesforce's answers: bodies of a failed request say `errorCode`, rows of a collections answer `statusCode`. */
 import type { SandboxAnswer } from "../crm.ts";
 import type { DuplicateRule } from "./options.ts";
-import type { RowError, RowResult } from "./rows.ts";
+import type { RowResult } from "./rows.ts";
+import type { RowError } from "./schema.ts";
 
 /** "Status Codes and Error Responses": an array of errors, `fields` only where some are meant. */
 export function failure(

@@ -2,7 +2,8 @@
 import type { SandboxRequest } from "../crm.ts";
 import { isBlank, type StoredRecord, type Values } from "../table.ts";
 import type { DuplicateRule } from "./options.ts";
-import type { Org, RowError } from "./rows.ts";
+import type { Org } from "./rows.ts";
+import type { RowError } from "./schema.ts";
 
 /** What the rule holds against a row; undefined when it lets it pass. */
 export type RuleCheck = (object: string, values: Values, existing: StoredRecord | undefined) => RowError | undefined;

@@ -214,7 +214,10 @@ export function createSalesforceSandbox(
         externalId: unique ?? false,
         idLookup: unique ?? false,
         restrictedPicklist: type.type === "picklist" && type.restricted,
-        picklistValues: type.type === "picklist" ? type.values.map((value) => ({ value, active: true })) : [],
+        picklistValues:
+          type.type === "picklist"
+            ? type.values.map((value, index) => ({ value, label: type.labels?.[index] ?? value, active: true }))
+            : [],
       }),
     );
     const id = {
@@ -270,8 +273,8 @@ export function createSalesforceSandbox(
   };
 }
 
-function orgOptions({ hiddenFields = [], namesDuplicates = true }: SalesforceSandboxOptions) {
-  return { hiddenFields, namesDuplicates };
+function orgOptions({ hiddenFields = [], namesDuplicates = true, picklists = false }: SalesforceSandboxOptions) {
+  return { hiddenFields, namesDuplicates, picklists };
 }
 
 /** Takes from the org what its admin did not give to the integration user. */

@@ -25,6 +25,8 @@ export interface SalesforceSandboxOptions {
   readonly maintenanceEvery?: number;
   /** Values of the wrong type and unknown columns fail their row, or the call as a whole. */
   readonly badInput?: "row" | "call";
+  /** "State and Country/Territory Picklists" are on: addresses have codes, and free text is refused. */
+  readonly picklists?: boolean;
   /** One bad row rolls the others back, although the call said `allOrNone: false`. */
   readonly rollsBack?: boolean;
   /** Whether a duplicate value's message names the field and the record, or `<unknown>`. */

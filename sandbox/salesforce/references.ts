@@ -1,7 +1,7 @@
 /** References by external id (`"Who": {"attributes": {"type": "Contact"}, "BB_Id__c": "7"}`), and values of the wrong JSON type. */
 import { isBlank, type Values } from "../table.ts";
-import type { Org, RowError } from "./rows.ts";
-import type { Field } from "./schema.ts";
+import type { Org } from "./rows.ts";
+import type { Field, RowError } from "./schema.ts";
 
 /** @returns the values with each nested reference replaced by the id of the record it names */
 export function referenced(org: Org, object: string, values: Values): { values: Values } | { error: RowError } {

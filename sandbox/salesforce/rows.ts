@@ -1,14 +1,7 @@
 /** Creates and updates single rows as Salesforce would, or says why not in its words. */
 import { createTable, isBlank, type StoredRecord, type Table, type Values } from "../table.ts";
-import { createSchema, type Field, type Fields, KEY_PREFIXES } from "./schema.ts";
-
-export interface RowError {
-  readonly code: string;
-  readonly message: string;
-  readonly fields: readonly string[];
-  /** What a duplicate rule has found. */
-  readonly duplicates?: unknown;
-}
+import { addPicklists, checkAddresses, inStep } from "./picklists.ts";
+import { createSchema, type Field, type Fields, KEY_PREFIXES, type RowError } from "./schema.ts";
 
 export type RowResult =
   | { readonly ok: true; readonly id: string; readonly created: boolean }
@@ -31,6 +24,8 @@ export interface OrgOptions {
   readonly hiddenFields: readonly string[];
   /** Whether a duplicate value's message names the field and the record, or `<unknown>`. */
   readonly namesDuplicates: boolean;
+  /** "State and Country/Territory Picklists" are on. */
+  readonly picklists: boolean;
 }
 
 const refuse = (code: string, message: string, ...fields: string[]): RowResult => ({
@@ -56,8 +51,9 @@ const CHECKS: Readonly<Record<string, (values: Values) => RowError | undefined>>
       : undefined,
 };
 
-export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
+export function createOrg({ hiddenFields, namesDuplicates, picklists }: OrgOptions): Org {
   const schema = createSchema();
+  if (picklists) addPicklists(schema);
   for (const hidden of hiddenFields) {
     const [object = "", field = ""] = hidden.split(".");
     delete schema[object]?.[field];
@@ -87,7 +83,11 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
         fields: missing,
       };
     }
-    return CHECKS[object]?.(merged) ?? checkUnique(object, fields, values, existing);
+    return (
+      checkAddresses(fields, values, merged) ??
+      CHECKS[object]?.(merged) ??
+      checkUnique(object, fields, values, existing)
+    );
   }
 
   function checkField(
@@ -124,7 +124,7 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
         if (typeof value !== "string") return wrongType("string");
         return tooLong(name, String(value), type.length);
       case "picklist":
-        if (!type.restricted || type.values.includes(String(value))) return undefined;
+        if (!type.restricted || type.codes || type.values.includes(String(value))) return undefined;
         return bad(
           "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
           `${name}: bad value for restricted picklist field: ${value}`,
@@ -168,7 +168,7 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
   function create(object: string, values: Values): RowResult {
     const error = check(object, values, undefined);
     if (error !== undefined) return { ok: false, error };
-    const record = table(object)?.insert(wholeSeconds(schema[object] ?? {}, values));
+    const record = table(object)?.insert(stored(schema[object] ?? {}, values));
     return record === undefined
       ? refuse("INVALID_TYPE", `sObject type '${object}' is not supported.`)
       : { ok: true, id: record.id, created: true };
@@ -185,7 +185,7 @@ export function createOrg({ hiddenFields, namesDuplicates }: OrgOptions): Org {
     if (record.values.IsConverted === true) return { ok: false, error: CONVERTED };
     const error = check(object, values, record);
     if (error !== undefined) return { ok: false, error };
-    table(object)?.update(record, wholeSeconds(schema[object] ?? {}, values));
+    table(object)?.update(record, stored(schema[object] ?? {}, values));
     return { ok: true, id: record.id, created: false };
   }
 
@@ -245,6 +245,10 @@ function checkEvent(values: Values): RowError | undefined {
   return isBlank(duration) || Number(duration) === minutes
     ? undefined
     : bad("duration and end differ", "DurationInMinutes");
+}
+
+function stored(fields: Fields, values: Values): Values {
+  return wholeSeconds(fields, inStep(fields, values));
 }
 
 function wholeSeconds(fields: Fields, values: Values): Values {

@@ -2,7 +2,15 @@
 
 export type FieldType =
   | { readonly type: "string" | "email" | "phone" | "textarea" | "combobox"; readonly length: number }
-  | { readonly type: "picklist"; readonly values: readonly string[]; readonly restricted: boolean }
+  | {
+      readonly type: "picklist";
+      readonly values: readonly string[];
+      readonly restricted: boolean;
+      /** One for each value, where they differ. */
+      readonly labels?: readonly string[];
+      /** Of a state or country, which is refused in words of its own. */
+      readonly codes?: true;
+    }
   | { readonly type: "datetime" | "double" | "boolean" | "int" }
   | { readonly type: "reference"; readonly to: readonly string[] };
 
@@ -16,6 +24,15 @@ export interface Field {
 }
 
 export type Fields = Record<string, Field>;
+
+/** Why a row is refused. */
+export interface RowError {
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+  /** What a duplicate rule has found. */
+  readonly duplicates?: unknown;
+}
 
 const text = (length: number): Field => ({ type: { type: "string", length } });
 const key = (length: number): Field => ({ type: { type: "string", length }, unique: true });

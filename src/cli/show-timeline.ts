@@ -1,5 +1,6 @@
 /** The timeline of a purchase as lines, newest last. */
 
+import { leftOutSentence } from "../operate/show/left-out.ts";
 import { unidentifiedSentence } from "../operate/show/unidentified.ts";
 import type { ShownEntry, ShownPass } from "../operate/show/veil.ts";
 
@@ -34,12 +35,13 @@ function notificationLine({ seq, route, says, changes }: ShownPass["notification
   return `  #${seq} ${route}, ${says}: ${what.length === 0 ? "no change" : what.join(", ")}`;
 }
 
-function recordLine({ key, object, id, action, changes, skipped }: ShownPass["records"][number]): string {
+function recordLine({ key, object, id, action, changes, skipped, leftOut = [] }: ShownPass["records"][number]): string {
   const written = changes.map(({ field, from, to }) =>
     to === undefined ? field : `${field} ${quoted(from)} -> ${quoted(to)}`,
   );
   const alone = skipped.map(({ field, why }) => `${field} left alone (${why})`);
-  const fields = [...written, ...alone];
+  const refused = leftOut.map((one) => `${one.field} ${leftOutSentence(one)}`);
+  const fields = [...written, ...alone, ...refused];
   return `  ${key}: ${object} ${id} ${action}${fields.length === 0 ? "" : `: ${fields.join(", ")}`}`;
 }
 

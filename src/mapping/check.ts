@@ -1,5 +1,6 @@
 /** Compares a mapping with what the CRM's own metadata says. Pure: the descriptions are given. */
 import type { FieldDescription, ObjectDescription } from "../../connectors/connector.ts";
+import { codedProblem } from "./coded.ts";
 import { misfits } from "./fit.ts";
 import type { FieldRule, LinkRule, Mapping, Section } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
@@ -69,13 +70,17 @@ function checkRule(rule: FieldRule, description: ObjectDescription): Finding[] {
   if (field === undefined) return [{ source, message: unknownField(rule.field, description) }];
   const strict = description.strictText ?? false;
   const values = rule.otherwise === undefined ? [rule.value] : [rule.value, rule.otherwise];
+  const coded = codedProblem(rule, field);
   return [
     ...checkWritable(rule, field),
+    ...(coded === undefined ? [] : [{ source, message: coded }]),
     ...values.flatMap((value) => misfits(value, field, strict).map((message) => ({ source: value.source, message }))),
   ];
 }
 
-function checkWritable({ field: name, value: { source }, write }: FieldRule, field: FieldDescription): Finding[] {
+function checkWritable(rule: FieldRule, field: FieldDescription): Finding[] {
+  const { field: name, value, write, refused } = rule;
+  const { source } = value;
   if (!field.createable && !field.updateable) {
     const message = `\`${name}\` cannot be written; the CRM fills it itself, or our user may only read it`;
     return [{ source, message }];
@@ -83,6 +88,9 @@ function checkWritable({ field: name, value: { source }, write }: FieldRule, fie
   if (!field.updateable && write !== "on_create") {
     const message = `\`${name}\` can only be set when a record is created; add \`write: on_create\``;
     return [{ source, message }];
+  }
+  if (field.required && refused === "leave_out") {
+    return [{ source, message: `\`${name}\` cannot be left out: the CRM takes no record without it` }];
   }
   if (!field.createable && write === "on_create") {
     return [{ source, message: `\`${name}\` cannot be set when a record is created; leave \`write: on_create\` out` }];

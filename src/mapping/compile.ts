@@ -4,7 +4,7 @@ import type { Compiler } from "./expression.ts";
 import type { FieldFile, MappingFile, SectionFile } from "./file-schema.ts";
 import type { ChangeName, FieldRule, LinkRule, Section } from "./mapping.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
-import { checkMatch, checkTwins, inDependencyOrder } from "./section-checks.ts";
+import { checkMatch, checkNeeded, checkTwins, inDependencyOrder } from "./section-checks.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 /** @param names of all the file's sections, when some are so far from being in order that they are left out */
@@ -46,6 +46,7 @@ function compileSection(
   }
   const fields = compileFields(compilation, file.fields, [...path, "fields"], perBooking);
   checkMatch(compilation, file, path);
+  checkNeeded(compilation, file, path);
   return {
     name,
     source: sourceOf(compilation, file.object, [...path, "object"]),
@@ -127,6 +128,7 @@ function compileField(
     otherwise:
       otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), perBooking),
     write: detailed.write ?? "always",
+    refused: detailed.refused ?? "fail",
     clearWhenBlank: detailed.blank === "clear",
   };
 }

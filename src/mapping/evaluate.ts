@@ -131,16 +131,16 @@ function statesOf({ booking, change }: MappingContext): ChangeName[] {
 }
 
 function planField(rule: FieldRule, run: Run): PlannedField | undefined {
-  const { field, write } = rule;
+  const { field, write, refused } = rule;
   const { source } = rule.value;
   const value = "constant" in rule.value ? rule.value.constant : toFieldValue(evaluate(rule.value, run), source);
-  if (value !== undefined) return { field, value, write, source };
-  if (rule.clearWhenBlank) return { field, value: null, write, source };
+  if (value !== undefined) return { field, value, write, refused, source };
+  if (rule.clearWhenBlank) return { field, value: null, write, refused, source };
   if (rule.otherwise === undefined) return undefined;
   const fallback = toFieldValue(evaluate(rule.otherwise, run), rule.otherwise.source);
   return fallback === undefined
     ? undefined
-    : { field, value: fallback, write: "on_create", source: rule.otherwise.source };
+    : { field, value: fallback, write: "on_create", refused, source: rule.otherwise.source };
 }
 
 function matchOf(section: Section, fields: readonly PlannedField[]): { field: string; value: string }[] {

@@ -47,6 +47,12 @@ const detailedField = z.strictObject({
     .enum(["keep", "clear"])
     .optional()
     .describe("What a blank value does to the CRM's field: `keep` (default) leaves it, `clear` empties it."),
+  refused: z
+    .enum(["fail", "leave_out"])
+    .optional()
+    .describe(
+      "When the CRM refuses the record for this field's value: `fail` (default), or `leave_out`: write it without the field.",
+    ),
   create_as: createAs
     .optional()
     .describe(

@@ -2,7 +2,7 @@
 import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
 import type { CreateAs } from "./file-schema.ts";
-import type { SourceRef, WriteRule } from "./plan.ts";
+import type { RefusedRule, SourceRef, WriteRule } from "./plan.ts";
 import type { ValueFacts } from "./value-facts.ts";
 
 export interface Expression {
@@ -23,6 +23,7 @@ export interface FieldRule {
   /** The value a record is created with when `value` is blank. */
   readonly otherwise: Expression | undefined;
   readonly write: WriteRule;
+  readonly refused: RefusedRule;
   readonly clearWhenBlank: boolean;
   /** How to create the field where the CRM lacks it. */
   readonly createAs: CreateAs;

@@ -19,11 +19,15 @@ export interface SourceRef {
  */
 export type WriteRule = "always" | "when_empty" | "on_create";
 
+/** What the CRM's refusal of a field's value does: fails the record, or leaves the field out of it. */
+export type RefusedRule = "fail" | "leave_out";
+
 export interface PlannedField {
   readonly field: string;
   /** `null` clears the CRM's field; a field with nothing to say is left out of the plan. */
   readonly value: FieldValue;
   readonly write: WriteRule;
+  readonly refused: RefusedRule;
   readonly source: SourceRef;
 }
 

@@ -26,6 +26,26 @@ export function checkMatch(compilation: Compilation, file: SectionFile, path: Pa
   }
 }
 
+/** What a record is recognised or linked by is never left out of it. */
+export function checkNeeded({ source, problems }: Compilation, file: SectionFile, path: Path): void {
+  const needed = new Map([
+    ...Object.values(file.links ?? {}).map((via) => [String(via), "the record is linked by it"] as const),
+    ...(file.match ?? []).map((field) => [field, "`match` recognises the record by it"] as const),
+    ...Object.keys(file.external_id).map((field) => [field, "it holds our id"] as const),
+  ]);
+  const places = [
+    { at: [...path, "fields"], fields: file.fields },
+    ...Object.entries(file.on ?? {}).map(([state, fields]) => ({ at: [...path, "on", state], fields: fields ?? {} })),
+  ];
+  for (const { at, fields } of places) {
+    for (const [field, rule] of Object.entries(fields)) {
+      const why = needed.get(field);
+      if (why === undefined || typeof rule !== "object" || rule.refused !== "leave_out") continue;
+      problems.push(source.problem([...at, field, "refused"], `\`${field}\` cannot be left out: ${why}`));
+    }
+  }
+}
+
 /** Each section after those it links to. */
 export function inDependencyOrder(compilation: Compilation, sections: readonly Section[]): Section[] {
   const ordered: Section[] = [];

@@ -64,6 +64,11 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
         (["failed", "held"] as const).map((outcome) => ({ value: totals.get(outcome) ?? 0, labels: { crm, outcome } })),
       ),
     ),
+    counter(
+      "crm_sync_fields_left_out_total",
+      "Fields whose values the CRM refused, and without which the record was written.",
+      perCrm(({ crm, totals }) => [{ value: totals.get("left_out") ?? 0, labels: { crm } }]),
+    ),
     gauge(
       "crm_sync_failed_purchases",
       "Purchases on the failed list now, held ones included.",

@@ -2,16 +2,28 @@
 import type { Connector, ObjectDescription } from "../../connectors/connector.ts";
 import { MisconfiguredError } from "../../connectors/errors.ts";
 import { type CrmMetadata, checkMapping } from "../mapping/check.ts";
+import { codedNotes } from "../mapping/coded.ts";
+import type { Mapping } from "../mapping/mapping.ts";
 import type { MappingProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
+
+/** What else is known of the mappings in this CRM, and does not keep them from working. @throws CrmError */
+export async function mappingNotes({ mappings }: MappingSet, connector: Connector): Promise<string[]> {
+  const own = mappings.filter((mapping) => mapping.crm === connector.crm);
+  const { objects } = await readMetadata(connector, objectsOf(own));
+  return own.flatMap((mapping) => codedNotes(mapping, objects));
+}
+
+function objectsOf(mappings: readonly Mapping[]): string[] {
+  return [...new Set(mappings.flatMap(({ sections }) => sections.map(({ object }) => object)))];
+}
 
 /** @param connectors mappings of other CRMs are only read, not compared. @throws CrmError when a CRM cannot be asked */
 export async function checkMappings(set: MappingSet, connectors: readonly Connector[]): Promise<MappingProblem[]> {
   const problems: MappingProblem[] = [];
   for (const connector of connectors) {
     const mappings = set.mappings.filter((mapping) => mapping.crm === connector.crm);
-    const objects = mappings.flatMap(({ sections }) => sections.map(({ object }) => object));
-    const metadata = await readMetadata(connector, [...new Set(objects)]);
+    const metadata = await readMetadata(connector, objectsOf(mappings));
     problems.push(...mappings.flatMap((mapping) => checkMapping(mapping, metadata)));
   }
   return problems;

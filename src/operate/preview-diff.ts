@@ -1,5 +1,5 @@
 /** What a pass would change in the CRM as it is now. The CRM is only read. */
-import type { Connector, CrmRecord, FieldValue, FieldValues } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue } from "../../connectors/connector.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
@@ -10,7 +10,7 @@ import { headOf, sourceLine } from "./preview.ts";
 export type FieldDiff = PlannedField & {
   readonly now: FieldValue;
   /** Why it would be left as it is; undefined when it would be written. */
-  readonly left: "on_create" | "when_empty" | "edited_in_crm" | undefined;
+  readonly left: "on_create" | "when_empty" | "edited_in_crm" | "refused" | undefined;
 };
 
 export type RecordDiff =
@@ -32,7 +32,7 @@ export async function diffRecord(
   const matching: Matching = { connector, plan, select: plan.fields.map(({ field }) => field) };
   if (applied !== undefined && applied.object === plan.object) {
     const [known] = await findBy(matching, { id: applied.id });
-    if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, applied.values) };
+    if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, applied) };
     if (plan.deleted === "report") return { kind: "deleted" };
   }
   try {
@@ -48,7 +48,7 @@ export async function diffRecord(
 function diffOf(
   plan: RecordPlan,
   { id, values }: CrmRecord,
-  applied: FieldValues | undefined,
+  applied: AppliedRecord | undefined,
 ): { id: string; fields: FieldDiff[] } {
   const fields = plan.fields.flatMap((field) => {
     const now = values[field.field] ?? null;
@@ -58,12 +58,13 @@ function diffOf(
 }
 
 function leftBecause(
-  { field, value, write }: PlannedField,
+  { field, value, write, refused }: PlannedField,
   now: FieldValue,
-  applied: FieldValues | undefined,
+  applied: AppliedRecord | undefined,
 ): FieldDiff["left"] {
   if (write === "on_create") return "on_create";
-  if (applied !== undefined && applied[field] === value) return "edited_in_crm";
+  if (applied !== undefined && applied.values[field] === value) return "edited_in_crm";
+  if (refused === "leave_out" && applied?.refused?.[field] === value) return "refused";
   return write === "when_empty" && !isEmpty(now) ? "when_empty" : undefined;
 }
 
@@ -92,6 +93,7 @@ function timeOf(text: string): number | undefined {
 const LEFT_WORDS: Readonly<Record<Exclude<FieldDiff["left"], undefined>, string>> = {
   on_create: "only set when we create the record (on_create)",
   when_empty: "the CRM's field is not empty (when_empty)",
+  refused: "the CRM refused this value (refused: leave_out); we try again when it changes",
   edited_in_crm: "edited in the CRM since we wrote it; we write it again when BookingBug's value changes",
 };
 

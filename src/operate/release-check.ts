@@ -16,7 +16,7 @@ import type { RedisTarget } from "../redis/client.ts";
 import { inspectRedis } from "../redis/inspect.ts";
 import { complaint, remedy } from "./crm-remedy.ts";
 import type { TokensOf } from "./deps.ts";
-import { checkMappings } from "./mapping-check.ts";
+import { checkMappings, mappingNotes } from "./mapping-check.ts";
 import { reachRedis } from "./reach-redis.ts";
 
 export interface ReleaseReport {
@@ -68,8 +68,10 @@ async function checkCrm({ log, mappings, tokens }: ReleaseDeps, chosen: ChosenCr
   const connector = chosen.connect({ ...services, tokens: tokens?.(chosen.crm) });
   try {
     await withRetries(() => connector.probe());
-    const problems = await withRetries(() => mappingProblems(connector, mappings.current().set));
-    return { problems, notes: [] };
+    const { set } = mappings.current();
+    const problems = await withRetries(() => mappingProblems(connector, set));
+    const notes = problems.length > 0 ? [] : await withRetries(() => mappingNotes(set, connector));
+    return { problems, notes };
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     return { problems: [explain(error, chosen)], notes: [] };

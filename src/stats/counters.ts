@@ -19,6 +19,7 @@ export type CountedEvent =
   | "superseded"
   | "failed"
   | "held"
+  | "left_out"
   | "calls"
   | "limited";
 

@@ -7,6 +7,8 @@ export interface AppliedRecord {
   readonly object: string;
   readonly id: string;
   readonly values: FieldValues;
+  /** What the CRM refused, by field, and was left out; the same value is not tried again. */
+  readonly refused?: FieldValues | undefined;
   /** Ours, each as `via>object:id`. */
   readonly links: readonly string[];
   /** Ours that may be there or not. */
@@ -31,10 +33,13 @@ export function stampOf({ identity: { field, value } }: Pick<RecordPlan, "identi
 
 export const stamp = z.object({ field: z.string(), value: z.string() });
 
+const fieldValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
 export const appliedRecord = z.object({
   object: z.string(),
   id: z.string(),
-  values: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  values: fieldValues,
+  refused: fieldValues.optional(),
   links: z.array(z.string()).readonly(),
   unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
@@ -48,5 +53,6 @@ export type FormerRecord = z.infer<typeof formerRecord>;
 
 /** The record, with everything that we wrote to it to be written again. */
 export function withoutValues(record: AppliedRecord): AppliedRecord {
-  return { ...record, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
+  const { refused: _refused, ...rest } = record;
+  return { ...rest, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
 }

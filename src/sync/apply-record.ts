@@ -10,6 +10,7 @@ import { isForeign, isMeant } from "./adoptable.ts";
 import { type AppliedRecord, type Stamp, stampOf } from "./applied-record.ts";
 import { refusedByRule } from "./duplicate-rule.ts";
 import { DeletedInCrmError } from "./failures.ts";
+import { type LeftOut, refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
 import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
 import {
@@ -21,6 +22,7 @@ import {
   isStamped,
   skippedOf,
   valuesOf,
+  withoutFields,
 } from "./record-changes.ts";
 import { isEmpty } from "./values.ts";
 
@@ -63,6 +65,8 @@ export type RecordOutcome = {
   readonly changes: readonly FieldChange[];
   /** What differed and was left alone. */
   readonly skipped: readonly SkippedField[];
+  /** What the CRM refused; absent when it was nothing. */
+  readonly leftOut?: readonly LeftOut[];
   readonly action: "unchanged" | "updated" | "created" | "adopted" | "recreated";
   /** Whether the record has our external id, where that is known. */
   readonly own?: boolean;
@@ -120,13 +124,16 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const current = guarded.length > 0 ? await readBack(task, known.id, guarded) : undefined;
   const writable = changed.filter((field) => field.write === "always" || isEmpty(current?.values[field.field]));
   const values = { ...valuesOf(writable), ...restamp };
-  if (writable.length > 0 || !isComplete) {
-    await connector.save({ object: plan.object, target: { by: "id", id: known.id }, values, ...linking });
-  }
+  const target = { by: "id", id: known.id } as const;
+  const isNothing = writable.length === 0 && isComplete;
+  const write = { object: plan.object, target, values, ...linking };
+  const { leftOut } = isNothing ? { leftOut: [] } : await saveLeavingOut(connector, plan.fields, write);
+  const refused = { ...withoutFields(known.refused, changed), ...refusedIn(leftOut) };
   return {
-    record: applied(task, known.id, { ...known.values, ...valuesOf(changed) }),
-    changes: changesOf(writable, known.values),
+    record: applied(task, known.id, { ...known.values, ...valuesOf(taken(changed, leftOut)) }, refused),
+    changes: changesOf(taken(writable, leftOut), known.values),
     skipped: skippedOf(differing(plan, known), writable),
+    leftOut,
     action: "updated",
   };
 }
@@ -185,12 +192,15 @@ async function takeOver(
         ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
       );
       const values = { ...valuesOf(writable), ...stamp.values };
-      await connector.save({ object: plan.object, target: { by: "id", id }, values, links, unlink: strayLinks(task) });
-      const remembered = valuesOf(plan.fields.filter(({ write }) => write !== "on_create"));
+      const target = { by: "id", id } as const;
+      const write = { object: plan.object, target, values, links, unlink: strayLinks(task) };
+      const { leftOut } = await saveLeavingOut(connector, plan.fields, write);
+      const remembered = taken(plan.fields, leftOut).filter((planned) => planned.write !== "on_create");
       return {
-        record: applied(task, id, remembered),
-        changes: changesOf(writable, existing.values),
+        record: applied(task, id, valuesOf(remembered), refusedIn(leftOut)),
+        changes: changesOf(taken(writable, leftOut), existing.values),
         skipped: skippedOf(plan.fields, writable),
+        leftOut,
         action: "adopted",
       };
     },
@@ -205,15 +215,19 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
   const target = targetOf(task);
   const values = valuesOf(plan.fields);
   try {
-    const { id, created } = await connector.save({ object, target, values, links, unlink: [], duplicateRules });
+    const write = { object, target, values, links, unlink: [], duplicateRules };
+    const { saved, leftOut } = await saveLeavingOut(connector, plan.fields, write);
+    const { id, created } = saved;
     const unlink = strayLinks(task);
     if (unlink.length > 0) {
       await connector.save({ object: plan.object, target: { by: "id", id }, values: {}, links, unlink });
     }
+    const written = taken(plan.fields, leftOut);
     return {
-      record: applied(task, id, values),
-      changes: changesOf(plan.fields, {}),
+      record: applied(task, id, valuesOf(written), refusedIn(leftOut)),
+      changes: changesOf(written, {}),
       skipped: [],
+      leftOut,
       action: created ? "created" : "adopted",
       isUnheld: true,
       own: plan.identity.value !== undefined,
@@ -254,8 +268,14 @@ function strayLinks({ links, mayBeLinked = [] }: RecordTask): Link[] {
   return mayBeLinked.filter((key) => !wanted.has(key)).map(linkOf);
 }
 
-function applied({ plan, links, seq }: RecordTask, id: string, values: FieldValues): AppliedRecord {
-  const record = { object: plan.object, id, values, links: links.map(linkKey), seq };
+function applied(
+  { plan, links, seq }: RecordTask,
+  id: string,
+  values: FieldValues,
+  refused: FieldValues,
+): AppliedRecord {
+  const some = Object.keys(refused).length > 0 ? { refused } : {};
+  const record = { object: plan.object, id, values, ...some, links: links.map(linkKey), seq };
   if (plan.scope.kind === "shared") return record;
   return { ...record, mapping: plan.identity.source.file, stamp: stampOf(plan) };
 }

@@ -43,6 +43,11 @@ export function createPassLog(deps: {
     }
   }
 
+  function countLeftOut({ records }: PassReport): void {
+    const count = records.reduce((sum, { leftOut = [] }) => sum + leftOut.length, 0);
+    if (count > 0) counters.count(crm, "left_out", count);
+  }
+
   function countSettled({ settled }: PassReport): void {
     const { arrivals, older } = settled;
     if (arrivals.length === 0) return;
@@ -55,16 +60,19 @@ export function createPassLog(deps: {
   return {
     applied(report, durationMs) {
       countSettled(report);
+      countLeftOut(report);
       return carefully(report.purchaseId, () =>
         record(report, entryOf(crm, report, { outcome: "applied", durationMs })),
       );
     },
 
-    failed: (report, failures, durationMs) =>
-      carefully(report.purchaseId, () => {
+    failed(report, failures, durationMs) {
+      countLeftOut(report);
+      return carefully(report.purchaseId, () => {
         const outcome = failures.some(({ heals }) => heals) ? "retrying" : endOf(failures);
         return record(report, { ...entryOf(crm, report, { outcome, durationMs }), failures: [...failures] });
-      }),
+      });
+    },
 
     gaveUp: (purchaseId, jobId, failures) =>
       carefully(purchaseId, async () => {

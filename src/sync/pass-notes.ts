@@ -3,10 +3,11 @@ import { CrmError } from "../../connectors/errors.ts";
 import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import type { RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
+import type { LeftOutField, RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
 import type { RecordOutcome, RecordStore } from "./apply-record.ts";
 import type { RecordFailure } from "./failures.ts";
+import type { LeftOut } from "./leave-out.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import type { FieldChange } from "./record-changes.ts";
 import { madeSafe } from "./unexpected.ts";
@@ -27,7 +28,7 @@ export interface PassNotes {
   /** Counts what is asked. */
   counting(connector: RecordStore): RecordStore;
   /** A record that the booking had before was brought to its cancelled form. */
-  retired(former: FormerRecord, changes: readonly FieldChange[]): void;
+  retired(former: FormerRecord, changes: readonly FieldChange[], leftOut: readonly LeftOut[]): void;
 }
 
 /** @param state of the purchase, whose personal data are kept out of what others' words say */
@@ -36,6 +37,20 @@ export function createPassNotes(state: PurchaseState): PassNotes {
   const unidentified: UnidentifiedEntry[] = [];
   const noted = new Map<string, RecordEntry>();
   const asked = { lookUps: 0, writes: 0 };
+
+  /** Words that are not ours may quote what the CRM was sent, or knows. */
+  const wordsOf = (error: Error): string =>
+    error instanceof CrmError ? withoutPersonal(error.message, personalTexts(state)) : error.message;
+
+  const leftOutField = ({ planned: { field, source }, error }: LeftOut): LeftOutField => ({
+    field,
+    ...(error.code !== undefined && { code: error.code }),
+    words: wordsOf(error),
+    file: source.file,
+    line: source.line,
+  });
+  const toldLeftOut = (leftOut: readonly LeftOut[]): Pick<RecordEntry, "leftOut"> =>
+    leftOut.length === 0 ? {} : { leftOut: leftOut.map(leftOutField) };
 
   const notes: PassNotes = {
     failures,
@@ -48,12 +63,10 @@ export function createPassNotes(state: PurchaseState): PassNotes {
 
     fail(plan, bookingId, thrown) {
       const error = madeSafe(thrown);
-      // Words that are not ours may quote what the CRM was sent, or knows.
-      const words = error instanceof CrmError ? withoutPersonal(error.message, personalTexts(state)) : error.message;
-      failures.push({ plan, bookingId, error, words });
+      failures.push({ plan, bookingId, error, words: wordsOf(error) });
     },
 
-    outcome({ key, section, object, scope }, { record, action, changes, skipped }) {
+    outcome({ key, section, object, scope }, { record, action, changes, skipped, leftOut = [] }) {
       noted.set(key, {
         key,
         section,
@@ -62,6 +75,7 @@ export function createPassNotes(state: PurchaseState): PassNotes {
         action,
         changes: told(changes),
         skipped: [...skipped],
+        ...toldLeftOut(leftOut),
         ...(scope.kind === "booking" && { bookingId: scope.bookingId }),
       });
     },
@@ -70,9 +84,19 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       if (!noted.has(plan.key)) notes.outcome(plan, { record, action: "unchanged", changes: [], skipped: [] });
     },
 
-    retired({ section, bookingId, record: { object, id } }, changes) {
+    retired({ section, bookingId, record: { object, id } }, changes, leftOut) {
       const key = `${section}:${bookingId}:${object}`;
-      noted.set(key, { key, section, bookingId, object, id, action: "retired", changes: told(changes), skipped: [] });
+      noted.set(key, {
+        key,
+        section,
+        bookingId,
+        object,
+        id,
+        action: "retired",
+        changes: told(changes),
+        skipped: [],
+        ...toldLeftOut(leftOut),
+      });
     },
 
     goWithout({ bookingId, unidentified: some }) {

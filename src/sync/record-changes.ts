@@ -32,11 +32,21 @@ export function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedFi
 }
 
 export function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
-  return plan.fields.filter(({ field, value }) => known.values[field] !== value);
+  return plan.fields.filter((planned) => known.values[planned.field] !== planned.value && !isLeftOut(planned, known));
+}
+
+/** What the CRM refused is not asked of it again, unless the mapping insists now. */
+function isLeftOut({ field, value, refused }: PlannedField, known: AppliedRecord): boolean {
+  return refused === "leave_out" && known.refused?.[field] === value;
 }
 
 export function valuesOf(fields: readonly PlannedField[]): FieldValues {
   return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
+}
+
+export function withoutFields(values: FieldValues = {}, fields: readonly PlannedField[]): FieldValues {
+  const names = new Set(fields.map(({ field }) => field));
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !names.has(field)));
 }
 
 export function identityOf({ identity: { field, value } }: RecordPlan): FieldValues {

@@ -13,9 +13,10 @@ import type { FormerRecord } from "./applied-record.ts";
 import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
+import { type LeftOut, saveLeavingOut, taken } from "./leave-out.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
-import type { FieldChange } from "./record-changes.ts";
+import { changesOf, type FieldChange } from "./record-changes.ts";
 
 export interface FormerWork {
   /** They are not former, where these bookings' plans have them again. */
@@ -26,6 +27,12 @@ export interface FormerWork {
   retire(now: PurchaseLedger, may: (bookingId: string) => boolean): Promise<void>;
 }
 
+/** What was written, and what the CRM refused of it. */
+interface Retirement {
+  readonly changes: readonly FieldChange[];
+  readonly leftOut: readonly LeftOut[];
+}
+
 interface FormerDeps {
   readonly store: (former: readonly FormerRecord[]) => Promise<void>;
   readonly connector: RecordStore;
@@ -33,7 +40,7 @@ interface FormerDeps {
   readonly inTurn: BookingRecords["inTurn"];
   /** Of the CRM. */
   readonly mappings: () => readonly Mapping[];
-  readonly onRetired: (former: FormerRecord, changes: readonly FieldChange[]) => void;
+  readonly onRetired: (former: FormerRecord, changes: readonly FieldChange[], leftOut: readonly LeftOut[]) => void;
   readonly onFailed: (bookingId: string, error: unknown) => void;
 }
 
@@ -48,10 +55,10 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
     if (state === undefined || Object.values(records).some((one) => one.object === object && one.id === id))
       return true;
     try {
-      const changes = await deps.inTurn(bookingId, () =>
+      const done = await deps.inTurn(bookingId, () =>
         cancel({ connector: deps.connector, mappings: deps.mappings(), state }, former),
       );
-      if (changes.length > 0) deps.onRetired(former, changes);
+      if (done !== undefined) deps.onRetired(former, done.changes, done.leftOut);
       return true;
     } catch (error) {
       deps.onFailed(bookingId, error);
@@ -86,31 +93,32 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
   };
 }
 
-/** @returns what was written. @throws CrmError; LeftBehindError when no mapping says what its cancelled form is */
+/** @returns undefined when there was nothing to write, or to write to. @throws CrmError; LeftBehindError when no mapping says what its cancelled form is */
 async function cancel(
   deps: { readonly connector: RecordStore; readonly mappings: readonly Mapping[]; readonly state: PurchaseState },
   former: FormerRecord,
-): Promise<readonly FieldChange[]> {
+): Promise<Retirement | undefined> {
   const { connector } = deps;
   const { object, id, values: known } = former.record;
   const section = sectionOf(deps.mappings, former);
   if (section === undefined) {
     const found = await connector.find({ object, by: { id }, select: [] });
-    if (found.length === 0) return [];
+    if (found.length === 0) return undefined;
     throw new LeftBehindError(former.section, { object, id });
   }
   const changed = cancelledForm(section, deps.state, former.bookingId).filter(
     ({ field, value, write }) => write === "always" && known[field] !== value,
   );
-  if (changed.length === 0) return [];
+  if (changed.length === 0) return undefined;
   const values: FieldValues = Object.fromEntries(changed.map(({ field, value }) => [field, value]));
   try {
-    await connector.save({ object, target: { by: "id", id }, values, links: [], unlink: [] });
+    const write = { object, target: { by: "id", id }, values, links: [], unlink: [] } as const;
+    const { leftOut } = await saveLeavingOut(connector, changed, write);
+    return { changes: changesOf(taken(changed, leftOut), known), leftOut };
   } catch (error) {
-    if (error instanceof NotFoundError) return [];
+    if (error instanceof NotFoundError) return undefined;
     throw error;
   }
-  return changed.map(({ field, value }) => ({ field, from: known[field], to: value }));
 }
 
 /** In the file that made it; where an older entry does not say which, in the only one that could have. */

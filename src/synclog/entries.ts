@@ -52,6 +52,17 @@ const skippedField = z.object({
 });
 export type SkippedField = z.infer<typeof skippedField>;
 
+/** A field whose value the CRM refused, and that the mapping lets be left out. Without personal data. */
+const leftOutField = z.object({
+  field: z.string(),
+  code: z.string().optional(),
+  /** The CRM's words. */
+  words: z.string(),
+  file: z.string(),
+  line: z.number(),
+});
+export type LeftOutField = z.infer<typeof leftOutField>;
+
 /** One CRM record that a pass looked after. */
 const recordEntry = z.object({
   /** Unique within the purchase. */
@@ -63,6 +74,8 @@ const recordEntry = z.object({
   action: z.enum(["unchanged", "updated", "created", "adopted", "recreated", "retired"]),
   changes: z.array(fieldChange),
   skipped: z.array(skippedField),
+  /** Absent when it was nothing. */
+  leftOut: z.array(leftOutField).optional(),
 });
 export type RecordEntry = z.infer<typeof recordEntry>;
 

@@ -88,7 +88,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is written in doubt counts as written",
     file: "src/sync/applied-record.ts",
-    from: "return { ...record, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };",
+    from: "return { ...rest, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };",
     to: "return { ...record };",
     caughtBy: doubtTest,
     invariant: "O5",
@@ -192,8 +192,8 @@ export const breaks: readonly Break[] = [
   {
     name: "what differs from nothing is written",
     file: "src/sync/record-changes.ts",
-    from: "known.values[field] !== value",
-    to: "known.values[field] !== undefined",
+    from: "known.values[planned.field] !== planned.value",
+    to: "known.values[planned.field] !== undefined",
     caughtBy: ["test/e2e/lifecycle.test.ts", "a hundred times"],
     invariant: "O4",
   },

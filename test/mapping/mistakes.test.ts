@@ -6,11 +6,11 @@ import { withConnectors } from "../../src/app/with-connectors.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import { judgeMappings } from "../../src/mapping/parse-all.ts";
 import { formatProblem, type MappingProblem } from "../../src/mapping/problems.ts";
-import { checkMappings } from "../../src/operate/mapping-check.ts";
+import { checkMappings, mappingNotes } from "../../src/operate/mapping-check.ts";
 
 const FIXTURES = new URL("fixtures/", import.meta.url);
 
-function mistakes(kind: "offline" | "online"): { what: string; text: string; url: URL }[] {
+function mistakes(kind: "offline" | "online" | "picklists"): { what: string; text: string; url: URL }[] {
   const names = readdirSync(new URL(`${kind}/`, FIXTURES)).filter((name) => name.endsWith(".yaml"));
   return names.map((name) => {
     const text = readFileSync(new URL(`${kind}/${name}`, FIXTURES), "utf8");
@@ -32,10 +32,13 @@ describe("a mistake that the file alone shows", () => {
   });
 });
 
-describe("a mistake that the CRM's own metadata shows", () => {
+describe.each([
+  { kind: "online", org: "metadata", options: {} },
+  { kind: "picklists", org: "metadata, State and Country picklists among them,", options: { picklists: true } },
+] as const)("a mistake that the CRM's own $org shows", ({ kind, options }) => {
   let sandbox: Sandbox;
   beforeAll(async () => {
-    sandbox = await startSandbox();
+    sandbox = await startSandbox({ salesforce: options });
   });
   afterAll(() => sandbox.close());
 
@@ -48,19 +51,25 @@ describe("a mistake that the CRM's own metadata shows", () => {
     HUBSPOT_BASE_URL: sandbox.url,
   });
 
-  it.each(mistakes("online"))("$what", async ({ text, url }) => {
+  it.each(mistakes(kind))("$what", async ({ text, url }) => {
     const crm = /^crm: (\w+)/.exec(text)?.[1] ?? "";
     const mapping = parseMapping(text, `mappings/${crm}.yaml`);
     const problems = await withConnectors(environment(), crm, (all) => checkMappings({ mappings: [mapping] }, all));
     expectMessages(problems, url);
   });
 
-  it("is not found in the default mappings", async () => {
+  it("is not found in the default mappings; what is left out there is said", async () => {
     const texts = ["salesforce", "hubspot"].map((crm) => ({
       file: `${crm}.yaml`,
       text: readFileSync(`mappings/${crm}.yaml`, "utf8"),
     }));
     const { mappings } = judgeMappings(texts);
     expect(await withConnectors(environment(), undefined, (all) => checkMappings({ mappings }, all))).toEqual([]);
+    const notes = await withConnectors(environment(), "salesforce", ([connector]) =>
+      connector === undefined ? Promise.resolve([]) : mappingNotes({ mappings }, connector),
+    );
+    expect(notes.map((note) => /`(\w+)`/.exec(note)?.[1])).toEqual(
+      kind === "picklists" ? ["MailingState", "MailingCountry"] : [],
+    );
   });
 });

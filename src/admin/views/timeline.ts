@@ -1,5 +1,6 @@
 /** What happened to a purchase, newest first. */
 
+import { leftOutSentence } from "../../operate/show/left-out.ts";
 import { unidentifiedSentence } from "../../operate/show/unidentified.ts";
 import type { ActionEntry, NotificationEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
 import { outcomeTag } from "./causes.ts";
@@ -66,11 +67,11 @@ const ACTIONS: Readonly<Record<RecordEntry["action"], string>> = {
 };
 
 function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Html {
-  const { object, id, changes, skipped } = record;
+  const { object, id, changes, skipped, leftOut = [] } = record;
   const href = recordUrl(crm, object, id);
   const booking = record.bookingId !== undefined && ` for booking ${record.bookingId}`;
   const head = html`${object} <a href="${href}" rel="noreferrer">${id}</a>${booking}: ${ACTIONS[record.action]}`;
-  if (changes.length === 0 && skipped.length === 0) return html`<p>${head}</p>`;
+  if (changes.length + skipped.length + leftOut.length === 0) return html`<p>${head}</p>`;
   const rows = [
     ...changes.map(
       ({ field, from, to }) =>
@@ -80,12 +81,17 @@ function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Ht
       ({ field, why }) =>
         html`<tr><th scope="row"><code>${field}</code></th><td colspan="2" class="quiet">${SKIPPED[why]}</td></tr>`,
     ),
+    ...leftOut.map(
+      (one) =>
+        html`<tr><th scope="row"><code>${one.field}</code></th><td colspan="2">${leftOutSentence(one)}</td></tr>`,
+    ),
   ];
   const count = [
     changes.length > 0 && plural(changes.length, "field"),
     skipped.length > 0 && `${skipped.length} left alone`,
+    leftOut.length > 0 && `${leftOut.length} left out`,
   ];
-  return html`<div class="record"><p>${head}</p><details${record.action === "updated" && html` open`}><summary>${count.filter(Boolean).join(", ")}<span class="visually-hidden"> of ${object} ${id}</span></summary>
+  return html`<div class="record"><p>${head}</p><details${(record.action === "updated" || leftOut.length > 0) && html` open`}><summary>${count.filter(Boolean).join(", ")}<span class="visually-hidden"> of ${object} ${id}</span></summary>
 ${table(`Fields of ${object} ${id}`, ["Field", "Before", "After"], rows)}</details></div>`;
 }
 

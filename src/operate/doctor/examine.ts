@@ -12,6 +12,7 @@ import type {
 import type { ChosenCrm } from "../../config/crms.ts";
 import { chooseCrms } from "../../config/crms.ts";
 import { checkMapping } from "../../mapping/check.ts";
+import { codedNotes } from "../../mapping/coded.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import { guideFor } from "../crm-remedy.ts";
 import type { TokensOf } from "../deps.ts";
@@ -120,9 +121,10 @@ async function needs({ definition, mappings }: Patient, connector: Connector): P
     const next = `change the mapping there, or the CRM as ${guideFor(definition)} says.`;
     return problems.map(({ file, line, column, message }) => ill(`${file}:${line}:${column}: ${message}.`, next));
   }
-  return [...metadata.objects].flatMap(([object, description]) =>
+  const fitting = [...metadata.objects].flatMap(([object, description]) =>
     "fields" in description ? [fits(object, description), ...costs(object, description, mappings)] : [],
   );
+  return [...fitting, ...mappings.flatMap((mapping) => codedNotes(mapping, metadata.objects)).map(well)];
 }
 
 function fits(object: string, { fields }: ObjectDescription): Finding {

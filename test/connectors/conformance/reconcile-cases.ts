@@ -11,7 +11,13 @@ function plan(
   base: Pick<RecordPlan, "section" | "object" | "scope" | "identity" | "match">,
   values: FieldValues,
 ): RecordPlan {
-  const fields = Object.entries(values).map(([field, value]) => ({ field, value, write: "always" as const, source }));
+  const fields = Object.entries(values).map(([field, value]) => ({
+    field,
+    value,
+    write: "always" as const,
+    refused: "fail" as const,
+    source,
+  }));
   return {
     ...base,
     key: base.section,
