@@ -4,14 +4,13 @@
  * written to under a lock of its own, since several people may be one record.
  */
 import type { Link } from "../../connectors/connector.ts";
-import { ConflictError } from "../../connectors/errors.ts";
+import { ConflictError, NotFoundError } from "../../connectors/errors.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, stampOf } from "./applied-record.ts";
-import { applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
-import { DeletedInCrmError } from "./failures.ts";
+import { applyGone, applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { createHeldRecords, orderOf } from "./held-records.ts";
 import { isUpToDate } from "./record-changes.ts";
 import { isSamePerson } from "./same-person.ts";
@@ -21,7 +20,7 @@ export interface SharedRecords {
   /** Brings the record up to date, at most once per pass. An older statement than the record's values changes nothing. */
   apply(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord>;
   /**
-   * Looks whether the CRM still has the record; when it is gone, finds or creates it anew.
+   * Looks whether the CRM still has the record; when it is gone, goes where it was merged to, or finds or creates it anew.
    *
    * @throws DeletedInCrmError when the mapping wants that reported instead
    */
@@ -99,20 +98,13 @@ export function createSharedRecords(deps: {
     links: readonly Link[],
     known: Known | undefined,
     lock: Lock,
+    gone?: NotFoundError,
   ): Promise<AppliedRecord> {
     const seq = orderOf(plan);
     const stamp = known?.pointer.stamp;
     const holding = records.holding(plan, links);
-    const outcome = await applyRecord({
-      connector,
-      plan,
-      links,
-      known: known?.record,
-      stamp,
-      attempted: false,
-      seq,
-      holding,
-    });
+    const task = { connector, plan, links, known: known?.record, stamp, attempted: false, seq, holding };
+    const outcome = await (gone === undefined ? applyRecord(task) : applyGone(task, gone));
     const { record, own = known?.pointer.own ?? false } = outcome;
     const { object, id } = record;
     const borne = (outcome.action === "unchanged" ? stamp : undefined) ?? stampOf(plan);
@@ -136,6 +128,20 @@ export function createSharedRecords(deps: {
     throw new ConflictError(`Something newer was written to this ${record.object} meanwhile.`);
   }
 
+  /** @returns why the CRM has no record with this id; undefined where it has */
+  async function goneFrom(plan: RecordPlan, id: string): Promise<NotFoundError | undefined> {
+    const { object, identity } = plan;
+    try {
+      const found = await connector.find({ object, by: { id }, select: [identity.field] });
+      return found.some((record) => record.id === id)
+        ? undefined
+        : new NotFoundError(`No ${object} has the id we know.`);
+    } catch (error) {
+      if (error instanceof NotFoundError) return error;
+      throw error;
+    }
+  }
+
   return {
     apply(plan, links) {
       const key = `${plan.section}\n${knownAs(plan)}`;
@@ -149,11 +155,9 @@ export function createSharedRecords(deps: {
         const current = await ledger.loadPointer(plan.section, knownAs(plan));
         // Another pass may have renewed it while we waited for the lock.
         if (current !== undefined && current.id !== id) return { gone: true, id: current.id };
-        const found = await connector.find({ object: plan.object, by: { id }, select: [plan.identity.field] });
-        if (found.some((record) => record.id === id)) return { gone: false, id };
-        if (plan.deleted === "report")
-          throw new DeletedInCrmError(`The ${plan.object} that we wrote was deleted in the CRM.`);
-        const renewed = await write(plan, links, undefined, lock);
+        const gone = await goneFrom(plan, id);
+        if (gone === undefined) return { gone: false, id };
+        const renewed = await write(plan, links, undefined, lock, gone);
         return { gone: true, id: renewed.id };
       });
     },

@@ -149,6 +149,11 @@ function salesforceHarness(
       const whoId = sandbox.salesforce.records("Event").find((one) => one.id === id)?.values.WhoId;
       return typeof whoId === "string" ? [whoId] : [];
     },
+    mergedLeadOn: true,
+    converted: () => {
+      const id = sandbox.salesforce.seed("Lead", { LastName: "Silva", Company: "Acme", BB_Id__c: "7" });
+      return { object: "Lead", id, field: "LastName", becameId: sandbox.salesforce.convert(id) };
+    },
     frozen: () => {
       const lead = { LastName: "Silva", Company: "Acme", IsConverted: true };
       return { object: "Lead", id: sandbox.salesforce.seed("Lead", lead), field: "LastName" };
