@@ -79,6 +79,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     match,
     several: section.several,
     deleted: section.deleted,
+    converted: section.converted,
     fields,
     links: linksOf(section, bookingId),
   };

@@ -87,6 +87,13 @@ export const section = z.strictObject({
     .enum(["recreate", "report"])
     .optional()
     .describe("When the record was deleted in the CRM: `recreate` it (default) or `report` a failure."),
+  converted: z
+    .enum(["report", "follow"])
+    .optional()
+    .describe(
+      "When somebody converted the record in the CRM, so that nothing is written to it any more: `report` a failure " +
+        "(default), or `follow`: what links to it is linked to the contact it became, whose own fields stay as they are.",
+    ),
   when: expression
     .optional()
     .describe(

@@ -61,6 +61,7 @@ export interface Section {
   readonly match: readonly string[];
   readonly several: "hold" | "oldest" | "newest";
   readonly deleted: "recreate" | "report";
+  readonly converted: "report" | "follow";
   readonly when: Expression | undefined;
   readonly links: readonly LinkRule[];
   readonly fields: readonly FieldRule[];

@@ -58,6 +58,8 @@ export interface RecordPlan {
   readonly several: "hold" | "oldest" | "newest";
   /** What to do when the record was deleted in the CRM: create it again, or report it as a failure. */
   readonly deleted: "recreate" | "report";
+  /** What to do when the record was converted: report it as a failure, or link to what it became. */
+  readonly converted: "report" | "follow";
   readonly fields: readonly PlannedField[];
   readonly links: readonly PlannedLink[];
 }

@@ -53,11 +53,11 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       failures.push({ plan, bookingId, error, words });
     },
 
-    outcome({ key, section, object, scope }, { record, action, changes, skipped }) {
+    outcome({ key, section, scope }, { record, action, changes, skipped }) {
       noted.set(key, {
         key,
         section,
-        object,
+        object: record.object,
         id: record.id,
         action,
         changes: told(changes),

@@ -12,7 +12,7 @@ function plan(
   values: FieldValues,
 ): RecordPlan {
   const fields = Object.entries(values).map(([field, value]) => ({ field, value, write: "always" as const, source }));
-  return { ...base, key: base.section, several: "hold", deleted: "recreate", fields, links: [] };
+  return { ...base, key: base.section, several: "hold", deleted: "recreate", converted: "report", fields, links: [] };
 }
 
 function person(h: Harness, id: string, email: string, more: Partial<RecordPlan> = {}): RecordPlan {
