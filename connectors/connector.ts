@@ -223,7 +223,10 @@ export interface ProvisionOptions {
 /** Every method rejects with a CrmError and with nothing else. */
 export interface Connector {
   readonly crm: string;
-  /** All records that match, in no promised order; empty only when the CRM said there are none. */
+  /**
+   * All records that match, in no promised order; empty only when the CRM said there are none. One that is asked for by its id
+   * and was merged away rejects with a NotFoundError that names the record that is left, where the CRM says which.
+   */
   find(query: FindQuery): Promise<readonly CrmRecord[]>;
   save(write: RecordWrite): Promise<SavedRecord>;
   /** The object's fields; rejects with MisconfiguredError when the CRM has no such object. */

@@ -154,6 +154,24 @@ export class NotFoundError extends CrmError {
   }
 }
 
+/** Where a record is. */
+export interface RecordPlace {
+  readonly object: string;
+  readonly id: string;
+}
+
+/** The CRM keeps the record and lets nobody write or link to it: it was converted, and is another object's record now. */
+export class ConvertedError extends RejectedError {
+  readonly from: RecordPlace;
+  readonly became: RecordPlace;
+
+  constructor(message: string, detail: CrmErrorDetail & { readonly from: RecordPlace; readonly became: RecordPlace }) {
+    super(message, detail);
+    this.from = detail.from;
+    this.became = detail.became;
+  }
+}
+
 /** The mapping or the set-up is wrong for this CRM: unknown object or field, missing scope or permission. */
 export class MisconfiguredError extends CrmError {
   readonly kind = "misconfigured";

@@ -8,7 +8,7 @@ import { createFaults, type FaultAction, type Faults } from "./faults.ts";
 import { createHubspotSandbox } from "./hubspot/index.ts";
 import type { HubspotSandboxOptions } from "./hubspot/options.ts";
 import { renderPage } from "./page.ts";
-import { createSalesforceSandbox } from "./salesforce/index.ts";
+import { createSalesforceSandbox, type SalesforceSandbox } from "./salesforce/index.ts";
 import type { SalesforceSandboxOptions } from "./salesforce/options.ts";
 
 export interface SandboxOptions {
@@ -26,7 +26,7 @@ export interface SandboxOptions {
 
 export interface Sandbox {
   readonly url: string;
-  readonly salesforce: SandboxCrm;
+  readonly salesforce: SalesforceSandbox;
   readonly hubspot: SandboxCrm;
   readonly faults: Faults;
   close(): Promise<void>;

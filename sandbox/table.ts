@@ -13,6 +13,8 @@ export interface StoredRecord {
 export interface Table {
   get(id: string): StoredRecord | undefined;
   all(): StoredRecord[];
+  /** Those of the recycle bin too. */
+  everything(): StoredRecord[];
   /** The first live records. */
   first(count: number): StoredRecord[];
   /** Live records whose field has this value. */
@@ -52,6 +54,7 @@ export function createTable(makeId: (n: number) => string): Table {
   return {
     get: (id) => records.get(id),
     all: () => [...records.values()].filter((record) => !record.deleted),
+    everything: () => [...records.values()],
     first(count) {
       const found: StoredRecord[] = [];
       for (const record of records.values()) {

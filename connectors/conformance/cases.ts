@@ -3,8 +3,9 @@
  * talks to the connector alone, and looks at the peer through the harness.
  */
 import type { Case } from "./harness.ts";
+import { livingOn } from "./living-on.ts";
 import { trouble } from "./trouble.ts";
 import { values } from "./values.ts";
 import { writing } from "./writing.ts";
 
-export const cases: readonly Case[] = [...writing, ...values, ...trouble];
+export const cases: readonly Case[] = [...writing, ...livingOn, ...values, ...trouble];

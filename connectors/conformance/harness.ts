@@ -43,6 +43,8 @@ export interface Harness {
   fail(fault: Fault, times?: number): void;
   /** Id of a record that its CRM keeps and lets nobody write any more, where it has such a thing. */
   frozen?(): { readonly object: string; readonly id: string; readonly field: string };
+  /** A record that somebody converted, so that nothing is written to it any more, and the contact that it became. */
+  converted?(): { readonly object: string; readonly id: string; readonly field: string; readonly becameId: string };
 }
 
 export type Fault =

@@ -10,6 +10,7 @@ import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 import { search } from "./search.ts";
+import { mergedInto } from "./whereabouts.ts";
 
 export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<Found> {
   const lanes = new Map<string, (value: string) => Promise<Found>>();
@@ -69,7 +70,7 @@ async function readAll(
     permit,
   );
   // Of a single value, 404 says that nobody has it.
-  return answers.map((answer) => (answer instanceof NotFoundError ? [] : answer));
+  return answers.map((answer) => (answer instanceof NotFoundError && !answer.survivorId ? [] : answer));
 }
 
 async function readSome(
@@ -77,7 +78,7 @@ async function readSome(
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit | undefined,
-): Promise<readonly Found[]> {
+): Promise<readonly (Found | NotFoundError)[]> {
   try {
     return await readOnce(deps, lookUp, values, permit);
   } catch (error) {
@@ -93,7 +94,7 @@ async function readOnce(
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit | undefined,
-): Promise<Found[]> {
+): Promise<(Found | NotFoundError)[]> {
   const { object, field } = lookUp;
   const answer = await deps.http.send({
     method: "POST",
@@ -117,7 +118,11 @@ async function readOnce(
   const live = resultsOf(answer, object).filter(({ archived }) => !archived);
   const answers = values.map((value) => live.filter((item) => isOf(item, field, value)));
   const unclaimed = live.filter((item) => !answers.some((items) => items.includes(item)));
-  if (values.length === 1) return [toRecords(lookUp, alone(lookUp, answers[0] ?? [], unclaimed))];
+  const [only] = values;
+  if (only !== undefined && values.length === 1) {
+    const found = alone(lookUp, only, answers[0] ?? [], unclaimed);
+    return [found instanceof NotFoundError ? found : toRecords(lookUp, found)];
+  }
   return await Promise.all(
     values.map(async (value, index) => {
       const items = answers[index] ?? [];
@@ -151,12 +156,22 @@ function missingIn(answer: HubspotAnswer, object: string): string[] {
 
 /**
  * What HubSpot returns for one value alone, it holds to match, unless the record itself says otherwise: to take another
- * person's record for this one is worse than to find nothing. A record under another id is one that this was merged into;
- * the one that was asked for is gone.
+ * person's record for this one is worse than to find nothing.
+ *
+ * @returns a NotFoundError where, asked for by its id, it is another record, which that one was merged into
  */
-function alone({ object, field }: LookUp, own: readonly ResultItem[], others: readonly ResultItem[]): ResultItem[] {
-  if (own.length > 0 || field === undefined) return [...own];
+function alone(
+  { object, field }: LookUp,
+  asked: string,
+  own: readonly ResultItem[],
+  others: readonly ResultItem[],
+): ResultItem[] | NotFoundError {
+  if (own.length > 0) return [...own];
   const [only, ...more] = others;
+  if (field === undefined) {
+    if (only === undefined || more.length > 0) return [];
+    return mergedInto(only.id, asked, object);
+  }
   if (only === undefined) return [];
   const stated = only.properties?.[field];
   if (more.length === 0 && (stated === undefined || stated === null || stated === "")) return [only];

@@ -43,7 +43,7 @@ const WRAPS_LOCK = /UNABLE_TO_LOCK_ROW|unable to obtain exclusive access/i;
 /** What only a person can mend, and how. */
 const NEXT_STEPS: Readonly<Record<string, string>> = {
   CANNOT_UPDATE_CONVERTED_LEAD:
-    ". Next: this Lead was converted, and the person is a Contact now; map people to Contact, or clear our external id on the Lead",
+    ". Next: this Lead was converted, and the person is a Contact now; map people to Contact, say `converted: follow` in the mapping so that bookings go to the Contact, or clear our external id on the Lead",
   DUPLICATES_DETECTED:
     " Next: a duplicate rule refuses this record; an admin merges the duplicates, lets the integration user see them, so that " +
     "one can be picked here, or exempts that user from the rule",

@@ -2,11 +2,12 @@
 import { z } from "zod";
 import { type BisectOptions, bisect } from "../bisect.ts";
 import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
-import { RejectedError, UnavailableError } from "../errors.ts";
+import { type NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { LANE } from "./batch-size.ts";
 import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
+import { BIN_FIELDS, canBeMerged, type Fate, fateOf, mergedAway } from "./recycle-bin.ts";
 import { quote, selectWhereIn } from "./soql.ts";
 
 const queryAnswer = z.looseObject({
@@ -82,33 +83,40 @@ async function findSome(
   search: Search,
   values: readonly string[],
   permit: Permit | undefined,
-): Promise<Found[]> {
+): Promise<(Found | NotFoundError)[]> {
   const found = await query(http, search, values, permit);
   const [only] = values;
-  if (values.length === 1 && only !== undefined) return [matching(search, only, found)];
-  const byValue = new Map<string, CrmRecord[]>(values.map((value) => [comparable(search, value), []]));
+  if (values.length === 1 && only !== undefined) return [left(matching(search, only, found))];
+  const byValue = new Map<string, Match[]>(values.map((value) => [comparable(search, value), []]));
   let strangers = false;
-  for (const { record, matched } of found) {
-    const group = byValue.get(comparable(search, matched));
+  for (const match of found) {
+    const group = byValue.get(comparable(search, match.matched));
     if (group === undefined) strangers = true;
-    else group.push(record);
+    else group.push(match);
   }
   const answers = values.map((value) => byValue.get(comparable(search, value)) ?? []);
-  if (!strangers) return answers;
+  if (!strangers) return answers.map(left);
   // Salesforce's idea of equal is wider than ours. Asking one by one tells whose the strangers are; "none" would be a guess.
   return await Promise.all(
     values.map(async (value, index) => {
       const answer = answers[index] ?? [];
-      return answer.length > 0 ? answer : matching(search, value, await query(http, search, [value], undefined));
+      return left(answer.length > 0 ? answer : matching(search, value, await query(http, search, [value], undefined)));
     }),
   );
+}
+
+/** Those that are there; where a record was merged away, an error that says into which. */
+function left(matches: readonly Match[]): Found | NotFoundError {
+  for (const { record, fate } of matches)
+    if (typeof fate === "object") return mergedAway(record.object, record.id, fate);
+  return matches.filter(({ fate }) => fate === "there").map(({ record }) => record);
 }
 
 /**
  * What Salesforce returns for one value alone, it holds to match, in a wider sense of equal than ours (`ß` and `ss`). A
  * record that says something else altogether is not the one that was asked for, and nobody can say what is.
  */
-function matching(search: Search, value: string, found: readonly Match[]): CrmRecord[] {
+function matching(search: Search, value: string, found: readonly Match[]): readonly Match[] {
   const isEqual = ({ matched }: Match): boolean =>
     comparable(search, matched) === comparable(search, value) || WIDE.compare(matched.trim(), value.trim()) === 0;
   if (!found.every(isEqual)) {
@@ -116,7 +124,7 @@ function matching(search: Search, value: string, found: readonly Match[]): CrmRe
       object: search.object,
     });
   }
-  return found.map(({ record }) => record);
+  return found;
 }
 
 const WIDE = new Intl.Collator("en", { sensitivity: "base" });
@@ -125,6 +133,7 @@ interface Match {
   readonly record: CrmRecord;
   /** The record's own value in the field that was looked up. */
   readonly matched: string;
+  readonly fate: Fate;
 }
 
 async function query(
@@ -133,11 +142,14 @@ async function query(
   values: readonly string[],
   permit: Permit | undefined,
 ): Promise<Match[]> {
-  const { object, field, select } = search;
+  const { object, field } = search;
   const found: Match[] = [];
   let held = permit;
+  const [resource, select] = seesBin(search)
+    ? ["queryAll", [...search.select, ...BIN_FIELDS]]
+    : ["query", search.select];
   for (const soql of selectWhereIn(object, select, field, values)) {
-    let path: string | undefined = `/query?q=${encodeURIComponent(soql)}`;
+    let path: string | undefined = `/${resource}?q=${encodeURIComponent(soql)}`;
     while (path !== undefined) {
       const request = { method: "GET", path, operation: "find", object, records: values.length } as const;
       const { body, requestId } = await http.send({ ...request, permit: held, values: sent(field, values) });
@@ -166,9 +178,16 @@ function sent(field: string, values: readonly string[]): Record<string, string> 
   return Object.fromEntries(forms);
 }
 
-function toMatch({ object, field, select }: Search, raw: RawRecord): Match {
+/** By its id a record is asked for that was there: what became of it is to be known. */
+function seesBin({ object, field }: Search): boolean {
+  return field === "Id" && canBeMerged(object);
+}
+
+function toMatch(search: Search, raw: RawRecord): Match {
+  const { object, field, select } = search;
   const values = Object.fromEntries(select.map((name) => [name, valueAt(raw, name)]));
-  return { record: { object, id: raw.Id, values }, matched: String(valueAt(raw, field) ?? "") };
+  const fate = seesBin(search) ? fateOf((name) => valueAt(raw, name)) : "there";
+  return { record: { object, id: raw.Id, values }, matched: String(valueAt(raw, field) ?? ""), fate };
 }
 
 /** Salesforce answers with its own spelling of a name, and with a nested object for `Account.Name`. */

@@ -30,10 +30,14 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
   const http = createHttp(settings, services, chain);
   const find = createFinder(http);
   const firstUrl = auth.kind === "access_token" ? auth.instanceUrl : auth.loginUrl;
+  // Before the first sign-in the login URL stands in: for a My Domain it is the same.
+  const recordUrl = (object: string, id: string): string =>
+    `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`;
+  const sizes = services.sizes ?? sizesInMemory();
   return {
     crm: "salesforce",
     find,
-    save: createSaver({ http, find, sizes: services.sizes ?? sizesInMemory(), batchSize: settings.batchSize }),
+    save: createSaver({ http, find, recordUrl, sizes, batchSize: settings.batchSize }),
     async describe(object) {
       const path = `/sobjects/${identifier(object)}/describe`;
       return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);
@@ -44,8 +48,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     provision: (wanted, options) => provisionSalesforce(http, wanted, options),
     probe: () => probe(http),
     tokenKeeping: chain && (() => chain.keeping()),
-    // Before the first sign-in the login URL stands in: for a My Domain it is the same.
-    recordUrl: (object, id) => `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`,
+    recordUrl,
     close: async () => {},
   };
 }

@@ -1,15 +1,7 @@
 /** Writes, gathered into sObject Collections calls of up to 200 records, each answered for itself. */
 import { z } from "zod";
 import { type BisectOptions, inHalves } from "../bisect.ts";
-import type {
-  CallSizes,
-  CrmRecord,
-  FieldValues,
-  FindQuery,
-  RecordWrite,
-  SavedRecord,
-  WriteTarget,
-} from "../connector.ts";
+import type { CallSizes, FieldValues, RecordWrite, SavedRecord, WriteTarget } from "../connector.ts";
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { fittingSize, inFittingCalls } from "../fitting-calls.ts";
 import { createLane, type Permit } from "../lane.ts";
@@ -17,6 +9,7 @@ import { LANE } from "./batch-size.ts";
 import { duplicateRuleHeader } from "./duplicates.ts";
 import { failedTogether, isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
+import { type LivingOnDeps, livingOn } from "./living-on.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
 import { identifier } from "./soql.ts";
 import { withLinksToClear } from "./unlink.ts";
@@ -24,15 +17,14 @@ import { withLinksToClear } from "./unlink.ts";
 type Answer = SavedRecord | Error;
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
 
-export interface SaverDeps {
+export interface SaverDeps extends LivingOnDeps {
   readonly http: SalesforceHttp;
-  readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
   readonly sizes: CallSizes;
   /** Most records in a call, whatever is learnt. */
   readonly batchSize: number;
 }
 
-export function createSaver({ http, find, sizes, batchSize }: SaverDeps): Save {
+export function createSaver({ http, sizes, batchSize, ...deps }: SaverDeps): Save {
   const lanes = new Map<string, Save>();
   const options = optionsFor(http);
 
@@ -55,14 +47,14 @@ export function createSaver({ http, find, sizes, batchSize }: SaverDeps): Save {
   }
 
   return async (asked) => {
-    const write = await withLinksToClear(find, asked);
+    const write = await withLinksToClear(deps.find, asked);
     const lane = laneFor(write);
     try {
       return await lane(write);
     } catch (error) {
       // Two racing upserts of one new external id: the loser finds the winner's record when it asks again.
       if (error instanceof DuplicateError && isOwnKey(error, write)) return await lane(write);
-      throw error;
+      throw await livingOn(deps, write, error);
     }
   };
 }

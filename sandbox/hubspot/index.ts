@@ -124,6 +124,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     const emails = [survivor.values.hs_additional_emails, other.values.email].filter(Boolean).join(";");
     state.account.update(type, survivor, { hs_additional_emails: emails });
     state.links.move(otherId, survivorId);
+    for (const [id, left] of state.merged) if (left === otherId) state.merged.set(id, survivorId);
     state.merged.set(otherId, survivorId);
   }
 

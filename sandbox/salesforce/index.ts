@@ -4,22 +4,23 @@
  */
 import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRequest } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
-import type { StoredRecord, Values } from "../table.ts";
+import type { Values } from "../table.ts";
 import { failure as error, single } from "./answers.ts";
 import { collections } from "./collections.ts";
 import { duplicateRuleFor } from "./duplicate-rule.ts";
 import { createSetup } from "./metadata.ts";
 import type { SalesforceSandboxOptions } from "./options.ts";
+import { query } from "./query.ts";
 import { createOrg, type Org, type RowResult } from "./rows.ts";
 import type { Field } from "./schema.ts";
-import { type Condition, fieldsOf, matches, parseSoql, SoqlError } from "./soql.ts";
 
-export function createSalesforceSandbox(
-  options: SalesforceSandboxOptions,
-  baseUrl: () => string,
-): SandboxCrm & {
+export interface SalesforceSandbox extends SandboxCrm {
   readonly options: SalesforceSandboxOptions;
-} {
+  /** As if somebody had converted the Lead. @returns the id of the Contact that it became */
+  convert(leadId: string): string;
+}
+
+export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseUrl: () => string): SalesforceSandbox {
   const makeOrg = (): Org => restricted(createOrg(orgOptions(options)), options);
   let org: Org = makeOrg();
   let tokens = new Map<string, number>();
@@ -102,7 +103,8 @@ export function createSalesforceSandbox(
       if (options.limitsForbidden) return error(403, "FUNCTIONALITY_NOT_ENABLED", "The user may not see the limits");
       return { status: 200, body: { DailyApiRequests: { Max: dailyLimit, Remaining: dailyLimit - used } } };
     }
-    if (head === "query") return query(request.query.get("q") ?? "");
+    if (head === "query" || head === "queryAll")
+      return query({ org, stats }, request.query.get("q") ?? "", head === "queryAll");
     if (head === "composite" && second === "sobjects" && ["PATCH", "POST"].includes(request.method)) {
       return collections({ org, options, stats }, request, [third, fourth], fault);
     }
@@ -111,45 +113,6 @@ export function createSalesforceSandbox(
     }
     if (head === "sobjects" && second !== undefined) return sobject(request, second, third, fourth);
     return error(404, "NOT_FOUND", "The requested resource does not exist");
-  }
-
-  function query(text: string): SandboxAnswer {
-    count(stats, "query");
-    try {
-      const parsed = parseSoql(text);
-      const fields = org.schema[parsed.object];
-      const table = org.table(parsed.object);
-      if (fields === undefined || table === undefined) {
-        return error(400, "INVALID_TYPE", `sObject type '${parsed.object}' is not supported.`);
-      }
-      const unknown = fieldsOf(parsed).find((name) => name !== "Id" && fields[name] === undefined);
-      if (unknown !== undefined) {
-        return error(400, "INVALID_FIELD", `No such column '${unknown}' on entity '${parsed.object}'.`);
-      }
-      const { where } = parsed;
-      const candidates = candidatesFor(parsed.object, where);
-      const found = candidates.filter((record) => where === undefined || matches(where, record));
-      const records = found.slice(0, parsed.limit).map((record) => ({
-        attributes: { type: parsed.object, url: `/services/data/v68.0/sobjects/${parsed.object}/${record.id}` },
-        ...Object.fromEntries(
-          parsed.fields.map((name) => [name, name === "Id" ? record.id : (record.values[name] ?? null)]),
-        ),
-      }));
-      return { status: 200, body: { totalSize: records.length, done: true, records } };
-    } catch (cause) {
-      if (cause instanceof SoqlError) return error(400, "MALFORMED_QUERY", cause.message);
-      throw cause;
-    }
-  }
-
-  /** By index where the condition is a plain list, so that a large org stays quick. */
-  function candidatesFor(object: string, where: Condition | undefined): StoredRecord[] {
-    const table = org.table(object);
-    if (table === undefined) return [];
-    if (where?.kind !== "in" || where.negated) return table.all();
-    if (where.field !== "Id") return [...new Set(where.values.flatMap((value) => table.find(where.field, value)))];
-    const found = where.values.map((id) => table.get(String(id))).filter((record) => record !== undefined);
-    return found.filter((record) => !record.deleted);
   }
 
   function sobject(
@@ -259,7 +222,21 @@ export function createSalesforceSandbox(
       for (const record of org.table("Event")?.find("WhoId", other.id) ?? []) {
         org.table("Event")?.update(record, { WhoId: survivorId });
       }
+      org.table(object)?.update(other, { MasterRecordId: survivorId });
       org.table(object)?.remove(other);
+    },
+    convert(leadId) {
+      const lead = org.byId("Lead", leadId);
+      if (lead === undefined || lead.deleted) throw new Error("convert: no such Lead");
+      const { FirstName, LastName, Email, Phone, MobilePhone } = lead.values;
+      const result = org.create("Contact", { FirstName, LastName, Email, Phone, MobilePhone });
+      if (!result.ok) throw new Error(result.error.message);
+      org.table("Lead")?.update(lead, { IsConverted: true, ConvertedContactId: result.id });
+      // "Convert a Lead": its activities go to the contact.
+      for (const event of org.table("Event")?.find("WhoId", lead.id) ?? []) {
+        org.table("Event")?.update(event, { WhoId: result.id });
+      }
+      return result.id;
     },
     reset() {
       org = makeOrg();

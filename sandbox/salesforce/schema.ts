@@ -43,6 +43,9 @@ const number: Field = { type: { type: "double" } };
 const boolean: Field = { type: { type: "boolean" } };
 const to = (...objects: string[]): Field => ({ type: { type: "reference", to: objects } });
 
+/** "Object Reference": where a merge has put a record into the recycle bin, the record that is left. */
+const bin: Fields = { IsDeleted: { ...boolean, readOnly: true }, MasterRecordId: { ...text(18), readOnly: true } };
+
 const person = (): Fields => ({
   FirstName: text(40),
   LastName: { ...text(80), required: true },
@@ -54,6 +57,7 @@ const person = (): Fields => ({
   Title: text(128),
   Description: { type: { type: "textarea", length: 32_000 } },
   BB_Id__c: key(64),
+  ...bin,
 });
 
 const address = (prefix: string): Fields => ({
@@ -79,6 +83,7 @@ export function createSchema(): Record<string, Fields> {
       LeadSource: { type: { type: "picklist", values: ["Web", "Phone", "Other"], restricted: false } },
       Status: { type: { type: "picklist", values: ["Open", "Working", "Closed"], restricted: false } },
       IsConverted: { ...boolean, readOnly: true },
+      ConvertedContactId: { ...to("Contact"), readOnly: true },
     },
     Account: {
       // A Person Account's name is its person's: "Person Account Fields". Either a Name or a LastName makes an account.
@@ -91,6 +96,7 @@ export function createSchema(): Record<string, Fields> {
       ...address("PersonMailing"),
       IsPersonAccount: { ...boolean, readOnly: true },
       BB_Id__c: key(64),
+      ...bin,
     },
     ServiceAppointment: {
       ParentRecordId: { ...to("Account"), required: true, createOnly: true },

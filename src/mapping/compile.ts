@@ -44,6 +44,10 @@ function compileSection(
       ),
     );
   }
+  if (file.converted === "follow" && perBooking) {
+    const message = "`converted: follow` is for records that others link to; a booking's own record is not followed";
+    compilation.problems.push(compilation.source.problem([...path, "converted"], message));
+  }
   const fields = compileFields(compilation, file.fields, [...path, "fields"], perBooking);
   checkMatch(compilation, file, path);
   checkNeeded(compilation, file, path);
@@ -61,6 +65,7 @@ function compileSection(
     several: file.several ?? "hold",
     deleted: file.deleted ?? "recreate",
     duplicateRules: file.duplicate_rules ?? "pass",
+    converted: file.converted ?? "report",
     when: file.when === undefined ? undefined : compileText(compilation, file.when, [...path, "when"], perBooking),
     links: compileLinks(compilation, objects, file, path),
     fields,

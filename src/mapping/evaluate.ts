@@ -80,6 +80,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     several: section.several,
     deleted: section.deleted,
     duplicateRules: section.duplicateRules,
+    converted: section.converted,
     fields,
     links: linksOf(section, bookingId),
   };

@@ -100,6 +100,13 @@ export const section = z.strictObject({
       "When a Salesforce duplicate rule that only alerts speaks up about a new record: `pass` (default) creates it all the " +
         "same, `strict` holds it for a person to pick one of the matches. A rule that blocks always holds it.",
     ),
+  converted: z
+    .enum(["report", "follow"])
+    .optional()
+    .describe(
+      "When somebody converted the record in the CRM, so that nothing is written to it any more: `report` a failure " +
+        "(default), or `follow`: what links to it is linked to the contact it became, whose own fields stay as they are.",
+    ),
   when: expression
     .optional()
     .describe(

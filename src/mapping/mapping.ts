@@ -63,6 +63,7 @@ export interface Section {
   readonly several: "hold" | "oldest" | "newest";
   readonly deleted: "recreate" | "report";
   readonly duplicateRules: DuplicateRules;
+  readonly converted: "report" | "follow";
   readonly when: Expression | undefined;
   readonly links: readonly LinkRule[];
   readonly fields: readonly FieldRule[];

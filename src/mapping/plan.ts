@@ -64,6 +64,8 @@ export interface RecordPlan {
   readonly deleted: "recreate" | "report";
   /** What a rule of the CRM that only warns of duplicates does when the record is created. */
   readonly duplicateRules: DuplicateRules;
+  /** What to do when the record was converted: report it as a failure, or link to what it became. */
+  readonly converted: "report" | "follow";
   readonly fields: readonly PlannedField[];
   readonly links: readonly PlannedLink[];
 }

@@ -188,6 +188,7 @@ const SECTION_KEYS = [
   "match",
   "several",
   "deleted",
+  "converted",
   "when",
   "links",
   "fields",

@@ -1,5 +1,6 @@
 /** A person says which of several CRM records a purchase's person is. */
-import type { CrmRecord, FieldValue } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue, FindQuery } from "../../connectors/connector.ts";
+import { NotFoundError } from "../../connectors/errors.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { stampOf } from "../sync/applied-record.ts";
@@ -74,8 +75,21 @@ export async function readCandidates(
   const wanted = fields.filter(({ value }) => value !== null).map(({ field, value }) => ({ field, value }));
   if (identity.value !== undefined) wanted.push({ field: identity.field, value: identity.value });
   const select = [...fields.filter(({ value }) => value !== null), identity].map(({ field }) => field);
-  const found = await Promise.all(held.candidates.map((id) => connector.find({ object, by: { id }, select })));
+  const found = await Promise.all(held.candidates.map((id) => stillThere(connector, { object, by: { id }, select })));
   return { wanted, records: found.flat() };
+}
+
+/** One that was merged into another, as an operator may be asked to do, is a candidate no longer. */
+async function stillThere(
+  { find }: { readonly find: Connector["find"] },
+  query: FindQuery,
+): Promise<readonly CrmRecord[]> {
+  try {
+    return await find(query);
+  } catch (error) {
+    if (error instanceof NotFoundError) return [];
+    throw error;
+  }
 }
 
 async function sharedPlan(deps: OperateDeps, crm: string, purchaseId: string, section: string): Promise<RecordPlan> {

@@ -3,7 +3,7 @@ import type { Connector, CrmRecord, FieldValue } from "../../connectors/connecto
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
-import { findBy, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
+import { findLeft, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
 import { isEmpty } from "../sync/values.ts";
 import { headOf, sourceLine } from "./preview.ts";
 
@@ -31,8 +31,9 @@ export async function diffRecord(
 ): Promise<RecordDiff> {
   const matching: Matching = { connector, plan, select: plan.fields.map(({ field }) => field) };
   if (applied !== undefined && applied.object === plan.object) {
-    const [known] = await findBy(matching, { id: applied.id });
-    if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, applied) };
+    const known = await findLeft(matching, applied.id);
+    const written = known?.id === applied.id ? applied : undefined;
+    if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, written) };
     if (plan.deleted === "report") return { kind: "deleted" };
   }
   try {

@@ -12,7 +12,7 @@ import { refusedByRule } from "./duplicate-rule.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { type LeftOut, refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
-import { findBy, findStamped, type Matching, matchRecord } from "./match-record.ts";
+import { findBy, findLeft, findStamped, type Matching, matchRecord } from "./match-record.ts";
 import {
   changedFields,
   changesOf,
@@ -88,15 +88,20 @@ export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
     return await holding(known.id, (current) => update(task, current ?? known), restampOf(task));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
-    return (await followMerge(task, error)) ?? (await replaceDeleted(task, error));
+    return await applyGone(task, error);
   }
+}
+
+/** For a record that the CRM is known not to have any more under its id. @throws as `applyRecord` */
+export async function applyGone(task: RecordTask, error: NotFoundError): Promise<RecordOutcome> {
+  return (await followMerge(task, error)) ?? (await replaceDeleted(task, error));
 }
 
 /** A record that was merged away is not deleted: the one that is left is the person's now, unless it is somebody else's. */
 async function followMerge(task: RecordTask, { survivorId }: NotFoundError): Promise<RecordOutcome | undefined> {
   if (survivorId === undefined) return undefined;
   try {
-    const [survivor] = await findBy(matching(task), { id: survivorId });
+    const survivor = await findLeft(matching(task), survivorId);
     return survivor === undefined || isForeign(task.plan, survivor) ? undefined : await adopt(task, survivor);
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;

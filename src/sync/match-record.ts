@@ -1,5 +1,6 @@
 /** Which record of the CRM a plan means: by our external id, else by the fields of `match`. Whoever asks, asks here. */
 import type { Connector, CrmRecord, FindQuery } from "../../connectors/connector.ts";
+import { NotFoundError } from "../../connectors/errors.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { isForeign, isOurs } from "./adoptable.ts";
 import { HeldError } from "./failures.ts";
@@ -47,6 +48,24 @@ export async function findStamped(matching: Matching): Promise<CrmRecord | undef
 export function findBy({ connector, plan, select }: Matching, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {
   const fields = [plan.identity.field, ...plan.match.map((match) => match.field), ...select];
   return connector.find({ object: plan.object, by, select: [...new Set(fields)] });
+}
+
+/** Of records merged one into the other, and of a CRM that leads in a circle. */
+const MOST_MERGES = 3;
+
+/** @returns the record with this id of the CRM's, or else the one that is left of what it was merged into */
+export async function findLeft(
+  matching: Matching,
+  id: string,
+  merges: number = MOST_MERGES,
+): Promise<CrmRecord | undefined> {
+  try {
+    return (await findBy(matching, { id })).at(0);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const { survivorId } = error;
+    return survivorId === undefined || merges === 0 ? undefined : await findLeft(matching, survivorId, merges - 1);
+  }
 }
 
 /** A write by external id cannot tell "create" from "update", so fields that must not overwrite need a look first. */

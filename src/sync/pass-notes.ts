@@ -66,11 +66,11 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       failures.push({ plan, bookingId, error, words: wordsOf(error) });
     },
 
-    outcome({ key, section, object, scope }, { record, action, changes, skipped, leftOut = [] }) {
+    outcome({ key, section, scope }, { record, action, changes, skipped, leftOut = [] }) {
       noted.set(key, {
         key,
         section,
-        object,
+        object: record.object,
         id: record.id,
         action,
         changes: told(changes),

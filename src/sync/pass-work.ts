@@ -1,6 +1,6 @@
 /** The moving parts of one pass: what was planned, written, and could not be written. */
 import type { Link } from "../../connectors/connector.ts";
-import { CrmError } from "../../connectors/errors.ts";
+import { CrmError, type RecordPlace } from "../../connectors/errors.ts";
 import type { Joined } from "../booking/elsewhere.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
@@ -123,7 +123,7 @@ export class PassWork {
 
   /** What fails holds up only what links to it: that would be written without its link. */
   private async bringUpToDate(booking: BookingPlans): Promise<void> {
-    const ids = new Map<string, RecordRef>();
+    const ids = new Map<string, RecordPlace>();
     const missing = new Set<string>();
     for (const plan of [...booking.shared.values(), ...booking.plans]) {
       if (plan.links.some((link) => missing.has(link.to))) {
@@ -131,7 +131,7 @@ export class PassWork {
         continue;
       }
       try {
-        ids.set(plan.key, { object: plan.object, id: await this.apply(plan, ids, booking.shared) });
+        ids.set(plan.key, await this.apply(plan, ids, booking.shared));
       } catch (error) {
         missing.add(plan.key);
         this.notes.fail(plan, booking.bookingId, error);
@@ -141,18 +141,20 @@ export class PassWork {
 
   private async apply(
     plan: RecordPlan,
-    ids: Map<string, RecordRef>,
+    ids: Map<string, RecordPlace>,
     shared: ReadonlyMap<string, RecordPlan>,
-  ): Promise<string> {
-    if (plan.scope.kind === "booking") return await this.applyBooking(plan, ids, shared);
+  ): Promise<RecordPlace> {
+    if (plan.scope.kind === "booking") {
+      return { object: plan.object, id: await this.applyBooking(plan, ids, shared) };
+    }
     const record = await this.shared.apply(plan, linksOf(plan, ids));
     this.notes.unchanged(plan, record);
-    return record.id;
+    return record;
   }
 
   private async applyBooking(
     plan: RecordPlan,
-    ids: Map<string, RecordRef>,
+    ids: Map<string, RecordPlace>,
     shared: ReadonlyMap<string, RecordPlan>,
   ): Promise<string> {
     try {
@@ -164,10 +166,10 @@ export class PassWork {
     }
   }
 
-  /** A person deleted or merged away in the CRM shows up as a refused link: find or create them anew, once. */
+  /** A person deleted, merged away or converted in the CRM shows up as a refused link: find or create them anew, once. */
   private async renewLinked(
     plan: RecordPlan,
-    ids: Map<string, RecordRef>,
+    ids: Map<string, RecordPlace>,
     shared: ReadonlyMap<string, RecordPlan>,
     error: unknown,
   ): Promise<boolean> {
@@ -177,20 +179,16 @@ export class PassWork {
       const target = shared.get(link.to);
       const ref = ids.get(link.to);
       if (target === undefined || ref === undefined) continue;
-      const { gone, id } = await this.shared.renewIfGone(target, linksOf(target, ids), ref.id);
-      if (gone) ids.set(link.to, { object: target.object, id });
-      renewed ||= gone;
+      const now = await this.shared.renewIfGone(target, linksOf(target, ids), ref, error);
+      if (now === undefined) continue;
+      ids.set(link.to, now);
+      renewed = true;
     }
     return renewed;
   }
 }
 
-interface RecordRef {
-  readonly object: string;
-  readonly id: string;
-}
-
-function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordRef>): Link[] {
+function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordPlace>): Link[] {
   return plan.links.flatMap((link) => {
     const target = ids.get(link.to);
     return target === undefined ? [] : [{ via: link.via, toObject: target.object, toId: target.id }];

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import type { RecordPlace } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
@@ -22,6 +23,8 @@ export interface Pointer {
   readonly stamp?: Stamp | undefined;
   /** What they could be recognised by when they were. */
   readonly matchedBy: readonly { readonly field: string; readonly value: string }[];
+  /** What that record was converted to, which is linked to in its place. */
+  readonly became?: RecordPlace | undefined;
 }
 
 export interface SharedRecord {
@@ -55,6 +58,7 @@ const pointer = z.object({
   own: z.boolean(),
   stamp: stamp.optional(),
   matchedBy: z.array(z.object({ field: z.string(), value: z.string() })),
+  became: z.object({ object: z.string(), id: z.string() }).optional(),
 });
 /** Earlier versions kept what was written with the person. */
 const storedPointer = z.union([pointer, appliedRecord]);

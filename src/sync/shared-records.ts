@@ -4,14 +4,14 @@
  * written to under a lock of its own, since several people may be one record.
  */
 import type { Link } from "../../connectors/connector.ts";
-import { ConflictError } from "../../connectors/errors.ts";
+import { ConflictError, ConvertedError, NotFoundError, type RecordPlace } from "../../connectors/errors.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, stampOf } from "./applied-record.ts";
-import { applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
-import { DeletedInCrmError } from "./failures.ts";
+import { applyGone, applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { convertedPointer, followed, isToFollow, mergedOn, unwritten } from "./converted.ts";
 import { createHeldRecords, orderOf } from "./held-records.ts";
 import { isUpToDate } from "./record-changes.ts";
 import { isSamePerson } from "./same-person.ts";
@@ -21,11 +21,19 @@ export interface SharedRecords {
   /** Brings the record up to date, at most once per pass. An older statement than the record's values changes nothing. */
   apply(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord>;
   /**
-   * Looks whether the CRM still has the record; when it is gone, finds or creates it anew.
+   * Looks whether the CRM still has the record; when it is gone, goes where it was merged or converted to, or finds or creates it
+   * anew.
    *
+   * @param ref what was linked to, which the CRM refused
+   * @returns what to link to now; undefined where it is still that
    * @throws DeletedInCrmError when the mapping wants that reported instead
    */
-  renewIfGone(plan: RecordPlan, links: readonly Link[], id: string): Promise<{ gone: boolean; id: string }>;
+  renewIfGone(
+    plan: RecordPlan,
+    links: readonly Link[],
+    ref: RecordPlace,
+    refusal: unknown,
+  ): Promise<RecordPlace | undefined>;
 }
 
 /** What the ledger knows of the plan's person or company. */
@@ -54,6 +62,8 @@ export function createSharedRecords(deps: {
   /** A newer purchase of this person has written already, or this very notification has. */
   async function settledRecord(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord | undefined> {
     const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
+    const became = followed(plan, pointer);
+    if (became !== undefined) return became;
     if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { record, doubt } = await ledger.loadRecord(pointer.object, pointer.id);
     if (record === undefined || doubt !== undefined) return undefined;
@@ -88,7 +98,7 @@ export function createSharedRecords(deps: {
     // What the mapping makes another object of is found or made anew there.
     if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { object, id } = pointer;
-    const { record = unwritten(object, id) } = await ledger.loadRecord(object, id);
+    const { record = unwritten(pointer) } = await ledger.loadRecord(object, id);
     if (record.seq > orderOf(plan) || isSamePerson(plan, pointer, record)) return { pointer, record };
     await records.leave(object, id);
     return undefined;
@@ -99,20 +109,33 @@ export function createSharedRecords(deps: {
     links: readonly Link[],
     known: Known | undefined,
     lock: Lock,
+    gone?: NotFoundError,
+  ): Promise<AppliedRecord> {
+    try {
+      return await writeOwn(plan, links, known, lock, gone);
+    } catch (error) {
+      if (!isToFollow(plan, error)) throw error;
+      return await follow(plan, convertedPointer(plan, known?.pointer, error), lock);
+    }
+  }
+
+  async function follow(plan: RecordPlan, pointer: Pointer, lock: Lock): Promise<AppliedRecord> {
+    await ledger.savePointer(plan.section, knownAs(plan), pointer, lock);
+    return unwritten(pointer.became ?? pointer);
+  }
+
+  async function writeOwn(
+    plan: RecordPlan,
+    links: readonly Link[],
+    known: Known | undefined,
+    lock: Lock,
+    gone?: NotFoundError,
   ): Promise<AppliedRecord> {
     const seq = orderOf(plan);
     const stamp = known?.pointer.stamp;
     const holding = records.holding(plan, links);
-    const outcome = await applyRecord({
-      connector,
-      plan,
-      links,
-      known: known?.record,
-      stamp,
-      attempted: false,
-      seq,
-      holding,
-    });
+    const task = { connector, plan, links, known: known?.record, stamp, attempted: false, seq, holding };
+    const outcome = await (gone === undefined ? applyRecord(task) : applyGone(task, gone));
     const { record, own = known?.pointer.own ?? false } = outcome;
     const { object, id } = record;
     const borne = (outcome.action === "unchanged" ? stamp : undefined) ?? stampOf(plan);
@@ -136,6 +159,37 @@ export function createSharedRecords(deps: {
     throw new ConflictError(`Something newer was written to this ${record.object} meanwhile.`);
   }
 
+  /** @returns why the CRM has no record with this id; undefined where it has */
+  async function goneFrom({ object, id }: RecordPlace): Promise<NotFoundError | undefined> {
+    try {
+      const found = await connector.find({ object, by: { id }, select: [] });
+      return found.some((record) => record.id === id)
+        ? undefined
+        : new NotFoundError(`No ${object} has the id we know.`);
+    } catch (error) {
+      if (error instanceof NotFoundError) return error;
+      throw error;
+    }
+  }
+
+  /** @returns where what `ref` was is now; undefined where it is still there, or nobody can say */
+  async function elsewhere(
+    plan: RecordPlan,
+    links: readonly Link[],
+    ref: RecordPlace,
+    { current, refusal, lock }: { current: Pointer | undefined; refusal: unknown; lock: Lock },
+  ): Promise<RecordPlace | undefined> {
+    if (refusal instanceof ConvertedError && refusal.from.id === ref.id) {
+      if (!isToFollow(plan, refusal)) return undefined;
+      return await follow(plan, convertedPointer(plan, current, refusal), lock);
+    }
+    const gone = await goneFrom(ref);
+    if (gone === undefined) return undefined;
+    if (ref.object === plan.object) return await write(plan, links, undefined, lock, gone);
+    const pointer = current && mergedOn(current, ref, gone);
+    return pointer && (await follow(plan, pointer, lock));
+  }
+
   return {
     apply(plan, links) {
       const key = `${plan.section}\n${knownAs(plan)}`;
@@ -144,22 +198,14 @@ export function createSharedRecords(deps: {
       return running;
     },
 
-    renewIfGone(plan, links, id) {
+    renewIfGone(plan, links, ref, refusal) {
       return whileRecognising(plan, async (lock) => {
         const current = await ledger.loadPointer(plan.section, knownAs(plan));
         // Another pass may have renewed it while we waited for the lock.
-        if (current !== undefined && current.id !== id) return { gone: true, id: current.id };
-        const found = await connector.find({ object: plan.object, by: { id }, select: [plan.identity.field] });
-        if (found.some((record) => record.id === id)) return { gone: false, id };
-        if (plan.deleted === "report")
-          throw new DeletedInCrmError(`The ${plan.object} that we wrote was deleted in the CRM.`);
-        const renewed = await write(plan, links, undefined, lock);
-        return { gone: true, id: renewed.id };
+        const now = followed(plan, current) ?? current;
+        if (now !== undefined && now.id !== ref.id) return now;
+        return await elsewhere(plan, links, ref, { current, refusal, lock });
       });
     },
   };
-}
-
-function unwritten(object: string, id: string): AppliedRecord {
-  return { object, id, values: {}, links: [], seq: 0 };
 }

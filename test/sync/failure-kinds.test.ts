@@ -16,11 +16,12 @@ import {
 import { madeSafe } from "../../src/sync/unexpected.ts";
 import { FAILURE_KINDS } from "../../src/synclog/failure-kinds.ts";
 
-const { CrmError: _abstract, RateLimitedError, ...rest } = crm;
+const { CrmError: _abstract, ConvertedError, RateLimitedError, ...rest } = crm;
 const source = { file: "a.yaml", line: 1, column: 1, expression: "x" };
 const errors = [
   ...Object.values(rest).map((CrmError) => new CrmError("x")),
   new RateLimitedError("x", { scope: "burst", retryAt: new Date() }),
+  new ConvertedError("x", { from: { object: "Lead", id: "1" }, became: { object: "Contact", id: "2" } }),
   new MappingError("x", source),
   new SlowMappingError("x", source),
   new NoMappingError("x"),

@@ -150,6 +150,11 @@ function salesforceHarness(
       const whoId = sandbox.salesforce.records("Event").find((one) => one.id === id)?.values.WhoId;
       return typeof whoId === "string" ? [whoId] : [];
     },
+    mergedLeadOn: true,
+    converted: () => {
+      const id = sandbox.salesforce.seed("Lead", { LastName: "Silva", Company: "Acme", BB_Id__c: "7" });
+      return { object: "Lead", id, field: "LastName", becameId: sandbox.salesforce.convert(id) };
+    },
     frozen: () => {
       const lead = { LastName: "Silva", Company: "Acme", IsConverted: true };
       return { object: "Lead", id: sandbox.salesforce.seed("Lead", lead), field: "LastName" };
@@ -274,6 +279,7 @@ export const PEERS: readonly Peer[] = [
     }),
     harness: patient(salesforceHarness("created")),
   },
+  org("S11", "state and country picklists are switched on", { picklists: true }),
   account("H1", "207, errors name their inputs by trace id"),
   account("H2", "207, errors name their inputs by id", { errorNames: "id" }),
   account("H3", "207, errors name nobody, results in another order", {

@@ -24,6 +24,7 @@ function plan(
     several: "hold",
     deleted: "recreate",
     duplicateRules: "pass",
+    converted: "report",
     fields,
     links: [],
   };
@@ -164,6 +165,46 @@ export const reconcileCases: readonly Case[] = [
       await apply(h, booking(h, "9"), visit, [h.link(survivor)]);
       check.equal(h.linked(visit.id), [survivor]);
       check.equal((await apply(h, { ...renamed, match: [] }, outcome.record)).action, "unchanged");
+    },
+  },
+  {
+    name: "follows a merge although a field may not be overwritten, and what was merged again after it [B11]",
+    appliesTo: (h) => h.mergedLeadOn === true,
+    async run(h, check) {
+      const { object, name, email } = h.contact;
+      const { record } = await apply(h, person(h, "7", "old@example.com"));
+      const [between = "", survivor = ""] = ["Ek", "Else"].map((last) =>
+        h.seed(object, { [name]: last, [email]: `${last}@example.com` }),
+      );
+      h.merge(object, between, record.id);
+      h.merge(object, survivor, between);
+      const { fields, ...rest } = person(h, "7", "old@example.com", { match: [] });
+      const guarded = { ...rest, fields: fields.map((field) => ({ ...field, write: "when_empty" as const })) };
+      const before = h.calls();
+      const outcome = await apply(h, guarded, { ...record, values: { [name]: "Before" } });
+      check.equal([outcome.action, outcome.record.id], ["adopted", survivor]);
+      check.equal(h.calls() - before <= 4, true);
+      check.equal(
+        h.records(object).map(({ values }) => [values[h.contact.key], values[name]]),
+        [["7", "Else"]],
+      );
+    },
+  },
+  {
+    name: "leaves the contact that is left to whose id it bears, and goes there all the same [B11] [P5]",
+    appliesTo: (h) => h.mergedLeadOn === true,
+    async run(h, check) {
+      const { object, key, name } = h.contact;
+      const { record } = await apply(h, person(h, "7", "old@example.com"));
+      const { record: theirs } = await apply(h, person(h, "8", "else@example.com"));
+      h.merge(object, theirs.id, record.id);
+      const moved = person(h, "7", "old@example.com", { match: [] });
+      const outcome = await apply(h, moved, { ...record, values: { ...record.values, [name]: "Before" } });
+      check.equal([outcome.record.id, outcome.own], [theirs.id, false]);
+      check.equal(
+        h.records(object).map(({ values }) => values[key]),
+        ["8"],
+      );
     },
   },
   {

@@ -139,9 +139,11 @@ describe("look-ups", () => {
     expect(await errorOf(findByEmail(connector, "cy@example.com"))).toMatchObject({ kind: "unavailable" });
   });
 
-  it("by id of a record that was merged away find nothing: what it was merged into has another id", async () => {
+  it("by id of a record that was merged away name the one it was merged into, and of the others the records [B11]", async () => {
     peer.script = () => ({ body: { results: [{ ...ana, id: "900" }, bo] } });
-    expect((await Promise.all(["501", "502"].map(findById))).map(ids)).toEqual([[], ["502"]]);
+    const [merged, other] = await Promise.allSettled(["501", "502"].map(findById));
+    expect(merged).toMatchObject({ reason: { kind: "not_found", survivorId: "900" } });
+    expect(other).toMatchObject({ value: [{ id: "502" }] });
   });
 
   it("take ids as numbers, and leave archived records out", async () => {
