@@ -47,9 +47,21 @@ export const appliedRecord = z.object({
   stamp: stamp.optional(),
 });
 
-/** A record that a booking had before it came to have another one. */
-export const formerRecord = z.object({ section: z.string(), bookingId: z.string(), record: appliedRecord });
+/** A record that was begun to be made: where it is there, it bears the external id. */
+export const begunRecord = appliedRecord.pick({ object: true, mapping: true }).extend({ stamp });
+
+/** A record that a booking had before it came to have another one, or may have had. */
+export const formerRecord = z.object({
+  section: z.string(),
+  bookingId: z.string(),
+  record: z.union([appliedRecord, begunRecord]),
+});
 export type FormerRecord = z.infer<typeof formerRecord>;
+
+/** A former record that is certainly there. */
+export interface MadeRecord extends FormerRecord {
+  readonly record: AppliedRecord;
+}
 
 /** The record, with everything that we wrote to it to be written again. */
 export function withoutValues(record: AppliedRecord): AppliedRecord {

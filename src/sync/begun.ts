@@ -2,16 +2,18 @@
 import { z } from "zod";
 import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import type { AppliedRecord } from "./applied-record.ts";
+import { type AppliedRecord, begunRecord, stampOf } from "./applied-record.ts";
 import { linkChanges, linkKey } from "./links.ts";
 import { changedFields } from "./record-changes.ts";
 
 export const begunWrite = z.object({
+  /** To which record; not in older entries. */
+  of: begunRecord.partial({ stamp: true }).optional(),
   fields: z.array(z.string()),
   /** To be made or taken away. */
   links: z.array(z.string()),
 });
-type BegunWrite = z.infer<typeof begunWrite>;
+export type BegunWrite = z.infer<typeof begunWrite>;
 
 /** By plan key. */
 export type BegunWrites = Readonly<Record<string, BegunWrite>>;
@@ -26,6 +28,7 @@ export function begin(
   const touched = known === undefined ? { links, unlink: [] } : linkChanges(links, known);
   const fields = known === undefined ? [] : changedFields(plan, known).map(({ field }) => field);
   return {
+    of: { object: plan.object, mapping: plan.identity.source.file, stamp: stampOf(plan) },
     fields: union(before?.fields, fields),
     links: union(before?.links, [...touched.links, ...touched.unlink].map(linkKey)),
   };

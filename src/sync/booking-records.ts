@@ -7,7 +7,7 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import type { Lock } from "../redis/locks.ts";
 import { type AppliedRecord, type FormerRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, type RecordStore } from "./apply-record.ts";
-import { type BegunWrites, begin, withUnsure } from "./begun.ts";
+import { type BegunWrite, type BegunWrites, begin, withUnsure } from "./begun.ts";
 import { sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
 import type { Listings } from "./listings.ts";
@@ -54,6 +54,7 @@ export function createBookingRecords(
     const trusted = before.doubt === undefined ? record : withoutValues(record);
     return unsure === undefined ? trusted : withUnsure(trusted, unsure);
   });
+  const hadRecord = new Set([...Object.keys(before.records), ...before.former.map(keyOf)]);
   let remembering: Promise<void> | undefined;
 
   /** Written down before it is tried, so that a try whose answer we never saw is not taken for "never tried". */
@@ -79,8 +80,16 @@ export function createBookingRecords(
 
     setFormerAside(bookings) {
       const { current, former } = sortOut(records, bookings);
+      const left = sortOut(begunRecords(begun), bookings).former;
+      for (const one of left) begun.delete(keyOf(one));
+      const known = new Set(former.map((one) => `${keyOf(one)} ${one.record.object}`));
+      const perhaps = left.flatMap(({ record: { stamp, ...record }, ...one }) =>
+        stamp === undefined || known.has(`${keyOf(one)} ${record.object}`)
+          ? []
+          : { ...one, record: { ...record, stamp } },
+      );
       records = current;
-      return former;
+      return [...former, ...perhaps];
     },
 
     inTurn: turns.write,
@@ -97,7 +106,8 @@ export function createBookingRecords(
       await remember(key, begin(plan, links, known, tried));
       const bookingId = bookingOf(plan);
       const outcome = await turns.write(bookingId, async () => {
-        const attempted = before.attempted || tried !== undefined || turns.isListedElsewhere(bookingId);
+        const attempted =
+          before.attempted || tried !== undefined || hadRecord.has(key) || turns.isListedElsewhere(bookingId);
         const mayBeLinked = tried?.links;
         return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, mayBeLinked, seq });
       });
@@ -107,6 +117,15 @@ export function createBookingRecords(
       return outcome.record.id;
     },
   };
+}
+
+function keyOf({ section, bookingId }: Pick<FormerRecord, "section" | "bookingId">): string {
+  return `${section}:${bookingId}`;
+}
+
+/** By plan key, where it is known which they are. */
+function begunRecords(begun: ReadonlyMap<string, BegunWrite>): Record<string, NonNullable<BegunWrite["of"]>> {
+  return Object.fromEntries([...begun].flatMap(([key, { of }]) => (of === undefined ? [] : [[key, of]])));
 }
 
 function bookingOf({ scope, key }: RecordPlan): string {

@@ -4,7 +4,7 @@ import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { LeftOutField, RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
-import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
+import type { AppliedRecord, MadeRecord } from "./applied-record.ts";
 import type { RecordOutcome, RecordStore } from "./apply-record.ts";
 import type { RecordFailure } from "./failures.ts";
 import type { LeftOut } from "./leave-out.ts";
@@ -28,7 +28,7 @@ export interface PassNotes {
   /** Counts what is asked. */
   counting(connector: RecordStore): RecordStore;
   /** A record that the booking had before was brought to its cancelled form. */
-  retired(former: FormerRecord, changes: readonly FieldChange[], leftOut: readonly LeftOut[]): void;
+  retired(former: MadeRecord, changes: readonly FieldChange[], leftOut: readonly LeftOut[]): void;
 }
 
 /** @param state of the purchase, whose personal data are kept out of what others' words say */

@@ -9,7 +9,7 @@ import { mappingContext } from "../mapping/context.ts";
 import { fieldsOf } from "../mapping/evaluate.ts";
 import type { Mapping, Section } from "../mapping/mapping.ts";
 import type { PlannedField } from "../mapping/plan.ts";
-import type { FormerRecord } from "./applied-record.ts";
+import type { AppliedRecord, FormerRecord, MadeRecord } from "./applied-record.ts";
 import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
@@ -40,7 +40,7 @@ interface FormerDeps {
   readonly inTurn: BookingRecords["inTurn"];
   /** Of the CRM. */
   readonly mappings: () => readonly Mapping[];
-  readonly onRetired: (former: FormerRecord, changes: readonly FieldChange[], leftOut: readonly LeftOut[]) => void;
+  readonly onRetired: (former: MadeRecord, changes: readonly FieldChange[], leftOut: readonly LeftOut[]) => void;
   readonly onFailed: (bookingId: string, error: unknown) => void;
 }
 
@@ -51,14 +51,14 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
   /** @returns whether it is done with */
   async function isRetired(former: FormerRecord, { state, records }: PurchaseLedger): Promise<boolean> {
     const { bookingId, record } = former;
-    const { object, id } = record;
-    if (state === undefined || Object.values(records).some((one) => one.object === object && one.id === id))
-      return true;
+    if (state === undefined || Object.values(records).some((one) => isSame(one, record))) return true;
     try {
-      const done = await deps.inTurn(bookingId, () =>
-        cancel({ connector: deps.connector, mappings: deps.mappings(), state }, former),
-      );
-      if (done !== undefined) deps.onRetired(former, done.changes, done.leftOut);
+      await deps.inTurn(bookingId, async () => {
+        const made = await madeOf(deps.connector, former);
+        if (made === undefined || Object.values(records).some((one) => isSame(one, made.record))) return;
+        const done = await cancel({ connector: deps.connector, mappings: deps.mappings(), state }, made);
+        if (done !== undefined) deps.onRetired(made, done.changes, done.leftOut);
+      });
       return true;
     } catch (error) {
       deps.onFailed(bookingId, error);
@@ -96,7 +96,7 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
 /** @returns undefined when there was nothing to write, or to write to. @throws CrmError; LeftBehindError when no mapping says what its cancelled form is */
 async function cancel(
   deps: { readonly connector: RecordStore; readonly mappings: readonly Mapping[]; readonly state: PurchaseState },
-  former: FormerRecord,
+  former: MadeRecord,
 ): Promise<Retirement | undefined> {
   const { connector } = deps;
   const { object, id, values: known } = former.record;
@@ -121,8 +121,21 @@ async function cancel(
   }
 }
 
+function isSame(one: AppliedRecord, other: FormerRecord["record"]): boolean {
+  return one.object === other.object && "id" in other && one.id === other.id;
+}
+
+/** The record, looked for where it was only begun. @returns undefined when it was never made. @throws CrmError */
+async function madeOf(connector: RecordStore, former: FormerRecord): Promise<MadeRecord | undefined> {
+  const { record } = former;
+  if ("id" in record) return { ...former, record };
+  const { object, mapping, stamp } = record;
+  const [found] = await connector.find({ object, by: stamp, select: [] });
+  return found && { ...former, record: { object, mapping, stamp, id: found.id, values: {}, links: [], seq: 0 } };
+}
+
 /** In the file that made it; where an older entry does not say which, in the only one that could have. */
-function sectionOf(mappings: readonly Mapping[], { section: name, record }: FormerRecord): Section | undefined {
+function sectionOf(mappings: readonly Mapping[], { section: name, record }: MadeRecord): Section | undefined {
   const made = mappings.flatMap(({ file, sections }) =>
     sections
       .filter((section) => section.name === name && section.object === record.object && section.per === "booking")

@@ -1,4 +1,8 @@
 /** A company whose bookings are other objects than everybody else's, by mapping files of its own. */
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { readMappings } from "../../src/mapping/loader.ts";
 import type { MappingText } from "../../src/mapping/parse-all.ts";
 
 export const HOME_COMPANY = 50666;
@@ -34,8 +38,17 @@ const APPOINTMENTS: Readonly<Record<string, string>> = {
 `,
 };
 
+/** @returns a folder with the default mappings and the branch's */
+export async function mappingsWithBranch(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
+  const defaults = await readMappings("mappings");
+  for (const { file, text } of [...defaults, ...defaults.map(branchOf)])
+    await writeFile(join(folder, basename(file)), text);
+  return folder;
+}
+
 /** The branch's file: the same people as everybody else's. */
-export function branchOf({ file, text }: MappingText): MappingText {
+function branchOf({ file, text }: MappingText): MappingText {
   const crm = /^crm: (\w+)$/m.exec(text)?.[1] ?? "";
   const people = text.slice(text.indexOf("\nobjects:\n") + 1, text.indexOf("  appointment:\n"));
   const defaults = /^defaults:\n(?: .*\n)+/m.exec(text)?.[0];

@@ -2,9 +2,6 @@
  * What happens to the service as a whole while worlds happen: faults, an outage, a person's pause, a worker that is killed, a
  * changed mapping.
  */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
@@ -18,7 +15,7 @@ import { retry } from "../../src/operate/retry.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProcess } from "../support/processes.ts";
 import type { TestSystem } from "../support/system.ts";
-import { branchOf } from "./branch.ts";
+import { mappingsWithBranch } from "./branch.ts";
 import type { Service } from "./perform.ts";
 
 export interface Weather {
@@ -126,10 +123,7 @@ export interface Editions extends LiveMappings {
 
 /** The default mappings and a branch's, as they are and with other texts, one of the two in force at once. */
 export async function editions(): Promise<Editions> {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  const defaults = await readMappings("mappings");
-  for (const { file, text } of [...defaults, ...defaults.map(branchOf)])
-    await writeFile(join(folder, basename(file)), text);
+  const folder = await mappingsWithBranch();
   const texts = await readMappings(folder);
   const other = texts.map((one) => ({
     ...one,
