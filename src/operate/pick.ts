@@ -3,8 +3,9 @@ import type { Connector, CrmRecord, FieldValue, FindQuery } from "../../connecto
 import { NotFoundError } from "../../connectors/errors.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { stampOf } from "../sync/applied-record.ts";
+import { type Stamp, stampOf } from "../sync/applied-record.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
+import { isEmpty } from "../sync/values.ts";
 import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
 import { retry } from "./retry.ts";
@@ -25,8 +26,8 @@ export interface Pick {
 }
 
 /**
- * Binds the person to the record, in the CRM (our external id) and in the ledger, so that the choice is remembered for
- * every later booking, and brings the purchase up to date.
+ * Binds the person to the record, in the CRM (our external id, unless it bears another person's) and in the ledger, so that
+ * the choice is remembered for every later booking, and brings the purchase up to date.
  *
  * @throws CrmError when the CRM refuses the stamp; NothingToPickError, UnknownCrmError
  */
@@ -41,15 +42,24 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
         "records are theirs, merge them in the CRM.",
     );
   }
-  const stamp = stampOf(plan);
-  if (stamp !== undefined) {
-    const values = { [stamp.field]: stamp.value };
-    await connector.save({ object, target: { by: "id", id: recordId }, values, links: [], unlink: [] });
-  }
+  const stamp = await stampOn(connector, plan, recordId);
   const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match };
   await ledger.bind(plan.section, knownAs(plan), pointer);
   await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });
   await retry(deps, { crm, purchaseIds: [purchaseId], by });
+}
+
+/** @returns what the record bears of the person from now on: nothing where they have no id, or it is another's too */
+async function stampOn(connector: Connector, plan: RecordPlan, id: string): Promise<Stamp | undefined> {
+  const stamp = stampOf(plan);
+  if (stamp === undefined) return undefined;
+  const { object } = plan;
+  const { field, value } = stamp;
+  const [record] = await connector.find({ object, by: { id }, select: [field] });
+  const borne = record?.values[field];
+  if (!isEmpty(borne) && borne !== value) return undefined;
+  await connector.save({ object, target: { by: "id", id }, values: { [field]: value }, links: [], unlink: [] });
+  return stamp;
 }
 
 /** The CRM records that a held purchase's person may be, with what BookingBug says of the person. */

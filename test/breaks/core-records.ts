@@ -98,6 +98,14 @@ export const breaks: readonly Break[] = [
     invariant: "B6",
   },
   {
+    name: "a pick takes the id of another person off the contact",
+    file: "src/operate/pick.ts",
+    from: "if (!isEmpty(borne) && borne !== value) return undefined;",
+    to: "",
+    caughtBy: ["test/convergence/picks.test.ts", "leaves the id"],
+    invariant: "P5",
+  },
+  {
     name: "what a pick is about loses what was said of it last",
     file: "src/sync/shared-ledger.ts",
     from: "      await ledger.distrustRecord(value.object, value.id);",

@@ -47,6 +47,23 @@ it.each([
   },
 );
 
+it("leaves the id of another person on the contact that is picked [P5]", async () => {
+  const { salesforce } = system.sandbox;
+  const [first = ""] = ["999", null].map((BB_Id__c) =>
+    salesforce.seed("Contact", { LastName: "Other", Email: email, BB_Id__c }),
+  );
+  await system.deliver("bookings", says(1, 7, "Newer"));
+  const form = { crm: "salesforce", purchase: "1", section: "contact", record: first };
+  expect((await createAdminClient(system).post("/admin/held/pick", form)).status).toBe(303);
+  await system.quiet();
+  expect(salesforce.records("Contact")).toMatchObject([
+    { id: first, values: { LastName: "Newer", BB_Id__c: "999" } },
+    { values: { LastName: "Other", BB_Id__c: null } },
+  ]);
+  expect(salesforce.records("Event").map(({ values }) => values.WhoId)).toEqual([first]);
+  expect(await system.failures("salesforce")).toEqual([]);
+});
+
 it("is not asked about again once another purchase has shown who they are: a pick says so, and a retry goes on", async () => {
   const { salesforce } = system.sandbox;
   const [first = ""] = ["One", "Two"].map((LastName) => salesforce.seed("Contact", { LastName, Email: email }));
