@@ -49,7 +49,8 @@ let measured: Record<string, number> = {};
 
 const bench = await openBench({ crm: "salesforce,hubspot", sandboxPort: 4714, latencyMs: 0, limits: false });
 try {
-  const web = startWatched("src/web.ts", { ...bench.env, PORT: String(PORT), LOG_LEVEL: "info" });
+  const client = { BOOKINGBUG_OAUTH_CLIENT_ID: "client", BOOKINGBUG_OAUTH_CLIENT_SECRET: "client-secret" };
+  const web = startWatched("src/web.ts", { ...bench.env, ...client, PORT: String(PORT), LOG_LEVEL: "info" });
   const worker = startWatched("src/worker.ts", { ...bench.env, LOG_LEVEL: "info" });
   webProcess = web.child.pid ?? 0;
   await untilUp(`${URL_BASE}/healthz`);

@@ -20,6 +20,15 @@ const SAMPLES = [
   "admin-bookings-list",
 ].map((name) => JSON.stringify(sample(name)));
 
+const TOKEN_REQUEST = {
+  grant_type: "password",
+  username: "bookingbug",
+  password: "x",
+  client_id: "x",
+  client_secret: "x",
+};
+const TOKEN_REQUESTS = [JSON.stringify(TOKEN_REQUEST), new URLSearchParams(TOKEN_REQUEST).toString()];
+
 const CONTENT_TYPES = [
   "application/json",
   "application/json; charset=utf-16le",
@@ -85,12 +94,15 @@ export function randomFrom(seed: number): Random {
 }
 
 export function wildRequest(random: Random): WildRequest {
+  const forToken = chance(0.1, random);
   const text = chance(0.1, random)
     ? repetitive(random)
-    : bendText(bendTree(JSON.parse(pick(SAMPLES, random)), random), random);
+    : forToken
+      ? bendText(pick(TOKEN_REQUESTS, random), random)
+      : bendText(bendTree(JSON.parse(pick(SAMPLES, random)), random), random);
   const { body, encoding } = encode(bendBytes(Buffer.from(text), random), random);
   return {
-    path: `/notifications/${pick(CALLBACK_ROUTES, random)}`,
+    path: forToken ? "/oauth/token" : `/notifications/${pick(CALLBACK_ROUTES, random)}`,
     headers: {
       "content-type": chance(0.7, random) ? "application/json" : encodeURI(pick(CONTENT_TYPES, random)),
       ...(encoding !== undefined && { "content-encoding": encoding }),

@@ -53,7 +53,7 @@ export function senderConditions({ heard, refused }: Sender, silenceHours: numbe
   if (refused !== undefined && ageOf(refused.at) < REFUSED_MS) {
     const detail =
       `The last came from ${refused.address}. BookingBug posts nothing again that was refused. Next: compare the user name and ` +
-      "password of its callbacks with BOOKINGBUG_USERNAME and BOOKINGBUG_PASSWORD.";
+      "password of its callbacks with BOOKINGBUG_USERNAME and BOOKINGBUG_PASSWORD, with OAuth also the client's.";
     const title = "bookingbug: sign-ins to the notification URLs are refused";
     conditions.push({ key: `refused:${SENDER}`, crm: SENDER, title, detail });
   }

@@ -13,6 +13,9 @@ const PERSONAL = [
   "purchase_ref",
   "body",
   "password",
+  "authorization",
+  "client_secret",
+  "access_token",
 ];
 
 export function createLog(config: Pick<Config, "logLevel">, process: string): Logger {

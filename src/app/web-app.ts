@@ -11,7 +11,7 @@ import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Quarantine } from "../inbox/quarantine.ts";
 import type { Suppression } from "../inbox/suppression.ts";
-import { authenticateSender } from "../receiver/authentication.ts";
+import { authenticateSender, type TokenCheck } from "../receiver/authentication.ts";
 import type { Receipt } from "../receiver/receive.ts";
 import { createReceiver } from "../receiver/router.ts";
 
@@ -19,6 +19,8 @@ export interface WebAppOptions {
   /** Whether credentials are taken over HTTPS only. */
   readonly production: boolean;
   readonly bookingbug: readonly Credentials[];
+  /** Where BookingBug may post with tokens: what gives them out under `/oauth`, and what knows them again. */
+  readonly oauth?: { readonly endpoint: RequestHandler; readonly tokens: TokenCheck } | undefined;
   /** Answers everything under `/admin`, behind the admin's credentials. */
   readonly admin: RequestHandler;
   readonly maxBodyBytes: number;
@@ -50,7 +52,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.set("trust proxy", options.trustedProxies);
   app.use(readablePaths());
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
-  const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}));
+  const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}), options.oauth?.tokens);
   const { onReceipt = () => {}, isBusy } = options;
   const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, log, maxBodyBytes, onReceipt };
   app.use(createReceiver({ ...receiver, ...(isBusy && { isBusy }) }));
@@ -58,6 +60,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.use(answerInTime(options.answerMs));
   app.use(createHealth(options.checks));
   if (options.metrics !== undefined) app.use("/metrics", ...options.metrics);
+  if (options.oauth !== undefined) app.use("/oauth", httpsOnly(options.production), options.oauth.endpoint);
   app.use("/admin", options.admin);
   app.use((_request, response) => {
     const detail =

@@ -1,7 +1,7 @@
 /** The web process: receives notifications, shows the dashboard. */
 import { type Blocked, signIn } from "../admin/access/sign-in.ts";
-import { createThrottle } from "../admin/access/throttle.ts";
 import { closeServer, createHttpServer, listen } from "../http/server.ts";
+import { createThrottle } from "../http/throttle.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
 import { noteRefused } from "../metrics/sender.ts";
@@ -9,6 +9,7 @@ import { createReceiptCounter } from "../receiver/count.ts";
 import { createRefusals } from "../receiver/refusals.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { createDashboard } from "./dashboard.ts";
+import { createOAuth } from "./oauth.ts";
 import { startWatching } from "./observability.ts";
 import { createParts, type Parts } from "./parts.ts";
 import { readinessChecks } from "./readiness.ts";
@@ -31,12 +32,14 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const parts = createParts(base, connect(base, "edge"), connect(base, "worker"));
   const { redis, keys, inbox, quarantine, enqueuer, suppression, counters } = parts;
   const { production, bookingbug, maxBodyBytes, trustedProxies } = config;
-  const guard = signIn(config.admin, createThrottle(redis, keys), log, noteBlocked(parts));
+  const guard = signIn(config.admin, createThrottle(redis, keys, "sign-in"), log, noteBlocked(parts));
+  const onRefused = createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log });
   const app = createWebApp({
     ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, quarantine, enqueuer, suppression, log },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
-    onRefused: createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log }),
+    onRefused,
+    oauth: createOAuth(base, parts, { onRefused, onBlocked: noteBlocked(parts) }),
     metrics: [guard, createMetricsRouter(createExposition(name, parts, base.losses))],
     admin: createDashboard(base, parts, guard),
   });

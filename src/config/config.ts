@@ -15,6 +15,12 @@ export interface Credentials {
   readonly password: string;
 }
 
+/** Whoever fetches tokens. */
+export interface OAuthClient {
+  readonly id: string;
+  readonly secret: string;
+}
+
 /** `embedded`: a Redis of our own, its data in `dataDir`. */
 export type RedisSettings =
   | { readonly kind: "embedded"; readonly dataDir: string }
@@ -29,6 +35,8 @@ interface Combined {
   /** One pair, or two while they are rotated; the admin's likewise. */
   readonly bookingbug: readonly Credentials[];
   readonly admin: readonly [Credentials, ...Credentials[]];
+  /** BookingBug's, where it may post with tokens. */
+  readonly oauth: OAuthClient | undefined;
   readonly policy: FoldPolicy;
 }
 
@@ -67,6 +75,7 @@ function combine(values: Joint): Combined {
       { username: values.adminUsername, password: values.adminPassword },
       { username: values.nextAdminUsername, password: values.nextAdminPassword },
     ),
+    oauth: oauthClient(values),
     policy: { unflaggedCancellation: values.unflaggedCancellation, absent: values.absentBooking },
   };
 }
@@ -75,6 +84,10 @@ function redisSettings({ redisUrl, dataDir, verifyRedisTls, dyno }: Joint): Redi
   if (redisUrl === undefined) return { kind: "embedded", dataDir };
   // Heroku's Redis signs its own certificate; DYNO is set on its dynos and nowhere else.
   return { kind: "external", url: redisUrl, verifyTls: verifyRedisTls ?? dyno === undefined };
+}
+
+function oauthClient({ oauthClientId: id, oauthClientSecret: secret }: Joint): OAuthClient | undefined {
+  return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
 function pairs(

@@ -10,11 +10,13 @@ import { settings } from "./settings.ts";
 
 export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
   const { nextUsername, nextPassword, nextAdminUsername, nextAdminPassword } = jointSettings;
+  const { oauthClientId, oauthClientSecret } = jointSettings;
   return [
     redisOfProduction(set),
     prefixOfCluster(set),
     halfAPair(set, nextUsername, nextPassword),
     halfAPair(set, nextAdminUsername, nextAdminPassword),
+    halfAPair(set, oauthClientId, oauthClientSecret),
     ...weakPasswords(set),
   ].filter((problem) => problem !== undefined);
 }
@@ -24,8 +26,9 @@ const MIN_PASSWORD = 12;
 /** In production: whoever guesses BookingBug's can forge bookings, and the admin's opens everything. */
 function weakPasswords(set: VariablesSet): ConfigProblem[] {
   if (!isProduction(set)) return [];
-  const { bookingbugPassword, nextPassword, adminPassword, nextAdminPassword } = jointSettings;
-  return [bookingbugPassword, nextPassword, adminPassword, nextAdminPassword].flatMap((setting) => {
+  const { bookingbugPassword, nextPassword, adminPassword, nextAdminPassword, oauthClientSecret } = jointSettings;
+  const secrets = [bookingbugPassword, nextPassword, adminPassword, nextAdminPassword, oauthClientSecret];
+  return secrets.flatMap((setting) => {
     const password = textOf(setting, set);
     if (password === undefined || password.length >= MIN_PASSWORD) return [];
     const message = `shorter than ${MIN_PASSWORD} characters; make one with: openssl rand -hex 20`;

@@ -43,6 +43,15 @@ export const jointSettings = {
     description: "The second user's password",
     secret: true,
   }),
+  oauthClientId: optionalSetting("BOOKINGBUG_OAUTH_CLIENT_ID", username, {
+    description:
+      "Client ID by which BookingBug may fetch a token at /oauth/token, and post with that instead of its password; unset, " +
+      "there are no tokens",
+  }),
+  oauthClientSecret: optionalSetting("BOOKINGBUG_OAUTH_CLIENT_SECRET", password, {
+    description: "That client's secret; another one ends every token",
+    secret: true,
+  }),
   adminUsername: setting("ADMIN_USERNAME", username, { description: "User name for the dashboard under /admin" }),
   adminPassword: setting("ADMIN_PASSWORD", password, {
     description: "Password for the dashboard under /admin",

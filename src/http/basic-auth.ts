@@ -23,13 +23,13 @@ export function basicAuth(
   pairs: readonly Credentials[],
   onRefused: OnRefused = async () => "challenge",
 ): RequestHandler {
-  const expected = pairs.map(({ username, password }) => fingerprint(username, password));
+  const isExpected = pairCheck(pairs);
   const passport = new Passport();
   passport.use(
     new BasicStrategy({ realm, passReqToCallback: true }, (request, username, _password, done) => {
       // passport-http cuts a password at its first colon, so the password is read from the header again.
-      const given = fingerprint(username, passwordOf(request.headers.authorization ?? ""));
-      done(null, matchesAny(given, expected) ? { username } : false);
+      const { password } = credentialsOf(request.headers.authorization ?? "");
+      done(null, isExpected({ username, password }) ? { username } : false);
     }),
   );
   return (request, response, next) => {
@@ -46,12 +46,19 @@ export function basicAuth(
 }
 
 function challenge(response: Response, realm: string): void {
-  response.setHeader("WWW-Authenticate", `Basic realm="${realm}", charset="UTF-8"`);
+  // Beside what a caller says of other ways to sign in.
+  response.append("WWW-Authenticate", `Basic realm="${realm}", charset="UTF-8"`);
   sendProblem(response, {
     status: 401,
     title: "Unauthorized",
     detail: "Send the configured user name and password with HTTP Basic authentication.",
   });
+}
+
+/** @returns whether it is one of the pairs, compared with each of them in constant time */
+export function pairCheck(pairs: readonly Credentials[]): (given: Credentials) => boolean {
+  const expected = pairs.map(({ username, password }) => fingerprint(username, password));
+  return ({ username, password }) => matchesAny(fingerprint(username, password), expected);
 }
 
 /** Digests have one length, so comparing them tells nothing about the lengths of names and passwords. */
@@ -64,17 +71,9 @@ function matchesAny(given: Buffer, expected: readonly Buffer[]): boolean {
   return expected.map((one) => timingSafeEqual(given, one)).some(Boolean);
 }
 
-function passwordOf(header: string): string {
-  const decoded = decode(header);
-  return decoded.slice(decoded.indexOf(":") + 1);
-}
-
-/** @param header `Authorization`. @returns the name that it gives; blank where it gives none */
-export function usernameOf(header: string): string {
-  const decoded = decode(header);
-  return decoded.slice(0, Math.max(0, decoded.indexOf(":")));
-}
-
-function decode(header: string): string {
-  return Buffer.from(header.slice(header.indexOf(" ") + 1).trim(), "base64").toString();
+/** @param header `Authorization` of the Basic scheme. @returns what it gives; blank where it gives none */
+export function credentialsOf(header: string): Credentials {
+  const decoded = Buffer.from(header.slice(header.indexOf(" ") + 1).trim(), "base64").toString();
+  const colon = decoded.indexOf(":");
+  return { username: decoded.slice(0, Math.max(0, colon)), password: decoded.slice(colon + 1) };
 }

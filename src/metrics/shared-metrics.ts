@@ -44,9 +44,11 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
     counter("crm_sync_notifications_suppressed_total", "For people who were forgotten, and kept nowhere.", [
       { value: receiver.get("suppressed") ?? 0, labels: {} },
     ]),
-    counter("crm_sync_notifications_refused_total", "Posted without BookingBug's credentials, and kept nowhere.", [
-      { value: receiver.get("refused") ?? 0, labels: {} },
-    ]),
+    counter(
+      "crm_sync_notifications_refused_total",
+      "Posted without BookingBug's credentials or refused a token, and kept nowhere.",
+      [{ value: receiver.get("refused") ?? 0, labels: {} }],
+    ),
     counter(
       "crm_sync_notifications_applied_total",
       "Notifications that the CRM was brought up to date with.",

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import express from "express";
 import { createFormTokens } from "../../src/admin/access/form-token.ts";
-import { createThrottle } from "../../src/admin/access/throttle.ts";
 import { httpsOnly } from "../../src/http/https-only.ts";
+import { createThrottle } from "../../src/http/throttle.ts";
 import { createRedis } from "../../src/redis/client.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { ADMIN } from "../support/environment.ts";
@@ -72,7 +72,7 @@ describe("signing in", () => {
   });
 
   it("is closed for a network and a name, and for nobody from elsewhere [S3]", async () => {
-    const throttle = createThrottle(system.redis, system.keys);
+    const throttle = createThrottle(system.redis, system.keys, "sign-in");
     const blockedFrom = async (address: string) => (await throttle.passed({ address, username: "admin" })) > 0;
     for (let i = 0; i < 6; i += 1) {
       await throttle.failed({ address: `2001:db8::${i}`, username: "admin" });
@@ -216,7 +216,7 @@ describe("while Redis is away", () => {
     const server = await startTestRedis();
     const redis = createRedis({ url: server.url, verifyTls: true }, "edge", () => {});
     await redis.ping();
-    const throttle = createThrottle(redis, createKeys());
+    const throttle = createThrottle(redis, createKeys(), "sign-in");
     const guess = { address: "192.0.2.1", username: "admin" };
     expect((await throttle.failed(guess)).seconds).toBe(0);
     await server.kill();

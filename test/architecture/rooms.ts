@@ -17,12 +17,12 @@ export const ROOMS: Rooms = {
   "cli.ts": ["app", "cli"],
   cli: ["app", "operate", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
   app: [
-    ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "synclog", "inbox", "stats", "audit"],
+    ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "oauth", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "redis", "list", "contract"],
   ],
   admin: [
     ...["operate", "metrics", "sync", "synclog", "inbox", "stats", "audit"],
-    ...["http", "config", "mapping", "booking", "redis", "list", "contract"],
+    ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   operate: ["sync", "receiver", "synclog", "inbox", "config", "mapping", "booking", "redis", "list", "contract"],
 
@@ -30,11 +30,12 @@ export const ROOMS: Rooms = {
   metrics: ["sync", "synclog", "inbox", "stats", "redis"],
   sync: ["synclog", "inbox", "stats", "mapping", "booking", "redis", "contract"],
   receiver: ["inbox", "stats", "http", "config", "booking", "contract"],
+  oauth: ["http", "config"],
   synclog: ["booking", "redis", "contract"],
   inbox: ["booking", "redis"],
   stats: ["mapping", "redis", "contract"],
   audit: ["redis", "contract"],
-  http: ["config"],
+  http: ["config", "redis"],
 
   config: ["booking", "redis", "contract"],
   mapping: ["booking", "contract"],

@@ -2,7 +2,7 @@
 import type { Break } from "../../bench/breaks-list.ts";
 
 const access = (only: string) => ["test/admin/access.test.ts", only] as const;
-const THROTTLE = "src/admin/access/throttle.ts";
+const THROTTLE = "src/http/throttle.ts";
 
 export const breaks: readonly Break[] = [
   {

@@ -103,7 +103,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "guesses are not counted while Redis is away",
-    file: "src/admin/access/throttle.ts",
+    file: "src/http/throttle.ts",
     from: "    insuranceLimiter: new RateLimiterMemory(limits),\n",
     to: "    insuranceLimiter: new RateLimiterMemory({ ...limits, points: 1_000_000 }),\n",
     caughtBy: access("wrong passwords are still counted"),

@@ -85,6 +85,16 @@ const BROKEN: readonly BrokenSetup[] = [
     says: /ADMIN_PASSWORD: shorter than 12 characters; make one with: openssl rand -hex 20/,
   },
   {
+    what: "a short client secret in production [S2]",
+    env: () => ({ BOOKINGBUG_OAUTH_CLIENT_ID: "client", BOOKINGBUG_OAUTH_CLIENT_SECRET: "eleven-char" }),
+    says: /BOOKINGBUG_OAUTH_CLIENT_SECRET: shorter than 12 characters; make one with: openssl rand -hex 20/,
+  },
+  {
+    what: "a client for tokens without its secret",
+    env: () => ({ BOOKINGBUG_OAUTH_CLIENT_ID: "client" }),
+    says: /BOOKINGBUG_OAUTH_CLIENT_SECRET: missing; set BOOKINGBUG_OAUTH_CLIENT_ID and .* both, or neither/,
+  },
+  {
     what: "a CRM's address in plain HTTP in production [S2]",
     env: () => ({ HUBSPOT_BASE_URL: "http://crm.example.com" }),
     says: /HUBSPOT_BASE_URL: is plain HTTP, over which .* can be read; set it to the https:\/\/ address/,

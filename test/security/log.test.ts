@@ -5,6 +5,7 @@ import { runNode } from "../support/cli.ts";
 const PERSONAL = {
   ...{ email: "qz@example.com", first_name: "Qz", last_name: "Qz", name: "Qz", mobile: "Qz", phone: "Qz" },
   ...{ long_id: "Qz", purchase_ref: "Qz", body: "Qz", password: "Qz" },
+  ...{ authorization: "Qz", client_secret: "Qz", access_token: "Qz" },
 };
 
 it("a line that was given a person has nothing of them", async () => {

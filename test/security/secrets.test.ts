@@ -43,6 +43,7 @@ function environment(): Record<string, string> {
     REDIS_URL: redis.url,
     BOOKINGBUG_USERNAME: "bookingbug",
     BOOKINGBUG_USERNAME_NEXT: "next",
+    BOOKINGBUG_OAUTH_CLIENT_ID: "client",
     ADMIN_USERNAME: "admin",
     ADMIN_USERNAME_NEXT: "next-admin",
     CRM: "salesforce,hubspot",

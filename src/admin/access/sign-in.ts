@@ -2,9 +2,9 @@
 import { type RequestHandler, type Response, Router } from "express";
 import type { ConnectorLog } from "../../../connectors/connector.ts";
 import type { Credentials } from "../../config/config.ts";
-import { basicAuth, usernameOf } from "../../http/basic-auth.ts";
+import { basicAuth, credentialsOf } from "../../http/basic-auth.ts";
 import { sendProblem } from "../../http/problem.ts";
-import type { Throttle } from "./throttle.ts";
+import type { Throttle } from "../../http/throttle.ts";
 
 /** Somebody who has to wait from now on. */
 export interface Blocked {
@@ -31,7 +31,7 @@ export function signIn(
     basicAuth("admin", pairs, async ({ request, response }) => {
       // A browser's first request brings no credentials yet; that is no failure.
       if (!request.headers.authorization) return "challenge";
-      const username = usernameOf(request.headers.authorization);
+      const { username } = credentialsOf(request.headers.authorization);
       const address = request.ip ?? "";
       const { seconds, begins } = await throttle.failed({ address, username });
       log.warn({ blockedForSeconds: seconds }, "a sign-in to the dashboard failed");

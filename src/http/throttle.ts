@@ -5,8 +5,8 @@
  */
 import ipaddr from "ipaddr.js";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import type { RedisClient } from "../../redis/client.ts";
-import { digest, type Keys } from "../../redis/keys.ts";
+import type { RedisClient } from "../redis/client.ts";
+import { digest, type Keys } from "../redis/keys.ts";
 
 /** Who tries to sign in, and from where. */
 export interface Attempt {
@@ -33,12 +33,13 @@ const WINDOW_SECONDS = 15 * 60;
 /** One customer of an IPv6 provider holds a /64 at least, and may change the rest at will. */
 const IPV6_NETWORK_GROUPS = 4;
 
-export function createThrottle(redis: RedisClient, keys: Keys): Throttle {
+/** @param door what is signed in to; each counts for itself */
+export function createThrottle(redis: RedisClient, keys: Keys, door: "sign-in" | "token"): Throttle {
   const limits = { points: FAILURES, duration: WINDOW_SECONDS, blockDuration: WINDOW_SECONDS };
   const limiter = new RateLimiterRedis({
     ...limits,
     storeClient: redis,
-    keyPrefix: `${keys.prefix}:sign-in`,
+    keyPrefix: `${keys.prefix}:${door}`,
     rejectIfRedisNotReady: true,
     insuranceLimiter: new RateLimiterMemory(limits),
   });
