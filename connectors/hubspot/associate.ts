@@ -10,12 +10,7 @@ import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import { defaultType, type Paths } from "./paths.ts";
-
-/** As HubSpot's create calls want an association inline. */
-export interface InlineAssociation {
-  readonly to: { readonly id: string };
-  readonly types: readonly { readonly associationCategory: string; readonly associationTypeId: number }[];
-}
+import type { AssociationType, InlineAssociation } from "./wire.ts";
 
 export interface Pair {
   readonly fromId: string;
@@ -28,14 +23,12 @@ export function inlineAssociation(from: string, link: Link): InlineAssociation |
   return type === undefined ? undefined : { to: { id: link.toId }, types: [type] };
 }
 
-export function typeOf(
-  from: string,
-  link: Link,
-): { associationCategory: string; associationTypeId: number } | undefined {
+export function typeOf(from: string, link: Link): AssociationType | undefined {
   const number = link.via === "default" ? defaultType(from, link.toObject) : Number(link.via.replace(/^[A-Z_]+:/, ""));
   if (number === undefined || !Number.isInteger(number)) return undefined;
   const category = /^([A-Z_]+):/.exec(link.via)?.[1] ?? "HUBSPOT_DEFINED";
-  return { associationCategory: category, associationTypeId: number };
+  // HubSpot refuses a category that it does not know.
+  return { associationCategory: category as AssociationType["associationCategory"], associationTypeId: number };
 }
 
 export interface AssociatorDeps {
@@ -97,13 +90,9 @@ const sendSome: SendPairs = async (deps, from, link, pairs, permit) => {
   const answer = await deps.http.send({
     method: "POST",
     path: deps.paths.associations(from, link.toObject, isDefault ? "/batch/associate/default" : "/batch/create"),
-    body: {
-      inputs: pairs.map(({ fromId, toId }) => ({
-        ...(!isDefault && { types: [type] }),
-        from: { id: fromId },
-        to: { id: toId },
-      })),
-    },
+    body: isDefault
+      ? { inputs: pairs.map(endsOf) }
+      : { inputs: pairs.map((pair) => ({ types: [type], ...endsOf(pair) })) },
     operation: "associate",
     object: from,
     records: pairs.length,
@@ -119,6 +108,10 @@ const sendSome: SendPairs = async (deps, from, link, pairs, permit) => {
     return again[position] ?? answers[index] ?? unsaid(from);
   });
 };
+
+export function endsOf({ fromId, toId }: Pair) {
+  return { from: { id: fromId }, to: { id: toId } };
+}
 
 /** The two directions' ids: `from`/`to` in answers to the default call, `fromObjectId`/`toObjectId` in those to the labelled one. */
 const ref = z

@@ -12,11 +12,12 @@ import { type Claim, matchResults } from "./batch-answer.ts";
 import { type BatchAnswer, type ItemError, parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotHttp } from "./http.ts";
+import type { WriteInput } from "./wire.ts";
 
 /** One record of a batch call. */
 export interface BatchInput {
   /** What is sent, without the trace id. */
-  readonly input: Readonly<Record<string, unknown>>;
+  readonly input: WriteInput;
   readonly claim: Claim;
   /** The values that were sent, to be taken out of the CRM's words. */
   readonly values: FieldValues;

@@ -2,7 +2,7 @@
 import { inHalves } from "../bisect.ts";
 import type { Link } from "../connector.ts";
 import { CrmError } from "../errors.ts";
-import { type AssociatorDeps, type Pair, pairLanes, pairOptions, type SendPairs, typeOf } from "./associate.ts";
+import { type AssociatorDeps, endsOf, type Pair, pairLanes, pairOptions, type SendPairs, typeOf } from "./associate.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
 
@@ -29,13 +29,10 @@ const sendSome: SendPairs = async (deps, from, link, pairs, permit) => {
   const answer = await deps.http.send({
     method: "POST",
     path: deps.paths.associations(from, link.toObject, type === undefined ? "/batch/archive" : "/batch/labels/archive"),
-    body: {
-      inputs: pairs.map(({ fromId, toId }) =>
-        type === undefined
-          ? { from: { id: fromId }, to: [{ id: toId }] }
-          : { types: [type], from: { id: fromId }, to: { id: toId } },
-      ),
-    },
+    body:
+      type === undefined
+        ? { inputs: pairs.map(({ fromId, toId }) => ({ from: { id: fromId }, to: [{ id: toId }] })) }
+        : { inputs: pairs.map((pair) => ({ types: [type], ...endsOf(pair) })) },
     operation: "dissociate",
     object: from,
     records: pairs.length,

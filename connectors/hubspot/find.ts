@@ -11,6 +11,7 @@ import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 import { search } from "./search.ts";
 import { mergedInto } from "./whereabouts.ts";
+import type { Read } from "./wire.ts";
 
 export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<Found> {
   const lanes = new Map<string, (value: string) => Promise<Found>>();
@@ -104,7 +105,7 @@ async function readOnce(
       properties: propertiesToRead(lookUp),
       propertiesWithHistory: [],
       inputs: values.map((id) => ({ id })),
-    },
+    } satisfies Read,
     operation: "find",
     object,
     records: values.length,

@@ -9,6 +9,7 @@ import { parseBatchAnswer } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
+import type { ReadAssociations } from "./wire.ts";
 
 export type ByExternalId = RecordWrite & { readonly target: { readonly by: "external_id" } };
 
@@ -48,7 +49,7 @@ async function associated({ http, paths }: LocatorDeps, object: string, link: Li
     const answer = await http.send({
       method: "POST",
       path: paths.associations(link.toObject, object, "/batch/read"),
-      body: { inputs: [{ id: link.toId, ...(next !== undefined && { after: next }) }] },
+      body: { inputs: [{ id: link.toId, ...(next !== undefined && { after: next }) }] } satisfies ReadAssociations,
       operation: "associations",
       object: link.toObject,
       records: 1,

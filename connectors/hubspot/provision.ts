@@ -4,13 +4,14 @@ import type { ProvisionOptions, ProvisionStep, WantedField, WantedType } from ".
 import { CrmError, DuplicateError, MisconfiguredError, NotFoundError } from "../errors.ts";
 import type { HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
+import type { NewProperty, RequestBody } from "./wire.ts";
 
 const GROUP = { name: "bookingbug", label: "BookingBug" } as const;
 
 /** Internal names: lower case, and not HubSpot's own prefix. */
 const CUSTOM_NAME = /^(?!hs_|hubspot_)[a-z][a-z0-9_]*$/;
 
-const TYPES: Readonly<Record<WantedType, { readonly type: string; readonly fieldType: string }>> = {
+const TYPES: Readonly<Record<WantedType, Pick<NewProperty, "type" | "fieldType">>> = {
   text: { type: "string", fieldType: "text" },
   long_text: { type: "string", fieldType: "textarea" },
   number: { type: "number", fieldType: "number" },
@@ -90,7 +91,7 @@ async function createProperty(
   field: WantedField,
   isGrouped: boolean,
 ): Promise<unknown> {
-  const body = {
+  const body: NewProperty = {
     name: field.name,
     label: field.label,
     ...TYPES[field.unique ? "text" : field.type],
@@ -106,14 +107,14 @@ function groupOf(object: string): string {
   return `${object === "companies" ? "company" : object.replace(/s$/, "")}information`;
 }
 
-function optionsOf({ type, options }: WantedField): { options?: unknown } {
+function optionsOf({ type, options }: WantedField): Pick<NewProperty, "options"> {
   if (type === "checkbox") {
     return { options: [toOption("true", "Yes", 0), toOption("false", "No", 1)] };
   }
   return type === "picklist" ? { options: options.map((value, index) => toOption(value, value, index)) } : {};
 }
 
-function toOption(value: string, label: string, displayOrder: number): unknown {
+function toOption(value: string, label: string, displayOrder: number): NonNullable<NewProperty["options"]>[number] {
   return { value, label, displayOrder, hidden: false };
 }
 
@@ -143,7 +144,7 @@ async function attempt(
 async function ask(
   { http, paths }: { readonly http: HubspotHttp; readonly paths: Paths },
   object: string,
-  { method, rest, body }: { readonly method: "GET" | "POST"; readonly rest: string; readonly body?: unknown },
+  { method, rest, body }: { readonly method: "GET" | "POST"; readonly rest: string; readonly body?: RequestBody },
 ): Promise<unknown> {
   const [dated = "", ...legacy] = paths.properties(object);
   const send = (path: string): Promise<{ body: unknown }> =>

@@ -15,6 +15,7 @@ import { type ByExternalId, locate } from "./locate.ts";
 import type { Paths } from "./paths.ts";
 import type { Properties } from "./properties.ts";
 import { LeftOutError, whereabouts } from "./whereabouts.ts";
+import type { WriteInputs } from "./wire.ts";
 
 export interface SaverDeps {
   readonly http: HubspotHttp;
@@ -31,7 +32,7 @@ export interface SaverDeps {
 type Save = (write: RecordWrite) => Promise<SavedRecord>;
 type ByMatch = RecordWrite & { readonly target: { readonly by: "match" } };
 type ById = RecordWrite & { readonly target: { readonly by: "id" } };
-type Operation = "create" | "update" | "upsert";
+type Operation = keyof WriteInputs;
 
 /** Of a call of which more is left unsaid, the rest is tried again later. */
 const MAX_LEFT_OUT = 10;
@@ -148,7 +149,11 @@ export function createSaver(deps: SaverDeps): Save {
   };
 }
 
-const INPUTS: Readonly<Record<Operation, (write: RecordWrite) => BatchInput>> = {
+type Inputs = {
+  readonly [Name in keyof WriteInputs]: (write: RecordWrite) => BatchInput & { readonly input: WriteInputs[Name] };
+};
+
+const INPUTS: Inputs = {
   create: (write) => ({
     ...common(write),
     input: {

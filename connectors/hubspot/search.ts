@@ -5,6 +5,7 @@ import type { Permit } from "../lane.ts";
 import type { ResultItem } from "./batch-shape.ts";
 import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
+import type { Search } from "./wire.ts";
 
 const paged = z.looseObject({
   paging: z.looseObject({ next: z.looseObject({ after: z.union([z.string(), z.number()]) }).nullish() }).nullish(),
@@ -104,9 +105,9 @@ async function searchPage(
 }
 
 /** The published contract requires every key of it; a search begins at place 0. */
-function bodyOf(lookUp: LookUp, values: readonly string[], after = "0"): object {
-  const { field } = lookUp;
-  const filter = { propertyName: field, operator: "IN", values: values.map((value) => value.toLowerCase()) };
+function bodyOf(lookUp: LookUp, values: readonly string[], after = "0"): Search {
+  const { field = "" } = lookUp;
+  const filter = { propertyName: field, operator: "IN", values: values.map((value) => value.toLowerCase()) } as const;
   return {
     filterGroups: [{ filters: [filter] }],
     properties: propertiesToRead(lookUp),

@@ -6,11 +6,12 @@
  */
 import { Request } from "@hubspot/api-client/lib/src/services/http/Request.js";
 import { type Exchange, fetchWhole, type WholeAnswer } from "../whole-answer.ts";
+import type { RequestBody } from "./wire.ts";
 
 export interface Outgoing {
   readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
   readonly path: string;
-  readonly body?: unknown;
+  readonly body?: RequestBody;
 }
 
 export interface Account {
