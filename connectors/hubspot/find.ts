@@ -169,12 +169,9 @@ function alone(
 ): ResultItem[] | NotFoundError {
   if (own.length > 0) return [...own];
   const [only, ...more] = others;
-  if (field === undefined) {
-    if (only === undefined || more.length > 0) return [];
-    return mergedInto(only.id, asked, object);
-  }
   if (only === undefined) return [];
-  const stated = only.properties?.[field];
+  if (field === undefined && more.length === 0) return mergedInto(only.id, asked, object);
+  const stated = field && only.properties?.[field];
   if (more.length === 0 && (stated === undefined || stated === null || stated === "")) return [only];
   throw new UnavailableError("HubSpot answered a look-up with a record that does not match it.", { object });
 }

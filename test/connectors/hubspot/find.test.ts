@@ -140,10 +140,18 @@ describe("look-ups", () => {
   });
 
   it("by id of a record that was merged away name the one it was merged into, and of the others the records [B11]", async () => {
-    peer.script = () => ({ body: { results: [{ ...ana, id: "900" }, bo] } });
+    const living = [{ ...ana, id: "900" }, bo];
+    peer.script = ({ inputs }) => ({
+      body: { results: living.filter((_, index) => inputs.some(({ id }) => id === ["501", "502"][index])) },
+    });
     const [merged, other] = await Promise.allSettled(["501", "502"].map(findById));
     expect(merged).toMatchObject({ reason: { kind: "not_found", survivorId: "900" } });
     expect(other).toMatchObject({ value: [{ id: "502" }] });
+  });
+
+  it("by id that are answered with several others' records are no look-ups [P4]", async () => {
+    peer.script = () => ({ body: { results: [{ ...ana, id: "900" }, bo] } });
+    await expect(findById("501")).rejects.toMatchObject({ kind: "unavailable" });
   });
 
   it("take ids as numbers, and leave archived records out", async () => {
