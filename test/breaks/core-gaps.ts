@@ -77,4 +77,20 @@ export const breaks: readonly Break[] = [
     caughtBy: refused("of which one has to be there"),
     invariant: "W10",
   },
+  {
+    name: "a CRM that names one field after the other is asked without end",
+    file: "src/sync/leave-out.ts",
+    from: "const ANSWERS = 4;",
+    to: "const ANSWERS = 40;",
+    caughtBy: ["test/e2e/refused-property.test.ts", "is asked about four times at most"],
+    invariant: "W10",
+  },
+  {
+    name: "HubSpot's refusal of a value names no property",
+    file: "connectors/hubspot/errors.ts",
+    from: 'category === undefined || category === "VALIDATION_ERROR" ? named : []',
+    to: "category === undefined && named.length > 9 ? named : []",
+    caughtBy: ["test/e2e/refused-property.test.ts", "at one further call"],
+    invariant: "W10",
+  },
 ];
