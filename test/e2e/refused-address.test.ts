@@ -160,3 +160,16 @@ describe("a value that was refused, once an admin has mended what refused it", (
     expect(writes()).toBe(before + 1);
   });
 });
+
+describe("the commands that look before a booking comes", () => {
+  const told = /mappings\/salesforce\.yaml:\d+: `(\w+)` takes only the names of its picklist in this org/g;
+
+  it.each(["check", "doctor"])(
+    "%s names the lines whose values are left out, and finds nothing wrong",
+    async (command) => {
+      const { code, out } = await runCli([command], system.environment);
+      expect([...out.matchAll(told)].map(([, field]) => field)).toEqual(["MailingState", "MailingCountry"]);
+      expect([code, out]).toEqual([0, expect.stringMatching(command === "check" ? /^Ready/m : /^All is well/m)]);
+    },
+  );
+});
