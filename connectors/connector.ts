@@ -116,6 +116,10 @@ export interface ObjectDescription {
   readonly findsByLinks?: boolean;
   /** True when a link's `via` names one of the fields. */
   readonly linksAreFields?: boolean;
+  /** True when the CRM may have rules against duplicates of it that only warn: what `duplicateRules` of a write heeds. */
+  readonly hasDuplicateRules?: boolean;
+  /** True when people may convert its records, which are written to no more then: what a ConvertedError tells of. */
+  readonly canBeConverted?: boolean;
 }
 
 /** One HTTP request to the CRM, as reported to whoever counts them. Never holds record data. */

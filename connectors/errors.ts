@@ -15,7 +15,7 @@ export type CrmErrorKind =
   | "not_found"
   | "misconfigured";
 
-interface CrmErrorDetail {
+export interface CrmErrorDetail {
   /** The CRM's own error code, e.g. `UNABLE_TO_LOCK_ROW` or `VALIDATION_ERROR`. */
   readonly code?: string;
   /** HTTP status, where the CRM gave one. */

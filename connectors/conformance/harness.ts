@@ -22,6 +22,10 @@ export interface Harness {
   readonly appointmentBasics: FieldValues;
   /** A value that the CRM refuses, alone or among others. */
   readonly badAppointment: FieldValues;
+  /** Whether the CRM says of such a value which field it stands in. */
+  readonly namesRefused: boolean;
+  /** An address of a contact that the CRM refuses, where it has lists of its own of what an address may say. */
+  readonly badAddress?: FieldValues;
   /** What says that an appointment is cancelled. */
   readonly cancelled: FieldValues;
   /** What a second contact of one e-mail comes to. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
+import { isLead } from "./living-on.ts";
 
 const picklistValue = z.looseObject({
   value: z.string(),
@@ -67,6 +68,8 @@ export function toDescription(answer: unknown): ObjectDescription {
     ...(updateable !== undefined && { updateable }),
     strictText: true,
     linksAreFields: true,
+    hasDuplicateRules: true,
+    canBeConverted: isLead(name),
   };
 }
 

@@ -3,6 +3,7 @@ import type { FieldValues } from "../connector.ts";
 import {
   ConflictError,
   type CrmError,
+  type CrmErrorDetail,
   DuplicateError,
   DuplicateRuleError,
   MaintenanceError,
@@ -89,13 +90,22 @@ export function toCrmError(fault: SalesforceFault, context: FaultContext = {}): 
       if (fault.code === "DUPLICATES_DETECTED") {
         return new DuplicateRuleError(message, { ...detail, matchIds: matchIdsOf(fault, context) });
       }
-      return new RejectedError(message, {
-        ...detail,
-        refused: refusedValues([fault, ...(context.more ?? [])], context.values),
-      });
+      return rejected(message, detail, [fault, ...(context.more ?? [])], context.values);
     case "unknown":
       return new UnknownError(message, detail);
   }
+}
+
+/** A record is refused once for all that is wrong with it, and whoever mends it needs to know all of that. */
+function rejected(
+  message: string,
+  detail: CrmErrorDetail,
+  faults: readonly SalesforceFault[],
+  values: FieldValues | undefined,
+): RejectedError {
+  const more = faults.slice(1).map((one) => ` ${one.code}: ${redactCrmWords(one.message, values)}`);
+  const fields = [...new Set(faults.flatMap(fieldsOf))];
+  return new RejectedError([message, ...more].join(""), { ...detail, fields, refused: refusedValues(faults, values) });
 }
 
 /** Malformed, several choices, or too long: a call with fewer records may pass. */

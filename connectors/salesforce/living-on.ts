@@ -50,6 +50,7 @@ function leadsOf({ object, target, links }: RecordWrite): Pick<FindQuery, "objec
   return [{ object, by: target.by === "id" ? { id: target.id } : { field: target.field, value: target.value } }];
 }
 
-function isLead(object: string): boolean {
+/** The one object whose records can be converted. */
+export function isLead(object: string): boolean {
   return object.toLowerCase() === "lead";
 }

@@ -49,6 +49,7 @@ function checkSection(section: Section, { objects, names }: CrmMetadata): Findin
     ...checkPermissions(section, description),
     ...rules.flatMap((rule) => checkRule(rule, description)),
     ...section.links.flatMap((link) => checkLink(link, description)),
+    ...checkRules(section, description),
     ...checkIdentity(section, description),
     ...checkRequired(section, description),
   ];
@@ -104,6 +105,21 @@ function checkLink({ via, source }: LinkRule, description: ObjectDescription): F
   if (field === undefined) return [{ source, message: unknownField(via, description) }];
   if (field.kind !== "reference") return [{ source, message: `\`${via}\` is no lookup; it cannot hold a link` }];
   return field.createable || field.updateable ? [] : [{ source, message: `\`${via}\` cannot be written` }];
+}
+
+/** What can come to nothing in this CRM is not taken in silence. */
+function checkRules({ object, ruleSources }: Section, description: ObjectDescription): Finding[] {
+  const { duplicateRules, converted } = ruleSources;
+  const findings: Finding[] = [];
+  if (duplicateRules !== undefined && description.hasDuplicateRules !== true) {
+    const message = "`duplicate_rules` does nothing here: this CRM has no duplicate rules; take the line out";
+    findings.push({ source: duplicateRules, message });
+  }
+  if (converted !== undefined && description.canBeConverted !== true) {
+    const message = `\`converted\` does nothing here: nobody can convert a \`${object}\` in this CRM; take the line out`;
+    findings.push({ source: converted, message });
+  }
+  return findings;
 }
 
 /** Whether the section's records can do without a unique external id. */

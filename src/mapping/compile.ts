@@ -66,6 +66,12 @@ function compileSection(
     deleted: file.deleted ?? "recreate",
     duplicateRules: file.duplicate_rules ?? "pass",
     converted: file.converted ?? "report",
+    ruleSources: {
+      ...(file.duplicate_rules && {
+        duplicateRules: sourceOf(compilation, file.duplicate_rules, [...path, "duplicate_rules"]),
+      }),
+      ...(file.converted && { converted: sourceOf(compilation, file.converted, [...path, "converted"]) }),
+    },
     when: file.when === undefined ? undefined : compileText(compilation, file.when, [...path, "when"], perBooking),
     links: compileLinks(compilation, objects, file, path),
     fields,

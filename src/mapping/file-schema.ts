@@ -22,7 +22,7 @@ const CREATE_TYPES = [
   "url",
 ] as const;
 
-const createAs = z.strictObject({
+export const createAs = z.strictObject({
   type: z
     .enum(CREATE_TYPES)
     .optional()
@@ -33,7 +33,7 @@ const createAs = z.strictObject({
   options: z.array(z.string().min(1)).min(1).optional().describe("The values of a picklist."),
 });
 
-const detailedField = z.strictObject({
+export const detailedField = z.strictObject({
   value: scalar.optional().describe("A Liquid expression or text template; a number or yes/no is taken as it is."),
   constant: scalar.optional().describe("Exactly this value; use it for fixed texts."),
   otherwise: expression

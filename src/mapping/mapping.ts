@@ -64,6 +64,8 @@ export interface Section {
   readonly deleted: "recreate" | "report";
   readonly duplicateRules: DuplicateRules;
   readonly converted: "report" | "follow";
+  /** Where the rules stand that not every CRM has a use for; absent where they are left out. */
+  readonly ruleSources: Readonly<Partial<Record<"duplicateRules" | "converted", SourceRef>>>;
   readonly when: Expression | undefined;
   readonly links: readonly LinkRule[];
   readonly fields: readonly FieldRule[];

@@ -1,6 +1,7 @@
 /** YAML with the place of everything in it, so that a problem can point at its line. */
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
+import { createAs, detailedField, mappingFile, section } from "./file-schema.ts";
 import { CHANGES } from "./mapping.ts";
 import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
 
@@ -179,23 +180,10 @@ function keyAt(document: Document, path: Path): Node | undefined {
   return isNode(pair?.key) ? pair.key : undefined;
 }
 
-const FILE_KEYS = ["crm", "companies", "defaults", "tables", "objects"];
-const SECTION_KEYS = [
-  "object",
-  "per",
-  "companies",
-  "external_id",
-  "match",
-  "several",
-  "deleted",
-  "converted",
-  "when",
-  "links",
-  "fields",
-  "on",
-];
-const FIELD_KEYS = ["value", "constant", "otherwise", "write", "blank", "create_as"];
-const CREATE_KEYS = ["type", "label", "length", "decimals", "options"];
+const FILE_KEYS = Object.keys(mappingFile.shape);
+const SECTION_KEYS = Object.keys(section.shape);
+const FIELD_KEYS = Object.keys(detailedField.shape);
+const CREATE_KEYS = Object.keys(createAs.shape);
 
 /** The keys that may stand where an unknown one was found. */
 function siblingsOf(path: Path): readonly string[] {

@@ -1,5 +1,6 @@
 /** What a pass would change in the CRM as it is now. The CRM is only read. */
 import type { Connector, CrmRecord, FieldValue } from "../../connectors/connector.ts";
+import type { RecordPlace } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
@@ -18,6 +19,8 @@ export type RecordDiff =
   /** Nothing would be written until a person has answered. */
   | { readonly kind: "several"; readonly ids: readonly string[] }
   | { readonly kind: "deleted" }
+  /** It was converted, and is written to no more: what links to it goes to what it became. */
+  | { readonly kind: "followed"; readonly to: RecordPlace }
   | { readonly kind: "existing"; readonly id: string; readonly fields: readonly FieldDiff[] };
 
 /**
@@ -108,6 +111,8 @@ export function formatDiff(crm: string, plan: RecordPlan, diff: RecordDiff): str
       return `${head}: ${diff.ids.length} records match (${diff.ids.join(", ")}); a person would have to pick one`;
     case "deleted":
       return `${head}: the record that we wrote was deleted in the CRM, which the mapping wants reported`;
+    case "followed":
+      return `${head}: was converted, so nothing is written to it; links go to ${diff.to.object} ${diff.to.id} (converted: follow)`;
     case "existing": {
       const written = diff.fields.filter(({ left }) => left === undefined);
       const what = written.length === 0 ? "nothing would change" : `${written.length} field(s) would change`;

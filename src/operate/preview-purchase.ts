@@ -1,6 +1,7 @@
 /** What a pass over a purchase as it is known now would write, and how that differs from what the CRM holds. */
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
+import { followed } from "../sync/converted.ts";
 import { latestState } from "../sync/latest-state.ts";
 import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
 import { plansOf } from "./preview.ts";
@@ -31,11 +32,11 @@ export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId
     plan,
     async diff() {
       const { section, key, scope } = plan;
-      const applied =
-        scope.kind === "shared"
-          ? await ledger.loadShared(section, knownAs(plan))
-          : (await ledger.load(purchaseId)).records[key];
-      return await diffRecord(connector, plan, applied);
+      if (scope.kind === "booking")
+        return await diffRecord(connector, plan, (await ledger.load(purchaseId)).records[key]);
+      const to = followed(plan, await ledger.loadPointer(section, knownAs(plan)));
+      if (to !== undefined) return { kind: "followed", to };
+      return await diffRecord(connector, plan, await ledger.loadShared(section, knownAs(plan)));
     },
   }));
 }

@@ -45,6 +45,8 @@ export interface Keys {
   readonly former: (crm: string, purchaseId: string) => string;
   /** Set while the CRM may hold something older than the ledger of the purchase says. */
   readonly doubt: (crm: string, purchaseId: string) => string;
+  /** Set once a person has asked for everything of the purchase again, until a pass has tried it. */
+  readonly again: (crm: string, purchaseId: string) => string;
   /** Which record of the CRM a person or company is. */
   readonly shared: (crm: string, section: string, identity: string) => string;
   /** What all of a CRM's `shared` keys begin with. */
@@ -121,6 +123,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
     former: (crm, purchaseId) => `${prefix}:former:${crm}:${purchaseId}`,
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,
+    again: (crm, purchaseId) => `${prefix}:again:${crm}:${purchaseId}`,
     sharedOf: (crm) => `${prefix}:shared:${crm}:`,
     shared: (crm, section, identity) => `${prefix}:shared:${crm}:${section}:${digest(identity)}`,
     sharedRecordsOf: (crm) => `${prefix}:shared-record:${crm}:`,
@@ -151,7 +154,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
 
 /** What a CRM's ledger keeps of a purchase. */
 export function ledgerKeys(keys: Keys, crm: string, purchaseId: string): string[] {
-  return [keys.ledger, keys.attempt, keys.doubt, keys.former].map((key) => key(crm, purchaseId));
+  return [keys.ledger, keys.attempt, keys.doubt, keys.again, keys.former].map((key) => key(crm, purchaseId));
 }
 
 /** Key names turn up in monitoring and slow logs, so a value that may be personal enters them only as a digest. */

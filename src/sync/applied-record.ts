@@ -65,6 +65,10 @@ export interface MadeRecord extends FormerRecord {
 
 /** The record, with everything that we wrote to it to be written again. */
 export function withoutValues(record: AppliedRecord): AppliedRecord {
-  const { refused: _refused, ...rest } = record;
-  return { ...rest, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
+  return { ...withoutRefused(record), values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
+}
+
+/** The record, with what the CRM refused of it to be tried again. */
+export function withoutRefused({ refused: _refused, ...record }: AppliedRecord): AppliedRecord {
+  return record;
 }

@@ -11,7 +11,13 @@ import { DAY_SECONDS } from "../redis/day.ts";
 import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
-import { type AppliedRecord, appliedRecord, type FormerRecord, formerRecord } from "./applied-record.ts";
+import {
+  type AppliedRecord,
+  appliedRecord,
+  type FormerRecord,
+  formerRecord,
+  withoutRefused,
+} from "./applied-record.ts";
 import { type BegunWrites, begunWrite } from "./begun.ts";
 import { createListings, type ListingLedger } from "./listings.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
@@ -20,6 +26,8 @@ import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 export interface KnownPurchase extends PurchaseLedger {
   /** Set while a pass that lost its lock may have written after a newer one: the CRM may hold older values than these. */
   readonly doubt: string | undefined;
+  /** Set where a person has asked for everything again: nothing counts as refused then. */
+  readonly again: string | undefined;
   readonly former: readonly FormerRecord[];
   /** Writes whose end we do not know. */
   readonly begun: BegunWrites;
@@ -55,6 +63,10 @@ export interface Ledger extends SharedLedger, ListingLedger {
   distrust(purchaseId: string): Promise<void>;
   /** Ends the doubt that `load` told of, unless a newer one has come up since. */
   trust(purchaseId: string, doubt: string): Promise<void>;
+  /** A person wants everything of the purchase tried again, what the CRM refused included. */
+  askAgain(purchaseId: string): Promise<void>;
+  /** Everything that `load` told to try again was tried, unless somebody has asked once more since. */
+  triedAgain(purchaseId: string, again: string): Promise<void>;
   /** Seconds to keep a settled purchase: until its last appointment has ended, and the retention after that. */
   secondsToKeep(state: PurchaseState | undefined): number;
 }
@@ -92,17 +104,22 @@ export function createLedger(options: {
     ...createListings(options),
 
     async load(purchaseId) {
-      const [packed, doubted, begun, left] = await redis.mgetBuffer(
+      const [packed, doubted, begun, left, asked] = await redis.mgetBuffer(
         keys.ledger(crm, purchaseId),
         keys.doubt(crm, purchaseId),
         keys.attempt(crm, purchaseId),
         keys.former(crm, purchaseId),
+        keys.again(crm, purchaseId),
       );
-      const { state, records, turns } = packed ? stored.parse(JSON.parse(decompress(packed))) : NOTHING;
+      const { state, records: kept, turns } = packed ? stored.parse(JSON.parse(decompress(packed))) : NOTHING;
       const former = left ? formerRecords.parse(JSON.parse(decompress(left))) : [];
       const writes = begun ? begunIn(begun.toString()) : {};
+      const records = asked
+        ? Object.fromEntries(Object.entries(kept).map(([key, record]) => [key, withoutRefused(record)]))
+        : kept;
       const attempted = Object.keys(writes).some((key) => records[key] === undefined);
-      return { state, records, turns, former, doubt: doubted?.toString(), begun: writes, attempted };
+      const told = { doubt: doubted?.toString(), again: asked?.toString() };
+      return { state, records, turns, former, ...told, begun: writes, attempted };
     },
 
     begin,
@@ -131,6 +148,14 @@ export function createLedger(options: {
 
     async trust(purchaseId, doubt) {
       await deleteIfHolds(keys.doubt(crm, purchaseId), doubt);
+    },
+
+    async askAgain(purchaseId) {
+      await redis.set(keys.again(crm, purchaseId), randomUUID());
+    },
+
+    async triedAgain(purchaseId, again) {
+      await deleteIfHolds(keys.again(crm, purchaseId), again);
     },
 
     secondsToKeep(state) {

@@ -15,6 +15,7 @@ import type { PassDeps } from "./pass.ts";
 import { createPassNotes, type PassNotes } from "./pass-notes.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
 import { createFormerWork, type FormerWork } from "./retire-former.ts";
+import { nothingRefused } from "./shared-ledger.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
 
 interface Pass extends Elsewhere {
@@ -46,7 +47,8 @@ export class PassWork {
     this.state = joined.state;
     this.left = joined.left;
     this.notes = notes;
-    this.shared = createSharedRecords({ ...deps, connector, onOutcome: notes.outcome });
+    const people = before.again === undefined ? ledger : nothingRefused(ledger);
+    this.shared = createSharedRecords({ ...deps, ledger: people, connector, onOutcome: notes.outcome });
     const { seq } = joined.state;
     this.records = createBookingRecords(deps, { purchaseId, before, listings, lock, seq, connector, notes });
     this.former = createFormerWork(before.former, {

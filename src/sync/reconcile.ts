@@ -67,6 +67,7 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
     throw new PassError(deps.crm, failures, report);
   }
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
+  if (before.again !== undefined) await deps.ledger.triedAgain(purchaseId, before.again);
   const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, deps.ledger.secondsToKeep(state));
   return { ...report, settled };
 }

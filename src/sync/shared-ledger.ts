@@ -11,7 +11,7 @@ import { DAY_SECONDS } from "../redis/day.ts";
 import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
-import { type AppliedRecord, appliedRecord, type Stamp, stamp } from "./applied-record.ts";
+import { type AppliedRecord, appliedRecord, type Stamp, stamp, withoutRefused } from "./applied-record.ts";
 
 /** Which record a person or company is. */
 export interface Pointer {
@@ -136,4 +136,15 @@ export function createSharedLedger(options: {
 function formerPointer({ object, id, values }: AppliedRecord): Pointer {
   const matchedBy = Object.entries(values).map(([field, value]) => ({ field, value: String(value) }));
   return { object, id, own: false, matchedBy };
+}
+
+/** The ledger as who tries everything again reads it: nothing counts as refused. */
+export function nothingRefused(ledger: SharedLedger): SharedLedger {
+  return {
+    ...ledger,
+    async loadRecord(object, id) {
+      const { record, doubt } = await ledger.loadRecord(object, id);
+      return { record: record && withoutRefused(record), doubt };
+    },
+  };
 }

@@ -88,7 +88,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is written in doubt counts as written",
     file: "src/sync/applied-record.ts",
-    from: "return { ...rest, values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };",
+    from: "return { ...withoutRefused(record), values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };",
     to: "return { ...record };",
     caughtBy: doubtTest,
     invariant: "O5",

@@ -31,7 +31,11 @@ it("brings 60 bookings in few calls, and the next 60 without one that fails", as
     await system.queues.salesforce?.resume();
     await system.quiet();
     if (from === 1_000) expect(calls.length).toBeLessThanOrEqual(12);
-    else expect(Math.max(...calls)).toBeLessThanOrEqual(20);
+    else {
+      expect(Math.max(...calls)).toBeLessThanOrEqual(20);
+      // Four of the size that was learnt, and what the first and the last of the moment may go in alone.
+      expect(calls.length).toBeLessThanOrEqual(6);
+    }
   }
   expect(await system.failures("salesforce")).toEqual([]);
   expect(system.sandbox.salesforce.records("Event")).toHaveLength(120);

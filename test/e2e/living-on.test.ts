@@ -3,6 +3,7 @@ import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { runCli } from "../support/cli.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -112,6 +113,17 @@ describe("a lead that was converted, where the mapping says to follow it", () =>
     expect(await system.failures("salesforce")).toEqual([]);
     expect([whoIds(), mobiles()]).toEqual([[contact], before]);
     expect(await callsOf(phoned("7700900124"))).toEqual({});
+  });
+
+  it("is shown so by a preview, which names no field that is not written", async () => {
+    const contact = await converted();
+    await system.deliver("updates", phoned("7700900123"));
+    const id = String(purchase().id);
+    const { out } = await runCli(["mapping", "preview", "--purchase", id, "--diff"], system.environment);
+    const [lead = ""] = out.split("\n\n");
+    expect(lead).toBe(
+      `salesforce Lead BB_Id__c=${purchase()._embedded.client.id}: was converted, so nothing is written to it; links go to Contact ${contact} (converted: follow)`,
+    );
   });
 
   it("is followed also to what the contact was merged into", async () => {

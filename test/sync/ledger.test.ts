@@ -57,6 +57,25 @@ describe("a pass that lost its lock [O5]", () => {
   });
 });
 
+describe("a purchase that a person has tried again [W10]", () => {
+  const links: readonly string[] = [];
+  const left = { object: "meetings", id: "9", values: { title: "x" }, refused: { place: "y" }, links, seq: 1 };
+
+  it("has nothing that counts as refused, until everything was tried that was asked for by then", async () => {
+    await ledger.save("1", { state: state(), records: { appointment: left } }, lock, {});
+    expect((await ledger.load("1")).records).toEqual({ appointment: left });
+    await ledger.askAgain("1");
+    const { again, records } = await ledger.load("1");
+    expect(records.appointment).toEqual({ object: "meetings", id: "9", values: { title: "x" }, links, seq: 1 });
+    await ledger.askAgain("1");
+    await ledger.triedAgain("1", again ?? "");
+    const newer = await ledger.load("1");
+    expect(newer.records.appointment?.refused).toBeUndefined();
+    await ledger.triedAgain("1", newer.again ?? "");
+    expect((await ledger.load("1")).records).toEqual({ appointment: left });
+  });
+});
+
 describe("a creation that was begun [B1]", () => {
   it("is remembered until every record that was begun is known to exist", async () => {
     await ledger.begin("1", BEGUN, lock);

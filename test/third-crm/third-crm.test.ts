@@ -57,6 +57,7 @@ function harness(): Harness {
     batchSize: 50,
     appointmentBasics: { starts: "2036-03-10T11:30:00Z" },
     badAppointment: { title: "x".repeat(101) },
+    namesRefused: false,
     cancelled: { state: "cancelled" },
     twin: "created",
     renewsCredentials: false,

@@ -142,6 +142,10 @@ function salesforceHarness(
     appointmentBasics: { StartDateTime: START, EndDateTime: END },
     // Of the wrong type for its field, which some orgs refuse in its row and others for the whole call.
     badAppointment: { BB_Price__c: "fifteen" },
+    namesRefused: sandbox.salesforce.options.badInput !== "call",
+    ...(sandbox.salesforce.options.picklists && {
+      badAddress: { MailingState: "Shire", MailingCountry: "Middle-earth" },
+    }),
     cancelled: { BB_Status__c: "cancelled", ShowAs: "Free" },
     twin,
     renewsCredentials: true,
@@ -223,6 +227,7 @@ function hubspotHarness(
     batchSize: 100,
     appointmentBasics: names.basics,
     badAppointment: names.bad,
+    namesRefused: true,
     cancelled: names.cancelled,
     twin: "duplicate",
     renewsCredentials: false,

@@ -1,5 +1,5 @@
 /** Cases in which the connector is one half and the reconcile's decisions are the other: whom to adopt, what to make anew. */
-import { type Case, type Harness, upsertContact } from "../../../connectors/conformance/harness.ts";
+import { type Case, type Harness, numbers, upsertContact } from "../../../connectors/conformance/harness.ts";
 import type { FieldValues, Link } from "../../../connectors/connector.ts";
 import type { RecordPlan } from "../../../src/mapping/plan.ts";
 import type { AppliedRecord } from "../../../src/sync/applied-record.ts";
@@ -59,6 +59,18 @@ function booking(h: Harness, id: string, values: FieldValues = {}, more: Partial
 
 const apply = (h: Harness, record: RecordPlan, known?: AppliedRecord, links: readonly Link[] = known ? [] : []) =>
   applyRecord({ connector: h.connector, plan: record, links, known, attempted: false, seq: 1 });
+
+/** The plan, with further values that may be left out. */
+function leavingOut(plan: RecordPlan, values: FieldValues): RecordPlan {
+  const more = Object.entries(values).map(([field, value]) => ({
+    field,
+    value,
+    write: "always" as const,
+    refused: "leave_out" as const,
+    source,
+  }));
+  return { ...plan, fields: [...plan.fields.filter(({ field }) => !(field in values)), ...more] };
+}
 
 const hasTwins = (h: Harness): boolean => h.twin !== "duplicate";
 
@@ -205,6 +217,50 @@ export const reconcileCases: readonly Case[] = [
         h.records(object).map(({ values }) => values[key]),
         ["8"],
       );
+    },
+  },
+  {
+    name: "writes a batch without the values that it refuses of some of its records, where they may be left out [W10]",
+    appliesTo: (h) => h.namesRefused,
+    async run(h, check) {
+      const isBad = (n: number) => n % 5 === 3;
+      const plans = numbers(20).map((n) => leavingOut(booking(h, `b${n}`), isBad(n) ? h.badAppointment : {}));
+      const outcomes = await Promise.all(plans.map((one) => apply(h, one)));
+      const fields = Object.keys(h.badAppointment);
+      check.equal(
+        outcomes.map(({ leftOut = [] }) => leftOut.map(({ planned }) => planned.field)),
+        numbers(20).map((n) => (isBad(n) ? fields : [])),
+      );
+      const written = new Map(h.records(h.appointment.object).map(({ id, values }) => [id, values]));
+      check.equal(written.size, 20);
+      for (const { record, leftOut = [] } of outcomes) {
+        const values = written.get(record.id) ?? {};
+        check.equal(
+          [values[h.appointment.title], leftOut.filter(({ planned }) => planned.field in values)],
+          ["Visit", []],
+        );
+      }
+      // The ledger has it: the same value is not asked about again.
+      const before = h.calls();
+      const again = await Promise.all(plans.map((one, n) => apply(h, one, outcomes[n]?.record)));
+      check.equal([new Set(again.map(({ action }) => action)), h.calls() - before], [new Set(["unchanged"]), 0]);
+    },
+  },
+  {
+    name: "writes a person without the address that it refuses, and what was refused is not asked of it again [W10]",
+    appliesTo: (h) => h.badAddress !== undefined,
+    async run(h, check) {
+      const plan = leavingOut(person(h, "7", "ana@example.com"), h.badAddress ?? {});
+      const before = h.calls();
+      const { record } = await apply(h, plan);
+      const [{ values } = { values: {} }] = h.records(h.contact.object);
+      check.equal(
+        Object.keys(h.badAddress ?? {}).filter((field) => field in values),
+        [],
+      );
+      check.equal((await apply(h, plan, record)).action, "unchanged");
+      // The look-ups of whom it may be, the refused one and the one without.
+      check.equal(h.calls() - before <= 4, true);
     },
   },
   {

@@ -68,6 +68,34 @@ describe("the code", () => {
   });
 });
 
+describe("a row with several errors", () => {
+  const country = { statusCode: "FIELD_INTEGRITY_EXCEPTION", message: "no such country", fields: ["MailingCountry"] };
+  const email = { statusCode: "INVALID_EMAIL_ADDRESS", message: "invalid email address: a@", fields: ["Email"] };
+  const rule = { statusCode: "FIELD_CUSTOM_VALIDATION_EXCEPTION", message: "Weekends are closed", fields: [] };
+  const row = (...errors: readonly unknown[]) => ({ success: false, errors });
+
+  it("says all of them and every field, of which each is refused for its value [W3]", async () => {
+    expect(await afterRow(row(country, email))).toMatchObject({
+      kind: "rejected",
+      code: "FIELD_INTEGRITY_EXCEPTION",
+      message: expect.stringMatching(/no such country.*INVALID_EMAIL_ADDRESS: invalid email address/),
+      fields: ["MailingCountry", "Email"],
+      refused: ["MailingCountry", "Email"],
+    });
+  });
+
+  it("is refused for no field's value where one of them is about something else [W10]", async () => {
+    for (const errors of [
+      [country, rule],
+      [rule, country],
+    ]) {
+      const error = await afterRow(row(...errors));
+      expect(error).toMatchObject({ kind: "rejected", fields: ["MailingCountry"], refused: [] });
+      expect(error.message).toContain("Weekends are closed");
+    }
+  });
+});
+
 describe("the status without a code", () => {
   it.each([
     [300, ["/services/data/v68.0/sobjects/Contact/003A"], "rejected", "MULTIPLE_CHOICES"],
