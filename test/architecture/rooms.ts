@@ -18,7 +18,7 @@ export const ROOMS: Rooms = {
   cli: ["app", "operate", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
   app: [
     ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "synclog", "inbox", "stats", "audit"],
-    ...["http", "config", "mapping", "redis", "list", "contract"],
+    ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
     ...["operate", "metrics", "sync", "synclog", "inbox", "stats", "audit"],
@@ -28,7 +28,7 @@ export const ROOMS: Rooms = {
 
   alerts: ["metrics", "sync", "synclog", "stats", "redis", "contract"],
   metrics: ["sync", "synclog", "inbox", "stats", "redis"],
-  sync: ["synclog", "inbox", "stats", "mapping", "booking", "redis", "contract"],
+  sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],
   receiver: ["inbox", "stats", "http", "config", "booking", "contract"],
   synclog: ["booking", "redis", "contract"],
   inbox: ["booking", "redis"],
@@ -36,7 +36,8 @@ export const ROOMS: Rooms = {
   audit: ["redis", "contract"],
   http: ["config"],
 
-  config: ["booking", "redis", "contract"],
+  config: ["bookingbug", "booking", "redis", "contract"],
+  bookingbug: ["booking"],
   mapping: ["booking", "contract"],
   booking: [],
   redis: [],
