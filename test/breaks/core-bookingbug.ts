@@ -78,4 +78,20 @@ export const breaks: readonly Break[] = [
     caughtBy: shared("wait together"),
     invariant: "Q3",
   },
+  {
+    name: "a session of BookingBug's that has ended stays ended",
+    file: "src/bookingbug/session.ts",
+    from: "const renewed = await shared.renew(token, signIn);",
+    to: "const renewed = token;",
+    caughtBy: ["test/bookingbug/sign-in.test.ts", "that has ended is renewed once"],
+    invariant: "Q2",
+  },
+  {
+    name: "a purchase that BookingBug has at the parent alone is taken for none",
+    file: "src/bookingbug/client.ts",
+    from: "throw error;\n      return await at(company);",
+    to: "throw error;\n      throw error;",
+    caughtBy: ["test/bookingbug/read.test.ts", "found by the path of parent"],
+    invariant: "Q4",
+  },
 ];
