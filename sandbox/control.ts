@@ -1,6 +1,6 @@
 /** How other processes look into the sandbox and tell it what to do: JSON under `/_control`. */
 import { z } from "zod";
-import type { SandboxAnswer, SandboxCrm, SandboxRequest } from "./crm.ts";
+import type { SandboxAnswer, SandboxCrm, SandboxFace, SandboxRequest } from "./crm.ts";
 import { type Faults, faultRule } from "./faults.ts";
 
 export const OBJECTS = {
@@ -17,19 +17,24 @@ const seedBody = z.object({
 interface Controlled {
   readonly salesforce: SandboxCrm;
   readonly hubspot: SandboxCrm;
+  readonly bookingbug: SandboxFace;
   readonly faults: Faults;
 }
 
 export function handleControl(request: SandboxRequest, sandbox: Controlled): SandboxAnswer {
-  const { salesforce, hubspot, faults } = sandbox;
+  const { salesforce, hubspot, bookingbug, faults } = sandbox;
   switch (`${request.method} ${request.path}`) {
     case "GET /_control/state":
       return { status: 200, body: { salesforce: stateOf(salesforce), hubspot: stateOf(hubspot) } };
     case "GET /_control/stats":
-      return { status: 200, body: { salesforce: salesforce.stats, hubspot: hubspot.stats } };
+      return {
+        status: 200,
+        body: { salesforce: salesforce.stats, hubspot: hubspot.stats, bookingbug: bookingbug.stats },
+      };
     case "POST /_control/reset":
       salesforce.reset();
       hubspot.reset();
+      bookingbug.reset();
       faults.set([]);
       return { status: 204 };
     case "POST /_control/faults":

@@ -1,4 +1,4 @@
-/** What the server needs of each of the two make-believe CRMs. */
+/** What the server needs of each of its faces: the two make-believe CRMs, and BookingBug. */
 import type { FaultAction } from "./faults.ts";
 import type { Values } from "./table.ts";
 
@@ -31,10 +31,17 @@ export interface SandboxRecord {
   readonly links: readonly string[];
 }
 
-export interface SandboxCrm {
-  readonly name: "salesforce" | "hubspot";
+/** Somebody that the service talks to. */
+export interface SandboxFace {
+  readonly name: "salesforce" | "hubspot" | "bookingbug";
   owns(path: string): boolean;
   handle(request: SandboxRequest, fault: FaultAction | undefined): SandboxAnswer;
+  readonly stats: SandboxStats;
+  reset(): void;
+}
+
+export interface SandboxCrm extends SandboxFace {
+  readonly name: "salesforce" | "hubspot";
   /** Live records, for people and tests to look at. */
   records(object: string): SandboxRecord[];
   /** As if somebody had typed it in. @returns its id */
@@ -42,8 +49,6 @@ export interface SandboxCrm {
   remove(object: string, id: string): void;
   /** As if somebody had merged the other record into the survivor. */
   merge(object: string, survivorId: string, otherId: string): void;
-  readonly stats: SandboxStats;
-  reset(): void;
 }
 
 export function createStats(): SandboxStats {

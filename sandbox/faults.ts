@@ -28,7 +28,7 @@ const action = z.discriminatedUnion("type", [
 export type FaultAction = z.infer<typeof action>;
 
 export const faultRule = z.object({
-  crm: z.enum(["salesforce", "hubspot"]).optional(),
+  crm: z.enum(["salesforce", "hubspot", "bookingbug"]).optional(),
   /** A part of `METHOD /path`; every request when absent. */
   match: z.string().optional(),
   /** How many more requests it hits; without end when absent. */

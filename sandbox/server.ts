@@ -1,8 +1,10 @@
-/** Both make-believe CRMs on one loopback port, with a page to look at and a way to be told what to do. */
+/** Both make-believe CRMs and BookingBug on one loopback port, with a page to look at and a way to be told what to do. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { type BookingBugSandbox, createBookingBugSandbox } from "./bookingbug/index.ts";
+import type { BookingBugSandboxOptions } from "./bookingbug/options.ts";
 import { handleControl } from "./control.ts";
-import type { SandboxAnswer, SandboxCrm, SandboxRequest } from "./crm.ts";
+import type { SandboxAnswer, SandboxCrm, SandboxFace, SandboxRequest } from "./crm.ts";
 import { type Exchange, exchanges } from "./exchanges.ts";
 import { createFaults, type FaultAction, type Faults } from "./faults.ts";
 import { createHubspotSandbox } from "./hubspot/index.ts";
@@ -16,9 +18,10 @@ export interface SandboxOptions {
   readonly port?: number;
   readonly salesforce?: SalesforceSandboxOptions;
   readonly hubspot?: HubspotSandboxOptions;
-  /** Milliseconds every answer takes, as a CRM far away would. */
+  readonly bookingbug?: BookingBugSandboxOptions;
+  /** Milliseconds every answer takes, as of somebody far away. */
   readonly latencyMs?: number;
-  /** Sees every request to a CRM before it is answered. */
+  /** Sees every request to a face before it is answered. */
   readonly onRequest?: (crm: string, request: SandboxRequest) => void;
   /** Numbers from 0 to 1 for faults that happen by chance. */
   readonly random?: () => number;
@@ -28,6 +31,7 @@ export interface Sandbox {
   readonly url: string;
   readonly salesforce: SalesforceSandbox;
   readonly hubspot: SandboxCrm;
+  readonly bookingbug: BookingBugSandbox;
   readonly faults: Faults;
   close(): Promise<void>;
 }
@@ -37,31 +41,32 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const salesforce = createSalesforceSandbox(options.salesforce ?? {}, () => url);
   const hubspot = createHubspotSandbox(options.hubspot ?? {});
   const faults = createFaults(options.random);
-  const crms = [salesforce, hubspot];
+  const bookingbug = createBookingBugSandbox(options.bookingbug ?? {});
+  const faces = [salesforce, hubspot, bookingbug];
   const latencyMs = options.latencyMs ?? 0;
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
-    const crm = crms.find((one) => one.owns(request.path));
-    if (crm !== undefined) return await serveCrm(crm, request, response);
+    const face = faces.find((one) => one.owns(request.path));
+    if (face !== undefined) return await serveFace(face, request, response);
     if (request.path === "/")
       return send(response, 200, renderPage(salesforce, hubspot), { "content-type": "text/html; charset=utf-8" });
-    const answer = handleControl(request, { salesforce, hubspot, faults });
+    const answer = handleControl(request, { salesforce, hubspot, bookingbug, faults });
     sendAnswer(response, answer);
   }
 
-  async function serveCrm(crm: SandboxCrm, request: SandboxRequest, response: ServerResponse): Promise<void> {
-    options.onRequest?.(crm.name, request);
-    const fault = faults.next(crm.name, `${request.method} ${request.path}`);
+  async function serveFace(face: SandboxFace, request: SandboxRequest, response: ServerResponse): Promise<void> {
+    options.onRequest?.(face.name, request);
+    const fault = faults.next(face.name, `${request.method} ${request.path}`);
     const publish = (answer?: SandboxAnswer): void =>
-      exchanges.publish({ crm: crm.name, request, answer } satisfies Exchange);
+      exchanges.publish({ crm: face.name, request, answer } satisfies Exchange);
     if (fault !== undefined && preventsEffect(fault)) {
       publish();
       return misbehave(fault, response);
     }
     const wait = latencyMs + (fault?.type === "slow" ? fault.ms : 0);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-    const answer = crm.handle(request, fault);
+    const answer = face.handle(request, fault);
     publish(answer);
     if (fault?.type === "timeout" || fault?.type === "reset") return misbehave(fault, response);
     sendAnswer(response, answer);
@@ -75,7 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, salesforce, hubspot, faults, close: () => close(server) };
+  return { url, salesforce, hubspot, bookingbug, faults, close: () => close(server) };
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<SandboxRequest> {

@@ -7,7 +7,9 @@ import { mappingsFolder, say } from "./terminal.ts";
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("say whether the CRMs can be worked with: credentials, scopes, limits, what the mapping needs")
+    .description(
+      "say whether the CRMs, and BookingBug's API if it is set, can be worked with: credentials, scopes, limits, what the mapping needs",
+    )
     .option("--write-test", "also create, move, cancel and remove one marked test person and appointment")
     .option("--crm <name>", "only this CRM")
     .addHelpText("after", "\nExit code: 0 all is well, 1 something is not.")

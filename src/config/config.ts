@@ -1,6 +1,8 @@
 /** The environment, read once and typed. */
 import type { ConnectorDefinition } from "../../connectors/connector.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
+import type { BookingBugSettings } from "../bookingbug/settings.ts";
+import { readApi } from "./bookingbug-api.ts";
 import { ConfigError } from "./config-error.ts";
 import { type ChosenCrm, chooseCrms } from "./crms.ts";
 import { type EnvironmentRecord, setVariables } from "./environment.ts";
@@ -42,6 +44,8 @@ interface Combined {
 
 export interface Config extends Values<typeof settings>, Combined {
   readonly crms: readonly ChosenCrm[];
+  /** BookingBug's API; undefined where bookings are never read back. */
+  readonly bookingbugApi: BookingBugSettings | undefined;
 }
 
 /**
@@ -54,9 +58,16 @@ export function loadConfig(env: EnvironmentRecord, definitions: readonly Connect
   const plain = readSettings(settings, set);
   const joint = readSettings(jointSettings, set);
   const { crms, problems } = chooseCrms(set, definitions);
-  const all = [...problemsOf(joint), ...problemsOf(plain), ...jointProblems(set), ...problems];
+  const api = readApi(set);
+  const ofApi = api.kind === "invalid" ? api.problems : [];
+  const all = [...problemsOf(joint), ...problemsOf(plain), ...jointProblems(set), ...problems, ...ofApi];
   if (plain.kind === "invalid" || joint.kind === "invalid" || all.length > 0) throw new ConfigError(all);
-  return { ...plain.value, ...combine(joint.value), crms };
+  return {
+    ...plain.value,
+    ...combine(joint.value),
+    crms,
+    bookingbugApi: api.kind === "on" ? api.settings : undefined,
+  };
 }
 
 type Joint = Values<typeof jointSettings>;

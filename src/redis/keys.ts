@@ -67,6 +67,8 @@ export interface Keys {
   readonly accepted: (crm: string) => string;
   /** Hash: the newest token that the CRM changed, sealed, and what it came from. */
   readonly token: (crm: string) => string;
+  /** The token of a session that all processes share, sealed. */
+  readonly session: (of: string) => string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
   /** How many records of an object the CRM takes in a call; gone once a full call may be tried again. */
@@ -135,6 +137,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     token: (crm) => `${prefix}:token:${crm}`,
+    session: (of) => `${prefix}:session:${of}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,

@@ -67,7 +67,7 @@ const DAILY_BELIEVED_MS = 15 * 60_000;
 /** Below this share of the window left, somebody else is using it too: stay silent for a moment. */
 const NEARLY_EMPTY = 0.04;
 const SILENCE_MS = 1_000;
-/** A request whose worker died no longer counts as under way after this. */
+/** A request whose worker died no longer counts as under way after this, unless told otherwise. */
 const LEASE_MS = 120_000;
 
 /** The pacer that workers share, which can also be told to be silent. */
@@ -83,6 +83,8 @@ export interface PacerOptions {
   readonly limits: PublishedLimits;
   /** Calls of the daily allocation left to the customer's other integrations. */
   readonly dailyReserve: number;
+  /** A request whose process died counts as under way for so long; two minutes when absent. */
+  readonly leaseMs?: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -94,7 +96,7 @@ interface Window {
 }
 
 export function createPacer(options: PacerOptions): SharedPacer {
-  const { keys, crm, limits, dailyReserve } = options;
+  const { keys, crm, limits, dailyReserve, leaseMs = LEASE_MS } = options;
   const redis = withScripts<PacerCommands>(options.redis, { crmSyncAdmit: { numberOfKeys: 3, lua: ADMIT_SCRIPT } });
   const silence = keys.pace(crm, "silence");
   const underWay = keys.pace(crm, "under-way");
@@ -121,7 +123,7 @@ export function createPacer(options: PacerOptions): SharedPacer {
         window.limit,
         window.windowMs + WINDOW_MARGIN_MS,
         window.concurrent,
-        LEASE_MS,
+        leaseMs,
         member,
       );
       if (wait === 0) return;

@@ -33,8 +33,11 @@ const secretNames = [...variables, ...connectors.flatMap(({ environment }) => en
   .map(({ name }) => name);
 const secrets = Object.fromEntries(secretNames.map((name, index) => [name, `${SECRET}-${index}`]));
 
-/** The other ways into Salesforce, which would contradict the one that is used. */
-const otherWays = { SALESFORCE_PRIVATE_KEY: "", SALESFORCE_REFRESH_TOKEN: "", SALESFORCE_ACCESS_TOKEN: "" };
+/** The other ways into Salesforce and BookingBug, which would contradict the one that is used. */
+const otherWays = {
+  ...{ SALESFORCE_PRIVATE_KEY: "", SALESFORCE_REFRESH_TOKEN: "", SALESFORCE_ACCESS_TOKEN: "" },
+  ...{ BOOKINGBUG_API_APP_KEY: "", BOOKINGBUG_API_PASSWORD: "" },
+};
 
 function environment(): Record<string, string> {
   return {
@@ -46,6 +49,9 @@ function environment(): Record<string, string> {
     BOOKINGBUG_OAUTH_CLIENT_ID: "client",
     ADMIN_USERNAME: "admin",
     ADMIN_USERNAME_NEXT: "next-admin",
+    BOOKINGBUG_API_URL: sandbox.url,
+    BOOKINGBUG_API_COMPANY_ID: "37000",
+    BOOKINGBUG_API_CLIENT_ID: "client",
     CRM: "salesforce,hubspot",
     SALESFORCE_LOGIN_URL: sandbox.url,
     HUBSPOT_BASE_URL: sandbox.url,

@@ -1,4 +1,4 @@
-/** `crm-sync doctor`: each CRM examined, and on request tried. */
+/** `crm-sync doctor`: BookingBug's API where it is configured, and each CRM examined, and on request tried. */
 import { connectors as definitions } from "../../../connectors/index.ts";
 import { type EnvironmentRecord, setVariables } from "../../config/environment.ts";
 import { readMappings } from "../../mapping/loader.ts";
@@ -6,6 +6,7 @@ import type { Mapping } from "../../mapping/mapping.ts";
 import { judgeMappings } from "../../mapping/parse-all.ts";
 import { MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
 import type { TokensOf } from "../deps.ts";
+import { examineBookingBug } from "./bookingbug.ts";
 import { examine } from "./examine.ts";
 import { type Finding, formatFinding, ill } from "./finding.ts";
 import { tryWriting } from "./trial.ts";
@@ -38,6 +39,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     const what = names.length === 0 ? "CRM is not set." : `nothing is known of ${unknown.join(", ")}.`;
     tell("Configuration")(ill(what, `set CRM to one or several of ${known.join(", ")}, separated by commas.`));
   }
+  if (options.crm === undefined) await examineBookingBug(environment, new Date(), tell("BookingBug"));
   const { mappings, problems } = await judged(options.folder);
   for (const { file, line, column, message } of problems) {
     tell("Mappings")(

@@ -1,0 +1,51 @@
+/** Walking a list of bookings to its end, however BookingBug says where that is. */
+import type { BookingPage, ListBy, ListQuery } from "./api.ts";
+import { type ListPage, readPage } from "./rows.ts";
+
+/** BookingBug's documents show as many; its own screens ask for more. Where it gives fewer, the walk has more pages. */
+const PER_PAGE = 100;
+
+/** @param get answers the page of a query with its body */
+export async function* walk(
+  { by, page: first = 1 }: ListQuery,
+  get: (query: URLSearchParams) => Promise<unknown>,
+): AsyncGenerator<BookingPage, void, undefined> {
+  let seen = 0;
+  let before = "";
+  for (let page = first; ; page += 1) {
+    const found = readPage(await get(queryOf(by, page)));
+    const count = found.rows.length + found.unreadable;
+    seen += count;
+    const these = found.rows.map(({ id }) => id).join();
+    // Beyond the last page some servers answer with that page again.
+    const isRepeated = page > first && these === before;
+    before = these;
+    const isLast = isRepeated || count === 0 || isEnd(found, first === 1 ? seen : undefined);
+    const { rows, unreadable, total } = found;
+    yield { page, rows: isRepeated ? [] : rows, unreadable: isRepeated ? 0 : unreadable, total, isLast };
+    if (isLast) return;
+  }
+}
+
+/**
+ * A missing link ends the walk only when the count agrees: a BookingBug without links, or one whose pages shifted meanwhile, is
+ * asked until a page is empty.
+ */
+function isEnd({ hasNext, total }: ListPage, seen: number | undefined): boolean {
+  return !hasNext && seen !== undefined && total !== undefined && seen >= total;
+}
+
+/** What is left out unless it is asked for is asked for. */
+function queryOf(by: ListBy, page: number): URLSearchParams {
+  const which: Record<string, string> =
+    by.kind === "dates"
+      ? { start_date: by.from, end_date: by.to }
+      : { modified_since: by.since.toISOString().slice(0, "YYYY-MM-DDTHH:mm:ss".length) };
+  return new URLSearchParams({
+    ...which,
+    include_cancelled: "true",
+    children: "true",
+    per_page: String(PER_PAGE),
+    page: String(page),
+  });
+}
