@@ -34,4 +34,4 @@ export interface Recognised {
 }
 
 /** How many people `Ground` has. */
-export const PEOPLE = 8;
+export const PEOPLE = 10;

@@ -37,3 +37,4 @@ const told = z.strictObject({
 });
 
 export const salesforceFacts = z.strictObject({ ...known.shape, ...told.shape });
+export type SalesforceFacts = z.infer<typeof salesforceFacts>;

@@ -1,11 +1,11 @@
 /** A request whose refusal is an answer too, and the records that it leaves behind. */
 import { CrmError } from "../../errors.ts";
 import type { Facts, TestRecord } from "../../recognise.ts";
+import { open } from "../../recognised.ts";
 import { type BatchAnswer, parseBatchAnswer } from "../batch-shape.ts";
 import type { HubspotHttp } from "../http.ts";
 import type { Paths } from "../paths.ts";
 import type { Properties } from "../properties.ts";
-import { open } from "./open.ts";
 
 export interface Probing {
   readonly http: HubspotHttp;

@@ -1,9 +1,9 @@
 /** How an account answers batches: what a result and an error say of their inputs, and what becomes of a bad one's batch. */
 import type { Facts, Ground, TestRecord } from "../../recognise.ts";
+import { open } from "../../recognised.ts";
 import type { HubspotFacts } from "../../world/hubspot.ts";
 import type { BatchAnswer, ResultItem } from "../batch-shape.ts";
 import { askBatch, type Probing, propertiesOf, settle } from "./ask.ts";
-import { open } from "./open.ts";
 
 /** The roles of the test people. */
 interface Cast {

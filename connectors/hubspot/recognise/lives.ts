@@ -1,11 +1,11 @@
 /** What becomes of records that are not there: deleted ones in a read, merged ones in a read and an update; and the search. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Facts, TestRecord } from "../../recognise.ts";
+import { open } from "../../recognised.ts";
 import type { HubspotFacts } from "../../world/hubspot.ts";
 import { parseBatchAnswer } from "../batch-shape.ts";
 import { search } from "../search.ts";
 import { askBatch, type Probing, settle } from "./ask.ts";
-import { open } from "./open.ts";
 
 /** How long each further look waits for what was just made. */
 const WAITS_MS = [0, 500, 1_000, 1_500, 2_000, 3_000];
