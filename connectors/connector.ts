@@ -6,6 +6,7 @@
  * answer. Nothing in here knows BookingBug, Redis, the environment or a mapping file.
  */
 import type { z } from "zod";
+import type { Ground, Recognised } from "./recognise.ts";
 import type { TokenChains, TokenKeeping } from "./tokens.ts";
 
 /** What a field can be set to. Instants are ISO 8601 UTC strings, dates `YYYY-MM-DD`. `null` clears the field. */
@@ -247,6 +248,11 @@ export interface Connector {
    * alone: bookings are cancelled, never deleted. Absent when the CRM offers no way.
    */
   remove?(object: string, id: string): Promise<void>;
+  /**
+   * Finds out which of the ways that the CRM's documents leave open it is, by a few calls, with test records that it removes
+   * again. Rejects only where nothing at all could be asked. Absent when the CRM leaves nothing open.
+   */
+  recognise?(ground: Ground): Promise<Recognised>;
   /** One cheap authenticated call: resolves when the credentials are good. */
   probe(): Promise<void>;
   /** What becomes of a token that the CRM changes when we sign in. Absent where none is configured. */

@@ -8,6 +8,7 @@ import { createHttp } from "./http.ts";
 import { createPaths, TYPE_IDS } from "./paths.ts";
 import { createProperties } from "./properties.ts";
 import { provisionHubspot } from "./provision.ts";
+import { recogniseHubspot } from "./recognise/recognise.ts";
 import { createSaver } from "./save.ts";
 import { environment, type HubspotSettings, settingsSchema } from "./settings.ts";
 
@@ -32,23 +33,20 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   const { batchSize } = settings;
   const sizes = services.sizes ?? sizesInMemory();
   const save = createSaver({ http, paths, properties, find, associate, dissociate, sizes, batchSize });
+  // "Archive": 204 whether or not the record was there.
+  async function remove(object: string, id: string): Promise<void> {
+    const path = paths.objects(object, `/${encodeURIComponent(id)}`);
+    const context = { target: "external_id" } as const;
+    await http.send({ method: "DELETE", path, operation: "remove", object, records: 1, context });
+  }
+  const { apiVersion } = settings;
   return {
     crm: "hubspot",
     find,
     save,
     describe: (object) => properties.describe(object),
-    // "Archive": 204 whether or not the record was there.
-    async remove(object, id) {
-      const path = paths.objects(object, `/${encodeURIComponent(id)}`);
-      await http.send({
-        method: "DELETE",
-        path,
-        operation: "remove",
-        object,
-        records: 1,
-        context: { target: "external_id" },
-      });
-    },
+    remove,
+    recognise: (ground) => recogniseHubspot({ http, paths, properties, find, remove, apiVersion }, ground),
     // The standard ones that bookings go into; custom ones are named by whoever made them.
     objectNames: async () => Object.keys(TYPE_IDS),
     provision: (wanted, options) => provisionHubspot({ http, paths }, wanted, options),

@@ -9,6 +9,7 @@ import type {
   BatchInputPublicDefaultAssociationMultiPost,
   BatchInputPublicFetchAssociationsBatchRequest,
 } from "@hubspot/api-client/lib/codegen/crm/associations/v4/models/all.js";
+import type { PublicMergeInput } from "@hubspot/api-client/lib/codegen/crm/contacts/models/all.js";
 import type {
   BatchInputSimplePublicObjectBatchInput,
   BatchInputSimplePublicObjectBatchInputForCreate,
@@ -57,5 +58,6 @@ export type RequestBody =
   | Wire<BatchInputPublicDefaultAssociationMultiPost>
   | Wire<BatchInputPublicAssociationMultiArchive>
   | ReadAssociations
+  | Wire<PublicMergeInput>
   | NewProperty
   | Wire<PropertyGroupCreate>;

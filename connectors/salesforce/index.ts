@@ -1,5 +1,5 @@
 /** Salesforce, through jsforce. */
-import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
+import type { Connector, ConnectorDefinition, ConnectorServices, ObjectDescription } from "../connector.ts";
 import { CrmError, MisconfiguredError } from "../errors.ts";
 import { sizesInMemory } from "../fitting-calls.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
@@ -7,6 +7,7 @@ import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { provisionSalesforce } from "./provision.ts";
+import { recogniseSalesforce } from "./recognise/recognise.ts";
 import { chainFor } from "./refresh.ts";
 import { createSaver } from "./save.ts";
 import { type SalesforceSettings, settingsSchema } from "./settings.ts";
@@ -34,20 +35,26 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
   const recordUrl = (object: string, id: string): string =>
     `${http.instanceUrl() ?? firstUrl}/lightning/r/${object}/${id}/view`;
   const sizes = services.sizes ?? sizesInMemory();
+  async function describe(object: string): Promise<ObjectDescription> {
+    const path = `/sobjects/${identifier(object)}/describe`;
+    return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);
+  }
+  const removeOne = (object: string, id: string): Promise<void> => remove(http, object, id);
+  const tokenKeeping = chain && (() => chain.keeping());
+  const { apiVersion } = settings;
   return {
     crm: "salesforce",
     find,
     save: createSaver({ http, find, recordUrl, sizes, batchSize: settings.batchSize }),
-    async describe(object) {
-      const path = `/sobjects/${identifier(object)}/describe`;
-      return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);
-    },
-    remove: (object, id) => remove(http, object, id),
+    describe,
+    remove: removeOne,
+    recognise: (ground) =>
+      recogniseSalesforce({ http, find, describe, remove: removeOne, tokenKeeping, apiVersion }, ground),
     objectNames: async () =>
       toObjectNames((await http.send({ method: "GET", path: "/sobjects", operation: "describe" })).body),
     provision: (wanted, options) => provisionSalesforce(http, wanted, options),
     probe: () => probe(http),
-    tokenKeeping: chain && (() => chain.keeping()),
+    tokenKeeping,
     recordUrl,
     close: async () => {},
   };

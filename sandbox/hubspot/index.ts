@@ -80,6 +80,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     if (refusal !== undefined) return refusal;
     if (request.method === "POST" && operation !== undefined) return batch(state, type, operation, body, fault);
     if (request.method === "POST" && rest === "/search") return search(state, type, body, request.body.length);
+    if (request.method === "POST" && rest === "/merge") return mergeTwo(type, body);
     if (request.method === "GET" && rest === "") return list(type, Number(request.query.get("limit") ?? 10));
     return single(request.method, type, rest.slice(1));
   }
@@ -88,6 +89,18 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     count(stats, "list");
     const first = state.account.table(type)?.first(limit) ?? [];
     return { status: 200, body: { results: first.map((record) => toItem(record)) } };
+  }
+
+  /** "Merge two records of one type": the survivor keeps its id. */
+  function mergeTwo(type: string, { primaryObjectId, objectIdToMerge }: Values): SandboxAnswer {
+    count(stats, "merge");
+    const ids = [primaryObjectId, objectIdToMerge].map(String);
+    const [survivor, other] = ids.map((id) => locate(state, type, undefined, id));
+    if (survivor === undefined || other === undefined || survivor === other) {
+      return problem(400, "VALIDATION_ERROR", "The records to merge must be two that exist");
+    }
+    merge(type, survivor.id, other.id);
+    return { status: 200, body: toItem(survivor) };
   }
 
   function single(method: string, type: string, id: string): SandboxAnswer {

@@ -257,6 +257,7 @@ function orgOptions({ hiddenFields = [], namesDuplicates = true, picklists = fal
 /** Takes from the org what its admin did not give to the integration user. */
 function restricted(org: Org, options: SalesforceSandboxOptions): Org {
   const { hiddenObjects = [], readOnlyFields = [], notUnique = [], alsoUnique = [] } = options;
+  if (options.personAccounts === false) delete org.schema.Account?.IsPersonAccount;
   for (const object of hiddenObjects) delete org.schema[object];
   for (const path of readOnlyFields) change(org, path, (field) => ({ ...field, readOnly: true }));
   for (const path of notUnique) change(org, path, ({ unique: _unique, ...field }) => field);

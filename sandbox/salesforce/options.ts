@@ -27,6 +27,8 @@ export interface SalesforceSandboxOptions {
   readonly badInput?: "row" | "call";
   /** "State and Country/Territory Picklists" are on: addresses have codes, and free text is refused. */
   readonly picklists?: boolean;
+  /** Whether accounts may be people. */
+  readonly personAccounts?: boolean;
   /** One bad row rolls the others back, although the call said `allOrNone: false`. */
   readonly rollsBack?: boolean;
   /** Whether a duplicate value's message names the field and the record, or `<unknown>`. */

@@ -7,7 +7,7 @@ export type Rooms = Readonly<Record<string, readonly string[]>>;
 /**
  * From the top down: a room imports rooms further down only, so that there are no circles. What no file needs any more is
  * taken out. `connectors/*` is each CRM, `tools` what they share, `contract` what the core may know of
- * them, `list` the one place that names them.
+ * them, `connectors/world` what an org or account may be, which the sandbox can play, `list` the one place that names them.
  */
 export const ROOMS: Rooms = {
   "web.ts": ["app"],
@@ -56,16 +56,17 @@ export const ROOMS: Rooms = {
   redis: [],
 
   list: ["connectors/*", "contract"],
-  "connectors/*": ["tools", "contract"],
+  "connectors/*": ["tools", "contract", "connectors/world"],
   tools: ["contract"],
   "connectors/conformance": ["contract"],
   contract: [],
 
-  sandbox: [],
+  sandbox: ["connectors/world"],
+  "connectors/world": [],
   "admin/browser": [],
 };
 
-const CONTRACT = ["connector", "errors", "redact", "tokens"].map((name) => `connectors/${name}.ts`);
+const CONTRACT = ["connector", "errors", "redact", "recognise", "tokens"].map((name) => `connectors/${name}.ts`);
 
 /** @param file a path from the root of the repository */
 export function roomOf(file: string): string {

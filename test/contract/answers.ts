@@ -127,6 +127,7 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodType>>>> = {
   "POST objects /batch/update": { 200: batch(record), 207: batch(record) },
   "POST objects /batch/upsert": { 200: batch(upserted), 207: batch(upserted) },
   "POST objects /search": { 200: z.strictObject({ total: z.int(), results: z.array(record), paging }) },
+  "POST objects /merge": { 200: record },
   "GET objects": { 200: z.strictObject({ results: z.array(record), paging }) },
   "GET objects /{id}": { 200: record },
   "DELETE objects /{id}": { 204: NOTHING },

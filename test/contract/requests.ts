@@ -120,6 +120,7 @@ const BODIES: Readonly<Record<string, z.ZodType>> = {
       sorts: z.array(z.string()),
     })
     .refine((body) => JSON.stringify(body).length <= MAX_SEARCH, `more than ${MAX_SEARCH} characters`),
+  "POST objects /merge": z.strictObject({ primaryObjectId: id, objectIdToMerge: id }),
   "POST associations /batch/associate/default": inputs(z.strictObject(ends), 2_000),
   "POST associations /batch/create": inputs(z.strictObject({ ...ends, types }), 2_000),
   "POST associations /batch/labels/archive": inputs(z.strictObject({ ...ends, types }), 2_000),

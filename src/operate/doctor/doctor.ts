@@ -1,5 +1,6 @@
 /** `crm-sync doctor`: BookingBug's API where it is configured, and each CRM examined, and on request tried. */
 import { connectors as definitions } from "../../../connectors/index.ts";
+import type { Facts } from "../../../connectors/recognise.ts";
 import { type EnvironmentRecord, setVariables } from "../../config/environment.ts";
 import { readMappings } from "../../mapping/loader.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
@@ -7,9 +8,10 @@ import { judgeMappings } from "../../mapping/parse-all.ts";
 import { MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
 import type { TokensOf } from "../deps.ts";
 import { examineBookingBug } from "./bookingbug.ts";
-import { examine } from "./examine.ts";
-import { type Finding, formatFinding, ill } from "./finding.ts";
+import { type Examined, examine } from "./examine.ts";
+import { type Finding, formatFinding, ill, type Report } from "./finding.ts";
 import { tryWriting } from "./trial.ts";
+import { recogniseWorld } from "./world.ts";
 
 export interface DoctorOptions {
   readonly environment: EnvironmentRecord;
@@ -20,6 +22,8 @@ export interface DoctorOptions {
   readonly folder: string;
   /** Called with each line as soon as it is known. */
   readonly say: (line: string) => void;
+  /** Called with what was found out of each CRM that was written to. */
+  readonly keep?: ((crm: string, facts: Facts) => void) | undefined;
   /** The service's own; absent where its configuration is not complete. */
   readonly tokens?: TokensOf | undefined;
 }
@@ -53,10 +57,23 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     const examined = await examine({ definition, environment, mappings: own, tokens: options.tokens }, report);
     if (examined === undefined) continue;
     examined.takeCalls();
-    if (options.writeTest) await tryWriting(examined, own, new Date(), report);
+    if (options.writeTest) await treat(options, examined, own, report);
     await examined.connector.close();
   }
   return count;
+}
+
+/** Where the trial's own records could not be removed, no more are made. */
+async function treat(
+  { keep }: DoctorOptions,
+  examined: Examined,
+  mappings: readonly Mapping[],
+  report: Report,
+): Promise<void> {
+  const now = new Date();
+  if (!(await tryWriting(examined, mappings, now, report))) return;
+  const facts = await recogniseWorld(examined, mappings, now, report);
+  if (facts !== undefined) keep?.(examined.chosen.crm, facts);
 }
 
 function listed(crm: string | undefined): string[] {

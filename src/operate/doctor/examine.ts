@@ -35,6 +35,8 @@ export interface Examined {
   readonly chosen: ChosenCrm;
   /** The calls that were made since it was last asked. */
   takeCalls(): CallReport[];
+  /** What the CRM has said of its limits. */
+  readonly limits: ReadonlyMap<LimitReport["window"], LimitReport>;
 }
 
 const REQUEST_MS = 30_000;
@@ -68,7 +70,7 @@ export async function examine(patient: Patient, report: Report): Promise<Examine
     for (const finding of findings) report(finding);
     if (findings.some(({ ok }) => !ok)) return undefined;
   }
-  return { connector, chosen, takeCalls: () => calls.splice(0) };
+  return { connector, chosen, takeCalls: () => calls.splice(0), limits };
 }
 
 function configured({ definition, environment }: Patient, report: Report): ChosenCrm | undefined {

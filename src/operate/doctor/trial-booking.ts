@@ -24,6 +24,16 @@ export function trialStates(now: Date, { companies }: Mapping): TrialStates {
   return { made, moved, cancelled };
 }
 
+/** A purchase of a person of its own, as many as are wanted; none of them was in a trial. */
+export function strangers(now: Date, { companies }: Mapping, count: number): PurchaseState[] {
+  const companyId = Number(companies[0] ?? 0) || 1;
+  const at = new Date(Math.floor(now.getTime() / 1000) * 1000 + 2 * DAY_MS).toISOString();
+  return Array.from({ length: count }, (_, index) => {
+    const number = index + 1;
+    return fold(undefined, body(new Date(now.getTime() + number), companyId, at, {}, `${MARK} ${number}`), 1);
+  });
+}
+
 function fold(known: PurchaseState | undefined, notification: unknown, seq: number): PurchaseState {
   const parsed = parseNotification(notification);
   if (parsed.kind !== "purchase") throw new Error("The trial's own notification cannot be read.");
@@ -38,12 +48,12 @@ function fold(known: PurchaseState | undefined, notification: unknown, seq: numb
 }
 
 /** As BookingBug would send it; ids beyond any that it has given. */
-function body(now: Date, companyId: number, start: string, more: object = {}): unknown {
+function body(now: Date, companyId: number, start: string, more: object = {}, name = MARK): unknown {
   const id = now.getTime();
   const person = {
     id,
     first_name: "Test",
-    last_name: MARK,
+    last_name: name,
     // "Reserved Top Level DNS Names": mail to it reaches nobody.
     email: `crm-sync-doctor-${id}@example.com`,
     company_id: companyId,

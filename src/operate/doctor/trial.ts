@@ -25,17 +25,17 @@ interface Trial {
   readonly written: Map<string, AppliedRecord>;
 }
 
-/** @returns whether everything went well */
+/** @returns whether all that was begun is gone again */
 export async function tryWriting(
   examined: Examined,
   mappings: readonly Mapping[],
   now: Date,
   report: Report,
-): Promise<void> {
+): Promise<boolean> {
   const trial: Trial = { examined, report, begun: new Map(), written: new Map() };
   const set: MappingSet = { mappings };
   const [mapping] = mappings;
-  if (mapping === undefined) return;
+  if (mapping === undefined) return true;
   const states = trialStates(now, mapping);
   try {
     await write(trial, set, states.made, "created");
@@ -44,7 +44,9 @@ export async function tryWriting(
   } catch (error) {
     report(explain(`writing failed${said(examined.takeCalls())}`, error, examined.chosen));
   }
-  for (const plan of [...trial.begun.values()].reverse()) await remove(trial, plan);
+  let isClear = true;
+  for (const plan of [...trial.begun.values()].reverse()) isClear = (await remove(trial, plan)) && isClear;
+  return isClear;
 }
 
 async function write(trial: Trial, set: MappingSet, state: PurchaseState, step: string): Promise<void> {
@@ -71,7 +73,7 @@ function linksOf(plan: RecordPlan, written: ReadonlyMap<string, AppliedRecord>):
 }
 
 /** Also what we never saw the answer for, if it is there. */
-async function remove({ examined, report, written }: Trial, plan: RecordPlan): Promise<void> {
+async function remove({ examined, report, written }: Trial, plan: RecordPlan): Promise<boolean> {
   const { connector } = examined;
   const { object, identity } = plan;
   try {
@@ -80,6 +82,7 @@ async function remove({ examined, report, written }: Trial, plan: RecordPlan): P
     for (const { id } of found) await (connector.remove ?? offersNone)(object, id);
     if (found.length > 0)
       report(well(`${object} ${found.map(({ id }) => id).join(", ")} is removed${said(examined.takeCalls())}`));
+    return true;
   } catch (error) {
     const { what } = explain(`a test record could not be removed${said(examined.takeCalls())}`, error, examined.chosen);
     const known = written.get(plan.key)?.id;
@@ -88,6 +91,7 @@ async function remove({ examined, report, written }: Trial, plan: RecordPlan): P
         ? `the ${object} whose ${identity.field} is ${identity.value}`
         : connector.recordUrl(object, known);
     report(ill(what, `remove it by hand: ${where}`));
+    return false;
   }
 }
 
