@@ -1,4 +1,5 @@
 /** Redis runs a script as a whole or not at all, which is what makes a step of the inbox safe to crash in. */
+import { LEDGER_KEYS } from "../redis/keys.ts";
 
 /**
  * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
@@ -83,12 +84,15 @@ end
 return heads
 `;
 
+/** Index of the CRM's counts, which come after the keys of its ledger. */
+const COUNTS = 6 + LEDGER_KEYS;
+
 /**
  * What a CRM keeps of a purchase ages once the CRM has settled or dismissed all of it, and what the CRMs share once each has.
  * Until then nothing of it expires.
  *
- * KEYS: inbox, settled, pending set of the CRM, keys of the purchase's bookings, the timeline of the CRM and the four keys of
- * its ledger, counts of the CRM, then the key of each booking.
+ * KEYS: inbox, settled, pending set of the CRM, keys of the purchase's bookings, the timeline of the CRM and the keys of its
+ * ledger, counts of the CRM, then the key of each booking.
  * ARGV: CRM, purchase id, retention in s, seconds to keep the ledger, number of CRMs, then all CRMs.
  */
 const AGE = `${PLACES}
@@ -101,9 +105,9 @@ local function keep(i, seconds)
 end
 local function keepAll(own, ledger, shared)
   keep(5, own)
-  for i = 6, 9 do keep(i, ledger) end
+  for i = 6, ${COUNTS - 1} do keep(i, ledger) end
   for _, i in ipairs({ 1, 2, 4 }) do keep(i, shared) end
-  for i = 11, #KEYS do
+  for i = ${COUNTS + 1}, #KEYS do
     if redis.call('GET', KEYS[i]) == ARGV[2] then keep(i, shared) end
   end
 end
@@ -168,9 +172,9 @@ local uncounted = 0
 if #settled > 0 then
   uncounted = settledUpTo('uncounted ' .. ARGV[1])
   redis.call('HDEL', KEYS[2], 'uncounted ' .. ARGV[1])
-  redis.call('HINCRBY', KEYS[10], 'applied', 1)
+  redis.call('HINCRBY', KEYS[${COUNTS}], 'applied', 1)
   local superseded = #settled - 1 + uncounted
-  if superseded > 0 then redis.call('HINCRBY', KEYS[10], 'superseded', superseded) end
+  if superseded > 0 then redis.call('HINCRBY', KEYS[${COUNTS}], 'superseded', superseded) end
 end
 if newest() <= upto then redis.call('ZREM', KEYS[3], ARGV[2]) end
 local done = countUpTo(everyone)

@@ -155,9 +155,14 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
   };
 }
 
+const OF_LEDGER = ["ledger", "attempt", "doubt", "again", "former"] as const;
+
+/** How many `ledgerKeys` there are, for scripts that are given others after them. */
+export const LEDGER_KEYS = OF_LEDGER.length;
+
 /** What a CRM's ledger keeps of a purchase. */
 export function ledgerKeys(keys: Keys, crm: string, purchaseId: string): string[] {
-  return [keys.ledger, keys.attempt, keys.doubt, keys.again, keys.former].map((key) => key(crm, purchaseId));
+  return OF_LEDGER.map((name) => keys[name](crm, purchaseId));
 }
 
 /** Key names turn up in monitoring and slow logs, so a value that may be personal enters them only as a digest. */
