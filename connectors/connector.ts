@@ -158,8 +158,15 @@ export const unpaced: Pacer = { acquire: async () => () => {}, observe: () => {}
  */
 export interface CallSizes {
   /** Undefined while nothing speaks against a full call. */
-  get(object: string): Promise<number | undefined>;
+  get(object: string): Promise<CallSize | undefined>;
   set(object: string, size: number): Promise<void>;
+}
+
+export interface CallSize {
+  /** What went through when it was learnt. */
+  readonly learnt: number;
+  /** What may be tried by now. */
+  readonly most: number;
 }
 
 export interface ConnectorLog {

@@ -1,9 +1,9 @@
 /**
  * Gathers single requests into batches. A lane is one kind of batch call (one object, one operation).
  *
- * A first request waits `gatherMs` for company; while a call is under way, or while the pacer makes us wait, further
- * requests pile up and leave together, so batches grow with the load and a lone request is hardly held back. A second call
- * beside the first leaves only with a full batch: calls are what is scarce.
+ * A first request waits `gatherMs` for company, and as long again while company comes; while a call is under way, or while
+ * the pacer makes us wait, further requests pile up and leave together, so batches grow with the load and a lone request is
+ * hardly held back. A second call beside the first leaves only with a full batch: calls are what is scarce.
  */
 import { UnavailableError } from "./errors.ts";
 
@@ -28,6 +28,9 @@ export interface LaneOptions<Item, Answer> {
   readonly run: (items: readonly Item[], permit: Permit) => Promise<readonly (Answer | Error)[]>;
 }
 
+/** A stream that never ends is not waited for. */
+const MAX_GATHERINGS = 10;
+
 interface Waiting<Item, Answer> {
   readonly item: Item;
   readonly key: string;
@@ -46,7 +49,14 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
 
   function schedule(): void {
     if (queue.length >= size) void pump();
-    else timer ??= setTimeout(() => void pump(), options.gatherMs);
+    else if (timer === undefined) gather(queue.length, MAX_GATHERINGS);
+  }
+
+  function gather(company: number, left: number): void {
+    timer = setTimeout(() => {
+      if (queue.length > company && left > 1) gather(queue.length, left - 1);
+      else void pump();
+    }, options.gatherMs);
   }
 
   async function pump(): Promise<void> {

@@ -24,7 +24,8 @@ export function createCallSizes({ redis, keys, crm, onError }: CallSizesOptions)
       try {
         const [size, leftMs] = await Promise.all([redis.get(key), redis.pttl(key)]);
         if (size === null || leftMs < 0) return undefined;
-        return Number(size) * 2 ** Math.floor((REMEMBERED_MS - leftMs) / DOUBLES_MS);
+        const learnt = Number(size);
+        return { learnt, most: learnt * 2 ** Math.floor((REMEMBERED_MS - leftMs) / DOUBLES_MS) };
       } catch (error) {
         // A full call costs more, and loses nothing.
         onError(error);

@@ -33,8 +33,7 @@ it("brings 60 bookings in few calls, and the next 60 without one that fails", as
     if (from === 1_000) expect(calls.length).toBeLessThanOrEqual(12);
     else {
       expect(Math.max(...calls)).toBeLessThanOrEqual(20);
-      // Four of the size that was learnt, and what the first and the last of the moment may go in alone.
-      expect(calls.length).toBeLessThanOrEqual(6);
+      expect(calls.length).toBeLessThanOrEqual(4);
     }
   }
   expect(await system.failures("salesforce")).toEqual([]);

@@ -134,12 +134,14 @@ describe("an association taken away", () => {
   it("says its type, so that a person's own of another type stays, and shares its call with others", async () => {
     associations(() => ({ status: 204 }));
     expect(await outcomes(connector, [...many(3), without("79", "USER_DEFINED:36", "2-4711")])).toHaveLength(4);
-    expect(calls().map(({ path, inputs }) => [path, inputs.length])).toEqual([
-      ["/crm/associations/2026-09/meetings/contacts/batch/labels/archive", 3],
-      ["/crm/associations/2026-09/meetings/2-4711/batch/labels/archive", 1],
-    ]);
+    // Which of the two goes first is all the same.
+    const sent = new Map(calls().map(({ path, inputs, body }) => [path, { count: inputs.length, body }]));
+    expect(calls()).toHaveLength(2);
+    expect(sent.get("/crm/associations/2026-09/meetings/contacts/batch/labels/archive")?.count).toBe(3);
     const types = [{ associationCategory: "USER_DEFINED", associationTypeId: 36 }];
-    expect(calls().at(-1)?.body).toEqual({ inputs: [{ types, from: { id: "79" }, to: { id: "501" } }] });
+    expect(sent.get("/crm/associations/2026-09/meetings/2-4711/batch/labels/archive")?.body).toEqual({
+      inputs: [{ types, from: { id: "79" }, to: { id: "501" } }],
+    });
   });
 
   it("goes whole where HubSpot publishes no number for its type", async () => {

@@ -88,14 +88,14 @@ describe("a trigger that takes 20 rows", () => {
     const connector = processOf();
     const [first, second] = [bookings(60), bookings(60)];
     const before = await write(connector, first);
-    expect(before).toEqual({ outcomes: idsOf(first), sizes: [60, 30, 15, 15, 15, 15] });
+    expect(before).toEqual({ outcomes: idsOf(first), sizes: [60, 30, 15, 22, 18, 20, 7] });
     expect(before.sizes.length).toBeLessThanOrEqual(12);
-    expect(await write(connector, second)).toEqual({ outcomes: idsOf(second), sizes: [15, 15, 15, 15] });
+    expect(await write(connector, second)).toEqual({ outcomes: idsOf(second), sizes: [20, 20, 20] });
   });
 
   it("has taught every process, and only about its own object", async () => {
     await write(processOf(), bookings(60));
-    expect((await write(processOf(), bookings(60))).sizes).toEqual([15, 15, 15, 15]);
+    expect((await write(processOf(), bookings(60))).sizes).toEqual([20, 20, 20]);
     const contacts = bookings(20).map((one) => ({ ...one, object: "Contact" }));
     expect((await write(processOf(), contacts)).sizes).toEqual([20]);
   });
@@ -105,7 +105,7 @@ describe("a trigger that takes 20 rows", () => {
     const key = keys.callSize("salesforce", "Event");
     org((request) => trigger(request, 60));
     await redis.pexpire(key, (await redis.pttl(key)) - HOUR_MS);
-    expect((await write(processOf(), bookings(60))).sizes).toEqual([30, 30]);
+    expect((await write(processOf(), bookings(60))).sizes).toEqual([40, 20]);
     await redis.pexpire(key, (await redis.pttl(key)) - HOUR_MS);
     expect((await write(processOf(), bookings(60))).sizes).toEqual([60]);
   });
@@ -114,8 +114,19 @@ describe("a trigger that takes 20 rows", () => {
     await write(processOf(), bookings(60));
     const key = keys.callSize("salesforce", "Event");
     await redis.pexpire(key, (await redis.pttl(key)) - HOUR_MS);
-    expect((await write(processOf(), bookings(30))).sizes).toEqual([30, 15, 15]);
-    expect((await write(processOf(), bookings(30))).sizes).toEqual([15, 15]);
+    expect((await write(processOf(), bookings(30))).sizes).toEqual([30, 20, 10]);
+    expect((await write(processOf(), bookings(30))).sizes).toEqual([20, 10]);
+  });
+
+  it("that takes fewer from one call to the next is followed down", async () => {
+    org((request) => trigger(request, peer.calls.length > 4 ? 8 : 20));
+    const connector = processOf();
+    const [first, second] = [bookings(60), bookings(60)];
+    expect((await write(connector, first)).outcomes).toEqual(idsOf(first));
+    org((request) => trigger(request, 8));
+    const { outcomes, sizes } = await write(connector, second);
+    expect(outcomes).toEqual(idsOf(second));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(8);
   });
 
   it("is served while Redis is away, at the price of calls", async () => {
@@ -137,6 +148,19 @@ describe("a record that fails alone", () => {
     expect(outcomes).toEqual(idsOf(writes).map((id) => (id === bad ? "rejected" : id)));
     expect(sizes.length).toBeLessThanOrEqual(13);
     expect((await write(processOf(), bookings(60))).sizes).toEqual([60]);
+  });
+
+  it("costs few calls wherever it stands", async () => {
+    for (const at of [0, 20, 59]) {
+      const writes = bookings(60);
+      const [bad] = idsOf(writes.slice(at));
+      const isBad = (row: Record<string, unknown>): boolean => `003-${row[KEY]}` === bad;
+      org((request) => accept(request, () => (rowsOf(request).some(isBad) ? ENDED : undefined)));
+      const { outcomes, sizes } = await write(processOf(), writes);
+      expect(outcomes.filter((outcome) => outcome === "rejected")).toHaveLength(1);
+      // Twelve of halving, and at most four of looking for a size where none is to blame.
+      expect(sizes.length).toBeLessThanOrEqual(16);
+    }
   });
 });
 

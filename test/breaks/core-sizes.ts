@@ -1,0 +1,56 @@
+/** Breaks of how calls find the size that an org takes, and of who shares them. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const fitting = (only: string) => ["test/connectors/fitting-calls.test.ts", only] as const;
+const lane = (only: string) => ["test/connectors/lane.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "of the sizes between one that failed and its half none is tried",
+    file: "connectors/size-range.ts",
+    from: "return gap <= Math.max(1, fits * slack) ? fits : fits + Math.floor(gap / 2);",
+    to: "return fits;",
+    caughtBy: ["test/connectors/salesforce/large-calls.test.ts", "in at most 12 calls"],
+    invariant: "W9",
+  },
+  {
+    name: "an org that takes no more than an hour ago is searched anew each hour",
+    file: "connectors/size-range.ts",
+    from: "const COARSE = 1;",
+    to: "const COARSE = FINE;",
+    caughtBy: fitting("gone back to when twice as many are still too many"),
+    invariant: "W9",
+  },
+  {
+    name: "a size that went through once is held to when it fails",
+    file: "connectors/size-range.ts",
+    from: "{ ...range, tooMany: size } : { fits: 0, tooMany: size, slack: FINE };",
+    to: "{ ...range, tooMany: size } : range;",
+    caughtBy: fitting("looked for below what was found before"),
+    invariant: "W9",
+  },
+  {
+    name: "each record at fault begins the search for a size anew",
+    file: "connectors/fitting-calls.ts",
+    from: "tell(rest, await inHalvesAtMost(options, rest));",
+    to: "tell(rest, await inFittingCalls(options, rest));",
+    caughtBy: fitting("cost a call or two each"),
+    invariant: "W1",
+  },
+  {
+    name: "who comes a moment after the first waits for the next call",
+    file: "connectors/lane.ts",
+    from: "if (queue.length > company && left > 1) gather(queue.length, left - 1);",
+    to: "if (queue.length === 0) return;",
+    caughtBy: lane("waits for those of one moment"),
+    invariant: "W9",
+  },
+  {
+    name: "a stream that never ends holds everybody back",
+    file: "connectors/lane.ts",
+    from: "if (queue.length > company && left > 1) gather",
+    to: "if (queue.length > company) gather",
+    caughtBy: lane("does not wait for a stream that never ends"),
+    invariant: "W2",
+  },
+];

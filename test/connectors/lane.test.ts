@@ -1,0 +1,53 @@
+/** A lane: who shares a call, and how long that may take. */
+import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
+import { createLane } from "../../connectors/lane.ts";
+
+let calls: { readonly at: number; readonly items: readonly number[] }[];
+let lane: (item: number) => Promise<number>;
+
+beforeEach(() => {
+  jest.useFakeTimers({ now: 0 });
+  calls = [];
+  lane = createLane<number, number>({
+    maxSize: 100,
+    gatherMs: 3,
+    maxInFlight: 1,
+    keyOf: String,
+    acquire: async () => () => {},
+    run: async (items) => {
+      calls.push({ at: Date.now(), items });
+      return items;
+    },
+  });
+});
+afterEach(() => void jest.useRealTimers());
+
+async function comeEvery(ms: number, count: number): Promise<void> {
+  for (let item = 0; item < count; item += 1) {
+    void lane(item);
+    await jest.advanceTimersByTimeAsync(ms);
+  }
+}
+
+it("sends who comes alone after three milliseconds", async () => {
+  void lane(1);
+  await jest.advanceTimersByTimeAsync(100);
+  expect(calls).toEqual([{ at: 3, items: [1] }]);
+});
+
+it("waits for those of one moment, of whom each comes a little after the other", async () => {
+  await comeEvery(2, 8);
+  await jest.advanceTimersByTimeAsync(100);
+  expect(calls.map(({ items }) => items.length)).toEqual([8]);
+});
+
+it("does not wait for a stream that never ends", async () => {
+  await comeEvery(1, 60);
+  expect(calls[0]).toEqual({ at: 30, items: Array.from({ length: 30 }, (_, index) => index) });
+});
+
+it("waits for nobody once a call is full", async () => {
+  for (let item = 0; item < 100; item += 1) void lane(item);
+  await jest.advanceTimersByTimeAsync(0);
+  expect(calls.map(({ at, items }) => [at, items.length])).toEqual([[0, 100]]);
+});
