@@ -108,7 +108,7 @@ return heads
  * What a CRM keeps of a purchase ages once the CRM has settled or dismissed all of it, and what the CRMs share once each has.
  * Until then nothing of it expires.
  *
- * KEYS: inbox, settled, pending set of the CRM, keys of the purchase's bookings, the timeline of the CRM and the four keys of
+ * KEYS: inbox, settled, pending set of the CRM, keys of the purchase's bookings, the timeline of the CRM and the five keys of
  * its ledger, counts of the CRM, then the key of each booking.
  * ARGV: CRM, purchase id, retention in s, seconds to keep the ledger, number of CRMs, then all CRMs.
  */
@@ -122,9 +122,9 @@ local function keep(i, seconds)
 end
 local function keepAll(own, ledger, shared)
   keep(5, own)
-  for i = 6, 9 do keep(i, ledger) end
+  for i = 6, 10 do keep(i, ledger) end
   for _, i in ipairs({ 1, 2, 4 }) do keep(i, shared) end
-  for i = 11, #KEYS do
+  for i = 12, #KEYS do
     if redis.call('GET', KEYS[i]) == ARGV[2] then keep(i, shared) end
   end
 end
@@ -189,9 +189,9 @@ local uncounted = 0
 if #settled > 0 then
   uncounted = settledUpTo('uncounted ' .. ARGV[1])
   redis.call('HDEL', KEYS[2], 'uncounted ' .. ARGV[1])
-  redis.call('HINCRBY', KEYS[10], 'applied', 1)
+  redis.call('HINCRBY', KEYS[11], 'applied', 1)
   local superseded = #settled - 1 + uncounted
-  if superseded > 0 then redis.call('HINCRBY', KEYS[10], 'superseded', superseded) end
+  if superseded > 0 then redis.call('HINCRBY', KEYS[11], 'superseded', superseded) end
 end
 if newest() <= upto then redis.call('ZREM', KEYS[3], ARGV[2]) end
 local done = countUpTo(everyone)
