@@ -44,4 +44,15 @@ describe("a booking that BookingBug does not tell of [Q7]", () => {
     expect((await world.reconcile()).counts).toMatchObject({ cancelledThere: 1, repaired: 0, notReadable: 1 });
     expect(shown(world)).toEqual({ [first]: "booked 09:00", [second]: "booked 10:00" });
   });
+
+  it("is asked for where its purchase lists it without a mark, nothing is known of it and the walk is not over it", async () => {
+    world = await startWorld();
+    world.bookingbug.callbacks = "off";
+    const starts = [on(10, "09:00"), new Date("2036-06-10T10:00:00Z")];
+    const [first = 0, second = 0] = world.bookingbug.book({ starts }).bookingIds;
+    world.bookingbug.cancel(second);
+    const { counts } = await world.reconcile({ windows: [{ kind: "dates", from: "2036-03-01", to: "2036-03-31" }] });
+    expect(counts).toMatchObject({ listed: 1, missing: 1, repaired: 1 });
+    expect(shown(world)).toEqual({ [first]: "booked 09:00", [second]: "cancelled 10:00" });
+  });
 });

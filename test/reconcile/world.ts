@@ -29,7 +29,7 @@ export interface World {
 
 const LATELY = { kind: "changed", lastMs: 2 * 86_400_000 } as const;
 
-function apiAt(url: string): Readonly<Record<string, string>> {
+export function apiAt(url: string): Readonly<Record<string, string>> {
   return {
     BOOKINGBUG_API_URL: url,
     BOOKINGBUG_API_CLIENT_ID: BOOKINGBUG_SIGN_IN.clientId,
