@@ -50,7 +50,7 @@ export const ROOMS: Rooms = {
     "list",
     "contract",
   ],
-  reconcile: ["sync", "receiver", "inbox", "bookingbug", "booking", "redis"],
+  reconcile: ["sync", "receiver", "inbox", "bookingbug", "booking", "redis", "contract"],
 
   alerts: ["metrics", "sync", "synclog", "stats", "redis", "contract"],
   metrics: ["sync", "synclog", "inbox", "stats", "redis"],
