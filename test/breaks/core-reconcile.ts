@@ -147,4 +147,12 @@ export const breaks: readonly Break[] = [
     caughtBy: absent("is asked for where its purchase lists it"),
     invariant: "Q7",
   },
+  {
+    name: "who was forgotten comes back by being read back",
+    file: "src/receiver/read-back.ts",
+    from: 'if (wanted.length === 0) return "forgotten";',
+    to: "",
+    caughtBy: repair("of somebody who was forgotten"),
+    invariant: "S6",
+  },
 ];

@@ -1,6 +1,7 @@
 /** What was never delivered is found by asking, and comes to both CRMs as a notification does [Q5, Q7]. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { runCli } from "../support/cli.ts";
+import { dumpRedis } from "../support/redis-dump.ts";
 import { crmCalls, on, shown, startWorld, type World } from "./world.ts";
 
 let world: World;
@@ -80,5 +81,16 @@ describe("a booking whose callbacks were dropped [Q5]", () => {
     expect(await world.system.redis.exists(world.system.keys.seq)).toBe(0);
     expect(await world.system.redis.keys("*:walk:*")).toEqual([]);
     expect(shown(world)).toEqual({});
+  });
+
+  it("of somebody who was forgotten does not bring them back [S6]", async () => {
+    const email = "sam@example.com";
+    const starts = [on(10, "09:00")];
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.book({ starts, client: { email } });
+    await world.tools.suppression.add({ emails: new Set([email]), clientIds: new Set() });
+    expect((await world.reconcile()).counts).toMatchObject({ missing: 1, repaired: 0, forgotten: 1, notReadable: 0 });
+    expect(shown(world)).toEqual({});
+    expect(await dumpRedis(world.system.redis)).not.toContain(email);
   });
 });
