@@ -12,6 +12,7 @@ import { addMapping } from "./cli/mapping.ts";
 import { addPick } from "./cli/pick.ts";
 import { printable } from "./cli/printable.ts";
 import { addProvision } from "./cli/provision.ts";
+import { addReconcile } from "./cli/reconcile.ts";
 import { addReplay } from "./cli/replay.ts";
 import { addResume } from "./cli/resume.ts";
 import { addShow } from "./cli/show.ts";
@@ -21,6 +22,7 @@ const program = new Command("crm-sync").description("Keeps Salesforce and HubSpo
 const commands = [
   addShow,
   addReplay,
+  addReconcile,
   addResume,
   addDecide,
   addPick,

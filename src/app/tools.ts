@@ -4,12 +4,14 @@ import type { Config } from "../config/config.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import type { OperateDeps } from "../operate/deps.ts";
+import type { ReconcileDeps } from "../reconcile/reconcile.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
 import { connect, prepare } from "./base.ts";
 import { operateDeps } from "./operate.ts";
 import { createParts } from "./parts.ts";
+import { reconcileDeps } from "./reconcile.ts";
 
 export interface Tools extends OperateDeps {
   readonly config: Config;
@@ -18,6 +20,8 @@ export interface Tools extends OperateDeps {
   readonly locks: Locks;
   readonly suppression: Suppression;
   readonly audit: Audit;
+  /** Undefined where BookingBug's API is not configured. */
+  readonly reconciling: ReconcileDeps | undefined;
   /** Queues what was received meanwhile. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +43,7 @@ export async function openTools(environment: EnvironmentRecord): Promise<Tools> 
     keys,
     suppression,
     audit,
+    reconciling: reconcileDeps(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),
     async close() {

@@ -1,10 +1,12 @@
 /** The worker process: brings the CRMs up to date. */
+import { startSchedule } from "../reconcile/schedule.ts";
 import { inspectRedis } from "../redis/inspect.ts";
 import { startCrmWorker } from "../sync/crm-worker.ts";
 import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
+import { reconcileDeps } from "./reconcile.ts";
 import { startTrialProcess } from "./trial.ts";
 
 /** A trial that gives no sign of life for so long stands still, however short the locks are. */
@@ -36,6 +38,13 @@ export async function startWorker(base: Base): Promise<Running> {
       }),
     ),
   );
+  const schedule = await startSchedule({
+    ...parts,
+    log,
+    every: config.reconcileEvery,
+    reconciling: reconcileDeps(base, parts),
+    companies: config.bookingbugApi?.companies ?? [],
+  });
   const stopWatching = startWatching(base, parts);
   const unwatch = base.mappings.watch();
   log.info({ crms: parts.crms.map(({ crm }) => crm) }, "bringing CRMs up to date");
@@ -43,7 +52,8 @@ export async function startWorker(base: Base): Promise<Running> {
   return {
     async stop() {
       unwatch();
-      await Promise.all(workers.map((worker) => worker.stop(Math.max(0, config.shutdownMs - LAST_STEPS_MS))));
+      const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
+      await Promise.all([...workers, schedule].map((one) => one.stop(graceMs)));
       trials.stop();
       await stopWatching();
       await parts.close();

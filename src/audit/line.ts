@@ -20,6 +20,7 @@ export const AUDITED = [
   "try_mapping",
   "queue_action",
   "replay",
+  "reconcile",
   "forget",
   "lift",
   "provision",

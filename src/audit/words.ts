@@ -17,6 +17,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   try_mapping: "Tried a mapping",
   queue_action: "Pressed a button of the queues",
   replay: "Replayed",
+  reconcile: "Compared with BookingBug",
   forget: "Had a person forgotten",
   lift: "Let a forgotten person be taken again",
   provision: "Created fields in a CRM",

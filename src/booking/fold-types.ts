@@ -1,5 +1,5 @@
 /** What the fold works with, and what it tells. */
-import type { CallbackRoute, ChangeKind, PurchaseNotification } from "./types.ts";
+import type { ArrivalRoute, ChangeKind, PurchaseNotification } from "./types.ts";
 
 export interface FoldPolicy {
   /** Which bookings an unflagged cancellation of several means: those listed, those missing, or a person decides. */
@@ -14,7 +14,7 @@ export interface FoldArrival {
   readonly order: number;
   /** ISO UTC. */
   readonly receivedAt: string;
-  readonly route: CallbackRoute;
+  readonly route: ArrivalRoute;
   readonly notification: PurchaseNotification;
 }
 

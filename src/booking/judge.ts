@@ -23,6 +23,7 @@ export function judge(
   policy: FoldPolicy,
 ): Verdict {
   const { notification, route } = arrival;
+  if (route === "read_back") return judgeReadBack(listed);
   const flagged = ids(listed.filter((booking) => booking.saysCancelled || wasCancelled(known, booking)));
   if (route === "cancellations" || notification.saysCancelled) {
     if (flagged.size > 0) return { cancelled: flagged, untouched: new Set() };
@@ -34,6 +35,11 @@ export function judge(
     return { cancelled: new Set([...flagged, ...absent]), untouched: new Set(), byAbsence: true };
   const hold: Hold = { reason: "absent_from_notification", ...placeOf(arrival), bookingIds: absent };
   return { cancelled: flagged, untouched: new Set(), hold };
+}
+
+/** BookingBug was asked, and cancels what it says is cancelled: what it leaves out, it says nothing of. */
+function judgeReadBack(listed: readonly NotifiedBooking[]): Verdict {
+  return { cancelled: ids(listed.filter(({ saysCancelled }) => saysCancelled)), untouched: new Set() };
 }
 
 /** On the cancellation URL, with no booking marked as cancelled. */

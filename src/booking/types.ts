@@ -11,6 +11,10 @@ export const CALLBACK_ROUTES = ["bookings", "updates", "cancellations"] as const
 /** Which of them the notification was posted to. */
 export type CallbackRoute = (typeof CALLBACK_ROUTES)[number];
 
+/** How a notification came: posted to one of them, or read back because it had not come, or not said enough. */
+export const ARRIVAL_ROUTES = [...CALLBACK_ROUTES, "read_back"] as const;
+export type ArrivalRoute = (typeof ARRIVAL_ROUTES)[number];
+
 /** Whose words: the purchase's, the admin API's, or JRNI's; each leaves something out. */
 export type BookingShape = "public" | "admin" | "jrni";
 

@@ -28,7 +28,7 @@ function indented(lines: readonly string[]): string[] {
 }
 
 function arrivalLines({ seq, route, receivedAt, deliveryId, waits, body }: ShownArrival): string[] {
-  const head = `#${seq} ${route}, received ${receivedAt}, delivery ${deliveryId}, ${waits ? "waits" : "settled"}`;
+  const head = `#${seq} ${route.replaceAll("_", " ")}, received ${receivedAt}, delivery ${deliveryId}, ${waits ? "waits" : "settled"}`;
   return [head, ...indented(JSON.stringify(body, null, 2).split("\n"))];
 }
 

@@ -32,7 +32,7 @@ export function failureLine({ sentence, hold, requestId }: ShownPass["failures"]
 
 function notificationLine({ seq, route, says, changes }: ShownPass["notifications"][number]): string {
   const what = changes.map(({ bookingId, kind }) => `booking ${bookingId} ${kind}`);
-  return `  #${seq} ${route}, ${says}: ${what.length === 0 ? "no change" : what.join(", ")}`;
+  return `  #${seq} ${route.replaceAll("_", " ")}, ${says}: ${what.length === 0 ? "no change" : what.join(", ")}`;
 }
 
 function recordLine({ key, object, id, action, changes, skipped, leftOut = [] }: ShownPass["records"][number]): string {

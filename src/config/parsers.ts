@@ -20,6 +20,17 @@ export function choice<const Choices extends readonly string[]>(choices: Choices
 
 export const yesOrNo = choice(["true", "false"]).transform((value) => value === "true");
 
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** How often something is done by itself. */
+export const every = trimmed
+  .toLowerCase()
+  .regex(/^(?:off|night|[1-9]\d{0,3}[mhd])$/, { error: "set night, off, or a time such as 30m, 6h or 1d" })
+  .transform((said) => {
+    if (said === "off" || said === "night") return said;
+    return { everyMs: Number(said.slice(0, -1)) * (UNITS[said.slice(-1)] ?? 0) };
+  });
+
 /** Separated by commas. */
 export const names = text
   .toLowerCase()

@@ -2,7 +2,7 @@
  * The settings that are used as they are set: each is a field of `Config` by its name here. Whatever is to be known of a
  * setting is said here once; tests keep `.env.example`, `app.json` and the documents like it.
  */
-import { choice, ipAddress, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
+import { choice, every, ipAddress, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
 const MAX_PORT = 65_535;
@@ -58,6 +58,11 @@ export const settings = {
   auditDays: setting("AUDIT_DAYS", whole(1, MAX_DAYS), {
     description: "Days that the audit trail says who did what",
     default: "365",
+  }),
+  reconcileEvery: setting("RECONCILE_EVERY", every, {
+    description:
+      "How often what BookingBug lists is compared with what is known, where its API is set: night, off, or such as 6h",
+    default: "night",
   }),
   maxBodyBytes: setting("MAX_BODY_BYTES", whole(1_024, 64 * 1_048_576), {
     description: "Largest notification accepted, in bytes",

@@ -1,6 +1,6 @@
 /** How an arrival is written in Redis: `<seq> <head as JSON>\n<body>`, so that reading the head never parses the body. */
 import { z } from "zod";
-import { CALLBACK_ROUTES, type CallbackRoute } from "../booking/types.ts";
+import { ARRIVAL_ROUTES, type ArrivalRoute } from "../booking/types.ts";
 
 /** A readable notification on its way into the inbox. */
 export interface Arrival {
@@ -10,7 +10,7 @@ export interface Arrival {
   /** How new it is, where it came earlier than it can be stored; otherwise it is as new as its number. */
   readonly order?: number;
   readonly purchaseId: string;
-  readonly route: CallbackRoute;
+  readonly route: ArrivalRoute;
   /** ISO 8601 UTC. */
   readonly receivedAt: string;
   readonly bookingIds: readonly string[];
@@ -24,7 +24,7 @@ export interface StoredArrival {
   /** Fixed once, when it first came: what it says is as new as this, however often it is stored or read again. */
   readonly order: number;
   readonly deliveryId: string;
-  readonly route: CallbackRoute;
+  readonly route: ArrivalRoute;
   readonly receivedAt: string;
   readonly body: string;
 }
@@ -36,7 +36,7 @@ export type ArrivalHead = Pick<StoredArrival, "deliveryId" | "route" | "received
 
 const head = z.object({
   deliveryId: z.string(),
-  route: z.enum(CALLBACK_ROUTES),
+  route: z.enum(ARRIVAL_ROUTES),
   receivedAt: z.string(),
   order: z.number().optional(),
 });

@@ -19,6 +19,7 @@ import {
 import {
   DISMISS_SCRIPT,
   FOLDED_SCRIPT,
+  NEWEST_SCRIPT,
   PARK_SCRIPT,
   READ_SCRIPT,
   RECEIVE_SCRIPT,
@@ -31,6 +32,10 @@ export type { Arrival, ArrivalHead, StoredArrival } from "./arrival.ts";
 export interface Inbox {
   /** Stores the arrival for every CRM. Resolved means Redis has it; the same arrival stored twice is harmless. */
   store(arrival: Arrival): Promise<void>;
+  /** The number of the newest arrival of a purchase, settled or not; 0 when none is known. */
+  newestNumber(purchaseId: string): Promise<number>;
+  /** The same as `store`, as long as nothing came since the newest number was that. @returns whether it was stored */
+  storeUnlessNewer(arrival: Arrival, newest: number): Promise<boolean>;
   /** The purchase a booking is known to belong to. */
   purchaseOfBooking(bookingId: string): Promise<string | undefined>;
   /** Arrivals of a purchase with a number above `afterSeq`, oldest first; what lies below is not read. */
@@ -104,6 +109,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const historyLength = options.historyLength ?? 5;
   const scripts = withScripts<ScriptCommands>(redis, {
     crmSyncReceive: { lua: RECEIVE_SCRIPT },
+    crmSyncNewest: { lua: NEWEST_SCRIPT, numberOfKeys: 2 },
     crmSyncSettle: { lua: SETTLE_SCRIPT },
     crmSyncRead: { lua: READ_SCRIPT, numberOfKeys: 1 },
     crmSyncUnsettled: { lua: UNSETTLED_SCRIPT, numberOfKeys: 2 },
@@ -130,35 +136,46 @@ export function createInbox(options: InboxOptions): Inbox {
     return (await scripts.crmSyncRead(keys.inbox(purchaseId), afterSeq, limit)).map(decodeArrival);
   }
 
+  /** @param newest stored only if that is still the newest number */
+  async function receive(arrival: Arrival, newest?: number): Promise<boolean> {
+    const bookings = arrival.bookingIds.map(keys.purchaseOfBooking);
+    const names = [
+      keys.seq,
+      keys.inbox(arrival.purchaseId),
+      keys.settled(arrival.purchaseId),
+      keys.received,
+      keys.recent,
+      keys.delivered(arrival.deliveryId, arrival.item ?? 0),
+      keys.bookingsOf(arrival.purchaseId),
+    ];
+    const pending = crms.map(keys.pending);
+    const kept = crms.flatMap((crm) => ownKeys(keys, crm, arrival.purchaseId));
+    const number = await scripts.crmSyncReceive(
+      names.length + pending.length + kept.length + bookings.length,
+      ...names,
+      ...pending,
+      ...kept,
+      ...bookings,
+      encodeArrival(arrival),
+      arrival.purchaseId,
+      Date.parse(arrival.receivedAt),
+      retention,
+      pending.length,
+      DELIVERED_SECONDS,
+      kept.length,
+      ...(newest === undefined ? [] : [newest]),
+    );
+    return number > 0;
+  }
+
   return {
     async store(arrival) {
-      const bookings = arrival.bookingIds.map(keys.purchaseOfBooking);
-      const names = [
-        keys.seq,
-        keys.inbox(arrival.purchaseId),
-        keys.settled(arrival.purchaseId),
-        keys.received,
-        keys.recent,
-        keys.delivered(arrival.deliveryId, arrival.item ?? 0),
-        keys.bookingsOf(arrival.purchaseId),
-      ];
-      const pending = crms.map(keys.pending);
-      const kept = crms.flatMap((crm) => ownKeys(keys, crm, arrival.purchaseId));
-      await scripts.crmSyncReceive(
-        names.length + pending.length + kept.length + bookings.length,
-        ...names,
-        ...pending,
-        ...kept,
-        ...bookings,
-        encodeArrival(arrival),
-        arrival.purchaseId,
-        Date.parse(arrival.receivedAt),
-        retention,
-        pending.length,
-        DELIVERED_SECONDS,
-        kept.length,
-      );
+      await receive(arrival);
     },
+
+    newestNumber: (purchaseId) => scripts.crmSyncNewest(keys.inbox(purchaseId), keys.settled(purchaseId)),
+
+    storeUnlessNewer: receive,
 
     async purchaseOfBooking(bookingId) {
       return (await redis.get(keys.purchaseOfBooking(bookingId))) ?? undefined;
@@ -246,6 +263,7 @@ export function createInbox(options: InboxOptions): Inbox {
 /** Each begins with the number of its keys, unless the keys are named here. */
 interface ScriptCommands {
   crmSyncReceive(...keysAndArgs: (string | number)[]): Promise<number>;
+  crmSyncNewest(inbox: string, settled: string): Promise<number>;
   crmSyncSettle(...keysAndArgs: (string | number)[]): Promise<[arrivals: string[], done: string[], older: number]>;
   crmSyncFolded(...keysAndArgs: (string | number)[]): Promise<void>;
   crmSyncRead(inbox: string, afterSeq: number, limit: number): Promise<string[]>;

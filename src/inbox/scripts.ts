@@ -1,6 +1,22 @@
 /** Redis runs a script as a whole or not at all, which is what makes a step of the inbox safe to crash in. */
 import { LEDGER_KEYS } from "../redis/keys.ts";
 
+/** The newest number that a purchase was given, by the last entry of its inbox and by what is settled, which is there no longer. */
+const NEWEST = `
+local function newestOf(entry, settled)
+  local newest = entry and tonumber(string.match(entry, '^(%d+) ')) or 0
+  for i = 1, #settled, 2 do
+    if not string.find(settled[i], '^uncounted ') then newest = math.max(newest, tonumber(settled[i + 1])) end
+  end
+  return newest
+end
+`;
+
+/** KEYS: inbox, settled. */
+export const NEWEST_SCRIPT = `${NEWEST}
+return newestOf(redis.call('LINDEX', KEYS[1], -1), redis.call('HGETALL', KEYS[2]))
+`;
+
 /**
  * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
  * which purchase each booking belongs to. An arrival that was stored before, its answer lost, keeps the number it has: under
@@ -10,11 +26,16 @@ import { LEDGER_KEYS } from "../redis/keys.ts";
  * KEYS: seq, inbox, settled, received, recent, the delivery's number, keys of the purchase's bookings, then the pending set of
  * each CRM, then what each CRM keeps of the purchase, then the key of each booking.
  * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs, seconds to remember the delivery, number of
- * keys that the CRMs keep.
+ * keys that the CRMs keep; then, where it is stored only as long as nothing newer came, the newest number that was seen. 0 is
+ * returned when something did.
  */
-export const RECEIVE_SCRIPT = `
+export const RECEIVE_SCRIPT = `${NEWEST}
 local given = redis.call('GET', KEYS[6])
 if given then return tonumber(given) end
+if ARGV[8] then
+  local newest = newestOf(redis.call('LINDEX', KEYS[2], -1), redis.call('HGETALL', KEYS[3]))
+  if newest ~= tonumber(ARGV[8]) then return 0 end
+end
 local seq = redis.call('INCR', KEYS[1])
 redis.call('SET', KEYS[6], seq, 'EX', ARGV[6])
 redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])

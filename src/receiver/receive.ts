@@ -3,8 +3,6 @@
  */
 import { randomUUID } from "node:crypto";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { parseNotification } from "../booking/parse.ts";
-import { type Named, peopleNamedIn } from "../booking/people.ts";
 import type { Problem } from "../booking/problems.ts";
 import { ownPurchaseId } from "../booking/recognise.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
@@ -12,6 +10,7 @@ import type { Arrival, Inbox } from "../inbox/inbox.ts";
 import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import { withPatience } from "./patience.ts";
+import { peopleOf } from "./people-of.ts";
 import { storable } from "./storable.ts";
 import { type Delivery, type UnderstoodItem, understand } from "./understand.ts";
 
@@ -92,12 +91,6 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       return { outcome: "stored", deliveryId, purchaseIds, bookingIds, suppressed };
     }
   }
-}
-
-function peopleOf({ body }: UnderstoodItem): Named {
-  const parsed = parseNotification(body);
-  if (parsed.kind !== "purchase") return { emails: new Set(), clientIds: new Set() };
-  return peopleNamedIn(parsed.notification);
 }
 
 /** In the order of the list, since the inbox is folded in order of arrival. @returns the purchases' ids */

@@ -69,6 +69,8 @@ export interface Keys {
   readonly token: (crm: string) => string;
   /** The token of a session that all processes share, sealed. */
   readonly session: (of: string) => string;
+  /** How far a walk over BookingBug's bookings has come. */
+  readonly walk: (window: string) => string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
   /** How many records of an object the CRM takes in a call; gone once a full call may be tried again. */
@@ -138,6 +140,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     token: (crm) => `${prefix}:token:${crm}`,
     session: (of) => `${prefix}:session:${of}`,
+    walk: (window) => `${prefix}:walk:${digest(window)}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,

@@ -3,7 +3,7 @@
  * who may see it and never logged.
  */
 import { z } from "zod";
-import { BOOKING_HOLD_REASONS, CALLBACK_ROUTES } from "../booking/types.ts";
+import { ARRIVAL_ROUTES, BOOKING_HOLD_REASONS } from "../booking/types.ts";
 
 /** What a notification or a decision did to a booking. `not_asked`: a decision came too late and changed nothing. */
 const CHANGES = [
@@ -24,7 +24,7 @@ const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const notificationEntry = z.object({
   deliveryId: z.string(),
   seq: z.number(),
-  route: z.enum(CALLBACK_ROUTES),
+  route: z.enum(ARRIVAL_ROUTES),
   /** ISO UTC. */
   receivedAt: z.string(),
   /** `decision`: a person's answer to a hold, which arrives like a notification. `unreadable`: changed nothing. */

@@ -15,9 +15,22 @@ export const ROOMS: Rooms = {
   "trial.ts": ["app"],
   "start.ts": ["app"],
   "cli.ts": ["app", "cli"],
-  cli: ["app", "operate", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
+  cli: ["app", "operate", "reconcile", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
   app: [
-    ...["admin", "operate", "alerts", "metrics", "sync", "receiver", "oauth", "synclog", "inbox", "stats", "audit"],
+    ...[
+      "admin",
+      "operate",
+      "reconcile",
+      "alerts",
+      "metrics",
+      "sync",
+      "receiver",
+      "oauth",
+      "synclog",
+      "inbox",
+      "stats",
+      "audit",
+    ],
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
@@ -37,6 +50,7 @@ export const ROOMS: Rooms = {
     "list",
     "contract",
   ],
+  reconcile: ["sync", "receiver", "inbox", "bookingbug", "booking", "redis", "contract"],
 
   alerts: ["metrics", "sync", "synclog", "stats", "redis", "contract"],
   metrics: ["sync", "synclog", "inbox", "stats", "redis"],

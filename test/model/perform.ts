@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "@jest/globals";
 import type { Tools } from "../../src/app/tools.ts";
-import type { CallbackRoute } from "../../src/booking/types.ts";
+import type { ArrivalRoute } from "../../src/booking/types.ts";
 import type { Arrival } from "../../src/inbox/inbox.ts";
 import type { QuarantinedDelivery } from "../../src/inbox/quarantine.ts";
 import { enqueue } from "../../src/inbox/queues.ts";
@@ -17,7 +17,7 @@ import type { Statement } from "./people.ts";
 export interface Arrived {
   readonly purchaseId: number;
   readonly deliveryId: string;
-  readonly route: CallbackRoute;
+  readonly route: ArrivalRoute;
   /** As it is stored. */
   readonly body: string;
   /** Its place among the arrivals, where that is not its number. */

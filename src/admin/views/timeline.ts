@@ -33,14 +33,19 @@ ${(entry.unidentified ?? []).map((one) => html`<p>${unidentifiedSentence(one)}</
 ${entry.failures.map((failure) => failureBlock(crm, failure, recordUrl))}`;
 }
 
-const ROUTES = { bookings: "booking", updates: "update", cancellations: "cancellation" } as const;
+const ROUTES = {
+  bookings: "A notification to the booking URL",
+  updates: "A notification to the update URL",
+  cancellations: "A notification to the cancellation URL",
+  read_back: "A purchase read back from BookingBug",
+} as const satisfies Record<NotificationEntry["route"], string>;
 
 function notification({ route, receivedAt, says, changes, deliveryId }: NotificationEntry): Html {
   const what = changes.map(({ bookingId, kind }) => `booking ${bookingId} ${CHANGES[kind]}`).join(", ");
   const who =
     says === "decision"
       ? "Somebody's decision"
-      : html`A notification to the ${ROUTES[route]} URL<span class="quiet" title="${deliveryId}"> (${deliveryId.split("-")[0]})</span>`;
+      : html`${ROUTES[route]}<span class="quiet" title="${deliveryId}"> (${deliveryId.split("-")[0]})</span>`;
   const told = says === "unreadable" ? "could no longer be read" : what === "" ? "changed nothing" : what;
   return html`<p>${who}, received ${clock(receivedAt)}: ${told}</p>`;
 }

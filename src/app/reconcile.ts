@@ -1,0 +1,30 @@
+/** What reconciling takes, from the parts of a process. */
+import { takeReadBack } from "../receiver/read-back.ts";
+import { createProgressStore } from "../reconcile/progress.ts";
+import type { ReconcileDeps } from "../reconcile/reconcile.ts";
+import type { Base } from "./base.ts";
+import { openBookingBug } from "./bookingbug.ts";
+import type { Parts } from "./parts.ts";
+
+/** For one request of BookingBug: a page of a hundred bookings is no small answer. */
+const REQUEST_MS = 15_000;
+
+/** @returns undefined where BookingBug's API is not configured */
+export function reconcileDeps({ config, log }: Base, parts: Parts): ReconcileDeps | undefined {
+  if (config.bookingbugApi === undefined) return undefined;
+  const { redis, keys, inbox, enqueuer } = parts;
+  return {
+    bookingbug: openBookingBug(config.bookingbugApi, {
+      redis,
+      keys,
+      requestTimeoutMs: REQUEST_MS,
+      onError: (error) => log.error({ error: String(error) }, "pacing of BookingBug's API failed"),
+    }),
+    inbox,
+    ledgers: parts.crms.map(({ ledger }) => ledger),
+    policy: config.policy,
+    progress: createProgressStore({ redis, keys }),
+    take: (readBack) => takeReadBack(parts, readBack),
+    flush: () => enqueuer.flush(),
+  };
+}

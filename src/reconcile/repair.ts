@@ -1,0 +1,66 @@
+/** Reads a purchase back and stores what it says, unless something came of it meanwhile: then it is read again. */
+import type { BookingBug, Place } from "../bookingbug/api.ts";
+import {
+  type BookingBugError,
+  BookingBugForbiddenError,
+  BookingBugNotFoundError,
+  BookingBugRefusedError,
+  BookingBugUnreadableError,
+} from "../bookingbug/errors.ts";
+import type { Inbox } from "../inbox/inbox.ts";
+import type { ReadBack, Taken } from "../receiver/read-back.ts";
+import { complete, type Wanted } from "./statement.ts";
+
+export interface RepairDeps {
+  readonly bookingbug: Pick<BookingBug, "readPurchase" | "readBooking">;
+  readonly inbox: Pick<Inbox, "newestNumber">;
+  readonly take: (readBack: ReadBack) => Promise<Taken>;
+}
+
+export interface Repaired {
+  readonly outcome: Taken;
+  /** Bookings that BookingBug said nothing of although they differ. */
+  readonly unsaid: ReadonlySet<string>;
+}
+
+/** What posts faster than that is heard of by its own callbacks. */
+const READINGS = 3;
+
+/** @throws BookingBugError when BookingBug cannot be asked at the moment */
+export async function repair(deps: RepairDeps, place: Place, purchaseId: string, wanted: Wanted): Promise<Repaired> {
+  let last: Repaired = { outcome: "unreadable", unsaid: new Set() };
+  for (let reading = 1; reading <= READINGS; reading += 1) {
+    // Before it is read: what came since may be newer than what is read.
+    const newest = await deps.inbox.newestNumber(purchaseId);
+    const purchase = await unlessClosed(deps.bookingbug.readPurchase(place, purchaseId));
+    if (purchase === undefined) return last;
+    const body = purchase.value;
+    const unsaid = await complete(
+      body,
+      wanted,
+      async (id) => (await unlessClosed(deps.bookingbug.readBooking(place, id)))?.value,
+    );
+    last = { outcome: await deps.take({ purchaseId, body, newest }), unsaid };
+    if (last.outcome !== "overtaken") return last;
+  }
+  return last;
+}
+
+/** Of this purchase or booking alone; that others can be read is not in doubt. */
+const CLOSED = [
+  BookingBugNotFoundError,
+  BookingBugForbiddenError,
+  BookingBugRefusedError,
+  BookingBugUnreadableError,
+] satisfies (abstract new (
+  ...args: never[]
+) => BookingBugError)[];
+
+async function unlessClosed<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (CLOSED.some((closed) => error instanceof closed)) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What BookingBug says of a purchase, made whole: a purchase total carries no mark that a booking of it is cancelled, and may
+ * leave that booking out. What it leaves open is asked of the single booking.
+ */
+import { parseNotification } from "../booking/parse.ts";
+
+type Json = Record<string, unknown>;
+
+export interface Wanted {
+  /** Bookings that differ: each has to be said something of. Whether the list had it as cancelled. */
+  readonly differing: ReadonlyMap<string, { readonly isCancelled: boolean }>;
+  /** Bookings that are known, or on the list: of whether they are cancelled nothing is open. */
+  readonly settled: ReadonlySet<string>;
+}
+
+/**
+ * @param body of the purchase; it is changed
+ * @param readBooking answers undefined when there is no such booking, or none that may be seen
+ * @returns the bookings that nothing is said of although they differ
+ */
+export async function complete(
+  body: unknown,
+  { differing, settled }: Wanted,
+  readBooking: (id: string) => Promise<unknown>,
+): Promise<ReadonlySet<string>> {
+  const parsed = parseNotification(body);
+  if (parsed.kind !== "purchase" || !isObject(body)) return new Set(differing.keys());
+  const said = new Map(parsed.notification.bookings.map((booking) => [booking.id, booking.saysCancelled]));
+  const objects = bookingObjects(body);
+  const isOpen = (id: string, saysCancelled: boolean): boolean =>
+    !saysCancelled &&
+    !objects.some((object) => String(object.id) === id && typeof object.is_cancelled === "boolean") &&
+    (differing.get(id)?.isCancelled ?? !settled.has(id));
+  const open = [...said].filter(([id, saysCancelled]) => isOpen(id, saysCancelled)).map(([id]) => id);
+  const absent = [...differing.keys()].filter((id) => !said.has(id));
+  const unsaid = new Set<string>();
+  for (const id of [...open, ...absent]) {
+    const booking = await readBooking(id);
+    const saysCancelled = cancelledIn(booking, id);
+    if (saysCancelled === undefined) unsaid.add(id);
+    else if (!said.has(id)) append(body, booking);
+    else if (saysCancelled) markCancelled(objects, id);
+  }
+  return unsaid;
+}
+
+/** @returns undefined when it is not that booking */
+function cancelledIn(booking: unknown, id: string): boolean | undefined {
+  const parsed = parseNotification(booking);
+  if (parsed.kind !== "purchase" || parsed.notification.shape !== "booking") return undefined;
+  const [only] = parsed.notification.bookings;
+  return only?.id === id ? only.saysCancelled : undefined;
+}
+
+function markCancelled(objects: readonly Json[], id: string): void {
+  for (const object of objects) if (String(object.id) === id) object.is_cancelled = true;
+}
+
+function append(purchase: Json, booking: unknown): void {
+  const place = isObject(purchase._embedded) || purchase.bookings === undefined ? embeddedIn(purchase) : purchase;
+  place.bookings = [...list(place.bookings), booking];
+}
+
+function embeddedIn(purchase: Json): Json {
+  const embedded = isObject(purchase._embedded) ? purchase._embedded : {};
+  purchase._embedded = embedded;
+  return embedded;
+}
+
+/** Wherever a purchase may have them. */
+function bookingObjects(purchase: Json): Json[] {
+  const embedded = isObject(purchase._embedded) ? purchase._embedded : { bookings: purchase.bookings };
+  const courses = list(embedded.course_bookings).filter(isObject);
+  const inCourses = courses.flatMap((course) => [
+    ...list(course.bookings),
+    ...list(isObject(course._embedded) ? course._embedded.bookings : undefined),
+  ]);
+  return [...list(embedded.bookings), ...inCourses].filter(isObject);
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,96 @@
+/** What was never delivered is found by asking, and comes to both CRMs as a notification does [Q5, Q7]. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { runCli } from "../support/cli.ts";
+import { dumpRedis } from "../support/redis-dump.ts";
+import { crmCalls, on, shown, startWorld, type World } from "./world.ts";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+beforeEach(() => world.reset());
+afterAll(() => world.stop());
+
+const book = (...times: string[]) => {
+  const { purchaseId, bookingIds } = world.bookingbug.book({ starts: times.map((time) => on(10, time)) });
+  const [first = 0, second = 0] = bookingIds;
+  return { purchaseId, first, second };
+};
+
+describe("a booking whose callbacks were dropped [Q5]", () => {
+  it("is made where none of it ever came", async () => {
+    world.bookingbug.callbacks = "off";
+    const { first } = book("11:30");
+    const { outcome, counts } = await world.reconcile();
+    expect(outcome).toEqual({ kind: "complete" });
+    expect(counts).toMatchObject({ listed: 1, missing: 1, repaired: 1, purchasesRead: 1, notReadable: 0 });
+    expect(shown(world)).toEqual({ [first]: "booked 11:30" });
+  });
+
+  it("is moved and cancelled where that did not come, and what is in step is left alone", async () => {
+    const moved = book("09:00").first;
+    const cancelled = book("10:00").first;
+    const same = book("11:00").first;
+    await world.settled();
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.move(moved, on(10, "15:00"));
+    world.bookingbug.cancel(cancelled);
+    const { counts } = await world.reconcile();
+    expect(counts).toMatchObject({ listed: 3, known: 1, stale: 1, cancelledThere: 1, repaired: 2, purchasesRead: 2 });
+    expect(shown(world)).toEqual({
+      [moved]: "rescheduled 15:00",
+      [cancelled]: "cancelled 10:00",
+      [same]: "booked 11:00",
+    });
+    // The purchase does not say that it is cancelled, so the booking is asked for.
+    expect(world.asked()).toMatchObject({ purchases: 2, bookings: 1 });
+    expect((await world.reconcile()).counts).toMatchObject({ known: 3, repaired: 0 });
+  });
+
+  it("is read with its purchase, once for all bookings of it that differ", async () => {
+    const { purchaseId, first, second } = book("09:00", "10:00");
+    await world.settled();
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.move(first, on(10, "12:00"));
+    world.bookingbug.cancel(second);
+    const { counts } = await world.reconcile();
+    expect(counts).toMatchObject({ stale: 1, cancelledThere: 1, repaired: 2, purchasesRead: 1 });
+    expect(world.asked()).toMatchObject({ list: 1, purchases: 1 });
+    expect(shown(world)).toEqual({ [first]: "rescheduled 12:00", [second]: "cancelled 10:00" });
+    const { out } = await runCli(["show", String(purchaseId)], world.environment);
+    expect(out).toMatch(/ {2}#\d+ read back, notification: booking \d+ rescheduled, booking \d+ cancelled/);
+  });
+
+  it("costs nothing where nothing differs: no purchase is read, no CRM asked", async () => {
+    book("09:00");
+    book("10:00", "11:00");
+    await world.settled();
+    const before = crmCalls(world);
+    expect((await world.reconcile()).counts).toMatchObject({ listed: 3, known: 3, purchasesRead: 0 });
+    expect(world.asked()).toEqual({ sign_in: 1, list: 1 });
+    expect(crmCalls(world)).toBe(before);
+  });
+
+  it("is only told of in a dry run, which stores nothing", async () => {
+    world.bookingbug.callbacks = "off";
+    book("09:00");
+    const { counts } = await world.reconcile({ dryRun: true });
+    expect(counts).toMatchObject({ listed: 1, missing: 1, repaired: 0, purchasesRead: 0 });
+    expect(world.asked().purchases).toBeUndefined();
+    expect(await world.system.redis.exists(world.system.keys.seq)).toBe(0);
+    expect(await world.system.redis.keys("*:walk:*")).toEqual([]);
+    expect(shown(world)).toEqual({});
+  });
+
+  it("of somebody who was forgotten does not bring them back [S6]", async () => {
+    const email = "sam@example.com";
+    const starts = [on(10, "09:00")];
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.book({ starts, client: { email } });
+    await world.tools.suppression.add({ emails: new Set([email]), clientIds: new Set() });
+    expect((await world.reconcile()).counts).toMatchObject({ missing: 1, repaired: 0, forgotten: 1, notReadable: 0 });
+    expect(shown(world)).toEqual({});
+    expect(await dumpRedis(world.system.redis)).not.toContain(email);
+  });
+});
