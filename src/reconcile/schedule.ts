@@ -45,7 +45,6 @@ export async function startSchedule(options: ScheduleOptions): Promise<Schedule>
   }
   const when = every === "night" ? { pattern: NIGHT, tz: "UTC" } : { every: every.everyMs };
   await queue.upsertJobScheduler(SCHEDULER, when, { opts: { removeOnComplete: KEPT, removeOnFail: KEPT } });
-
   await queue.setGlobalConcurrency(1);
 
   let isStopping = false;
