@@ -67,7 +67,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const wait = latencyMs + (fault?.type === "slow" ? fault.ms : 0);
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const answer = face.handle(request, fault);
-    publish(answer);
+    // An answer that says nothing is a fault, and nobody's contract.
+    publish(fault?.type === "empty" ? undefined : answer);
     if (fault?.type === "timeout" || fault?.type === "reset") return misbehave(fault, response);
     sendAnswer(response, answer);
   }
