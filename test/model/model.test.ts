@@ -3,7 +3,6 @@
  * `MODEL_CASES` and `TEST_SEED` make it longer or repeat a run; with `MODEL_SHRINK=no` it stops at the first failure.
  */
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { SandboxOptions } from "../../sandbox/server.ts";
@@ -11,16 +10,16 @@ import { openTools, type Tools } from "../../src/app/tools.ts";
 import { mappingOf } from "../../src/operate/deps.ts";
 import { diffRecord } from "../../src/operate/preview-diff.ts";
 import { planPurchase } from "../../src/sync/plan-purchase.ts";
-import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { BRANCH_STATUSES } from "./branch.ts";
 import { type Appointment, type Contact, crmsOf, otherFields } from "./crms.ts";
-import type { ExpectedBooking, Played } from "./happening.ts";
+import type { ExpectedBooking } from "./happening.ts";
 import { clientOf, expectedContacts, type HeardPurchase, joinedState } from "./oracle.ts";
 import type { Household, Statement } from "./people.ts";
-import { type Arrived, perform } from "./perform.ts";
+import { perform } from "./perform.ts";
 import { play } from "./play.ts";
+import { expectSyncLogToTellAll, hear, idsOf, isToldWithin } from "./told.ts";
 import { makeTwins, pickAll } from "./twins.ts";
 import { begin, type Editions, editions, replay, weather } from "./weather.ts";
 import { batch, type World } from "./world.ts";
@@ -95,16 +94,26 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
         await pickAll(service, purchaseIds);
         if (outside.remapped) await replay(service, purchaseIds);
         const isKilled = outside.killedAfterMs !== undefined;
-        if (isKilled && !(await isToldWithin(TELLING_MS, arrived))) {
+        if (
+          isKilled &&
+          !(await isToldWithin(
+            TELLING_MS,
+            tools,
+            arrived.flatMap((world) => world.arrived),
+          ))
+        ) {
           untold += 1;
           return;
         }
         const heard = await Promise.all(
-          arrived.map(async (one) => ({ ...one, purchases: (await Promise.all(one.arrived.map(hear))).flat() })),
+          arrived.map(async (one) => ({
+            ...one,
+            purchases: (await Promise.all(one.arrived.map((some) => hear(tools, some)))).flat(),
+          })),
         );
         await expectCrmsToEqual(heard);
         await expectEveryField(heard.flatMap(({ purchases }) => purchases));
-        await eventually(() => expectSyncLogToTellAll(isKilled));
+        await eventually(() => expectSyncLogToTellAll(system, isKilled));
       });
       await fc.assert(property, {
         numRuns: Math.ceil(cases / AT_ONCE),
@@ -120,60 +129,6 @@ describe.each(VARIANTS)("CRMs with $name", ({ share, sandbox }) => {
     cases * MS_PER_CASE,
   );
 });
-
-/**
- * Whoever is killed between settling and telling has told nobody, and the order of the arrivals is known from what is told.
- */
-async function isToldWithin(
-  ms: number,
-  worlds: readonly { readonly arrived: readonly { readonly played: Played; readonly arrived: readonly Arrived[] }[] }[],
-): Promise<boolean> {
-  const all = worlds.flatMap((world) => world.arrived);
-  const isTold = async ({ played, arrived }: (typeof all)[number]): Promise<boolean> => {
-    const purchases = await Promise.all(idsOf(played).map((id) => heardSoFar(id, played, arrived)));
-    return purchases.flatMap(({ heard }) => heard).length === arrived.length;
-  };
-  const deadline = Date.now() + ms;
-  for (;;) {
-    if ((await Promise.all(all.map(isTold))).every(Boolean)) return true;
-    if (Date.now() > deadline) return false;
-    await sleep(100);
-  }
-}
-
-/** From what the timeline tells, which on a busy machine is written after another worker has taken the job over. */
-async function hear({
-  played,
-  arrived,
-}: {
-  played: Played;
-  arrived: readonly Arrived[];
-}): Promise<readonly HeardPurchase[]> {
-  let purchases: HeardPurchase[] = [];
-  await eventually(async () => {
-    purchases = await Promise.all(idsOf(played).map((purchaseId) => heardSoFar(purchaseId, played, arrived)));
-    expect(purchases.flatMap(({ heard }) => heard)).toHaveLength(arrived.length);
-  });
-  return purchases;
-}
-
-function idsOf({ purchaseId, relistedBy }: Played): number[] {
-  return relistedBy === undefined ? [purchaseId] : [purchaseId, relistedBy];
-}
-
-/** How each arrival was stored. */
-async function heardSoFar(purchaseId: number, played: Played, arrived: readonly Arrived[]): Promise<HeardPurchase> {
-  const timeline = await tools.syncLog.timeline(String(purchaseId));
-  const told = timeline.flatMap((entry) => (entry.kind === "pass" ? entry.notifications : []));
-  const byId = new Map(told.map(({ deliveryId, seq, receivedAt }) => [deliveryId, { seq, receivedAt }]));
-  const ofIt = arrived.filter((one) => one.purchaseId === purchaseId);
-  const heard = ofIt.flatMap((one) => {
-    const how = byId.get(one.deliveryId);
-    return how === undefined ? [] : [{ ...one, ...how, order: one.place ?? how.seq }];
-  });
-  const bookings = purchaseId === played.purchaseId ? played.bookings : [];
-  return { purchaseId, relistedBy: played.relistedBy, bookings, heard };
-}
 
 interface HeardWorld {
   readonly world: World;
@@ -282,28 +237,6 @@ async function expectEveryField(purchases: readonly HeardPurchase[]): Promise<vo
       diff.kind === "existing" ? diff.fields.map(({ field, value, now }) => ({ field, value, now })) : diff.kind,
     );
     expect(differing).toEqual(plans.map(() => []));
-  }
-}
-
-/**
- * Every notification is told once per CRM, whatever went wrong on the way, and never twice where a worker was killed; the last
- * pass succeeded; nothing is listed.
- */
-async function expectSyncLogToTellAll(isKilled: boolean): Promise<void> {
-  const { redis, keys } = system;
-  const syncLog = createSyncLog({ redis, keys, crms: ["salesforce", "hubspot"], retentionDays: 30 });
-  const purchases = await syncLog.recent({ offset: 0, limit: 1_000 });
-  const timelines = await Promise.all(purchases.map(({ purchaseId }) => syncLog.timeline(purchaseId)));
-  const accepted = Number(await redis.hget(keys.received, "accepted"));
-  for (const crm of ["salesforce", "hubspot"]) {
-    const passes = timelines.map((entries) =>
-      entries.flatMap((entry) => (entry.kind === "pass" && entry.crm === crm ? [entry] : [])),
-    );
-    expect(passes.map((of) => of.at(-1)?.outcome)).toEqual(passes.map(() => "applied"));
-    const told = passes.flat().flatMap(({ notifications }) => notifications.map(({ deliveryId }) => deliveryId));
-    expect(told.length).toBe(isKilled ? new Set(told).size : accepted);
-    expect(told.length).toBeLessThanOrEqual(accepted);
-    expect([await syncLog.failedCount(crm), await syncLog.causes(crm)]).toEqual([0, []]);
   }
 }
 
