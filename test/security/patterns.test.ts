@@ -33,6 +33,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
     "the first 10,000 characters of an answer",
   "connectors/salesforce/provision.ts /^[A-Za-z](?!.*__.*__c$)\\w*__c$/":
     "a field's name in a mapping, which has 100,000 characters at most; asked by `provision` alone",
+  "src/config/bookingbug-api.ts /(?:\\/api(?:\\/v\\d+)?)?\\/*$/": SETTING,
   "src/mapping/compile-text.ts /,? *(file:.*)?line:\\d+, col:\\d+$/":
     "Liquid's message about at most 20,000 characters",
 };
