@@ -8,7 +8,7 @@ import type { Lock } from "../redis/locks.ts";
 import { type AppliedRecord, type FormerRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, type RecordStore } from "./apply-record.ts";
 import { type BegunWrite, type BegunWrites, begin, withUnsure } from "./begun.ts";
-import { sortOut } from "./former-records.ts";
+import { keyOf, sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
 import type { Listings } from "./listings.ts";
 import type { PassDeps } from "./pass.ts";
@@ -117,10 +117,6 @@ export function createBookingRecords(
       return outcome.record.id;
     },
   };
-}
-
-function keyOf({ section, bookingId }: Pick<FormerRecord, "section" | "bookingId">): string {
-  return `${section}:${bookingId}`;
 }
 
 /** By plan key, where it is known which they are. */

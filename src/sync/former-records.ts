@@ -1,7 +1,12 @@
 /** Which records a booking had before it came to be another object's, or another mapping file's, by whichever purchase. */
 import { isForCompany } from "../mapping/evaluate.ts";
-import type { AppliedRecord } from "./applied-record.ts";
+import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
+
+/** Of its plan. */
+export function keyOf({ section, bookingId }: Pick<FormerRecord, "section" | "bookingId">): string {
+  return `${section}:${bookingId}`;
+}
 
 /** What a record is, and which file made it. */
 type Made = Pick<AppliedRecord, "object" | "mapping">;

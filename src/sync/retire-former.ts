@@ -13,6 +13,7 @@ import type { AppliedRecord, FormerRecord, MadeRecord } from "./applied-record.t
 import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
+import { keyOf } from "./former-records.ts";
 import { type LeftOut, saveLeavingOut, taken } from "./leave-out.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
@@ -69,8 +70,7 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
   return {
     async takeBack(bookings) {
       const planned = new Set(bookings.flatMap(({ plans }) => plans.map(({ key, object }) => `${key} ${object}`)));
-      const isFormer = ({ section, bookingId, record }: FormerRecord): boolean =>
-        !planned.has(`${section}:${bookingId} ${record.object}`);
+      const isFormer = (one: FormerRecord): boolean => !planned.has(`${keyOf(one)} ${one.record.object}`);
       if (waiting.every(isFormer)) return;
       waiting = waiting.filter(isFormer);
       await deps.store(waiting);

@@ -18,9 +18,9 @@ interface PlayedOut {
  * Whoever is killed between settling and telling has told nobody, and the order of the arrivals is known from what is told.
  */
 export async function isToldWithin(ms: number, tools: Tools, all: readonly PlayedOut[]): Promise<boolean> {
-  const isTold = async ({ played, arrived }: PlayedOut): Promise<boolean> => {
-    const purchases = await Promise.all(idsOf(played).map((id) => heardSoFar(tools, id, played, arrived)));
-    return purchases.flatMap(({ heard }) => heard).length === arrived.length;
+  const isTold = async (one: PlayedOut): Promise<boolean> => {
+    const purchases = await heardSoFar(tools, one);
+    return purchases.flatMap(({ heard }) => heard).length === one.arrived.length;
   };
   const deadline = Date.now() + ms;
   for (;;) {
@@ -31,11 +31,11 @@ export async function isToldWithin(ms: number, tools: Tools, all: readonly Playe
 }
 
 /** From what the timeline tells, which on a busy machine is written after another worker has taken the job over. */
-export async function hear(tools: Tools, { played, arrived }: PlayedOut): Promise<readonly HeardPurchase[]> {
-  let purchases: HeardPurchase[] = [];
+export async function hear(tools: Tools, one: PlayedOut): Promise<readonly HeardPurchase[]> {
+  let purchases: readonly HeardPurchase[] = [];
   await eventually(async () => {
-    purchases = await Promise.all(idsOf(played).map((purchaseId) => heardSoFar(tools, purchaseId, played, arrived)));
-    expect(purchases.flatMap(({ heard }) => heard)).toHaveLength(arrived.length);
+    purchases = await heardSoFar(tools, one);
+    expect(purchases.flatMap(({ heard }) => heard)).toHaveLength(one.arrived.length);
   });
   return purchases;
 }
@@ -44,13 +44,12 @@ export function idsOf({ purchaseId, relistedBy }: Played): number[] {
   return relistedBy === undefined ? [purchaseId] : [purchaseId, relistedBy];
 }
 
+async function heardSoFar(tools: Tools, { played, arrived }: PlayedOut): Promise<readonly HeardPurchase[]> {
+  return await Promise.all(idsOf(played).map((purchaseId) => heardOf(tools, purchaseId, { played, arrived })));
+}
+
 /** How each arrival was stored. */
-async function heardSoFar(
-  tools: Tools,
-  purchaseId: number,
-  played: Played,
-  arrived: readonly Arrived[],
-): Promise<HeardPurchase> {
+async function heardOf(tools: Tools, purchaseId: number, { played, arrived }: PlayedOut): Promise<HeardPurchase> {
   const timeline = await tools.syncLog.timeline(String(purchaseId));
   const told = timeline.flatMap((entry) => (entry.kind === "pass" ? entry.notifications : []));
   const byId = new Map(told.map(({ deliveryId, seq, receivedAt }) => [deliveryId, { seq, receivedAt }]));
