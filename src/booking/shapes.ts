@@ -3,6 +3,7 @@
  * as it was known, and two bodies of unlike shapes are compared in what both say.
  */
 import { joinedAnswers } from "./answers.ts";
+import { ATTENDEE_KEYS, attendeeOf, isSamePerson } from "./attendee.ts";
 import type { RawBooking } from "./schema.ts";
 import type { BookingShape, BookingState, CleanObject, NotifiedBooking } from "./types.ts";
 
@@ -68,8 +69,10 @@ function isElsewhere(known: CleanObject, body: CleanObject): boolean {
 }
 
 function unsaid(known: CleanObject, shape: BookingShape, body: CleanObject): CleanObject {
+  const isTheirs = isSamePerson(attendeeOf(known), attendeeOf(body));
+  const isKept = (key: string): boolean => cannotSay(shape, key) && (isTheirs || !ATTENDEE_KEYS.has(key));
   const kept = Object.entries(known).filter(([key]) =>
-    key in body ? shape === "jrni" && POORER_IN_JRNI.has(key) : cannotSay(shape, key),
+    key in body ? shape === "jrni" && POORER_IN_JRNI.has(key) : isKept(key),
   );
   return Object.fromEntries(kept);
 }

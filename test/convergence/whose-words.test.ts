@@ -99,3 +99,32 @@ it.each<[string, Json]>([
   );
   expect(people()).toEqual({ 7: "Ada Byron" });
 });
+
+describe("of a booking that is handed over to somebody who says less, nothing that was said of the former client is left [P7]", () => {
+  const named = { client_id: 7, client_name: "Ada Byron", client_email: parent.email, client_mobile: "07700900123" };
+  it.each<[string, Json, Json, Record<string, string>]>([
+    [
+      "with an id of their own",
+      { id: 8, first_name: "Tim", last_name: "Byron" },
+      { client_id: 8, first_name: "Tim", last_name: "Byron" },
+      { 7: "Ada Byron ada@example.com", 8: "Tim Byron" },
+    ],
+    [
+      "without an id",
+      { first_name: "Tom", last_name: "Byron" },
+      { first_name: "Tom", last_name: "Byron" },
+      { 7: "Ada Byron ada@example.com" },
+    ],
+  ])("%s", async (_who, client, words, expected) => {
+    await system.deliver("bookings", of(1, { client: parent }, nothing));
+    const { time_zone, address, booking_type, describe: _, ...rest } = firstBooking(of(1, {}, nothing));
+    await system.deliver("updates", { ...rest, ...named, multi_status: {} });
+    await system.deliver(
+      "updates",
+      of(1, { client }, (_body, booking) => Object.assign(booking, words)),
+    );
+    expect(people()).toEqual(expected);
+    const [mobile] = [system.sandbox.salesforce.records("Contact").find(({ values }) => values.BB_Id__c === "8")];
+    expect(mobile?.values.MobilePhone).toBeUndefined();
+  });
+});

@@ -195,7 +195,7 @@ function expectContacts(
   left: Set<Contact>,
 ): (person: number) => string | undefined {
   const byPerson = new Map<number, string>();
-  for (const { household, isRequired, oneOf } of expectedContacts(world, offset, purchases)) {
+  for (const { household, isRequired, oneOf, emails } of expectedContacts(world, offset, purchases)) {
     const found = contacts.filter((contact) => isOf(household, contact));
     expect(found.length).toBeLessThanOrEqual(1);
     const [contact] = found;
@@ -206,6 +206,7 @@ function expectContacts(
     left.delete(contact);
     for (const person of household.people) byPerson.set(person, contact.id);
     if (isRequired) expect(oneOf.map((one) => asSaid(one, contact))).toContainEqual(contact);
+    expect([...emails, undefined]).toContain(contact.email);
   }
   return (person) => byPerson.get(person);
 }

@@ -32,6 +32,8 @@ export interface ExpectedContact {
   readonly isRequired: boolean;
   /** Any of these; one alone unless something newer was said and overtaken. */
   readonly oneOf: readonly Pick<Statement, "surname" | "email">[];
+  /** Whatever was ever said: nobody gets an address that is another's. */
+  readonly emails: ReadonlySet<string>;
 }
 
 export function expectedContacts(world: World, offset: number, purchases: readonly HeardPurchase[]): ExpectedContact[] {
@@ -46,7 +48,8 @@ export function expectedContacts(world: World, offset: number, purchases: readon
     const said = all.filter(({ person }) => household.people.has(person));
     const newest = Math.max(...said.filter(({ isLatest }) => isLatest).map(({ order }) => order));
     const oneOf = said.filter(({ order }) => order >= newest);
-    return { household, isRequired: Number.isFinite(newest) && !isUnknowable(household), oneOf };
+    const emails = new Set(said.map(({ email }) => email).filter((email) => email !== undefined));
+    return { household, isRequired: Number.isFinite(newest) && !isUnknowable(household), oneOf, emails };
   });
 }
 
