@@ -90,16 +90,16 @@ function time(value: unknown): Date | undefined {
   return text(value) === "" ? undefined : new Date(text(value));
 }
 
-/** Whether a CRM holds exactly one person and one appointment, and that one as expected. */
-export function isAsExpected({ people, appointments }: CrmView, expected: ExpectedAppointment): boolean {
-  const [appointment] = appointments;
-  return (
-    people.length === 1 &&
-    appointments.length === 1 &&
-    appointment?.status === expected.status &&
-    appointment.start?.getTime() === expected.start.getTime() &&
-    appointment.movedFrom?.getTime() === expected.movedFrom?.getTime()
-  );
+/** Whether a CRM holds exactly these appointments, each of a person of its own. */
+export function isAsExpected({ people, appointments }: CrmView, expected: readonly ExpectedAppointment[]): boolean {
+  const isHeld = ({ status, start, movedFrom }: ExpectedAppointment): boolean =>
+    appointments.some(
+      (one) =>
+        one.status === status &&
+        one.start?.getTime() === start.getTime() &&
+        one.movedFrom?.getTime() === movedFrom?.getTime(),
+    );
+  return people.length === expected.length && appointments.length === expected.length && expected.every(isHeld);
 }
 
 /** @returns the lines that show a CRM's contacts and appointments, times in `timeZone` */

@@ -1,16 +1,19 @@
 /**
  * A booking's life on this machine: created, moved and cancelled, each posted as BookingBug posts it, and what each CRM
- * holds after it. Everything is real but the CRMs, which are the sandbox.
+ * holds after it; then what is never posted, and is found by asking. Everything is real but the CRMs and BookingBug, which are
+ * the sandbox.
  */
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { parseArgs, styleText } from "node:util";
+import { parseArgs, promisify, styleText } from "node:util";
 import { DateTime } from "luxon";
 import { startEmbeddedRedis } from "../src/redis/embedded.ts";
+import { bookingbugApi, silentStory } from "./demo-bookingbug.ts";
 import { type CrmView, describeCrm, isAsExpected, readCrms } from "./demo-crms.ts";
-import { bookingLife, type DemoNotification } from "./demo-notifications.ts";
+import { bookingLife, type DemoNotification, type ExpectedAppointment } from "./demo-notifications.ts";
 import { createProcesses, freePort, type Processes } from "./demo-processes.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -25,6 +28,8 @@ const ADMIN = { username: "admin", password: "demo-admin" };
 interface Addresses {
   readonly service: string;
   readonly sandbox: string;
+  /** What the service and its commands are configured with. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const once = readOptions();
@@ -45,7 +50,12 @@ async function runDemo(): Promise<number> {
   const redis = startEmbeddedRedis(join(dataDir, "redis"));
   const story = async (): Promise<"told"> => {
     const addresses = await startProcesses(processes, (await redis).url);
-    for (const notification of await bookingLife(SAMPLE, DateTime.now())) await show(notification, addresses);
+    const life = await bookingLife(SAMPLE, DateTime.now());
+    for (const notification of life) await show(notification, addresses);
+    await showSilence(
+      addresses,
+      life.slice(-1).map(({ expected }) => expected),
+    );
     sayWhereToLook(addresses);
     return "told";
   };
@@ -83,9 +93,12 @@ function readOptions(): boolean {
 async function startProcesses(processes: Processes, redisUrl: string): Promise<Addresses> {
   const sandboxPort = await freePort(4010);
   const port = await freePort(3000);
-  const addresses = { service: `http://127.0.0.1:${port}`, sandbox: `http://127.0.0.1:${sandboxPort}` };
-  const env = environment(port, redisUrl, addresses.sandbox);
-  processes.start("sandbox", "sandbox/main.ts", ["--port", String(sandboxPort)], {});
+  const [service, sandbox] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`];
+  const env = environment(port, redisUrl, sandbox);
+  const addresses = { service, sandbox, environment: env };
+  const { username, password } = BOOKINGBUG;
+  const callbacks = `http://${username}:${password}@127.0.0.1:${port}/notifications`;
+  processes.start("sandbox", "sandbox/main.ts", ["--port", String(sandboxPort), "--callbacks", callbacks], {});
   processes.start("web", "src/web.ts", [], env);
   processes.start("worker", "src/worker.ts", [], env);
   await until(() => answers(addresses.sandbox), "the sandbox to answer");
@@ -107,6 +120,7 @@ function environment(port: number, redisUrl: string, sandbox: string): Record<st
     SALESFORCE_CLIENT_SECRET: "demo",
     HUBSPOT_ACCESS_TOKEN: "demo",
     HUBSPOT_BASE_URL: sandbox,
+    ...bookingbugApi(sandbox),
   };
 }
 
@@ -122,15 +136,43 @@ async function show({ title, route, body, expected }: DemoNotification, addresse
   say(`  BookingBug posts to /notifications/${route} and is answered ${response.status}`);
   if (response.status !== 202) throw new Error(await response.text());
 
+  await sayOnceHeld([expected], addresses, posted);
+}
+
+/** @param life what both CRMs hold from before */
+async function showSilence(addresses: Addresses, life: readonly ExpectedAppointment[]): Promise<void> {
+  const story = silentStory(addresses.sandbox, DateTime.now());
+  step("Two more customers book, in the sandbox's BookingBug");
+  const begun = Date.now();
+  await sayOnceHeld([...life, ...(await story.book())], addresses, begun);
+
+  step("Callbacks are off: one of them moves, the other cancels, a third books, and nothing is posted");
+  const changed = await story.changeInSilence();
+  say("  npm run crm-sync -- reconcile");
+  const asked = Date.now();
+  const { stdout } = await promisify(execFile)(process.execPath, ["src/cli.ts", "reconcile"], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...addresses.environment },
+  });
+  for (const line of stdout.trimEnd().split("\n")) say(`  ${line}`);
+  await sayOnceHeld([...life, ...changed], addresses, asked);
+}
+
+async function sayOnceHeld(
+  expected: readonly ExpectedAppointment[],
+  { sandbox }: Addresses,
+  since: number,
+): Promise<void> {
   let crms: readonly CrmView[] = [];
+  const statuses = expected.map(({ status }) => status).join(", ");
   await until(async () => {
-    crms = await readCrms(addresses.sandbox);
+    crms = await readCrms(sandbox);
     return crms.every((crm) => isAsExpected(crm, expected));
-  }, `both CRMs to hold one contact and one appointment, ${expected.status}`).catch((error: unknown) => {
+  }, `both CRMs to hold ${expected.length} people and appointments: ${statuses}`).catch((error: unknown) => {
     sayCrms(crms);
     throw error;
   });
-  say(`  Both CRMs are up to date ${Date.now() - posted} ms later`);
+  say(`  Both CRMs are up to date ${Date.now() - since} ms later`);
   sayCrms(crms);
 }
 
@@ -144,6 +186,7 @@ function sayCrms(crms: readonly CrmView[]): void {
 function sayWhereToLook({ service, sandbox }: Addresses): void {
   step("Look for yourself");
   say(`  The sandbox CRM         ${sandbox}/`);
+  say(`  The sandbox BookingBug  ${sandbox}/bookingbug`);
   say(`  The dashboard           ${service}/admin (user ${ADMIN.username}, password ${ADMIN.password})`);
 }
 

@@ -1,5 +1,10 @@
-/** `node sandbox/main.ts [--port 4010] [--latency 50] [--limits] [--world FILE]`: the sandbox as a process of its own. */
+/**
+ * `node sandbox/main.ts [--port 4010] [--latency 50] [--limits] [--world FILE] [--callbacks URL [--one-url]] [--bookingbug JSON]`:
+ * the sandbox as a process of its own.
+ */
 import { parseArgs } from "node:util";
+import { z } from "zod";
+import { bookingbugSwitches, type Callbacks } from "./bookingbug/options.ts";
 import { startSandbox } from "./server.ts";
 import { optionsOf, readWorld } from "./world.ts";
 
@@ -9,6 +14,9 @@ const { values } = parseArgs({
     latency: { type: "string", default: "0" },
     limits: { type: "boolean", default: false },
     world: { type: "string" },
+    callbacks: { type: "string" },
+    "one-url": { type: "boolean", default: false },
+    bookingbug: { type: "string", default: "{}" },
   },
 });
 
@@ -17,9 +25,31 @@ const sandbox = await startSandbox({
   ...world,
   port: Number(values.port),
   latencyMs: Number(values.latency),
+  bookingbug: {
+    ...switchesIn(values.bookingbug),
+    ...(values.callbacks !== undefined && { callbacks: callbacksAt(values.callbacks) }),
+  },
   ...(values.limits && { hubspot: { tenSecondLimit: 100, ...world.hubspot } }),
 });
 process.stdout.write(`Sandbox CRM (not Salesforce, not HubSpot): ${sandbox.url}\n`);
+process.stdout.write(`Sandbox BookingBug (not BookingBug): ${sandbox.url}/bookingbug\n`);
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => void sandbox.close().then(() => process.exit(0)));
+}
+
+/** @param text such as `http://name:password@127.0.0.1:3000/notifications` */
+function callbacksAt(text: string): Callbacks {
+  const { origin, pathname, username, password } = new URL(text);
+  const base = `${origin}${pathname.replace(/\/$/, "")}`;
+  const others = { updates: `${base}/updates`, cancellations: `${base}/cancellations` };
+  return {
+    ...{ bookings: `${base}/bookings`, ...(!values["one-url"] && others) },
+    ...{ username: decodeURIComponent(username), password: decodeURIComponent(password) },
+  };
+}
+
+function switchesIn(text: string): z.infer<typeof bookingbugSwitches> {
+  const parsed = bookingbugSwitches.safeParse(JSON.parse(text));
+  if (!parsed.success) throw new Error(`--bookingbug has no such switches: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
 }

@@ -1,6 +1,7 @@
 /** Both make-believe CRMs and BookingBug on one loopback port, with a page to look at and a way to be told what to do. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { handleBookingBug, ownsControl } from "./bookingbug/control.ts";
 import { type BookingBugSandbox, createBookingBugSandbox } from "./bookingbug/index.ts";
 import type { BookingBugSandboxOptions } from "./bookingbug/options.ts";
 import { handleControl } from "./control.ts";
@@ -51,7 +52,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (face !== undefined) return await serveFace(face, request, response);
     if (request.path === "/")
       return send(response, 200, renderPage(salesforce, hubspot), { "content-type": "text/html; charset=utf-8" });
-    const answer = handleControl(request, { salesforce, hubspot, bookingbug, faults });
+    const answer = ownsControl(request.path)
+      ? handleBookingBug(request, bookingbug)
+      : handleControl(request, { salesforce, hubspot, bookingbug, faults });
     sendAnswer(response, answer);
   }
 

@@ -107,6 +107,7 @@ export function createBookingBugSandbox(options: BookingBugSandboxOptions): Book
       diary = createDiary(options);
       signIns = createSignIns(options);
       recent = [];
+      face.callbacks = "on";
       stats.rateLimited = 0;
       stats.violations.length = 0;
       for (const name of Object.keys(stats.calls)) delete stats.calls[name];

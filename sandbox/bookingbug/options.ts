@@ -1,37 +1,46 @@
 /** What can be chosen about the make-believe BookingBug: each thing that no document of BookingBug's settles is a switch. */
+import { z } from "zod";
 
-export interface BookingBugSandboxOptions {
-  readonly parent?: number;
-  readonly children?: readonly number[];
+const company = z.int().positive();
+
+/** As they are given on the command line. */
+export const bookingbugSwitches = z.strictObject({
+  parent: company.exactOptional(),
+  children: z.array(company).exactOptional(),
   /** The administrator's companies; with several, a sign-in has to choose. The parent alone when absent. */
-  readonly administrated?: readonly number[];
+  administrated: z.array(company).exactOptional(),
   /** Where an administrator signs in. */
-  readonly loginPath?: "login/admin" | "login";
+  loginPath: z.enum(["login/admin", "login"]).exactOptional(),
   /** Where an administrator's token is in the answer. */
-  readonly tokenIn?: "body" | "header";
+  tokenIn: z.enum(["body", "header"]).exactOptional(),
   /** Seconds a token is good for; for ever when absent. */
-  readonly tokenSeconds?: number;
+  tokenSeconds: z.number().positive().exactOptional(),
   /** Whether the answer says so. */
-  readonly saysExpiry?: boolean;
+  saysExpiry: z.boolean().exactOptional(),
   /** What `modified_since` looks at. */
-  readonly modifiedSince?: "change" | "creation";
+  modifiedSince: z.enum(["change", "creation"]).exactOptional(),
   /** Minutes that the zone of `modified_since` and of days is ahead of UTC. */
-  readonly zoneMinutes?: number;
+  zoneMinutes: z.int().exactOptional(),
   /** `updated_at`: the newest first, so that pages shift with each change. `any`: another order with each request. */
-  readonly order?: "id" | "updated_at" | "any";
+  order: z.enum(["id", "updated_at", "any"]).exactOptional(),
   /** Whether `total_entries` is said. */
-  readonly total?: boolean;
-  readonly next?: "while_more" | "always" | "never";
+  total: z.boolean().exactOptional(),
+  next: z.enum(["while_more", "always", "never"]).exactOptional(),
   /** What is answered beyond the last page. */
-  readonly beyond?: "empty" | "nothing_embedded" | "last_page";
-  readonly maxPerPage?: number;
+  beyond: z.enum(["empty", "nothing_embedded", "last_page"]).exactOptional(),
+  maxPerPage: z.int().positive().exactOptional(),
   /** Whether a cancelled booking is still there. */
-  readonly cancelled?: "kept" | "erased";
+  cancelled: z.enum(["kept", "erased"]).exactOptional(),
   /** What a purchase says of a booking of its own that is cancelled. */
-  readonly cancelledInPurchase?: "listed" | "marked" | "left_out";
+  cancelledInPurchase: z.enum(["listed", "marked", "left_out"]).exactOptional(),
   /** Whose path leads to a child's purchases and bookings. */
-  readonly path?: "either" | "child" | "parent";
-  readonly rateLimit?: { readonly perSecond: number; readonly retryAfter: "seconds" | "date" | "none" };
+  path: z.enum(["either", "child", "parent"]).exactOptional(),
+  rateLimit: z
+    .strictObject({ perSecond: z.number().positive(), retryAfter: z.enum(["seconds", "date", "none"]) })
+    .exactOptional(),
+});
+
+export interface BookingBugSandboxOptions extends Readonly<z.infer<typeof bookingbugSwitches>> {
   readonly callbacks?: Callbacks;
   /** The time at which things are done. */
   readonly now?: () => Date;

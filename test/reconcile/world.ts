@@ -84,7 +84,6 @@ export async function startWorld({ onAsked, ...options }: WorldOptions = {}): Pr
       await settled();
       await system.reset();
       bookingbug.reset();
-      bookingbug.callbacks = "on";
     },
     async stop() {
       await tools.close();
