@@ -46,6 +46,8 @@ export interface SandboxCrm extends SandboxFace {
   records(object: string): SandboxRecord[];
   /** As if somebody had typed it in. @returns its id */
   seed(object: string, values: Values): string;
+  /** As if somebody had changed it by hand. */
+  edit(object: string, id: string, values: Values): void;
   remove(object: string, id: string): void;
   /** As if somebody had merged the other record into the survivor. */
   merge(object: string, survivorId: string, otherId: string): void;

@@ -153,6 +153,11 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
       if ("refusal" in result) throw new Error(result.refusal.message);
       return result.record.id;
     },
+    edit(type, id, values) {
+      const record = state.account.table(type)?.get(id);
+      if (record === undefined) throw new Error("edit: no such record");
+      state.account.table(type)?.update(record, values);
+    },
     remove(type, id) {
       const record = state.account.table(type)?.get(id);
       if (record !== undefined) state.account.table(type)?.remove(record);

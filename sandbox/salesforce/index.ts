@@ -212,6 +212,11 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
       if (record !== undefined) org.table(object)?.update(record, Object.fromEntries(own));
       return result.id;
     },
+    edit(object, id, values) {
+      const record = org.byId(object, id);
+      if (record === undefined) throw new Error("edit: no such record");
+      org.table(object)?.update(record, values);
+    },
     remove(object, id) {
       const record = org.byId(object, id);
       if (record !== undefined) org.table(object)?.remove(record);

@@ -8,9 +8,10 @@ import type { ReconcileDeps } from "../reconcile/reconcile.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
+import type { Statistics } from "../stats/statistics.ts";
 import { connect, prepare } from "./base.ts";
 import { operateDeps } from "./operate.ts";
-import { createParts } from "./parts.ts";
+import { type ConnectorUse, createParts } from "./parts.ts";
 import { reconcileDeps } from "./reconcile.ts";
 
 export interface Tools extends OperateDeps {
@@ -20,6 +21,7 @@ export interface Tools extends OperateDeps {
   readonly locks: Locks;
   readonly suppression: Suppression;
   readonly audit: Audit;
+  readonly statistics: Statistics;
   /** Undefined where BookingBug's API is not configured. */
   readonly reconciling: ReconcileDeps | undefined;
   /** Queues what was received meanwhile. */
@@ -31,18 +33,22 @@ export interface Tools extends OperateDeps {
 const LOCK_WAIT_MS = 30_000;
 
 /** @throws ConfigError, MappingFileError, NoMappingError */
-export async function openTools(environment: EnvironmentRecord): Promise<Tools> {
+export async function openTools(
+  environment: EnvironmentRecord,
+  pacing: ConnectorUse["pacing"] = "alone",
+): Promise<Tools> {
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
-  const { redis, keys, enqueuer, suppression, audit } = parts;
+  const { redis, keys, enqueuer, suppression, audit, statistics } = parts;
   return {
-    ...operateDeps(base, parts, { pacing: "alone", requestTimeoutMs: config.crmTimeoutMs }),
+    ...operateDeps(base, parts, { pacing, requestTimeoutMs: config.crmTimeoutMs }),
     config,
     redis,
     keys,
     suppression,
     audit,
+    statistics,
     reconciling: reconcileDeps(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),

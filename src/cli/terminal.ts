@@ -1,5 +1,6 @@
 /** What the commands share: tools opened for one command, text to the terminal, progress. */
 import { Presets, SingleBar } from "cli-progress";
+import type { ConnectorUse } from "../app/parts.ts";
 import { openTools, type Tools } from "../app/tools.ts";
 import { awaitPasses, type ChosenPurchases } from "../operate/await-passes.ts";
 import { printable } from "./printable.ts";
@@ -7,9 +8,17 @@ import { printable } from "./printable.ts";
 /** Who did what was done from a terminal, in timelines. */
 export const COMMAND = "crm-sync";
 
-/** Opens the parts, does the work, closes them whatever happens. @throws ConfigError, MappingFileError, NoMappingError */
-export async function withTools(work: (tools: Tools) => Promise<void>): Promise<void> {
-  const tools = await openTools(process.env);
+/**
+ * Opens the parts, does the work, closes them whatever happens.
+ *
+ * @param pacing `shared` for who makes more than a handful of calls
+ * @throws ConfigError, MappingFileError, NoMappingError
+ */
+export async function withTools(
+  work: (tools: Tools) => Promise<void>,
+  pacing: ConnectorUse["pacing"] = "alone",
+): Promise<void> {
+  const tools = await openTools(process.env, pacing);
   try {
     await work(tools);
   } finally {

@@ -5,6 +5,7 @@ import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
 import { findLeft, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
+import { isSameValue } from "../sync/same-value.ts";
 import { isEmpty } from "../sync/values.ts";
 import { headOf, sourceLine } from "./preview.ts";
 
@@ -56,7 +57,7 @@ function diffOf(
 ): { id: string; fields: FieldDiff[] } {
   const fields = plan.fields.flatMap((field) => {
     const now = values[field.field] ?? null;
-    return isSame(field.value, now) ? [] : [{ ...field, now, left: leftBecause(field, now, applied) }];
+    return isSameValue(field.value, now) ? [] : [{ ...field, now, left: leftBecause(field, now, applied) }];
   });
   return { id, fields };
 }
@@ -70,28 +71,6 @@ function leftBecause(
   if (applied !== undefined && applied.values[field] === value) return "edited_in_crm";
   if (refused === "leave_out" && applied?.refused?.[field] === value) return "refused";
   return write === "when_empty" && !isEmpty(now) ? "when_empty" : undefined;
-}
-
-/** CRMs give back what they were sent in words of their own: numbers as text, instants in another notation. */
-function isSame(planned: FieldValue, now: FieldValue): boolean {
-  if (isEmpty(planned) || isEmpty(now)) return isEmpty(planned) && isEmpty(now);
-  if (typeof planned === "number") return planned === Number(now);
-  const [a, b] = [normal(planned), normal(now)];
-  if (a === b) return true;
-  const [timeA, timeB] = [timeOf(a), timeOf(b)];
-  return timeA !== undefined && timeA === timeB;
-}
-
-function normal(value: FieldValue): string {
-  return String(value).replace(/\r\n?/g, "\n").trim();
-}
-
-function timeOf(text: string): number | undefined {
-  if (/^\d{12,14}$/.test(text)) return Number(text);
-  if (!/^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
-  // Salesforce writes `+0000`, which ISO 8601 wants with a colon.
-  const time = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));
-  return Number.isNaN(time) ? undefined : time;
 }
 
 const LEFT_WORDS: Readonly<Record<Exclude<FieldDiff["left"], undefined>, string>> = {
