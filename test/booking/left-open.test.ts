@@ -40,7 +40,7 @@ describe("a notification leaves open whether a booking is cancelled [Q9]", () =>
     ["that cancels so and lists none", [both, ["cancellations", []]]],
     ["that lacks a booking", [both, ["updates", [10]]]],
     ["that lacks a booking, which counts as cancelled", [both, ["updates", [10]]], { ...HOLD, absent: "cancel" }],
-  ])("%s", (_, came, policy) => {
+  ])("%s", (_, came, policy = HOLD) => {
     expect(isOpen(came, policy)).toBe(true);
   });
 });
