@@ -8,11 +8,10 @@ export function leavesOpen(
   changes: readonly BookingChange[],
   { seq, route, notification }: FoldArrival,
 ): boolean {
-  // What was asked for is not asked for again.
-  if (route === "read_back") return false;
   if (changes.some(({ kind }) => kind === "held") || state.holds.some((hold) => hold.seq === seq)) return true;
   const lifecycleOf = (id: string) => state.bookings[id]?.lifecycle;
   if (changes.some(({ bookingId, kind }) => kind === "cancelled" && isByAbsence(lifecycleOf(bookingId)))) return true;
+  // Nor does what was read back ask anything.
   if (route !== "bookings" || notification.saysCancelled) return false;
   const unsaid = new Set(notification.bookings.filter((booking) => !saysWhether(booking)).map(({ id }) => id));
   return (
