@@ -16,6 +16,10 @@ export interface BookingBugSandbox extends SandboxFace {
   book(order: Order): { readonly purchaseId: number; readonly bookingIds: readonly number[] };
   move(bookingId: number, start: Date): void;
   cancel(bookingId: number): void;
+  /** Posts the purchase once more, as it is. */
+  repeat(purchaseId: number): void;
+  /** What is posted of the purchase, as it is now. */
+  body(purchaseId: number): unknown;
   /** What is booked, as it is now. */
   bookings(): readonly Readonly<Booking>[];
   /** Waits until everything that was posted is answered. */
@@ -100,6 +104,11 @@ export function createBookingBugSandbox(options: BookingBugSandboxOptions): Book
     },
     move: (id, start) => post("updates", diary.move(id, start).purchaseId),
     cancel: (id) => post("cancellations", diary.cancel(id).purchaseId),
+    repeat: (purchaseId) => post("bookings", purchaseId),
+    body: (purchaseId) => {
+      const purchase = diary.purchases.get(purchaseId);
+      return purchase && purchaseBody(purchase, diary, options);
+    },
     bookings: () => [...diary.bookings.values()],
     settled: () => poster.settled(),
     expireTokens: () => signIns.expire(),

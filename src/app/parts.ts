@@ -4,6 +4,7 @@ import { type Audit, createAudit } from "../audit/audit.ts";
 import { createPrivateWords } from "../audit/private-words.ts";
 import { createTrail } from "../audit/trail.ts";
 import type { ChosenCrm } from "../config/crms.ts";
+import { type AskQueue, createAskQueue } from "../inbox/ask-queue.ts";
 import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox } from "../inbox/inbox.ts";
 import { createQuarantine, type Quarantine, type QuarantinedDelivery } from "../inbox/quarantine.ts";
@@ -54,6 +55,10 @@ export interface Parts {
   readonly setApart: SetApart;
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
+  /** Undefined where BookingBug cannot be asked. */
+  readonly askQueue: AskQueue | undefined;
+  /** Has BookingBug asked about a purchase, where it can be. Never rejects. */
+  readonly ask: (purchaseId: string, number: number) => Promise<void>;
   readonly queueSettings: QueueSettings;
   readonly locks: Locks;
   readonly suppression: Suppression;
@@ -87,6 +92,9 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
   const quarantine = createQuarantine({ redis, keys, retentionDays });
   const onError = tell("queueing failed; the sweeper repairs it");
   const enqueuer = createEnqueuer({ queues, settings: queueSettings, onError });
+  const notAsked = tell("BookingBug could not be asked");
+  const askQueue =
+    config.bookingbugApi === undefined ? undefined : createAskQueue({ redis: queueRedis, keys, onError: notAsked });
 
   return {
     redis,
@@ -96,6 +104,10 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     quarantine,
     setApart: createSetApart({ redis, keys }),
     enqueuer,
+    askQueue,
+    ask: async (purchaseId, number) => {
+      await askQueue?.ask({ about: "purchase", purchaseId, number }).catch(notAsked);
+    },
     queueSettings,
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     suppression,
@@ -116,7 +128,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
         { route, contentType, contentEncoding, upload: { kind: "whole", bytes: body }, again: { deliveryId, order } },
       ),
     async close() {
-      await Promise.all(queues.map((queue) => queue.close()));
+      await Promise.all([...queues, ...(askQueue ? [askQueue] : [])].map((queue) => queue.close()));
       redis.disconnect();
       queueRedis.disconnect();
     },

@@ -1,5 +1,7 @@
 /** What reconciling takes, from the parts of a process. */
 import { takeReadBack } from "../receiver/read-back.ts";
+import type { AskDeps } from "../reconcile/ask.ts";
+import { createAskedStore } from "../reconcile/asked-store.ts";
 import { createProgressStore } from "../reconcile/progress.ts";
 import type { ReconcileDeps } from "../reconcile/reconcile.ts";
 import type { Base } from "./base.ts";
@@ -27,4 +29,15 @@ export function reconcileDeps({ config, log }: Base, parts: Parts): ReconcileDep
     take: (readBack) => takeReadBack(parts, readBack),
     flush: () => enqueuer.flush(),
   };
+}
+
+/** What asking about one purchase takes besides. */
+export function askDeps<Deps extends ReconcileDeps>(
+  { config }: Base,
+  { redis, keys, inbox }: Parts,
+  reconciling: Deps | undefined,
+): (Deps & AskDeps) | undefined {
+  if (reconciling === undefined) return undefined;
+  const companies = config.bookingbugApi?.companies ?? [];
+  return { ...reconciling, inbox, companies, asked: createAskedStore({ redis, keys }) };
 }

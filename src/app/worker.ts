@@ -1,4 +1,5 @@
 /** The worker process: brings the CRMs up to date. */
+import { startAsking } from "../reconcile/asking.ts";
 import { startSchedule } from "../reconcile/schedule.ts";
 import { inspectRedis } from "../redis/inspect.ts";
 import { startCrmWorker } from "../sync/crm-worker.ts";
@@ -6,7 +7,7 @@ import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
-import { reconcileDeps } from "./reconcile.ts";
+import { askDeps, reconcileDeps } from "./reconcile.ts";
 import { startTrialProcess } from "./trial.ts";
 
 /** A trial that gives no sign of life for so long stands still, however short the locks are. */
@@ -38,11 +39,19 @@ export async function startWorker(base: Base): Promise<Running> {
       }),
     ),
   );
+  const reconciling = reconcileDeps(base, parts);
+  const asking = startAsking({
+    ...parts,
+    log,
+    asking: askDeps(base, parts, reconciling),
+    lockMs: config.workerLockMs,
+    backoffMs: config.jobBackoffMs,
+  });
   const schedule = await startSchedule({
     ...parts,
     log,
     every: config.reconcileEvery,
-    reconciling: reconcileDeps(base, parts),
+    reconciling,
     companies: config.bookingbugApi?.companies ?? [],
   });
   const stopWatching = startWatching(base, parts);
@@ -53,7 +62,7 @@ export async function startWorker(base: Base): Promise<Running> {
     async stop() {
       unwatch();
       const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
-      await Promise.all([...workers, schedule].map((one) => one.stop(graceMs)));
+      await Promise.all([...workers, schedule, asking].map((one) => one.stop(graceMs)));
       trials.stop();
       await stopWatching();
       await parts.close();

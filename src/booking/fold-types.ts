@@ -20,6 +20,9 @@ export interface FoldArrival {
 
 export interface BookingChange {
   readonly bookingId: string;
-  /** `repeated`: nothing new. `stale`: older than what is known, or active after a cancellation; not applied. */
-  readonly kind: ChangeKind | "repeated" | "stale" | "held";
+  /**
+   * `repeated`: nothing new. `confirmed`: BookingBug was asked whether it is cancelled, and it is not. `stale`: older than
+   * what is known, or active after a cancellation; not applied.
+   */
+  readonly kind: ChangeKind | "repeated" | "confirmed" | "stale" | "held";
 }

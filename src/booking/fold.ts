@@ -6,6 +6,7 @@ import { cancel, foldBooking } from "./fold-booking.ts";
 import type { BookingChange, FoldArrival, FoldPolicy } from "./fold-types.ts";
 import { settleHolds } from "./holds.ts";
 import { ids, judge, type Verdict } from "./judge.ts";
+import { saysWhether } from "./left-open.ts";
 import { isOlderByClock, orderOf, statedOrder } from "./newness.ts";
 import type { BookingState, NotifiedBooking, PurchaseState, Stated } from "./types.ts";
 
@@ -31,7 +32,7 @@ export function foldNotification(
       ...describe(known, arrival),
       bookings: folded.bookings,
       ...(verdict.early && { cancelledEarly: verdict.early }),
-      holds: settleHolds(known.holds, folded.changes, verdict.hold, arrival.order),
+      holds: settleHolds(known.holds, folded.changes, verdict.hold, arrival.order, answersIn(listed, arrival)),
       seq: arrival.seq,
     },
     changes: folded.changes,
@@ -56,7 +57,9 @@ function apply(
     const { state, kind } = foldBooking(known.bookings[booking.id], booking, cancels, arrival);
     const order = Math.max(orderOf(known.bookings[booking.id]), arrival.order);
     bookings[booking.id] = { ...state, order };
-    changes.push({ bookingId: booking.id, kind });
+    const isConfirmed =
+      kind === "repeated" && isAsked(known, booking.id) && answersIn([booking], arrival)?.has(booking.id);
+    changes.push({ bookingId: booking.id, kind: isConfirmed ? "confirmed" : kind });
   }
   for (const id of verdict.cancelled) {
     const absent = known.bookings[id];
@@ -66,6 +69,15 @@ function apply(
     changes.push({ bookingId: id, kind });
   }
   return { bookings, changes };
+}
+
+/** Of what was read back, the bookings of which it says whether they are cancelled: what is only listed is no answer. */
+function answersIn(listed: readonly NotifiedBooking[], { route }: FoldArrival): ReadonlySet<string> | undefined {
+  return route === "read_back" ? ids(listed.filter(saysWhether)) : undefined;
+}
+
+function isAsked({ holds }: PurchaseState, id: string): boolean {
+  return holds.some(({ bookingIds }) => bookingIds.includes(id));
 }
 
 /**

@@ -25,22 +25,34 @@ export function narrowed(hold: Hold, keep: (bookingId: string) => boolean): Hold
   return [{ ...rest, bookingIds, ...(facts.length > 0 && { unknown: Object.fromEntries(facts) }) }];
 }
 
-/** Which holds are open after a notification, what it asks itself included. @param order the notification's place */
+/**
+ * Which holds are open after a notification, what it asks itself included.
+ *
+ * @param order the notification's place
+ * @param answers of what was read back: the bookings of which BookingBug said whether they are cancelled
+ */
 export function settleHolds(
   holds: readonly Hold[],
   changes: readonly BookingChange[],
   fresh: Hold | undefined,
   order: number,
+  answers?: ReadonlySet<string>,
 ): readonly Hold[] {
   const [earlier, later] = parted(holds, order);
   const cancelled = new Set(changes.filter(({ kind }) => kind === "cancelled").map(({ bookingId }) => bookingId));
   // What was said before a question, and is read after it, answers it only where it is final.
   const open = [
-    ...unanswered(earlier, changes),
+    ...(answers === undefined ? unanswered(earlier, changes) : withoutSaid(earlier, changes, answers)),
     ...later.flatMap((hold) => narrowed(hold, (id) => !cancelled.has(id))),
   ];
   if (fresh === undefined) return open;
   return fresh.reason === "cancellation_ambiguous" ? withCancellation(open, fresh) : withAbsent(open, fresh);
+}
+
+/** BookingBug was asked: whatever the question, it is answered of each booking of which it said something. */
+function withoutSaid(holds: readonly Hold[], changes: readonly BookingChange[], answers: ReadonlySet<string>): Hold[] {
+  const said = changes.filter(({ bookingId }) => answers.has(bookingId));
+  return unanswered(holds, said).flatMap((hold) => narrowed(hold, (id) => !answers.has(id)));
 }
 
 /**

@@ -91,6 +91,8 @@ function cannotSay(shape: BookingShape, key: string): boolean {
 
 function differsAnywhere(known: CleanObject, body: CleanObject): boolean {
   const keys = new Set([...Object.keys(known), ...Object.keys(body)]);
+  // Whether it is cancelled is folded by itself; saying of an active one that it is not is no news.
+  keys.delete("is_cancelled");
   return [...keys].some((key) => JSON.stringify(known[key]) !== JSON.stringify(body[key]));
 }
 

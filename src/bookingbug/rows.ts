@@ -110,6 +110,11 @@ export function readPage(body: unknown): ListPage {
   };
 }
 
+/** @returns undefined when it is no booking */
+export function readRow(body: unknown): BookingRow | undefined {
+  return rowSchema.safeParse(body).data;
+}
+
 function noList(): BookingBugUnreadableError {
   return new BookingBugUnreadableError("BookingBug answered a list of bookings with what is none.");
 }

@@ -56,7 +56,10 @@ export async function comparePage(deps: CompareDeps, rows: readonly BookingRow[]
 }
 
 /** A CRM that was added later knows less. */
-async function newestState({ ledgers, ...deps }: CompareDeps, purchaseId: string): Promise<PurchaseState | undefined> {
+export async function newestState(
+  { ledgers, ...deps }: CompareDeps,
+  purchaseId: string,
+): Promise<PurchaseState | undefined> {
   const states = await Promise.all(ledgers.map((ledger) => latestState({ ...deps, ledger }, purchaseId)));
   return states.reduce((best, state) => ((state?.seq ?? -1) > (best?.seq ?? -1) ? state : best), undefined);
 }

@@ -132,7 +132,7 @@ async function workOn(
     }
     counts.purchasesRead += 1;
     const wanted = {
-      differing: new Map(differing.map(({ row }) => [row.id, { isCancelled: row.is_cancelled === true }])),
+      differing: new Map(differing.map(({ row }) => [row.id, { isCancelled: row.is_cancelled }])),
       settled: new Set(ofPurchase.flatMap(({ row, siblings }) => [row.id, ...siblings])),
     };
     const { outcome, unsaid } = await repair(deps, { company, child: first.row.company_id }, purchaseId, wanted);

@@ -26,10 +26,19 @@ export interface Repaired {
 /** What posts faster than that is heard of by its own callbacks. */
 const READINGS = 3;
 
-/** @throws BookingBugError when BookingBug cannot be asked at the moment */
-export async function repair(deps: RepairDeps, place: Place, purchaseId: string, wanted: Wanted): Promise<Repaired> {
+/**
+ * @param readings before it is left to what overtook it
+ * @throws BookingBugError when BookingBug cannot be asked at the moment
+ */
+export async function repair(
+  deps: RepairDeps,
+  place: Place,
+  purchaseId: string,
+  wanted: Wanted,
+  readings = READINGS,
+): Promise<Repaired> {
   let last: Repaired = { outcome: "unreadable", unsaid: new Set() };
-  for (let reading = 1; reading <= READINGS; reading += 1) {
+  for (let reading = 1; reading <= readings; reading += 1) {
     // Before it is read: what came since may be newer than what is read.
     const newest = await deps.inbox.newestNumber(purchaseId);
     const purchase = await unlessClosed(deps.bookingbug.readPurchase(place, purchaseId));

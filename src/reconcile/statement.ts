@@ -7,8 +7,8 @@ import { parseNotification } from "../booking/parse.ts";
 type Json = Record<string, unknown>;
 
 export interface Wanted {
-  /** Bookings that differ: each has to be said something of. Whether the list had it as cancelled. */
-  readonly differing: ReadonlyMap<string, { readonly isCancelled: boolean }>;
+  /** Bookings that differ: each has to be said something of. Whether the list had it as cancelled, where there was one. */
+  readonly differing: ReadonlyMap<string, { readonly isCancelled: boolean | undefined }>;
   /** Bookings that are known, or on the list: of whether they are cancelled nothing is open. */
   readonly settled: ReadonlySet<string>;
 }
@@ -34,12 +34,14 @@ export async function complete(
   const open = [...said].filter(([id, saysCancelled]) => isOpen(id, saysCancelled)).map(([id]) => id);
   const absent = [...differing.keys()].filter((id) => !said.has(id));
   const unsaid = new Set<string>();
+  for (const [id, { isCancelled }] of differing)
+    if (isCancelled === false && said.get(id) === false) mark(objects, id, false);
   for (const id of [...open, ...absent]) {
     const booking = await readBooking(id);
     const saysCancelled = cancelledIn(booking, id);
     if (saysCancelled === undefined) unsaid.add(id);
     else if (!said.has(id)) append(body, booking);
-    else if (saysCancelled) markCancelled(objects, id);
+    else mark(objects, id, saysCancelled);
   }
   return unsaid;
 }
@@ -52,8 +54,9 @@ function cancelledIn(booking: unknown, id: string): boolean | undefined {
   return only?.id === id ? only.saysCancelled : undefined;
 }
 
-function markCancelled(objects: readonly Json[], id: string): void {
-  for (const object of objects) if (String(object.id) === id) object.is_cancelled = true;
+/** What was asked of it answers what was open of it, either way. */
+function mark(objects: readonly Json[], id: string, isCancelled: boolean): void {
+  for (const object of objects) if (String(object.id) === id) object.is_cancelled = isCancelled;
 }
 
 function append(purchase: Json, booking: unknown): void {

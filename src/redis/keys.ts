@@ -69,6 +69,8 @@ export interface Keys {
   readonly token: (crm: string) => string;
   /** The token of a session that all processes share, sealed. */
   readonly session: (of: string) => string;
+  /** Up to which notification BookingBug was asked about a purchase, and when. */
+  readonly asked: (purchaseId: string) => string;
   /** How far a walk over BookingBug's bookings has come. */
   readonly walk: (window: string) => string;
   /** Pacing of requests to a CRM. */
@@ -140,6 +142,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     token: (crm) => `${prefix}:token:${crm}`,
     session: (of) => `${prefix}:session:${of}`,
+    asked: (purchaseId) => `${prefix}:asked:${purchaseId}`,
     walk: (window) => `${prefix}:walk:${digest(window)}`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,

@@ -1,6 +1,7 @@
 /** What a purchase's arrivals say, folded in order into what was known, with what each of them changed. */
 import { decisionBody, foldDecision } from "../booking/decision.ts";
 import { type FoldPolicy, foldNotification } from "../booking/fold.ts";
+import { leavesOpen } from "../booking/left-open.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { Inbox, StoredArrival } from "../inbox/inbox.ts";
@@ -9,6 +10,8 @@ import type { NotificationEntry } from "../synclog/entries.ts";
 export interface Folded {
   readonly state: PurchaseState | undefined;
   readonly notification: NotificationEntry;
+  /** BookingBug can be asked what it leaves open. */
+  readonly leavesOpen: boolean;
 }
 
 /** What is known to begin with: without a ledger (lost, or outlived) the notifications still kept say it. */
@@ -41,11 +44,19 @@ export function foldArrival(
     return {
       state: folded?.state,
       notification: { ...head, says: "decision", changes: [...(folded?.changes ?? [])] },
+      leavesOpen: false,
     };
   }
   const parsed = parseNotification(body);
-  if (parsed.kind !== "purchase") return { state, notification: { ...head, says: "unreadable", changes: [] } };
+  if (parsed.kind !== "purchase") {
+    return { state, notification: { ...head, says: "unreadable", changes: [] }, leavesOpen: false };
+  }
   const notification = { ...parsed.notification, purchaseId };
-  const folded = foldNotification(state, { seq, order, receivedAt, route, notification }, policy);
-  return { state: folded.state, notification: { ...head, says: "notification", changes: [...folded.changes] } };
+  const heard = { seq, order, receivedAt, route, notification };
+  const { state: after, changes } = foldNotification(state, heard, policy);
+  return {
+    state: after,
+    notification: { ...head, says: "notification", changes: [...changes] },
+    leavesOpen: leavesOpen(after, changes, heard),
+  };
 }

@@ -19,6 +19,8 @@ export interface PassDeps {
   readonly policy: FoldPolicy;
   /** Removes what is stored of the purchase where it is for somebody who was forgotten. @returns whether it was */
   readonly dropForgotten: (state: PurchaseState) => Promise<boolean>;
+  /** Has BookingBug asked what a notification left open, where it can be: the pass goes on. @param number the notification's */
+  readonly ask: (purchaseId: string, number: number) => Promise<void>;
   /** Has purchases brought up to date soon, although nothing new came for them. */
   readonly lookAgain: (purchaseIds: readonly string[]) => Promise<void>;
 }

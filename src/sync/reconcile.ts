@@ -42,7 +42,7 @@ async function startOver({ crm, ledger, inbox }: PassDeps, purchaseId: string): 
 
 async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<PassReport> {
   const before = await deps.ledger.load(purchaseId);
-  const { state, seq, notifications, deliveryIds } = await foldArrivals(deps, purchaseId, before.state);
+  const { state, seq, notifications, deliveryIds, openSince } = await foldArrivals(deps, purchaseId, before.state);
   const heard = { purchaseId, deliveryIds, notifications, state };
   if (state === undefined) {
     // What says nothing about any purchase is done with all the same.
@@ -55,6 +55,8 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
     return { ...heard, notifications: [], state: undefined, records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
+  // Before it is folded into the ledger: a pass that ends here leaves nothing open unasked.
+  if (openSince !== undefined) await deps.ask(purchaseId, openSince);
   const { joined, listings } = await lookElsewhere(deps, before.state, state);
   const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock });
   await work.run();
@@ -72,23 +74,28 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   return { ...report, settled };
 }
 
-async function foldArrivals(
-  deps: PassDeps,
-  purchaseId: string,
-  known: PurchaseState | undefined,
-): Promise<Pick<PassReport, "state" | "notifications" | "deliveryIds"> & { readonly seq: number }> {
+interface FoldedIn extends Pick<PassReport, "state" | "notifications" | "deliveryIds"> {
+  readonly seq: number;
+  /** The newest that left something open, and was not followed by what was read back. */
+  readonly openSince: number | undefined;
+}
+
+async function foldArrivals(deps: PassDeps, purchaseId: string, known: PurchaseState | undefined): Promise<FoldedIn> {
   const [unsettled, settledUpTo] = await Promise.all([
     deps.inbox.unsettled(deps.crm, purchaseId, NAMED_DELIVERIES),
     deps.inbox.settledUpTo(deps.crm, purchaseId),
   ]);
   let state = await knownBefore(deps, purchaseId, known);
   let seq = known === undefined ? 0 : Math.max(known.seq, settledUpTo);
+  let openSince: number | undefined;
   const notifications: NotificationEntry[] = [];
   for await (const arrival of deps.inbox.walk(purchaseId, seq)) {
     const folded = foldArrival(deps.policy, purchaseId, state, arrival);
     state = folded.state;
     seq = arrival.seq;
     notifications.push(folded.notification);
+    if (arrival.route === "read_back") openSince = undefined;
+    else if (folded.leavesOpen) openSince = arrival.seq;
   }
-  return { state, seq, notifications, deliveryIds: unsettled.map(({ deliveryId }) => deliveryId) };
+  return { state, seq, openSince, notifications, deliveryIds: unsettled.map(({ deliveryId }) => deliveryId) };
 }

@@ -12,6 +12,7 @@ const CHANGES = [
   "rescheduled",
   "cancelled",
   "repeated",
+  "confirmed",
   "stale",
   "held",
   "taken_back",

@@ -12,7 +12,7 @@ export const breaks: readonly Break[] = [
     from: ' || status.get(purchaseId)?.status === "failed"',
     to: "",
     caughtBy: verdict("a purchase that waits, or failed"),
-    invariant: "Q9",
+    invariant: "Q15",
   },
   {
     name: "looking at the CRM uses up the day's calls",
@@ -20,7 +20,7 @@ export const breaks: readonly Break[] = [
     from: 'if (counts.calls === allowed) return { kind: "share_used" };',
     to: "",
     caughtBy: verdict("a twentieth of the day's calls"),
-    invariant: "Q9",
+    invariant: "Q15",
   },
   {
     name: "a record that is gone passes for what was written",
@@ -28,7 +28,7 @@ export const breaks: readonly Break[] = [
     from: 'survivorId === undefined ? { ...place, kind: "gone" }',
     to: "survivorId === undefined ? undefined",
     caughtBy: verdict("a field that somebody edited"),
-    invariant: "Q9",
+    invariant: "Q15",
   },
   {
     name: "each purchase's person is looked at once more",
@@ -36,6 +36,6 @@ export const breaks: readonly Break[] = [
     from: "if (seen.has(key)) continue;",
     to: "",
     caughtBy: verdict("salesforce: is in step"),
-    invariant: "Q9",
+    invariant: "Q15",
   },
 ];

@@ -1,4 +1,4 @@
-/** `crm-sync reconcile --crm`: what the CRMs hold beside what was written to them [Q9]. */
+/** `crm-sync reconcile --crm`: what the CRMs hold beside what was written to them [Q15]. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { openTools, type Tools } from "../../src/app/tools.ts";
 import { mappingOf } from "../../src/operate/deps.ts";

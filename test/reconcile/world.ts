@@ -1,12 +1,14 @@
 /** The whole service, and a BookingBug that it can ask and that posts its callbacks to it, or keeps them to itself. */
 
-import type { BookingBugSandboxOptions } from "../../sandbox/bookingbug/options.ts";
-import { PARENT } from "../../sandbox/bookingbug/options.ts";
+import { expect } from "@jest/globals";
+import { type BookingBugSandboxOptions, type Callbacks, PARENT } from "../../sandbox/bookingbug/options.ts";
 import { BOOKINGBUG_SIGN_IN } from "../../sandbox/bookingbug/sign-in.ts";
 import type { SandboxRequest } from "../../sandbox/crm.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
+import { CALLBACK_ROUTES } from "../../src/booking/types.ts";
 import { type Asked, type ReconcileDeps, type Reconciled, reconcile } from "../../src/reconcile/reconcile.ts";
 import { BOOKINGBUG } from "../support/environment.ts";
+import { eventually } from "../support/eventually.ts";
 import { appointmentsIn } from "../support/listing.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -42,19 +44,25 @@ export function apiAt(url: string): Readonly<Record<string, string>> {
 interface WorldOptions extends BookingBugSandboxOptions {
   /** Before BookingBug answers; what it changes is in the answer. */
   readonly onAsked?: (request: SandboxRequest) => void;
+  /** The service itself can ask BookingBug, and not only its commands. */
+  readonly asks?: boolean;
+  /** Callback URLs that are set there. */
+  readonly urls?: readonly ("bookings" | "updates" | "cancellations")[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startWorld({ onAsked, ...options }: WorldOptions = {}): Promise<World> {
-  const callbacks = { bookings: "", updates: "", cancellations: "", ...BOOKINGBUG };
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { onAsked, asks = false, urls = CALLBACK_ROUTES, env = {}, ...sandbox } = options;
+  const callbacks: { -readonly [Key in keyof Callbacks]: Callbacks[Key] } = { bookings: "", ...BOOKINGBUG };
   const system = await startSystem({
+    env: { RECONCILE_EVERY: "off", ...env },
+    ...(asks && { envAt: apiAt }),
     sandbox: {
-      bookingbug: { callbacks, ...options },
+      bookingbug: { callbacks, ...sandbox },
       onRequest: (crm, request) => void (crm === "bookingbug" && onAsked?.(request)),
     },
   });
-  for (const route of ["bookings", "updates", "cancellations"] as const) {
-    callbacks[route] = `${system.url}/notifications/${route}`;
-  }
+  for (const route of urls) callbacks[route] = `${system.url}/notifications/${route}`;
   const environment = { ...system.environment, ...apiAt(system.sandbox.url) };
   const tools = await openTools(environment);
   const { reconciling } = tools;
@@ -90,6 +98,25 @@ export async function startWorld({ onAsked, ...options }: WorldOptions = {}): Pr
       await system.stop();
     },
   };
+}
+
+/** Everything that was to be asked is, and is in both CRMs. */
+export async function askedAll({ system, settled }: World): Promise<void> {
+  const key = (state: string): string => `${system.keys.prefix}:ask:${state}`;
+  const left = async (): Promise<number> => {
+    const { redis } = system;
+    const [wait, active, delayed] = await Promise.all([
+      redis.llen(key("wait")),
+      redis.llen(key("active")),
+      redis.zcard(key("delayed")),
+    ]);
+    return wait + active + delayed;
+  };
+  do {
+    await settled();
+    await eventually(async () => expect(await left()).toBe(0));
+    await settled();
+  } while ((await left()) > 0);
 }
 
 /** A moment of a day in March 2036. */

@@ -41,6 +41,8 @@ export interface TestSystem {
 
 export interface SystemOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** What is known once the sandbox is there. */
+  readonly envAt?: (sandboxUrl: string) => Readonly<Record<string, string>>;
   /** Takes what is logged, which is dropped otherwise. */
   readonly log?: Logger;
   readonly sandbox?: SandboxOptions;
@@ -68,6 +70,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     JOB_BACKOFF_MS: "20",
     PROBE_MS: "200",
     ...options.env,
+    ...options.envAt?.(sandbox.url),
   };
   const prepared = await prepare(environment, "test");
   const { log = prepared.log, mappings = prepared.mappings } = options;

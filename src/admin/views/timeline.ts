@@ -56,6 +56,7 @@ const CHANGES: Readonly<Record<NotificationEntry["changes"][number]["kind"], str
   rescheduled: "rescheduled",
   cancelled: "cancelled",
   repeated: "as before",
+  confirmed: "not cancelled, BookingBug says",
   stale: "older than what is known, not applied",
   held: "held for a person to decide",
   taken_back: "as before the decision, and asked about again",

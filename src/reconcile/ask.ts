@@ -1,0 +1,117 @@
+/** One question to BookingBug: what a notification left open of a purchase is read there, at once, and once for many. */
+
+import type { PurchaseState } from "../booking/types.ts";
+import type { BookingBug, Place } from "../bookingbug/api.ts";
+import { BookingBugForbiddenError, BookingBugNotFoundError } from "../bookingbug/errors.ts";
+import { readRow } from "../bookingbug/rows.ts";
+import type { Question } from "../inbox/ask-queue.ts";
+import type { Inbox } from "../inbox/inbox.ts";
+import type { Taken } from "../receiver/read-back.ts";
+import type { AskedStore } from "./asked-store.ts";
+import { type CompareDeps, newestState } from "./compare.ts";
+import { type RepairDeps, repair } from "./repair.ts";
+import type { Wanted } from "./statement.ts";
+
+export interface AskDeps extends CompareDeps, Pick<RepairDeps, "take"> {
+  readonly bookingbug: Pick<BookingBug, "readPurchase" | "readBooking">;
+  readonly inbox: Inbox;
+  /** Those that are configured. */
+  readonly companies: readonly string[];
+  readonly asked: AskedStore;
+}
+
+/**
+ * `answered`: by a reading that began after what is asked about had come. `nothing_open`: all of it is cancelled, or somebody
+ * decided. `unknown_purchase`: it is nowhere that BookingBug lets us look. `later`: it was read a moment ago.
+ */
+export type Answer =
+  | { readonly kind: "read"; readonly purchaseId: string; readonly outcome: Taken; readonly unsaid: number }
+  | { readonly kind: "later"; readonly at: number }
+  | { readonly kind: "answered" | "nothing_open" | "unknown_purchase" };
+
+/** Between two readings of one purchase, however many notifications of it come. */
+const SPACING_MS = 2_000;
+
+/** @throws BookingBugError when BookingBug cannot be asked at the moment */
+export async function ask(deps: AskDeps, asked: Question): Promise<Answer> {
+  const purchaseId = asked.about === "purchase" ? asked.purchaseId : await purchaseOf(deps, asked.bookingId);
+  if (purchaseId === undefined || !/^\d+$/.test(purchaseId)) return { kind: "unknown_purchase" };
+  const last = await deps.asked.load(purchaseId);
+  if (asked.about === "purchase" && asked.number <= last.number) return { kind: "answered" };
+  const now = Date.now();
+  if (now < last.at + SPACING_MS) return { kind: "later", at: last.at + SPACING_MS };
+  const state = await newestState(deps, purchaseId);
+  const wanted = wantedOf(state, asked);
+  if (wanted.differing.size === 0) return { kind: "nothing_open" };
+
+  const number = await deps.inbox.newestNumber(purchaseId);
+  await deps.asked.save(purchaseId, { ...last, at: now });
+  const bookingbug = anywhere(deps.bookingbug, deps.companies);
+  const place = { company: deps.companies[0] ?? "", child: companyOf(state) };
+  const { outcome, unsaid } = await repair({ ...deps, bookingbug }, place, purchaseId, wanted, 1);
+  if (outcome !== "overtaken") await deps.asked.save(purchaseId, { number, at: now });
+  return { kind: "read", purchaseId, outcome, unsaid: unsaid.size };
+}
+
+/** Each booking that is not cancelled yet: of any of them a body without a mark may be the cancellation. */
+function wantedOf(state: PurchaseState | undefined, asked: Question): Wanted {
+  const known = Object.values(state?.bookings ?? {});
+  const isFinal = (id: string): boolean => {
+    const lifecycle = state?.bookings[id]?.lifecycle;
+    return lifecycle?.status === "cancelled" && lifecycle.byAbsence !== true;
+  };
+  const open = [
+    ...known.map(({ id }) => id),
+    ...(state?.holds ?? []).flatMap(({ bookingIds }) => bookingIds),
+    ...(asked.about === "booking" ? [asked.bookingId] : []),
+  ].filter((id) => !isFinal(id));
+  return {
+    differing: new Map(open.map((id) => [id, { isCancelled: undefined }])),
+    settled: new Set(known.map(({ id }) => id).filter(isFinal)),
+  };
+}
+
+/** The location that a booking of the purchase names. */
+function companyOf(state: PurchaseState | undefined): string | undefined {
+  const named = Object.values(state?.bookings ?? {}).map(({ body }) => body.company_id);
+  const company = named.find((id) => typeof id === "number" || typeof id === "string");
+  return company === undefined ? undefined : String(company);
+}
+
+async function purchaseOf(deps: AskDeps, bookingId: string): Promise<string | undefined> {
+  const heardOf = await deps.inbox.purchaseOfBooking(bookingId);
+  if (heardOf !== undefined) return heardOf;
+  try {
+    const [company = ""] = deps.companies;
+    const { value } = await anywhere(deps.bookingbug, deps.companies).readBooking({ company }, bookingId);
+    const row = readRow(value);
+    return row?.id === bookingId ? row.purchase_id : undefined;
+  } catch (error) {
+    if (isElsewhere(error)) return undefined;
+    throw error;
+  }
+}
+
+type Reading = Pick<BookingBug, "readPurchase" | "readBooking">;
+
+/** At the location first; whose child that is, where several companies are configured, is found by asking each. */
+function anywhere(bookingbug: Reading, companies: readonly string[]): Reading {
+  const look =
+    (what: keyof Reading) =>
+    async ({ child }: Place, id: string) => {
+      const order = companies.toSorted((a, b) => Number(b === child) - Number(a === child));
+      for (const [index, company] of order.entries()) {
+        try {
+          return await bookingbug[what]({ company, ...(index === 0 && { child }) }, id);
+        } catch (error) {
+          if (!isElsewhere(error) || index === order.length - 1) throw error;
+        }
+      }
+      throw new BookingBugNotFoundError("No company is configured to look in.");
+    };
+  return { readPurchase: look("readPurchase"), readBooking: look("readBooking") };
+}
+
+function isElsewhere(error: unknown): boolean {
+  return error instanceof BookingBugNotFoundError || error instanceof BookingBugForbiddenError;
+}
