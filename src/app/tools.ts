@@ -9,6 +9,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
 import { connect, prepare } from "./base.ts";
+import { type Importing, importing } from "./import.ts";
 import { operateDeps } from "./operate.ts";
 import { createParts } from "./parts.ts";
 import { reconcileDeps } from "./reconcile.ts";
@@ -22,6 +23,8 @@ export interface Tools extends OperateDeps {
   readonly audit: Audit;
   /** Undefined where BookingBug's API is not configured. */
   readonly reconciling: ReconcileDeps | undefined;
+  /** Opened where it is needed: its look-ups are paced with the workers'. Undefined where BookingBug's API is not configured. */
+  importing(): Importing | undefined;
   /** Queues what was received meanwhile. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -44,6 +47,7 @@ export async function openTools(environment: EnvironmentRecord): Promise<Tools> 
     suppression,
     audit,
     reconciling: reconcileDeps(base, parts),
+    importing: () => importing(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),
     async close() {

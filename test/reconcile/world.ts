@@ -42,11 +42,14 @@ export function apiAt(url: string): Readonly<Record<string, string>> {
 interface WorldOptions extends BookingBugSandboxOptions {
   /** Before BookingBug answers; what it changes is in the answer. */
   readonly onAsked?: (request: SandboxRequest) => void;
+  /** Of the system, beside what it has anyway. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-export async function startWorld({ onAsked, ...options }: WorldOptions = {}): Promise<World> {
+export async function startWorld({ onAsked, env = {}, ...options }: WorldOptions = {}): Promise<World> {
   const callbacks = { bookings: "", updates: "", cancellations: "", ...BOOKINGBUG };
   const system = await startSystem({
+    env,
     sandbox: {
       bookingbug: { callbacks, ...options },
       onRequest: (crm, request) => void (crm === "bookingbug" && onAsked?.(request)),
