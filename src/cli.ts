@@ -8,6 +8,7 @@ import { addConfig } from "./cli/config.ts";
 import { addDecide } from "./cli/decide.ts";
 import { addDoctor } from "./cli/doctor.ts";
 import { addForget } from "./cli/forget.ts";
+import { addImport } from "./cli/import.ts";
 import { addMapping } from "./cli/mapping.ts";
 import { addPick } from "./cli/pick.ts";
 import { printable } from "./cli/printable.ts";
@@ -23,6 +24,7 @@ const commands = [
   addShow,
   addReplay,
   addReconcile,
+  addImport,
   addResume,
   addDecide,
   addPick,

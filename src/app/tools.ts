@@ -10,6 +10,7 @@ import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { connect, prepare } from "./base.ts";
+import { type Importing, importing } from "./import.ts";
 import { operateDeps } from "./operate.ts";
 import { type ConnectorUse, createParts } from "./parts.ts";
 import { reconcileDeps } from "./reconcile.ts";
@@ -24,6 +25,8 @@ export interface Tools extends OperateDeps {
   readonly statistics: Statistics;
   /** Undefined where BookingBug's API is not configured. */
   readonly reconciling: ReconcileDeps | undefined;
+  /** Opened where it is needed: its look-ups are paced with the workers'. Undefined where BookingBug's API is not configured. */
+  importing(): Importing | undefined;
   /** Queues what was received meanwhile. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +53,7 @@ export async function openTools(
     audit,
     statistics,
     reconciling: reconcileDeps(base, parts),
+    importing: () => importing(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),
     async close() {

@@ -21,6 +21,7 @@ export const AUDITED = [
   "queue_action",
   "replay",
   "reconcile",
+  "import",
   "forget",
   "lift",
   "provision",

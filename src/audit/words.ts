@@ -18,6 +18,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   queue_action: "Pressed a button of the queues",
   replay: "Replayed",
   reconcile: "Compared with BookingBug",
+  import: "Imported from BookingBug",
   forget: "Had a person forgotten",
   lift: "Let a forgotten person be taken again",
   provision: "Created fields in a CRM",

@@ -5,6 +5,7 @@ import { SetupError } from "../config/setup-error.ts";
 import { type Asked, type Reconciled, reconcile } from "../reconcile/reconcile.ts";
 import type { Window } from "../reconcile/window.ts";
 import { auditedCommand } from "./audited.ts";
+import { isDay } from "./days.ts";
 import { isInStep, reconciledText } from "./reconcile-text.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 import { milliseconds } from "./time-ago.ts";
@@ -22,7 +23,7 @@ interface Options {
 
 const DAY_MS = 86_400_000;
 
-const UNSET =
+export const UNSET =
   "BookingBug's API is not configured, so nothing can be read back. Set BOOKINGBUG_API_URL and BOOKINGBUG_API_COMPANY_ID, and " +
   "to sign in BOOKINGBUG_API_CLIENT_ID and BOOKINGBUG_API_CLIENT_SECRET, or BOOKINGBUG_API_APP_ID, BOOKINGBUG_API_EMAIL and " +
   "BOOKINGBUG_API_PASSWORD; see Let it ask BookingBug in docs/deployment.md.";
@@ -89,9 +90,4 @@ function windowOf({ changedSince, from, to }: Options, command: Command): Window
     return command.error("error: --from and --to are days such as 2026-11-30, the first not after the last");
   }
   return { kind: "dates", from: first, to: last };
-}
-
-function isDay(text: string): boolean {
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(text) : undefined;
-  return at !== undefined && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
 }

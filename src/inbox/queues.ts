@@ -29,6 +29,8 @@ export interface QueueSettings {
   readonly attempts: number;
   /** Days that failed jobs stay on the dashboard. */
   readonly failedDays: number;
+  /** A job with one comes after all that have none, the lowest number first. */
+  readonly priority?: number;
 }
 
 export function queueName(crm: string): string {
@@ -45,6 +47,7 @@ const EVENTS_KEPT_MS = DAY_SECONDS * 1000;
 function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
   return {
     attempts: settings.attempts,
+    ...(settings.priority !== undefined && { priority: settings.priority }),
     backoff: { type: "custom" },
     removeOnComplete: COMPLETED_KEPT,
     removeOnFail: { age: settings.failedDays * DAY_SECONDS, count: FAILED_KEPT_COUNT },

@@ -3,7 +3,7 @@ import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { followed } from "../sync/converted.ts";
 import { latestState } from "../sync/latest-state.ts";
-import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
+import { crmOf, mappingOf, type OperateDeps, type OperatedCrm } from "./deps.ts";
 import { plansOf } from "./preview.ts";
 import { diffRecord, type RecordDiff } from "./preview-diff.ts";
 
@@ -30,13 +30,19 @@ export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId
   }
   return plansOf(state, mappingOf(deps, crm)).map((plan) => ({
     plan,
-    async diff() {
-      const { section, key, scope } = plan;
-      if (scope.kind === "booking")
-        return await diffRecord(connector, plan, (await ledger.load(purchaseId)).records[key]);
-      const to = followed(plan, await ledger.loadPointer(section, knownAs(plan)));
-      if (to !== undefined) return { kind: "followed", to };
-      return await diffRecord(connector, plan, await ledger.loadShared(section, knownAs(plan)));
-    },
+    diff: () => comparedWith({ ledger, connector }, purchaseId, plan),
   }));
+}
+
+/** What the CRM holds beside what a purchase's record is to be. @throws CrmError */
+export async function comparedWith(
+  { ledger, connector }: Pick<OperatedCrm, "ledger" | "connector">,
+  purchaseId: string,
+  plan: RecordPlan,
+): Promise<RecordDiff> {
+  const { section, key, scope } = plan;
+  if (scope.kind === "booking") return await diffRecord(connector, plan, (await ledger.load(purchaseId)).records[key]);
+  const to = followed(plan, await ledger.loadPointer(section, knownAs(plan)));
+  if (to !== undefined) return { kind: "followed", to };
+  return await diffRecord(connector, plan, await ledger.loadShared(section, knownAs(plan)));
 }

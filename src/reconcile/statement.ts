@@ -54,6 +54,15 @@ function cancelledIn(booking: unknown, id: string): boolean | undefined {
   return only?.id === id ? only.saysCancelled : undefined;
 }
 
+/** Takes the bookings with these ids out of what BookingBug says of a purchase. */
+export function leaveOut(purchase: unknown, ids: ReadonlySet<string>): void {
+  if (!isObject(purchase) || ids.size === 0) return;
+  for (const holder of bookingHolders(purchase)) {
+    const isLeft = (booking: unknown): boolean => !isObject(booking) || !ids.has(String(booking.id));
+    if (Array.isArray(holder.bookings)) holder.bookings = holder.bookings.filter(isLeft);
+  }
+}
+
 /** What was asked of it answers what was open of it, either way. */
 function mark(objects: readonly Json[], id: string, isCancelled: boolean): void {
   for (const object of objects) if (String(object.id) === id) object.is_cancelled = isCancelled;
@@ -70,15 +79,15 @@ function embeddedIn(purchase: Json): Json {
   return embedded;
 }
 
-/** Wherever a purchase may have them. */
 function bookingObjects(purchase: Json): Json[] {
-  const embedded = isObject(purchase._embedded) ? purchase._embedded : { bookings: purchase.bookings };
+  return bookingHolders(purchase).flatMap(({ bookings }) => list(bookings).filter(isObject));
+}
+
+/** Wherever a purchase may have its bookings. */
+function bookingHolders(purchase: Json): Json[] {
+  const embedded = isObject(purchase._embedded) ? purchase._embedded : purchase;
   const courses = list(embedded.course_bookings).filter(isObject);
-  const inCourses = courses.flatMap((course) => [
-    ...list(course.bookings),
-    ...list(isObject(course._embedded) ? course._embedded.bookings : undefined),
-  ]);
-  return [...list(embedded.bookings), ...inCourses].filter(isObject);
+  return [embedded, ...courses.flatMap((course) => [course, course._embedded].filter(isObject))];
 }
 
 function list(value: unknown): unknown[] {

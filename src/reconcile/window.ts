@@ -15,9 +15,10 @@ export function askedAs(window: Window, startedAt: Date): ListBy {
   if (window.kind === "changed") {
     return { kind: "changedSince", since: new Date(startedAt.getTime() - window.lastMs - OVERLAP_MS) };
   }
-  return { kind: "dates", from: shifted(window.from, -DAY_MS), to: shifted(window.to, DAY_MS) };
+  return { kind: "dates", from: dayAfter(window.from, -1), to: dayAfter(window.to, 1) };
 }
 
-function shifted(day: string, byMs: number): string {
-  return new Date(Date.parse(day) + byMs).toISOString().slice(0, "YYYY-MM-DD".length);
+/** @param days later, or earlier where it is below 0 */
+export function dayAfter(day: string, days: number): string {
+  return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, "YYYY-MM-DD".length);
 }

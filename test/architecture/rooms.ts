@@ -15,10 +15,11 @@ export const ROOMS: Rooms = {
   "trial.ts": ["app"],
   "start.ts": ["app"],
   "cli.ts": ["app", "cli"],
-  cli: ["app", "operate", "reconcile", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
+  cli: ["app", "import", "operate", "reconcile", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
   app: [
     ...[
       "admin",
+      "import",
       "operate",
       "reconcile",
       "alerts",
@@ -36,6 +37,10 @@ export const ROOMS: Rooms = {
   admin: [
     ...["operate", "metrics", "sync", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
+  ],
+  import: [
+    ...["operate", "reconcile", "sync", "receiver", "synclog", "inbox"],
+    ...["bookingbug", "mapping", "booking", "redis"],
   ],
   operate: [
     "sync",

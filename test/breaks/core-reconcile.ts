@@ -126,8 +126,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a walk asks for its days alone",
     file: "src/reconcile/window.ts",
-    from: "from: shifted(window.from, -DAY_MS), to: shifted(window.to, DAY_MS)",
-    to: "from: shifted(window.from, 0), to: shifted(window.to, 0)",
+    from: "from: dayAfter(window.from, -1), to: dayAfter(window.to, 1)",
+    to: "from: dayAfter(window.from, 0), to: dayAfter(window.to, 0)",
     caughtBy: ["test/reconcile/window.test.ts", "over days"],
     invariant: "Q5",
   },

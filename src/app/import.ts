@@ -1,0 +1,56 @@
+/** What an import takes, from the parts of a process. */
+import type { ApplyDeps } from "../import/apply-plan.ts";
+import { createImportProgress } from "../import/import-progress.ts";
+import { createEnqueuer } from "../inbox/enqueuer.ts";
+import type { OperateDeps } from "../operate/deps.ts";
+import { peopleOf } from "../receiver/people-of.ts";
+import { takeReadBack } from "../receiver/read-back.ts";
+import type { Base } from "./base.ts";
+import { operateDeps } from "./operate.ts";
+import type { Parts } from "./parts.ts";
+import { reconcileDeps } from "./reconcile.ts";
+
+export interface Importing extends ApplyDeps, Pick<OperateDeps, "syncLog"> {
+  /** What a CRM says of itself, or is published of it; undefined while nobody does. */
+  limitsOf(crm: string): Promise<{ readonly perDay: number | undefined; readonly perSecond: number | undefined }>;
+  close(): Promise<void>;
+}
+
+/** After all jobs of what is live, which have none. */
+const PRIORITY = 10;
+/** Enough to fill calls of the CRMs, and few beside what a worker has in hand. */
+const MOST_WAITING = 50;
+
+/** @returns undefined where BookingBug's API is not configured */
+export function importing(base: Base, parts: Parts): Importing | undefined {
+  const reconciling = reconcileDeps(base, parts);
+  if (reconciling === undefined) return undefined;
+  const { config, log } = base;
+  const { crms: ofParts, queueSettings, suppression } = parts;
+  const operating = operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
+  const enqueuer = createEnqueuer({
+    queues: ofParts.map(({ queue }) => queue),
+    settings: { ...queueSettings, priority: PRIORITY },
+    onError: (error) => log.error({ error: String(error) }, "queueing failed; the sweeper repairs it"),
+  });
+  return {
+    ...operating,
+    bookingbug: reconciling.bookingbug,
+    isForgotten: async (body) => (await suppression.wanted([{ body }], peopleOf)).length === 0,
+    progress: createImportProgress(parts),
+    take: (readBack) => takeReadBack({ ...parts, enqueuer }, readBack),
+    flush: () => enqueuer.flush(),
+    // A live notification always finds a free place in a worker.
+    mostWaiting: Math.max(1, Math.min(MOST_WAITING, Math.floor(config.workerConcurrency / 2))),
+    async limitsOf(crm) {
+      await parts.counters.flush();
+      const { daily } = await parts.statistics.limits(crm);
+      const burst = config.crms.find((one) => one.crm === crm)?.limits.burst;
+      return { perDay: daily?.limit, perSecond: burst && (burst.limit * 1_000) / burst.windowMs };
+    },
+    async close() {
+      await enqueuer.flush();
+      await Promise.all(operating.crms.map(({ connector }) => connector.close()));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+/** Breaks of importing what was booked before the callbacks were set. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const APPLY = "src/import/apply-plan.ts";
+const apply = (only: string) => ["test/import/apply.test.ts", only] as const;
+const killed = ["test/import/killed.test.ts"] as const;
+const priority = ["test/import/priority.test.ts"] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "an import goes before what is live",
+    file: "src/app/import.ts",
+    from: "settings: { ...queueSettings, priority: PRIORITY },",
+    to: "settings: queueSettings,",
+    caughtBy: priority,
+    invariant: "Q12",
+  },
+  {
+    name: "an import puts all of its purchases into the queues at once",
+    file: APPLY,
+    from: "await waiting.room(deps.mostWaiting);",
+    to: "",
+    caughtBy: priority,
+    invariant: "Q12",
+  },
+  {
+    name: "an import that was killed begins anew",
+    file: APPLY,
+    from: "    await deps.progress.save(name, at);\n",
+    to: "",
+    caughtBy: killed,
+    invariant: "Q11",
+  },
+  {
+    name: "an import reads what a callback brought meanwhile",
+    file: APPLY,
+    from: "if (await areHeardOf(deps, bookings)) return",
+    to: "if (bookings.length === 0) return",
+    caughtBy: apply("a callback brought meanwhile"),
+    invariant: "Q11",
+  },
+];
