@@ -1,7 +1,8 @@
 /** What reconciling takes, from the parts of a process. */
 import { takeReadBack } from "../receiver/read-back.ts";
+import type { NotedDeps } from "../reconcile/noted.ts";
 import { createProgressStore } from "../reconcile/progress.ts";
-import type { ReconcileDeps } from "../reconcile/reconcile.ts";
+import { createUnmended } from "../reconcile/unmended.ts";
 import type { Base } from "./base.ts";
 import { openBookingBug } from "./bookingbug.ts";
 import type { Parts } from "./parts.ts";
@@ -10,9 +11,9 @@ import type { Parts } from "./parts.ts";
 const REQUEST_MS = 15_000;
 
 /** @returns undefined where BookingBug's API is not configured */
-export function reconcileDeps({ config, log }: Base, parts: Parts): ReconcileDeps | undefined {
+export function reconcileDeps({ config, log }: Base, parts: Parts): NotedDeps | undefined {
   if (config.bookingbugApi === undefined) return undefined;
-  const { redis, keys, inbox, enqueuer } = parts;
+  const { redis, keys, inbox, enqueuer, walks, presence, statistics } = parts;
   return {
     bookingbug: openBookingBug(config.bookingbugApi, {
       redis,
@@ -24,6 +25,8 @@ export function reconcileDeps({ config, log }: Base, parts: Parts): ReconcileDep
     ledgers: parts.crms.map(({ ledger }) => ledger),
     policy: config.policy,
     progress: createProgressStore({ redis, keys }),
+    unmended: createUnmended({ redis, keys }),
+    ...{ walks, presence, statistics },
     take: (readBack) => takeReadBack(parts, readBack),
     flush: () => enqueuer.flush(),
   };

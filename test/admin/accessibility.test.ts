@@ -55,6 +55,7 @@ const PAGES = [
   "/admin/held/hubspot/11610441",
   "/admin/quarantine",
   "/admin/mappings",
+  "/admin/reconciliation",
   "/admin/audit",
   "/admin/bookings/404",
 ];

@@ -5,6 +5,7 @@ import { PARENT } from "../../sandbox/bookingbug/options.ts";
 import { BOOKINGBUG_SIGN_IN } from "../../sandbox/bookingbug/sign-in.ts";
 import type { SandboxRequest } from "../../sandbox/crm.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
+import type { NotedDeps } from "../../src/reconcile/noted.ts";
 import { type Asked, type ReconcileDeps, type Reconciled, reconcile } from "../../src/reconcile/reconcile.ts";
 import { BOOKINGBUG } from "../support/environment.ts";
 import { appointmentsIn } from "../support/listing.ts";
@@ -14,7 +15,7 @@ export interface World {
   readonly system: TestSystem;
   readonly bookingbug: TestSystem["sandbox"]["bookingbug"];
   readonly tools: Tools;
-  readonly reconciling: ReconcileDeps;
+  readonly reconciling: NotedDeps;
   /** What `crm-sync` is configured with. */
   readonly environment: Readonly<Record<string, string>>;
   /** Asks of BookingBug's API since the last reset, by what was asked for. */
