@@ -69,6 +69,8 @@ export interface Keys {
   readonly token: (crm: string) => string;
   /** The token of a session that all processes share, sealed. */
   readonly session: (of: string) => string;
+  /** Set while nobody tries again to sign in as somebody who was refused, sealed by what was refused. */
+  readonly refusedSession: (of: string) => string;
   /** How far a walk over BookingBug's bookings has come. */
   readonly walk: (window: string) => string;
   /** Sorted set of the walks that ended, as JSON, by when they did. */
@@ -148,6 +150,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     token: (crm) => `${prefix}:token:${crm}`,
     session: (of) => `${prefix}:session:${of}`,
+    refusedSession: (of) => `${prefix}:session-refused:${of}`,
     walk: (window) => `${prefix}:walk:${digest(window)}`,
     walks: `${prefix}:walks`,
     unmended: `${prefix}:unmended`,
