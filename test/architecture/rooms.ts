@@ -51,7 +51,7 @@ export const ROOMS: Rooms = {
     "contract",
   ],
 
-  alerts: ["metrics", "sync", "synclog", "stats", "redis", "contract"],
+  alerts: ["metrics", "reconcile", "sync", "synclog", "stats", "redis", "contract"],
   metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],
   reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],
