@@ -5,6 +5,8 @@ import type { Credentials } from "../config/config.ts";
 import type { Sender } from "../metrics/sender.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { OperateDeps, OperatedCrm } from "../operate/deps.ts";
+import type { History } from "../reconcile/history.ts";
+import type { Plan } from "../reconcile/standing.ts";
 import type { MappingVersions } from "../stats/mapping-versions.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { PageError } from "./page.ts";
@@ -16,6 +18,10 @@ export interface AdminDeps extends OperateDeps {
   readonly snapshot: (crm: string) => Promise<Snapshot>;
   readonly sender: () => Promise<Sender>;
   readonly mappingVersions: MappingVersions;
+  /** Over BookingBug's bookings, that ended. */
+  readonly walks: Pick<History, "newest">;
+  /** How often there should be one, and over what. */
+  readonly plan: Plan;
   readonly counts: () => Promise<Counts>;
   readonly audit: Audit;
   readonly log: ConnectorLog;

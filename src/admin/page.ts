@@ -18,7 +18,7 @@ export interface PageRequest {
   readonly now: number;
 }
 
-export type Section = "overview" | "bookings" | "failed" | "quarantine" | "mappings" | "audit";
+export type Section = "overview" | "bookings" | "failed" | "quarantine" | "mappings" | "reconciliation" | "audit";
 
 export type PageAnswer =
   | { readonly kind: "page"; readonly title: string; readonly section: Section; readonly body: Html }

@@ -1,6 +1,6 @@
 /** Reads what the dashboard shows of purchases. */
 import type { PurchaseState } from "../booking/types.ts";
-import { newestState } from "../operate/purchase.ts";
+import { newestState } from "../sync/latest-state.ts";
 import type { PurchaseStatus } from "../synclog/sync-log.ts";
 import type { AdminDeps } from "./deps.ts";
 import type { PurchaseRow } from "./views/booking-list.ts";

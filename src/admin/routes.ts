@@ -18,6 +18,7 @@ import { showOverview } from "./pages/overview.ts";
 import { pickRecord } from "./pages/pick.ts";
 import { showQuarantine } from "./pages/quarantine.ts";
 import { readQuarantinedAgain } from "./pages/read-quarantined-again.ts";
+import { showReconciliation } from "./pages/reconciliation.ts";
 import { resumeCrm } from "./pages/resume.ts";
 import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
@@ -71,6 +72,7 @@ export const routes: readonly Route[] = [
   post("/mappings", tryMappingPage, "try_mapping"),
   post("/mappings/live", tryMappingLive, "try_mapping"),
   post("/mappings/download", downloadMapping, "nothing"),
+  get("/reconciliation", showReconciliation),
   get("/audit", showAudit),
   get("/quarantine", showQuarantine),
   get("/quarantine/:deliveryId/download", downloadQuarantined, "download_quarantined"),

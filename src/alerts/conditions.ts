@@ -1,6 +1,7 @@
 /** What a person should know now, one sentence each, without personal data. */
 import type { Sender } from "../metrics/sender.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
+import { neverCameIn, type Walk } from "../reconcile/history.ts";
 import type { Limit } from "../stats/statistics.ts";
 import { GATE_WORDS } from "../sync/gate-reasons.ts";
 import type { Cause } from "../synclog/failed.ts";
@@ -25,6 +26,8 @@ export interface Condition {
   readonly title: string;
   /** What it means and what to do. */
   readonly detail: string;
+  /** It happened: nobody is told that it is over. */
+  readonly isEvent?: true;
 }
 
 /** Of the day's calls left, when it is worth a warning. */
@@ -63,6 +66,41 @@ export function senderConditions({ heard, refused }: Sender, silenceHours: numbe
     conditions.push({ key: `silent:${SENDER}`, crm: SENDER, title, detail });
   }
   return conditions;
+}
+
+/** For so long a walk may still be told of, by a process that was not there when it ended. */
+const WALK_TOLD_MS = 24 * HOUR_MS;
+/** More hours in one message would not be read. */
+const MOST_HOURS = 10;
+
+/** One for each walk that found what no walk before it had told of. */
+export function walkConditions(walks: readonly Walk[], now: number): Condition[] {
+  return walks
+    .filter((walk) => neverCameIn(walk) > 0 && now - Date.parse(walk.endedAt) < WALK_TOLD_MS)
+    .map((walk) => {
+      const count = neverCameIn(walk);
+      const title = `${SENDER}: ${count === 1 ? "1 notification" : `${count} notifications`} never came`;
+      const { repaired, notReadable, overtaken } = walk.counts;
+      const left = notReadable + overtaken;
+      const detail =
+        `They fell into ${hoursIn(walk)}. ${repaired} read back${left > 0 ? `, ${left} could not be` : ""}. ` +
+        "Next: see Reconciliation on the dashboard for why they can have stayed away.";
+      return { key: `never_came:${walk.endedAt}`, crm: SENDER, title, detail, isEvent: true };
+    });
+}
+
+/** "2026-11-26 02:00 UTC (3)", the hours with the most of them. */
+function hoursIn({ neverCame }: Walk): string {
+  const most = neverCame.toSorted((a, b) => b.count - a.count).slice(0, MOST_HOURS);
+  const words = most
+    .toSorted((a, b) => (a.hour ?? "").localeCompare(b.hour ?? ""))
+    .map(({ hour, count }) => `${hour === undefined ? "hours unknown" : hourName(hour)} (${count})`);
+  const more = neverCame.length - most.length;
+  return [...words, ...(more > 0 ? [`${more} other hours`] : [])].join(", ");
+}
+
+function hourName(hour: string): string {
+  return `${hour.slice(0, 10)} ${hour.slice(11, 16)} UTC`;
 }
 
 function standstill({ crm, snapshot }: Observation): Condition[] {

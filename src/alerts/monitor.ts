@@ -7,13 +7,21 @@ import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { lookAtSender } from "../metrics/sender.ts";
 import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
+import type { History } from "../reconcile/history.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import { type Condition, conditionsOf, type Observation, SENDER, senderConditions } from "./conditions.ts";
+import {
+  type Condition,
+  conditionsOf,
+  type Observation,
+  SENDER,
+  senderConditions,
+  walkConditions,
+} from "./conditions.ts";
 import type { SendText } from "./webhook.ts";
 
 export interface MonitorDeps {
@@ -22,6 +30,7 @@ export interface MonitorDeps {
   readonly crms: readonly ObservedCrm[];
   readonly statistics: Statistics;
   readonly syncLog: SyncLog;
+  readonly walks: Pick<History, "newest">;
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
   readonly lagSeconds: number;
@@ -38,7 +47,12 @@ export interface Monitor {
   start(): () => Promise<void>;
 }
 
-const announced = z.object({ crm: z.string(), title: z.string(), since: z.string() });
+const announced = z.object({
+  crm: z.string(),
+  title: z.string(),
+  since: z.string(),
+  isEvent: z.literal(true).optional(),
+});
 type Announced = z.infer<typeof announced>;
 
 const LOOK_MS = 10_000;
@@ -56,7 +70,8 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     const seen = await Promise.all(deps.crms.map((observed) => observe(deps, observed)));
     for (const { crm, snapshot } of seen) deps.counters.waiting(crm, snapshot.pending);
     const sender = senderConditions(await lookAtSender(redis, keys), deps.silenceHours);
-    const conditions = [...sender, ...seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds))];
+    const walks = walkConditions(await deps.walks.newest(), Date.now());
+    const conditions = [...sender, ...walks, ...seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds))];
     const raised = await claimNew(conditions.filter(({ key }) => !active.has(key)));
     const lasting = new Set(conditions.map(({ key }) => key));
     const over = await claimOver([...before].filter(([key]) => !lasting.has(key)));
@@ -78,7 +93,9 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   async function claimNew(conditions: readonly Condition[]): Promise<Condition[]> {
     const since = new Date().toISOString();
     const claims = await Promise.all(
-      conditions.map(({ key, crm, title }) => redis.hsetnx(alerts, key, JSON.stringify({ crm, title, since }))),
+      conditions.map(({ key, crm, title, isEvent }) =>
+        redis.hsetnx(alerts, key, JSON.stringify({ crm, title, since, isEvent })),
+      ),
     );
     return conditions.filter((_, index) => claims[index] === 1);
   }
@@ -86,7 +103,7 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   async function claimOver(entries: readonly [string, Announced][]): Promise<string[]> {
     const claims = await Promise.all(entries.map(([key]) => redis.hdel(alerts, key)));
     return entries
-      .filter((_, index) => claims[index] === 1)
+      .filter(([, { isEvent }], index) => claims[index] === 1 && !isEvent)
       .map(([, { title, since }]) => `Over: ${title} (since ${since})`);
   }
 

@@ -14,6 +14,8 @@ interface SharedBookingBugDeps {
   readonly onError: (error: unknown) => void;
 }
 
+/** The limit is our own and one request follows the other: only how long the way there takes can differ. */
+const MARGIN_MS = 100;
 /** Longer than any request, so that one whose process died keeps the others waiting a little and no more. */
 const LEASE_MARGIN_MS = 5_000;
 
@@ -25,6 +27,7 @@ export function openBookingBug(settings: BookingBugSettings, deps: SharedBooking
     crm: "bookingbug",
     limits: { burst: { limit: settings.requestsPerSecond, windowMs: 1_000 }, concurrent: 1 },
     dailyReserve: 0,
+    marginMs: MARGIN_MS,
     leaseMs: requestTimeoutMs + LEASE_MARGIN_MS,
     onError,
   });
@@ -32,7 +35,7 @@ export function openBookingBug(settings: BookingBugSettings, deps: SharedBooking
   const [who, secret] =
     signIn.kind === "client_credentials"
       ? [signIn.clientId, signIn.clientSecret]
-      : [`${signIn.appId} ${signIn.email}`, signIn.password];
+      : [`${signIn.appId} ${signIn.email}`, `${signIn.password}\n${signIn.appKey ?? ""}`];
   const tokens = createSharedTokens({ redis, keys, account: `${settings.url} ${who}`, secret });
   return createBookingBug(settings, {
     turns: { acquire: () => turns.acquire("standard"), holdOff: turns.holdOff },

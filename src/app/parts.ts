@@ -12,11 +12,13 @@ import { createQueue, type QueueSettings, type SyncQueue } from "../inbox/queues
 import { createSetApart, type SetApart } from "../inbox/set-apart.ts";
 import { createSuppression, type Suppression } from "../inbox/suppression.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
+import { createHistory, type History } from "../reconcile/history.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
 import { type Counters, createCounters } from "../stats/counters.ts";
 import { createMappingVersions, type MappingVersions } from "../stats/mapping-versions.ts";
+import { createPresence, type Presence } from "../stats/presence.ts";
 import { createStatistics, type Statistics } from "../stats/statistics.ts";
 import { createCallSizes } from "../sync/call-sizes.ts";
 import { createDropForgotten } from "../sync/drop-forgotten.ts";
@@ -67,6 +69,9 @@ export interface Parts {
   readonly counters: Counters;
   readonly statistics: Statistics;
   readonly mappingVersions: MappingVersions;
+  readonly presence: Presence;
+  /** Over BookingBug's bookings, that ended. */
+  readonly walks: History;
   readonly audit: Audit;
   /** Reads a delivery once more, as if it had just arrived. */
   readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
@@ -116,6 +121,8 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     counters,
     statistics: createStatistics({ redis, keys }),
     mappingVersions: createMappingVersions(redis, keys),
+    presence: createPresence({ redis, keys }),
+    walks: createHistory({ redis, keys, retentionDays }),
     audit: createAudit({
       trail: createTrail({ redis, keys, days: config.auditDays }),
       words: createPrivateWords(config.admin),

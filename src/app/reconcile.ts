@@ -2,8 +2,9 @@
 import { takeReadBack } from "../receiver/read-back.ts";
 import type { AskDeps } from "../reconcile/ask.ts";
 import { createAskedStore } from "../reconcile/asked-store.ts";
+import type { NotedDeps } from "../reconcile/noted.ts";
 import { createProgressStore } from "../reconcile/progress.ts";
-import type { ReconcileDeps } from "../reconcile/reconcile.ts";
+import { createUnmended } from "../reconcile/unmended.ts";
 import type { Base } from "./base.ts";
 import { openBookingBug } from "./bookingbug.ts";
 import type { Parts } from "./parts.ts";
@@ -12,9 +13,9 @@ import type { Parts } from "./parts.ts";
 const REQUEST_MS = 15_000;
 
 /** @returns undefined where BookingBug's API is not configured */
-export function reconcileDeps({ config, log }: Base, parts: Parts): ReconcileDeps | undefined {
+export function reconcileDeps({ config, log }: Base, parts: Parts): NotedDeps | undefined {
   if (config.bookingbugApi === undefined) return undefined;
-  const { redis, keys, inbox, enqueuer } = parts;
+  const { redis, keys, inbox, enqueuer, walks, presence, statistics } = parts;
   return {
     bookingbug: openBookingBug(config.bookingbugApi, {
       redis,
@@ -26,13 +27,15 @@ export function reconcileDeps({ config, log }: Base, parts: Parts): ReconcileDep
     ledgers: parts.crms.map(({ ledger }) => ledger),
     policy: config.policy,
     progress: createProgressStore({ redis, keys }),
+    unmended: createUnmended({ redis, keys }),
+    ...{ walks, presence, statistics },
     take: (readBack) => takeReadBack(parts, readBack),
     flush: () => enqueuer.flush(),
   };
 }
 
 /** What asking about one purchase takes besides. */
-export function askDeps<Deps extends ReconcileDeps>(
+export function askDeps<Deps extends NotedDeps>(
   { config }: Base,
   { redis, keys, inbox }: Parts,
   reconciling: Deps | undefined,

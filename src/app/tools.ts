@@ -4,7 +4,7 @@ import type { Config } from "../config/config.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import type { OperateDeps } from "../operate/deps.ts";
-import type { ReconcileDeps } from "../reconcile/reconcile.ts";
+import type { NotedDeps } from "../reconcile/noted.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
@@ -24,7 +24,7 @@ export interface Tools extends OperateDeps {
   readonly audit: Audit;
   readonly statistics: Statistics;
   /** Undefined where BookingBug's API is not configured. */
-  readonly reconciling: ReconcileDeps | undefined;
+  readonly reconciling: NotedDeps | undefined;
   /** Opened where it is needed: its look-ups are paced with the workers'. Undefined where BookingBug's API is not configured. */
   importing(): Importing | undefined;
   /** Queues what was received meanwhile. */

@@ -12,6 +12,7 @@ import { createDashboard } from "./dashboard.ts";
 import { createOAuth } from "./oauth.ts";
 import { startWatching } from "./observability.ts";
 import { createParts, type Parts } from "./parts.ts";
+import { keepPresence } from "./presence.ts";
 import { readinessChecks } from "./readiness.ts";
 import { createWebApp } from "./web-app.ts";
 
@@ -46,6 +47,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const server = createHttpServer(app);
   const port = await listen(server, { port: config.port, host: config.host, variable: "PORT" });
   const stopWatching = startWatching(base, parts);
+  const leave = keepPresence(base, parts);
   const unwatch = base.mappings.watch();
   log.info({ port, crms: parts.crms.map(({ crm }) => crm) }, "receiving notifications");
 
@@ -56,6 +58,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
       await closeServer(server);
       await enqueuer.flush();
       await stopWatching();
+      await leave();
       await parts.close();
     },
   };

@@ -2,7 +2,8 @@
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
 import { SetupError } from "../config/setup-error.ts";
-import { type Asked, type Reconciled, reconcile } from "../reconcile/reconcile.ts";
+import { walkNoted } from "../reconcile/noted.ts";
+import { type Reconciled, reconcile } from "../reconcile/reconcile.ts";
 import type { Window } from "../reconcile/window.ts";
 import { auditedCommand } from "./audited.ts";
 import { isDay } from "./days.ts";
@@ -61,13 +62,12 @@ async function run(tools: Tools, { company, dryRun = false, json = false }: Opti
   const { reconciling, config } = tools;
   if (reconciling === undefined || config.bookingbugApi === undefined) throw new SetupError(UNSET);
   const companies = company === undefined ? config.bookingbugApi.companies : [company];
-  const asked: Asked = { companies, windows: [window], dryRun };
-  const work = (): Promise<Reconciled> =>
-    reconcile(reconciling, asked, (seen, total) => showProgress(seen, Math.max(seen, total ?? 0)));
+  const asked = { companies, windows: [window] };
+  const onPage = (seen: number, total: number | undefined): void => showProgress(seen, Math.max(seen, total ?? 0));
   const reconciled = dryRun
-    ? await work()
+    ? await reconcile(reconciling, { ...asked, dryRun }, onPage)
     : await auditedCommand(tools, "reconcile", async (concerns) => {
-        const done = await work();
+        const done = await walkNoted(reconciling, asked, "command", onPage);
         concerns({ purchases: done.counts.purchasesRead });
         return done;
       });

@@ -3,6 +3,8 @@
  * platform needs where workers have no port; nothing is lost when a process ends. No label holds personal data, and each
  * has few values: CRMs, kinds of request, HTTP statuses, reasons.
  */
+
+import type { History } from "../reconcile/history.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
@@ -13,6 +15,7 @@ import { GATE_REASONS } from "../sync/gate-reasons.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { counter, gauge, histogram, histogramValues, type MetricJson, type MetricValue } from "./metric-json.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { walkMetrics } from "./walk-metrics.ts";
 
 export interface SharedMetricsDeps {
   readonly redis: RedisClient;
@@ -20,6 +23,7 @@ export interface SharedMetricsDeps {
   readonly crms: readonly ObservedCrm[];
   readonly statistics: Statistics;
   readonly syncLog: SyncLog;
+  readonly walks: Pick<History, "newest">;
 }
 
 export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson[]> {
@@ -138,6 +142,7 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
         limits.map(({ window, remaining }) => ({ value: remaining, labels: { crm, window } })),
       ),
     ),
+    ...(await walkMetrics(deps.walks)),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** Reads what is stored about a purchase, for whoever shows it. */
 import type { PurchaseState } from "../booking/types.ts";
 import type { StoredArrival } from "../inbox/inbox.ts";
-import { asListed, type ListedState } from "../sync/latest-state.ts";
+import { asListed, type ListedState, newestState } from "../sync/latest-state.ts";
 import type { KnownPurchase } from "../sync/ledger.ts";
 import type { TimelineEntry } from "../synclog/entries.ts";
 import type { PurchaseStatus } from "../synclog/sync-log.ts";
@@ -71,13 +71,6 @@ async function listedBy(
     if (error instanceof SyntaxError) return { state: own, alsoListedBy: {} };
     throw error;
   }
-}
-
-export function newestState(states: readonly (PurchaseState | undefined)[]): PurchaseState | undefined {
-  return states.reduce(
-    (best, state) => (state !== undefined && state.seq > (best?.seq ?? -1) ? state : best),
-    undefined,
-  );
 }
 
 /** Writes in the timeline that somebody looked at personal data. */

@@ -8,7 +8,7 @@ import type { Question } from "../inbox/ask-queue.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Taken } from "../receiver/read-back.ts";
 import type { AskedStore } from "./asked-store.ts";
-import { type CompareDeps, newestState } from "./compare.ts";
+import { type CompareDeps, newestKnown } from "./compare.ts";
 import { type RepairDeps, repair } from "./repair.ts";
 import type { Wanted } from "./statement.ts";
 
@@ -40,7 +40,7 @@ export async function ask(deps: AskDeps, asked: Question): Promise<Answer> {
   if (asked.about === "purchase" && asked.number <= last.number) return { kind: "answered" };
   const now = Date.now();
   if (now < last.at + SPACING_MS) return { kind: "later", at: last.at + SPACING_MS };
-  const state = await newestState(deps, purchaseId);
+  const state = await newestKnown(deps, purchaseId);
   const wanted = wantedOf(state, asked);
   if (wanted.differing.size === 0) return { kind: "nothing_open" };
 

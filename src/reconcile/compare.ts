@@ -6,7 +6,7 @@ import { toInstant } from "../booking/normalise.ts";
 import type { BookingState, PurchaseState } from "../booking/types.ts";
 import type { BookingRow } from "../bookingbug/rows.ts";
 import type { Inbox } from "../inbox/inbox.ts";
-import { latestState } from "../sync/latest-state.ts";
+import { latestState, newestState } from "../sync/latest-state.ts";
 import type { Ledger } from "../sync/ledger.ts";
 
 export interface CompareDeps {
@@ -30,6 +30,8 @@ export interface Compared {
   readonly siblings: readonly string[];
   /** `block`: no customer's appointment. */
   readonly verdict: Difference | "in_step" | "block";
+  /** The CRMs that have the booking as BookingBug has it, with nothing of its purchase waiting. */
+  readonly inCrms: ReadonlySet<string>;
 }
 
 /** `status` of a calendar block. */
@@ -37,9 +39,9 @@ const BLOCKED = 3;
 
 /** What every CRM's ledger and the inbox say together, the waiting notifications included. */
 export async function comparePage(deps: CompareDeps, rows: readonly BookingRow[]): Promise<Compared[]> {
-  const states = new Map<string, Promise<PurchaseState | undefined>>();
-  const stateOf = (purchaseId: string): Promise<PurchaseState | undefined> => {
-    const found = states.get(purchaseId) ?? newestState(deps, purchaseId);
+  const states = new Map<string, Promise<Said[]>>();
+  const saidOf = (purchaseId: string): Promise<Said[]> => {
+    const found = states.get(purchaseId) ?? saidBy(deps, purchaseId);
     states.set(purchaseId, found);
     return found;
   };
@@ -47,21 +49,50 @@ export async function comparePage(deps: CompareDeps, rows: readonly BookingRow[]
     rows.map(async (row) => {
       const heardOf = await deps.inbox.purchaseOfBooking(row.id);
       const candidates = new Set([row.purchase_id, heardOf].filter((id) => id !== undefined));
-      const said = await Promise.all([...candidates].map(stateOf));
+      const everywhere = await Promise.all([...candidates].map(saidOf));
+      const said = everywhere.map((all) => newestState(all.map(({ state }) => state)));
       const known = newestOf(said.flatMap((state) => state?.bookings[row.id] ?? []));
       const siblings = said.flatMap((state) => Object.keys(state?.bookings ?? {}));
-      return { row, purchaseId: row.purchase_id ?? heardOf, siblings, verdict: verdictOf(row, known) };
+      const inCrms = new Set(
+        everywhere
+          .flat()
+          .filter((one) => has(one, row))
+          .map(({ crm }) => crm),
+      );
+      return { row, purchaseId: row.purchase_id ?? heardOf, siblings, verdict: verdictOf(row, known), inCrms };
     }),
   );
 }
 
-/** A CRM that was added later knows less. */
-export async function newestState(
-  { ledgers, ...deps }: CompareDeps,
-  purchaseId: string,
-): Promise<PurchaseState | undefined> {
-  const states = await Promise.all(ledgers.map((ledger) => latestState({ ...deps, ledger }, purchaseId)));
-  return states.reduce((best, state) => ((state?.seq ?? -1) > (best?.seq ?? -1) ? state : best), undefined);
+/** What is known of a purchase for one CRM. */
+interface Said {
+  readonly crm: string;
+  readonly state: PurchaseState | undefined;
+  /** Nothing of it waits, failed or is held. */
+  readonly isSettled: boolean;
+}
+
+async function saidBy({ ledgers, ...deps }: CompareDeps, purchaseId: string): Promise<Said[]> {
+  return await Promise.all(
+    ledgers.map(async (ledger) => {
+      const { crm } = ledger;
+      const [state, waiting] = await Promise.all([
+        latestState({ ...deps, ledger }, purchaseId),
+        deps.inbox.unsettled(crm, purchaseId, 1),
+      ]);
+      return { crm, state, isSettled: waiting.length === 0 };
+    }),
+  );
+}
+
+/** What the CRM says that knows most: one that was added later knows less. */
+export async function newestKnown(deps: CompareDeps, purchaseId: string): Promise<PurchaseState | undefined> {
+  return newestState((await saidBy(deps, purchaseId)).map(({ state }) => state));
+}
+
+function has({ state, isSettled }: Said, row: BookingRow): boolean {
+  const known = state?.bookings[row.id];
+  return isSettled && known !== undefined && verdictOf(row, known) === "in_step";
 }
 
 function newestOf(said: readonly BookingState[]): BookingState | undefined {

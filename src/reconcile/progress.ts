@@ -3,10 +3,11 @@ import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
+import { hours } from "./hours.ts";
 
 const count = z.int().nonnegative();
 
-const counts = z.object({
+export const counts = z.object({
   /** Bookings that BookingBug listed, as often as it did; calendar blocks aside. */
   listed: count,
   /** Of them, those that are here as they are there. */
@@ -26,6 +27,15 @@ const counts = z.object({
 });
 export type Counts = z.infer<typeof counts>;
 
+const tally = z.object({
+  counts,
+  /** By CRM, the listed bookings that it has as BookingBug has them, with nothing of their purchase waiting. */
+  inCrms: z.record(z.string(), count),
+  /** What nothing ever told, by the hour of the change. */
+  neverCame: hours,
+});
+export type Tally = z.infer<typeof tally>;
+
 const progress = z.object({
   /** Of companies and windows together, in their order. */
   leg: count,
@@ -41,7 +51,7 @@ const progress = z.object({
   counted: z.enum(["exactly", "not_at_all", "otherwise"]),
   /** When the walk began: what was relative then stays so. */
   startedAt: z.string(),
-  counts,
+  ...tally.shape,
 });
 export type Progress = z.infer<typeof progress>;
 
@@ -80,5 +90,7 @@ export function beginning(now: Date): Progress {
     counted: "exactly",
     startedAt: now.toISOString(),
     counts: none,
+    inCrms: {},
+    neverCame: {},
   };
 }

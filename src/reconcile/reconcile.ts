@@ -4,14 +4,18 @@
  */
 import type { BookingBug, BookingPage } from "../bookingbug/api.ts";
 import { BookingBugError } from "../bookingbug/errors.ts";
+import type { Taken } from "../receiver/read-back.ts";
 import { type CompareDeps, type Compared, comparePage, type Difference } from "./compare.ts";
-import { beginning, type Counts, type Progress, type ProgressStore } from "./progress.ts";
+import { withChange } from "./hours.ts";
+import { beginning, type Counts, type Progress, type ProgressStore, type Tally } from "./progress.ts";
 import { type RepairDeps, repair } from "./repair.ts";
+import type { Unmended } from "./unmended.ts";
 import { askedAs, type Window } from "./window.ts";
 
 export interface ReconcileDeps extends CompareDeps, Omit<RepairDeps, "inbox"> {
   readonly bookingbug: BookingBug;
   readonly progress: ProgressStore;
+  readonly unmended: Unmended;
   /** Queues what was stored. */
   readonly flush: () => Promise<void>;
 }
@@ -31,11 +35,12 @@ export type Outcome =
   | { readonly kind: "complete" | "uncounted" | "shifted" }
   | { readonly kind: "broke_off"; readonly error: BookingBugError };
 
-export interface Reconciled {
+export interface Reconciled extends Tally {
   readonly outcome: Outcome;
   /** Went on where an earlier one had stopped. */
   readonly resumed: boolean;
-  readonly counts: Counts;
+  /** ISO UTC; of the earlier one, where it went on. */
+  readonly startedAt: string;
 }
 
 const OUTCOMES = { exactly: "complete", not_at_all: "uncounted", otherwise: "shifted" } as const;
@@ -56,9 +61,9 @@ export async function reconcile(
   try {
     for (const leg of legs.slice(at.leg)) {
       for await (const page of deps.bookingbug.listBookings({ ...leg, page: at.page })) {
-        const counts = await workOn(deps, leg.company, page, at.counts, asked.dryRun);
+        const tally = await workOn(deps, leg.company, page, at, asked.dryRun);
         await deps.flush();
-        at = after(at, page, counts);
+        at = after(at, page, tally);
         onPage(at.seen, page.total);
         if (page.isLast) at = ended(at, page.total);
         if (!asked.dryRun) await deps.progress.save(name, at);
@@ -66,13 +71,17 @@ export async function reconcile(
     }
   } catch (error) {
     if (!(error instanceof BookingBugError)) throw error;
-    return { outcome: { kind: "broke_off", error }, resumed, counts: at.counts };
+    return { outcome: { kind: "broke_off", error }, resumed, ...told(at) };
   }
   if (!asked.dryRun) await deps.progress.end(name);
-  return { outcome: { kind: OUTCOMES[at.counted] }, resumed, counts: at.counts };
+  return { outcome: { kind: OUTCOMES[at.counted] }, resumed, ...told(at) };
 }
 
-function after(at: Progress, { rows, unreadable, total }: BookingPage, counts: Counts): Progress {
+function told({ startedAt, counts, inCrms, neverCame }: Progress): Omit<Reconciled, "outcome" | "resumed"> {
+  return { startedAt, counts, inCrms, neverCame };
+}
+
+function after(at: Progress, { rows, unreadable, total }: BookingPage, tally: Tally): Progress {
   const first = at.total ?? total;
   const ids = rows.map(({ id }) => id);
   return {
@@ -82,7 +91,7 @@ function after(at: Progress, { rows, unreadable, total }: BookingPage, counts: C
     seen: at.seen + rows.length + unreadable,
     before: ids,
     hasShifted: at.hasShifted || ids.some((id) => at.before.includes(id)),
-    counts,
+    ...tally,
   };
 }
 
@@ -104,23 +113,39 @@ const COUNTED = {
   in_step: "known",
 } as const satisfies Record<Difference | "in_step", keyof Counts>;
 
+/** What was asked for and is not on its way to the CRMs, by how the purchase was taken. */
+const LOST_AS = {
+  stored: "notReadable",
+  unreadable: "notReadable",
+  overtaken: "overtaken",
+  forgotten: "forgotten",
+} as const satisfies Record<Taken, keyof Counts>;
+
 async function workOn(
   deps: ReconcileDeps,
   company: string,
   page: BookingPage,
-  before: Counts,
+  before: Tally,
   dryRun: boolean,
-): Promise<Counts> {
-  const counts = { ...before };
+): Promise<Tally> {
+  const counts = { ...before.counts };
+  const inCrms = { ...before.inCrms };
+  let { neverCame } = before;
   counts.listed += page.unreadable;
   counts.notReadable += page.unreadable;
   const compared = await comparePage(deps, page.rows);
-  for (const { verdict } of compared) {
-    if (verdict === "block") continue;
+  for (const one of compared) {
+    if (one.verdict === "block") continue;
     counts.listed += 1;
-    counts[COUNTED[verdict]] += 1;
+    counts[COUNTED[one.verdict]] += 1;
+    for (const crm of deps.ledgers.map((ledger) => ledger.crm)) {
+      inCrms[crm] = (inCrms[crm] ?? 0) + Number(one.inCrms.has(crm));
+    }
   }
-  if (dryRun) return counts;
+  if (dryRun) return { counts, inCrms, neverCame };
+  const leave = async (left: readonly Compared[]): Promise<void> => {
+    for (const { row } of left) if (await deps.unmended.leave(row)) neverCame = withChange(neverCame, row);
+  };
   // However many bookings of a purchase differ, it is read once.
   for (const [purchaseId, ofPurchase] of Map.groupBy(compared, (one) => one.purchaseId)) {
     const differing = ofPurchase.filter(isRepairable);
@@ -128,6 +153,7 @@ async function workOn(
     if (first === undefined) continue;
     if (purchaseId === undefined) {
       counts.notReadable += differing.length;
+      await leave(differing);
       continue;
     }
     counts.purchasesRead += 1;
@@ -136,13 +162,19 @@ async function workOn(
       settled: new Set(ofPurchase.flatMap(({ row, siblings }) => [row.id, ...siblings])),
     };
     const { outcome, unsaid } = await repair(deps, { company, child: first.row.company_id }, purchaseId, wanted);
-    const lost = differing.filter(({ row }) => unsaid.has(row.id)).length;
-    if (outcome === "stored") {
-      counts.repaired += differing.length - lost;
-      counts.notReadable += lost;
-    } else counts[outcome === "unreadable" ? "notReadable" : outcome] += differing.length;
+    const [lost, said] = partition(differing, ({ row }) => outcome !== "stored" || unsaid.has(row.id));
+    counts.repaired += said.length;
+    counts[LOST_AS[outcome]] += lost.length;
+    for (const { row } of said) if (await deps.unmended.mend(row)) neverCame = withChange(neverCame, row);
+    // What is about somebody who was forgotten came, and was kept out.
+    if (outcome !== "forgotten") await leave(lost);
   }
-  return counts;
+  return { counts, inCrms, neverCame };
+}
+
+/** Those of which it is true, and the others. */
+function partition<T>(all: readonly T[], isSo: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(isSo), all.filter((one) => !isSo(one))];
 }
 
 function isRepairable({ verdict }: Compared): boolean {

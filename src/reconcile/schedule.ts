@@ -1,13 +1,14 @@
 /** Reconciles by itself, again and again: one job for all processes, taken over from one that dies, which goes on where it was. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Queue, Worker } from "bullmq";
+import { type Job, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
-import { type Asked, type ReconcileDeps, reconcile } from "./reconcile.ts";
-
-/** `night`: at two in the morning, UTC. */
-type Every = "off" | "night" | { readonly everyMs: number };
+import { type Every, everyMs } from "./every.ts";
+import type { Walk } from "./history.ts";
+import { type NotedDeps, walkNoted } from "./noted.ts";
+import type { Asked } from "./reconcile.ts";
+import { createWalkQueue, KEEP, WALKS, type WalkJob } from "./walk-queue.ts";
 
 interface ScheduleOptions {
   readonly redis: RedisClient;
@@ -15,7 +16,7 @@ interface ScheduleOptions {
   readonly log: ConnectorLog;
   readonly every: Every;
   /** Undefined where BookingBug cannot be asked. */
-  readonly reconciling: ReconcileDeps | undefined;
+  readonly reconciling: NotedDeps | undefined;
   readonly companies: readonly string[];
 }
 
@@ -24,44 +25,40 @@ interface Schedule {
   stop(graceMs: number): Promise<void>;
 }
 
-const QUEUE = "reconcile";
 const SCHEDULER = "reconcile";
-const DAY_MS = 86_400_000;
 const NIGHT = "0 2 * * *";
 /** Until it is gone. */
 const HANDOVER_MS = 1_000;
-const KEPT = { age: 30 * 86_400, count: 100 };
 
 /** What is scheduled is in Redis: it is taken out where nobody wants it any more. */
 export async function startSchedule(options: ScheduleOptions): Promise<Schedule> {
   const { redis, keys, log, every, reconciling, companies } = options;
   const tell = (error: unknown): void => log.error({ error: String(error) }, "reconciling failed");
-  const queue = new Queue(QUEUE, { connection: redis, prefix: keys.prefix });
-  queue.on("error", tell);
+  const queue = createWalkQueue(redis, keys, tell);
   if (reconciling === undefined || every === "off") {
     await queue.removeJobScheduler(SCHEDULER);
     await queue.close();
     return { stop: async () => {} };
   }
   const when = every === "night" ? { pattern: NIGHT, tz: "UTC" } : { every: every.everyMs };
-  await queue.upsertJobScheduler(SCHEDULER, when, { opts: { removeOnComplete: KEPT, removeOnFail: KEPT } });
+  await queue.upsertJobScheduler(SCHEDULER, when, { opts: KEEP });
   await queue.setGlobalConcurrency(1);
 
   let isStopping = false;
   const deps = unlessStopped(reconciling, () => isStopping);
   // What changed since the last but one as well: one of them may have failed.
-  const lastMs = 2 * (every === "night" ? DAY_MS : every.everyMs);
-  const asked: Asked = { companies, windows: [{ kind: "changed", lastMs }], dryRun: false };
-  const run = async (): Promise<void> => {
+  const ownMs = 2 * everyMs(every);
+  const run = async ({ data }: Job<WalkJob>): Promise<void> => {
+    const lastMs = Math.max(ownMs, data.lastMs ?? 0);
     try {
-      await walk(deps, asked, log);
+      await walk(deps, { companies, windows: [{ kind: "changed", lastMs }] }, data.by ?? "schedule", log);
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
       // Whoever is there next goes on.
-      await queue.add(QUEUE, {}, { delay: HANDOVER_MS, removeOnComplete: KEPT, removeOnFail: KEPT });
+      await queue.add(WALKS, data, { ...KEEP, delay: HANDOVER_MS });
     }
   };
-  const worker = new Worker(QUEUE, run, { connection: redis, prefix: keys.prefix, concurrency: 1 });
+  const worker = new Worker<WalkJob>(WALKS, run, { connection: redis, prefix: keys.prefix, concurrency: 1 });
   worker.on("error", tell);
   worker.on("failed", (_, error) => tell(error));
   return {
@@ -73,9 +70,9 @@ export async function startSchedule(options: ScheduleOptions): Promise<Schedule>
   };
 }
 
-async function walk(deps: ReconcileDeps, asked: Asked, log: ConnectorLog): Promise<void> {
+async function walk(deps: NotedDeps, asked: Omit<Asked, "dryRun">, by: Walk["by"], log: ConnectorLog): Promise<void> {
   for (;;) {
-    const { outcome, resumed, counts } = await reconcile(deps, asked);
+    const { outcome, resumed, counts } = await walkNoted(deps, asked, by);
     const broken = outcome.kind === "broke_off" ? { why: outcome.error.message } : {};
     log.info({ outcome: outcome.kind, ...broken, ...counts }, "compared with BookingBug");
     // One that was taken up again says nothing of what changed since it began.
@@ -88,7 +85,7 @@ class StoppedError extends Error {
   override readonly name = "StoppedError";
 }
 
-function unlessStopped(deps: ReconcileDeps, isStopping: () => boolean): ReconcileDeps {
+function unlessStopped(deps: NotedDeps, isStopping: () => boolean): NotedDeps {
   const { bookingbug } = deps;
   const going = (): void => {
     if (isStopping()) throw new StoppedError("The process ends.");

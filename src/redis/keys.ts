@@ -71,8 +71,18 @@ export interface Keys {
   readonly session: (of: string) => string;
   /** Up to which notification BookingBug was asked about a purchase, and when. */
   readonly asked: (purchaseId: string) => string;
+  /** Set while nobody tries again to sign in as somebody who was refused, sealed by what was refused. */
+  readonly refusedSession: (of: string) => string;
   /** How far a walk over BookingBug's bookings has come. */
   readonly walk: (window: string) => string;
+  /** Sorted set of the walks that ended, as JSON, by when they did. */
+  readonly walks: string;
+  /** Sorted set of changes that a walk found and could not read back, each told of once, by when that was. */
+  readonly unmended: string;
+  /** Hash: since when it is noted that a web process runs, and when one last did. */
+  readonly presence: string;
+  /** List of the times without one, as JSON, newest first. */
+  readonly absences: string;
   /** Pacing of requests to a CRM. */
   readonly pace: (crm: string, what: string) => string;
   /** How many records of an object the CRM takes in a call; gone once a full call may be tried again. */
@@ -143,7 +153,12 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     token: (crm) => `${prefix}:token:${crm}`,
     session: (of) => `${prefix}:session:${of}`,
     asked: (purchaseId) => `${prefix}:asked:${purchaseId}`,
+    refusedSession: (of) => `${prefix}:session-refused:${of}`,
     walk: (window) => `${prefix}:walk:${digest(window)}`,
+    walks: `${prefix}:walks`,
+    unmended: `${prefix}:unmended`,
+    presence: `${prefix}:presence`,
+    absences: `${prefix}:absences`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,

@@ -40,6 +40,8 @@ export interface Statistics {
   limits(crm: string): Promise<{ readonly daily?: Limit; readonly burst?: Limit }>;
   /** Counters since the service was set up, as they are kept. @param scope a CRM, or `RECEIVER` */
   totals(scope: string): Promise<ReadonlyMap<string, number>>;
+  /** Counters of one hour; empty where nothing is known of it any more. @param at milliseconds since the epoch */
+  hour(scope: string, at: number): Promise<ReadonlyMap<string, number>>;
 }
 
 const limitReport = z.object({ limit: z.number(), remaining: z.number(), at: z.string() });
@@ -74,6 +76,10 @@ export function createStatistics(options: { readonly redis: RedisClient; readonl
 
     async totals(scope) {
       return toFields(await redis.hgetall(totalKey(keys, scope)));
+    },
+
+    async hour(scope, at) {
+      return toFields(await redis.hgetall(bucketKey(keys, scope, COARSE, startOf(COARSE, at))));
     },
 
     async read(crm) {

@@ -72,3 +72,11 @@ async function foldIn(
   }
   return state;
 }
+
+/** Of what several ledgers say of a purchase, what the one says that has heard most. */
+export function newestState(states: readonly (PurchaseState | undefined)[]): PurchaseState | undefined {
+  return states.reduce(
+    (best, state) => (state !== undefined && state.seq > (best?.seq ?? -1) ? state : best),
+    undefined,
+  );
+}

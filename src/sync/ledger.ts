@@ -44,6 +44,7 @@ export interface PurchaseLedger {
 }
 
 export interface Ledger extends SharedLedger, ListingLedger {
+  readonly crm: string;
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes what is about to be written, in place of what was noted before. @throws LockLostError */
   begin(purchaseId: string, begun: BegunWrites, lock: HeldLock): Promise<void>;
@@ -100,6 +101,7 @@ export function createLedger(options: {
   }
 
   return {
+    crm,
     ...createSharedLedger(options),
     ...createListings(options),
 

@@ -85,6 +85,8 @@ export interface PacerOptions {
   readonly dailyReserve: number;
   /** A request whose process died counts as under way for so long; two minutes when absent. */
   readonly leaseMs?: number;
+  /** A window is taken to be longer by so much, for what the way to the CRM may differ; 400 ms when absent. */
+  readonly marginMs?: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -96,7 +98,7 @@ interface Window {
 }
 
 export function createPacer(options: PacerOptions): SharedPacer {
-  const { keys, crm, limits, dailyReserve, leaseMs = LEASE_MS } = options;
+  const { keys, crm, limits, dailyReserve, leaseMs = LEASE_MS, marginMs = WINDOW_MARGIN_MS } = options;
   const redis = withScripts<PacerCommands>(options.redis, { crmSyncAdmit: { numberOfKeys: 3, lua: ADMIT_SCRIPT } });
   const silence = keys.pace(crm, "silence");
   const underWay = keys.pace(crm, "under-way");
@@ -121,7 +123,7 @@ export function createPacer(options: PacerOptions): SharedPacer {
         silence,
         underWay,
         window.limit,
-        window.windowMs + WINDOW_MARGIN_MS,
+        window.windowMs + marginMs,
         window.concurrent,
         leaseMs,
         member,

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { createHistory } from "../../src/reconcile/history.ts";
+import { aWalk } from "../reconcile/walks.ts";
 import { signedIn, startBrowser } from "../support/browser.ts";
 import { playScenes } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -14,6 +16,11 @@ beforeAll(async () => {
   system = await startSystem();
   browser = await startBrowser();
   await playScenes(system);
+  const { redis, keys } = system;
+  const why = "BookingBug answered 503 four times. See whether it is there.";
+  const neverCame = [{ hour: "2026-11-26T02:00:00.000Z", count: 3, why: ["down" as const, "quarantined" as const] }];
+  const walks = createHistory({ redis, keys, retentionDays: 30 });
+  await walks.note(aWalk({ outcome: { kind: "broke_off", why }, inCrms: { salesforce: 9, hubspot: 8 }, neverCame }));
   const context = await signedIn(browser, system.url);
   const page = await context.newPage();
   await page.goto("/admin/failed");
@@ -55,6 +62,7 @@ const PAGES = [
   "/admin/held/hubspot/11610441",
   "/admin/quarantine",
   "/admin/mappings",
+  "/admin/reconciliation",
   "/admin/audit",
   "/admin/bookings/404",
 ];

@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
 import { createWebhook, type SendText } from "../../src/alerts/webhook.ts";
+import { createHistory } from "../../src/reconcile/history.ts";
 import { createCounters } from "../../src/stats/counters.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { aWalk } from "../reconcile/walks.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
@@ -64,6 +66,7 @@ function monitor(
     crms,
     statistics: createStatistics({ redis, keys }),
     syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
+    walks: createHistory({ redis, keys, retentionDays: 30 }),
     counters: createCounters({ redis, keys, onError: () => {} }),
     log: { debug: note, info: note, warn: note, error: note },
     lagSeconds: options.lagSeconds ?? 300,
@@ -103,6 +106,31 @@ describe("an alert", () => {
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: failed, STRING_TOO_LONG .* \(since .*Z\)$/);
+  });
+
+  it("of a walk that found what never came names the hours, is said once, and not again when none is found [Q13]", async () => {
+    const { redis, keys } = system;
+    const walks = createHistory({ redis, keys, retentionDays: 30 });
+    const night = aWalk({
+      counts: { ...aWalk().counts, repaired: 4, notReadable: 1 },
+      neverCame: [
+        { hour: "2026-11-26T02:00:00.000Z", count: 4, why: ["down"] },
+        { hour: "2026-11-26T03:00:00.000Z", count: 1, why: ["never_posted"] },
+      ],
+    });
+    await walks.note(night);
+    const processes = [monitor(), monitor()];
+    await Promise.all(processes.map((one) => one.look()));
+    await walks.note(aWalk({ endedAt: new Date(Date.parse(night.endedAt) + 1_000).toISOString() }));
+    for (const one of processes) await one.look();
+    await redis.del(keys.walks);
+    for (const one of processes) await one.look();
+    await system.deliver("bookings", refused(1));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(2));
+    expect(texts()[0]).toMatch(/^bookingbug: 5 notifications never came\n/);
+    expect(texts()[0]).toContain("2026-11-26 02:00 UTC (4), 2026-11-26 03:00 UTC (1). 4 read back, 1 could not be.");
+    expect(texts()[1]).toMatch(/^salesforce: failed/);
   });
 
   it("gathers what comes at one moment in one message", async () => {

@@ -35,7 +35,7 @@ export const ROOMS: Rooms = {
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
-    ...["operate", "metrics", "sync", "synclog", "inbox", "stats", "audit"],
+    ...["operate", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   import: [
@@ -55,10 +55,10 @@ export const ROOMS: Rooms = {
     "list",
     "contract",
   ],
-  reconcile: ["sync", "receiver", "inbox", "bookingbug", "booking", "redis", "contract"],
 
-  alerts: ["metrics", "sync", "synclog", "stats", "redis", "contract"],
-  metrics: ["sync", "synclog", "inbox", "stats", "redis"],
+  alerts: ["metrics", "reconcile", "sync", "synclog", "stats", "redis", "contract"],
+  metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],
+  reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],
   receiver: ["inbox", "stats", "http", "config", "booking", "contract"],
   oauth: ["http", "config"],

@@ -88,6 +88,43 @@ describe("the session that all processes share [Q2]", () => {
     expect(signIns()).toBe(2);
   });
 
+  it("is not tried for over and over where it is refused, by any of them, so that no account is locked", async () => {
+    await start({ latencyMs: 20 });
+    const wrong = { signIn: { ...BY_ADMINISTRATOR, password: "wrong" }, companies: [company, "37001"] } as const;
+    const processes = [startProcess(wrong), startProcess(wrong), startProcess(wrong)];
+    const errors = await Promise.all(
+      processes.flatMap((process) => [pagesOf(process), pagesOf(process, { company: "37001" })]).map(errorOf),
+    );
+    expect(signIns()).toBe(1);
+    const again = await errorOf(pagesOf(startProcess(wrong)));
+    expect(signIns()).toBe(1);
+    for (const error of errors) expect(error).toMatchObject({ kind: "unauthorised" });
+    expect(again).toMatchObject({
+      kind: "unauthorised",
+      message: expect.stringMatching(/asked again at \d{4}-.*locked/),
+    });
+    expect(await redis().keys("*:session-refused:*")).toHaveLength(1);
+    const [key = ""] = await redis().keys("*:session-refused:*");
+    expect(await redis().pttl(key)).toBeGreaterThan(240_000);
+    expect(await redis().pttl(key)).toBeLessThanOrEqual(300_000);
+    expect(`${key} ${await redis().get(key)}`).not.toContain("wrong");
+  });
+
+  it("that was refused is tried at once with other settings, and with the same after a while", async () => {
+    await start();
+    const by = (password: string, appKey: string = BY_ADMINISTRATOR.appKey) => ({
+      signIn: { ...BY_ADMINISTRATOR, password, appKey },
+    });
+    await errorOf(pagesOf(startProcess(by("wrong"))));
+    await errorOf(pagesOf(startProcess(by(BY_ADMINISTRATOR.password, "another"))));
+    await pagesOf(startProcess(by(BY_ADMINISTRATOR.password)));
+    expect(signIns()).toBe(3);
+    await errorOf(pagesOf(startProcess(by("wrong"))));
+    await redis().del(await redis().keys("*:session-refused:*"));
+    await errorOf(pagesOf(startProcess(by("wrong"))));
+    expect(signIns()).toBe(5);
+  });
+
   it("of one company is not another's", async () => {
     await start({ bookingbug: { administrated: [Number(company), 37_001] } });
     const settings = { signIn: BY_ADMINISTRATOR, companies: [company, "37001"] } as const;
@@ -115,6 +152,9 @@ describe("requests of all processes [Q3]", () => {
     expect(asked).toHaveLength(7);
     const densest = asked.map(({ at }) => asked.filter((one) => one.at >= at && one.at < at + 1_000).length);
     expect(Math.max(...densest)).toBe(2);
+    // Nor are they many fewer: where nothing held them up, two more follow after little over a second.
+    const apart = asked.slice(2).map(({ at }, index) => at - (asked[index]?.at ?? 0));
+    expect(Math.min(...apart)).toBeLessThan(1_300);
   });
 
   it("wait together when BookingBug asks one of them to", async () => {

@@ -46,7 +46,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a dry run reads purchases back",
     file: RECONCILE,
-    from: "if (dryRun) return counts;",
+    from: "if (dryRun) return { counts, inCrms, neverCame };",
     to: "",
     caughtBy: repair("dry run"),
     invariant: "Q5",

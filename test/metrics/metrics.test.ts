@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { prepare } from "../../src/app/base.ts";
 import { startMetrics } from "../../src/app/metrics-server.ts";
+import { createHistory } from "../../src/reconcile/history.ts";
+import { aWalk } from "../reconcile/walks.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
@@ -17,6 +19,13 @@ const ask = (headers: Record<string, string> = { authorization: basic(ADMIN) }) 
 
 beforeAll(async () => {
   system = await startSystem();
+  const { redis, keys } = system;
+  const ended = aWalk({
+    startedAt: "2026-11-26T02:00:00.000Z",
+    inCrms: { hubspot: 8 },
+    neverCame: [{ count: 3, why: [] }],
+  });
+  await createHistory({ redis, keys, retentionDays: 30 }).note(ended);
   await system.deliver("bookings", sample("purchase-created"));
   await system.deliver("bookings", { id: "not a purchase" }).catch(() => {});
   await system.deliver(
@@ -54,6 +63,11 @@ describe("GET /metrics", () => {
     /^crm_sync_crm_call_duration_seconds_bucket\{le="\+Inf",crm="hubspot",operation="[a-z]+"\} \d+$/m,
     /^crm_sync_limit_remaining_calls\{crm="hubspot",window="burst"\} \d+$/m,
     /^crm_sync_limit_calls\{crm="salesforce",window="daily"\} \d+$/m,
+    /^crm_sync_reconcile_last_timestamp_seconds 1795658400$/m,
+    /^crm_sync_reconcile_last_outcome\{outcome="complete"\} 1$/m,
+    /^crm_sync_reconcile_last_outcome\{outcome="broke_off"\} 0$/m,
+    /^crm_sync_reconcile_last_bookings\{kind="never_came"\} 3$/m,
+    /^crm_sync_reconcile_last_in_crm_bookings\{crm="hubspot"\} 8$/m,
     /^process_resident_memory_bytes\{process="test"\} \d+$/m,
   ])("tells %s", (line) => {
     expect(text).toMatch(line);

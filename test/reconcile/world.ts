@@ -6,6 +6,7 @@ import { BOOKINGBUG_SIGN_IN } from "../../sandbox/bookingbug/sign-in.ts";
 import type { SandboxRequest } from "../../sandbox/crm.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
 import { CALLBACK_ROUTES } from "../../src/booking/types.ts";
+import type { NotedDeps } from "../../src/reconcile/noted.ts";
 import { type Asked, type ReconcileDeps, type Reconciled, reconcile } from "../../src/reconcile/reconcile.ts";
 import { BOOKINGBUG } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -16,7 +17,7 @@ export interface World {
   readonly system: TestSystem;
   readonly bookingbug: TestSystem["sandbox"]["bookingbug"];
   readonly tools: Tools;
-  readonly reconciling: ReconcileDeps;
+  readonly reconciling: NotedDeps;
   /** What `crm-sync` is configured with. */
   readonly environment: Readonly<Record<string, string>>;
   /** Asks of BookingBug's API since the last reset, by what was asked for. */

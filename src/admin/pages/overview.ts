@@ -1,5 +1,6 @@
 /** `GET /admin`: is everything in order, and if not, what is in the way. */
 import type { Sender } from "../../metrics/sender.ts";
+import { standingOf } from "../../reconcile/standing.ts";
 import { RECEIVER } from "../../stats/buckets.ts";
 import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { AdminDeps } from "../deps.ts";
@@ -9,6 +10,7 @@ import { type FigureRow, figuresTable } from "../views/figures-table.ts";
 import { type Html, html } from "../views/html.ts";
 import { mappingsCard } from "../views/mappings-card.ts";
 import { plural } from "../views/parts.ts";
+import { standingLine } from "../views/standing.ts";
 import { ago } from "../views/time.ts";
 
 export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequest): Promise<PageAnswer> {
@@ -19,8 +21,10 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
     ...(await deps.sender()),
     suppressed: (await deps.statistics.totals(RECEIVER)).get("suppressed") ?? 0,
   };
+  const standing = standingOf(await deps.walks.newest(), deps.plan, now);
   const body = html`<h1>Overview</h1>
 <p class="lead">${verdict(views)}</p>
+${standingLine(standing, now, html`<a href="/admin/reconciliation">${standing.kind === "not_configured" ? "What to set" : "Reconciliation"}</a>`)}
 <div class="columns">${views.map((view) => crmCard(view, now, formToken))}${received !== undefined && receivedCard(received, from, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }

@@ -41,6 +41,7 @@ ${link("/admin/bookings", "Bookings", section === "bookings")}
 ${link("/admin/failed", "Failed and held", section === "failed", counts.failed)}
 ${link("/admin/quarantine", "Quarantine", section === "quarantine", counts.quarantined)}
 ${link("/admin/mappings", "Mappings", section === "mappings")}
+${link("/admin/reconciliation", "Reconciliation", section === "reconciliation")}
 ${link("/admin/audit", "Audit", section === "audit")}
 ${link("/admin/queues", "Queues", false)}
 </ul>

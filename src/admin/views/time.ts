@@ -13,6 +13,13 @@ export function ago(iso: string, now: number): Html {
   return timeTag(instant, text);
 }
 
+/** "03:12" for what is less than a day away, else with the date: as of when something is true. */
+export function asOf(iso: string, now: number): Html {
+  const instant = DateTime.fromISO(iso, { zone: "utc" });
+  const isNear = Math.abs(now - instant.toMillis()) < RELATIVE_FOR_MS;
+  return timeTag(instant, instant.toFormat(isNear ? "HH:mm" : "d LLL yyyy, HH:mm"));
+}
+
 /** "24 Nov 2026, 14:05:09": for a timeline, where seconds matter. */
 export function clock(iso: string): Html {
   const instant = DateTime.fromISO(iso, { zone: "utc" });

@@ -1,0 +1,165 @@
+/** Breaks of what is told of walks over BookingBug's bookings. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const RECONCILE = "src/reconcile/reconcile.ts";
+const STANDING = "src/reconcile/standing.ts";
+const WHY = "src/reconcile/why.ts";
+const history = (only: string) => ["test/reconcile/history.test.ts", only] as const;
+const shared = (only: string) => ["test/bookingbug/shared.test.ts", only] as const;
+const absence = (only: string) => ["test/reconcile/absence.test.ts", only] as const;
+const standing = (only: string) => ["test/reconcile/standing.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "what waits or failed counts as in the CRM",
+    file: "src/reconcile/compare.ts",
+    from: "return isSettled && known !== undefined",
+    to: "return (isSettled || true) && known !== undefined",
+    caughtBy: history("of no CRM that it has what failed there"),
+    invariant: "Q13",
+  },
+  {
+    name: "the same is told each night",
+    file: RECONCILE,
+    from: "if (await deps.unmended.leave(row)) neverCame",
+    to: "if ((await deps.unmended.leave(row)) || true) neverCame",
+    caughtBy: history("is told once"),
+    invariant: "Q13",
+  },
+  {
+    name: "what was told is told again once it can be read",
+    file: RECONCILE,
+    from: "if (await deps.unmended.mend(row)) neverCame",
+    to: "if ((await deps.unmended.mend(row)) || true) neverCame",
+    caughtBy: history("is told once"),
+    invariant: "Q13",
+  },
+  {
+    name: "a time without a web process explains nothing",
+    file: WHY,
+    from: "Date.parse(absence.to) > from",
+    to: "Date.parse(absence.to) < from",
+    caughtBy: history("why it can be: down"),
+    invariant: "Q13",
+  },
+  {
+    name: "BookingBug is blamed for what nobody knows",
+    file: WHY,
+    from: "noted.since === undefined ||",
+    to: "noted.since !== undefined &&",
+    caughtBy: history("why it can be: not_noted"),
+    invariant: "Q13",
+  },
+  {
+    name: "a walk that broke off is green once a small one ends",
+    file: STANDING,
+    from: "for (const one of [walks[0], last])",
+    to: "for (const one of [walks[0]])",
+    caughtBy: standing("a small one ended well since it broke off"),
+    invariant: "Q13",
+  },
+  {
+    name: "a few days stand for all that changed",
+    file: STANDING,
+    from: 'window.kind === "changed" && window.lastMs >= leastMs',
+    to: 'window.kind !== "changed" || window.lastMs >= leastMs',
+    caughtBy: standing("only a few days"),
+    invariant: "Q13",
+  },
+  {
+    name: "an old walk stays green",
+    file: STANDING,
+    from: "> 2 * everyMs(every)) return",
+    to: "> 20 * everyMs(every)) return",
+    caughtBy: standing("older than two nights"),
+    invariant: "Q13",
+  },
+  {
+    name: "what is left is green",
+    file: STANDING,
+    from: "if (left > 0)",
+    to: "if (left > 2)",
+    caughtBy: standing("could not be read"),
+    invariant: "Q13",
+  },
+  {
+    name: "a refused sign-in is tried anew by each caller",
+    file: "src/sync/shared-token.ts",
+    from: "if (until !== undefined) throw stillRefused(until);",
+    to: "",
+    caughtBy: shared("tried for over and over"),
+    invariant: "Q2",
+  },
+  {
+    name: "a sign-in with other settings waits for what was refused",
+    file: "src/sync/shared-token.ts",
+    from: "sealed === null ? undefined : refusals.open(sealed)",
+    to: 'sealed === null ? undefined : (refusals.open(sealed) ?? "later")',
+    caughtBy: shared("tried at once with other settings"),
+    invariant: "Q2",
+  },
+  {
+    name: "companies of one administrator are signed in at one moment with what is refused",
+    file: "src/sync/shared-token.ts",
+    from: "locks.withLocks([key, refusedKey]",
+    to: "locks.withLocks([key]",
+    caughtBy: shared("tried for over and over"),
+    invariant: "Q2",
+  },
+  {
+    name: "two a second are one and a half",
+    file: "src/app/bookingbug.ts",
+    from: "const MARGIN_MS = 100;",
+    to: "const MARGIN_MS = 400;",
+    caughtBy: shared("no more a second than configured"),
+    invariant: "Q3",
+  },
+  {
+    name: "each restart is an absence",
+    file: "src/stats/presence.ts",
+    from: "now - last > tonumber(ARGV[1])",
+    to: "now - last > 0",
+    caughtBy: absence("is not what a restart is"),
+    invariant: "Q14",
+  },
+  {
+    name: "each web process asks for a walk of its own after an absence",
+    file: "src/reconcile/walk-queue.ts",
+    from: "jobId: `after-",
+    to: "name: `after-",
+    caughtBy: absence("is followed by one walk"),
+    invariant: "Q14",
+  },
+  {
+    name: "an absence is forgotten by whoever finds it and dies",
+    file: "src/stats/presence.ts",
+    from: "return redis.call('LINDEX', KEYS[2], 0) or ''",
+    to: "return now - last > tonumber(ARGV[1]) and redis.call('LINDEX', KEYS[2], 0) or ''",
+    caughtBy: absence("died before it said so"),
+    invariant: "Q14",
+  },
+  {
+    name: "a walk after an absence goes back no further than any other",
+    file: "src/reconcile/schedule.ts",
+    from: "Math.max(ownMs, data.lastMs ?? 0)",
+    to: "ownMs",
+    caughtBy: absence("is walked by the worker"),
+    invariant: "Q14",
+  },
+  {
+    name: "an alert of what never came is over, and says so",
+    file: "src/alerts/monitor.ts",
+    from: "claims[index] === 1 && !isEvent",
+    to: "claims[index] === 1 && (!isEvent || isEvent)",
+    caughtBy: ["test/alerts/alerts.test.ts", "names the hours"],
+    invariant: "Q13",
+  },
+  {
+    name: "an alert of what never came hides the hours",
+    file: "src/alerts/conditions.ts",
+    from: '"hours unknown" : hourName(hour)',
+    to: '"hours unknown" : "hours"',
+    caughtBy: ["test/alerts/alerts.test.ts", "names the hours"],
+    invariant: "Q13",
+  },
+];
