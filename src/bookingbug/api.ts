@@ -19,6 +19,8 @@ export interface ListQuery {
   readonly by: ListBy;
   /** The page to begin with: 1 when absent. */
   readonly page?: number;
+  /** Ids of the bookings on the page before it, which some servers give again beyond the last. */
+  readonly before?: readonly string[];
 }
 
 export interface BookingPage {

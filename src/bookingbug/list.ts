@@ -7,18 +7,18 @@ const PER_PAGE = 100;
 
 /** @param get answers the page of a query with its body */
 export async function* walk(
-  { by, page: first = 1 }: ListQuery,
+  { by, page: first = 1, before: former = [] }: ListQuery,
   get: (query: URLSearchParams) => Promise<unknown>,
 ): AsyncGenerator<BookingPage, void, undefined> {
   let seen = 0;
-  let before = "";
+  let before = former.join();
   for (let page = first; ; page += 1) {
     const found = readPage(await get(queryOf(by, page)));
     const count = found.rows.length + found.unreadable;
     seen += count;
     const these = found.rows.map(({ id }) => id).join();
     // Beyond the last page some servers answer with that page again.
-    const isRepeated = page > first && these === before;
+    const isRepeated = count > 0 && these === before;
     before = these;
     const isLast = isRepeated || count === 0 || isEnd(found, first === 1 ? seen : undefined);
     const { rows, unreadable, total } = found;

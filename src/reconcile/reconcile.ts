@@ -60,7 +60,7 @@ export async function reconcile(
   );
   try {
     for (const leg of legs.slice(at.leg)) {
-      for await (const page of deps.bookingbug.listBookings({ ...leg, page: at.page })) {
+      for await (const page of deps.bookingbug.listBookings({ ...leg, page: at.page, before: at.before })) {
         const tally = await workOn(deps, leg.company, page, at, asked.dryRun);
         await deps.flush();
         at = after(at, page, tally);

@@ -25,8 +25,8 @@ export const breaks: readonly Break[] = [
   {
     name: "the last page is taken again and again",
     file: LIST,
-    from: "const isRepeated = page > first && these === before;",
-    to: "const isRepeated = page < first && these === before;",
+    from: "const isRepeated = count > 0 && these === before;",
+    to: "const isRepeated = false;",
     caughtBy: list("the last page again beyond it"),
     invariant: "Q1",
   },
