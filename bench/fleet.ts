@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly latencyMs: number;
   /** Whether the sandbox enforces HubSpot's published limit. */
   readonly limits: boolean;
+  /** Where the sandbox's BookingBug posts to, with the name and password; nowhere when absent. */
+  readonly callbacks?: string;
 }
 
 export async function openBench(options: BenchOptions): Promise<Bench> {
@@ -52,7 +54,9 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     return child;
   }
   const args = ["--port", String(options.sandboxPort), "--latency", String(options.latencyMs)];
-  start("sandbox/main.ts", {}, options.limits ? [...args, "--limits"] : args);
+  if (options.limits) args.push("--limits");
+  if (options.callbacks !== undefined) args.push("--callbacks", options.callbacks);
+  start("sandbox/main.ts", {}, args);
   await untilUp(sandboxUrl);
   return {
     redis,
