@@ -49,7 +49,7 @@ function crmLines({ crm, sections, fields, calls, held }: PlannedCrm, perDay: nu
     ? `${shareWords(calls / perDay)} of the day's ${perDay}`
     : "the CRM has not said how many a day has";
   return [
-    `${crm}: about ${calls} calls (${share})`,
+    `${crm}: at most ${calls} calls (${share})`,
     ...sections.flatMap((section) => sectionLines(section, fields)),
     ...held.map(heldLine),
   ];

@@ -49,7 +49,7 @@ describe("[Q11] crm-sync import --plan", () => {
     expect(out).toContain("  appointment (Event): 2 created, 1 waiting for one that is held\n");
     expect(out).toContain(`  held: purchase ${purchaseId}, contact: Contact ${twins.join(" or ")}\n`);
     expect(out).toContain("  contact (contacts): 1 created, 1 adopted, 1 known already\n");
-    expect(out).toMatch(/salesforce: about \d+ calls \(less than 0\.1% of the day's 100000\)/);
+    expect(out).toMatch(/salesforce: at most \d+ calls \(less than 0\.1% of the day's 100000\)/);
     expect(out).toMatch(/appointment \(Event\).*\n {4}writes 2 times: Subject, StartDateTime, /);
     expect(out).toMatch(/^About \d+ s: 3 questions to BookingBug/m);
     for (const text of [out, await readFile(path, "utf8")]) expect(text).not.toMatch(/Robin|@|77009/);
