@@ -1,6 +1,7 @@
 /** Both make-believe CRMs and BookingBug on one loopback port, with a page to look at and a way to be told what to do. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { handleBookingBug, ownsControl } from "./bookingbug/control.ts";
 import { type BookingBugSandbox, createBookingBugSandbox } from "./bookingbug/index.ts";
 import type { BookingBugSandboxOptions } from "./bookingbug/options.ts";
@@ -48,6 +49,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(incoming);
+    await setImmediate();
+    // What the caller gave up before a busy machine came to it is not carried out: that is for faults to do, on purpose.
+    if (incoming.socket.destroyed) return;
     const face = faces.find((one) => one.owns(request.path));
     if (face !== undefined) return await serveFace(face, request, response);
     if (request.path === "/")
