@@ -88,6 +88,11 @@ export function ownPurchaseId(bookingId: string): string {
   return `booking-${bookingId}`;
 }
 
+/** @returns undefined when it is a purchase of BookingBug's */
+export function bookingOfOwn(purchaseId: string): string | undefined {
+  return /^booking-(\d{1,15})$/.exec(purchaseId)?.[1];
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -35,6 +35,36 @@ async function push(bookingId: number, more?: object) {
   return body;
 }
 
+describe("a booking that comes alone and names no purchase [Q9]", () => {
+  const alone = (purchaseId: number, bookingId: number) => {
+    const body = world.bookingbug.body(purchaseId) as { _embedded: { bookings: { id: number }[]; client: object } };
+    const booking = body._embedded.bookings.find(({ id }) => id === bookingId);
+    const { purchase_id, purchase_ref, ...rest } = booking as typeof booking & Record<string, unknown>;
+    expect([purchase_id, purchase_ref]).not.toContain(undefined);
+    return { ...rest, _embedded: { client: body._embedded.client } };
+  };
+
+  it("twice to the booking URL is cancelled in both CRMs where it was in between", async () => {
+    const { purchaseId, first, second } = book("09:00", "10:00");
+    await world.system.deliver("bookings", alone(purchaseId, first));
+    expect(shown(world)).toEqual({ [first]: "booked 09:00" });
+    world.bookingbug.cancel(first);
+    await world.system.deliver("bookings", alone(purchaseId, first));
+    await askedAll(world);
+    expect(shown(world)).toEqual({ [first]: "cancelled 09:00", [second]: "booked 10:00" });
+    expect(world.asked().purchases).toBe(1);
+  });
+
+  it("is not cancelled by being told of again", async () => {
+    const { purchaseId, first } = book("09:00");
+    await world.system.deliver("bookings", alone(purchaseId, first));
+    await world.system.deliver("bookings", alone(purchaseId, first));
+    await askedAll(world);
+    expect(shown(world)).toEqual({ [first]: "booked 09:00" });
+    expect(world.asked().purchases).toBe(1);
+  });
+});
+
 describe("an affiliate's push [Q9]", () => {
   it("has the purchase read of the booking that it names, also when that moved and was cancelled", async () => {
     const { first, second } = book("09:00", "10:00");
