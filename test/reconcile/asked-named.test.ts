@@ -1,5 +1,6 @@
 /** What only names a booking is asked of BookingBug [Q9]: an affiliate's push, and a booking that came alone. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
 import { startSystem } from "../support/system.ts";
 import { askedAll, on, shown, startWorld, type World } from "./world.ts";
 
@@ -89,6 +90,18 @@ describe("an affiliate's push [Q9]", () => {
     await askedAll(world);
     expect(world.asked().purchases).toBeLessThanOrEqual(3);
     expect(shown(world)).toEqual({ [first]: "booked 09:00" });
+  });
+
+  it("that comes while the purchase is read is asked about once more [Q10]", async () => {
+    const { first } = book("09:00");
+    world.system.sandbox.faults.set([
+      { crm: "bookingbug", match: `/bookings/${first}`, action: { type: "slow", ms: 500 } },
+    ]);
+    await push(first);
+    await eventually(() => expect(world.asked().purchases).toBe(1));
+    await push(first);
+    await askedAll(world);
+    expect(world.asked().purchases).toBe(2);
   });
 
   it("of a booking that BookingBug does not know changes nothing", async () => {
