@@ -131,7 +131,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     }),
     receiveAgain: ({ route, contentType, contentEncoding, body, deliveryId, order }) =>
       receive(
-        { inbox, quarantine, enqueuer, suppression, log, maxBodyBytes: config.maxBodyBytes },
+        { inbox, quarantine, enqueuer, suppression, askQueue, log, maxBodyBytes: config.maxBodyBytes },
         { route, contentType, contentEncoding, upload: { kind: "whole", bytes: body }, again: { deliveryId, order } },
       ),
     async close() {

@@ -7,6 +7,7 @@ import { type Check, createHealth } from "../http/health.ts";
 import { httpsOnly } from "../http/https-only.ts";
 import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
+import type { AskQueue } from "../inbox/ask-queue.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Quarantine } from "../inbox/quarantine.ts";
@@ -30,6 +31,8 @@ export interface WebAppOptions {
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
   readonly suppression: Pick<Suppression, "wanted">;
+  /** Absent where BookingBug cannot be asked. */
+  readonly askQueue?: Pick<AskQueue, "ask"> | undefined;
   readonly checks: Readonly<Record<string, Check>>;
   /** Milliseconds for an answer to begin, where it is not a notification's. */
   readonly answerMs?: number;
@@ -45,7 +48,7 @@ export interface WebAppOptions {
 }
 
 export function createWebApp(options: WebAppOptions): Express {
-  const { inbox, quarantine, enqueuer, suppression, log, maxBodyBytes } = options;
+  const { inbox, quarantine, enqueuer, suppression, askQueue, log, maxBodyBytes } = options;
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -54,7 +57,7 @@ export function createWebApp(options: WebAppOptions): Express {
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
   const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}), options.oauth?.tokens);
   const { onReceipt = () => {}, isBusy } = options;
-  const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, log, maxBodyBytes, onReceipt };
+  const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, askQueue, log, maxBodyBytes, onReceipt };
   app.use(createReceiver({ ...receiver, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
   app.use(answerInTime(options.answerMs));

@@ -31,12 +31,23 @@ function noteBlocked({ audit }: Parts): (blocked: Blocked) => Promise<unknown> {
 export async function startWeb(base: Base): Promise<Running & { readonly port: number }> {
   const { config, log, name } = base;
   const parts = createParts(base, connect(base, "edge"), connect(base, "worker"));
-  const { redis, keys, inbox, quarantine, enqueuer, suppression, counters } = parts;
+  const { redis, keys, inbox, quarantine, enqueuer, suppression, askQueue, counters } = parts;
   const { production, bookingbug, maxBodyBytes, trustedProxies } = config;
   const guard = signIn(config.admin, createThrottle(redis, keys, "sign-in"), log, noteBlocked(parts));
   const onRefused = createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log });
   const app = createWebApp({
-    ...{ production, bookingbug, maxBodyBytes, trustedProxies, inbox, quarantine, enqueuer, suppression, log },
+    ...{
+      production,
+      bookingbug,
+      maxBodyBytes,
+      trustedProxies,
+      inbox,
+      quarantine,
+      enqueuer,
+      suppression,
+      askQueue,
+      log,
+    },
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
     onRefused,

@@ -2,13 +2,20 @@
 import { cleanObject } from "./clean.ts";
 import { eventSaysCancelled, latest, normaliseBooking } from "./normalise.ts";
 import type { Problem } from "./problems.ts";
-import { allBookings, purchaseIdOf, type RecognisedBooking, type RecognisedPurchase, recognise } from "./recognise.ts";
+import {
+  allBookings,
+  type Ignored,
+  purchaseIdOf,
+  type RecognisedBooking,
+  type RecognisedPurchase,
+  recognise,
+} from "./recognise.ts";
 import type { CleanObject, NotifiedBooking, PurchaseNotification } from "./types.ts";
 
 export type ParsedNotification =
   | { readonly kind: "purchase"; readonly notification: PurchaseNotification }
   | { readonly kind: "list"; readonly items: readonly ListedBooking[] }
-  | { readonly kind: "ignored"; readonly format: "affiliate"; readonly reason: string }
+  | Ignored
   | { readonly kind: "unreadable"; readonly problems: readonly Problem[] };
 
 /** One booking of a list: what it says, and the part of the body that says it. */

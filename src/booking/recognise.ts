@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import { beyondBounds } from "./bounds.ts";
 import { unseenBy } from "./few-issues.ts";
-import { purchaseIdFromReference } from "./ids.ts";
+import { idFromHref, purchaseIdFromReference } from "./ids.ts";
 import { isJrni, jrniToBooking } from "./jrni.ts";
 import { eventSaysCancelled } from "./normalise.ts";
 import { firstProblems, MAX_PROBLEMS, type Problem } from "./problems.ts";
@@ -32,8 +32,16 @@ export type Recognised =
       readonly kind: "list";
       readonly items: readonly { readonly booking: RecognisedBooking; readonly body: unknown }[];
     }
-  | { readonly kind: "ignored"; readonly format: "affiliate"; readonly reason: string }
+  | Ignored
   | Unreadable;
+
+export interface Ignored {
+  readonly kind: "ignored";
+  readonly format: "affiliate";
+  readonly reason: string;
+  /** That it names and says nothing of. */
+  readonly bookingId: string | undefined;
+}
 
 interface Unreadable {
   readonly kind: "unreadable";
@@ -46,7 +54,8 @@ export function recognise(body: unknown): Recognised {
   if (excess !== undefined) return { kind: "unreadable", problems: [excess] };
   if (!isObject(body)) return unreadable("", "expected a JSON object holding a purchase");
   if (isAffiliate(body)) {
-    return { kind: "ignored", format: "affiliate", reason: "an affiliate notification carries no booking data" };
+    const reason = "an affiliate notification carries no booking data";
+    return { kind: "ignored", format: "affiliate", reason, bookingId: bookingNamed(body) };
   }
   if (isLoneBooking(body)) return recogniseBooking(body);
   if (isList(body)) return recogniseList(body._embedded.bookings);
@@ -79,12 +88,26 @@ export function ownPurchaseId(bookingId: string): string {
   return `booking-${bookingId}`;
 }
 
+/** @returns undefined when it is a purchase of BookingBug's */
+export function bookingOfOwn(purchaseId: string): string | undefined {
+  return /^booking-(\d{1,15})$/.exec(purchaseId)?.[1];
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isAffiliate(root: Record<string, unknown>): boolean {
   return typeof root.type === "string" && Array.isArray(root.links) && !("_embedded" in root) && !("datetime" in root);
+}
+
+/** Of the link only the id counts: where it leads is not for whoever posts to say. */
+function bookingNamed({ type, id, links }: Record<string, unknown>): string | undefined {
+  const link = (links as unknown[]).find((one) => isObject(one) && one.rel === "booking") as
+    | { href?: unknown }
+    | undefined;
+  const named = idFromHref(link?.href) ?? (type === "booking" ? id : undefined);
+  return /^\d{1,15}$/.test(String(named)) ? String(named) : undefined;
 }
 
 function isLoneBooking(root: Record<string, unknown>): boolean {

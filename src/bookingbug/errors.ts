@@ -28,7 +28,17 @@ export abstract class BookingBugError extends Error {
 /** The sign-in is refused, or what it gave is, although it is new. */
 export class BookingBugUnauthorisedError extends BookingBugError {
   readonly kind = "unauthorised";
-  readonly retry = false;
+  /** Before which nobody tries to sign in: somebody may have seen to it by then. */
+  readonly retryAt: Date | undefined;
+
+  constructor(message: string, detail: Detail & { readonly retryAt?: Date | undefined } = {}) {
+    super(message, detail);
+    this.retryAt = detail.retryAt;
+  }
+
+  get retry(): boolean {
+    return this.retryAt !== undefined;
+  }
 }
 
 /** We are signed in and may not see this. */

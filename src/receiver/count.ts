@@ -9,6 +9,8 @@ export function createReceiptCounter({ count }: Pick<Counters, "count">): (recei
       case "stored":
         if (receipt.suppressed > 0) count(RECEIVER, "suppressed", receipt.suppressed);
         return count(RECEIVER, "received", receipt.purchaseIds.length);
+      case "asked":
+        return count(RECEIVER, "received");
       case "ignored":
         return count(RECEIVER, "ignored");
       case "quarantined":

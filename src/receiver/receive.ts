@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Problem } from "../booking/problems.ts";
 import { ownPurchaseId } from "../booking/recognise.ts";
+import type { AskQueue } from "../inbox/ask-queue.ts";
 import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Arrival, Inbox } from "../inbox/inbox.ts";
 import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
@@ -19,6 +20,8 @@ export interface ReceiveDeps {
   readonly quarantine: Pick<Quarantine, "put">;
   readonly enqueuer: Enqueuer;
   readonly suppression: Pick<Suppression, "wanted">;
+  /** Absent where BookingBug cannot be asked. */
+  readonly askQueue?: Pick<AskQueue, "ask"> | undefined;
   readonly log: ConnectorLog;
   readonly maxBodyBytes: number;
 }
@@ -32,6 +35,8 @@ export type Receipt =
       /** How many of them were for somebody who was forgotten, and stored nowhere. */
       readonly suppressed: number;
     }
+  /** It only names a booking, of which BookingBug is asked. */
+  | { readonly outcome: "asked"; readonly deliveryId: string; readonly bookingId: string }
   | { readonly outcome: "ignored"; readonly deliveryId: string; readonly reason: string }
   | {
       readonly outcome: "quarantined";
@@ -66,10 +71,19 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       deps.log.warn({ deliveryId, route, reason, problems }, "notification quarantined");
       return { outcome: "quarantined", deliveryId, status, problems };
     }
-    case "ignored":
+    case "ignored": {
+      const { why, bookingId } = understood;
+      const { askQueue } = deps;
+      if (askQueue !== undefined && bookingId !== undefined) {
+        await withPatience(PATIENCE_MS, () => askQueue.ask({ about: "booking", bookingId }));
+        deps.log.info({ deliveryId, route, bookingId }, "BookingBug is asked about a booking");
+        return { outcome: "asked", deliveryId, bookingId };
+      }
       await quarantine("ignored_format", []);
       deps.log.info({ deliveryId, route }, "notification ignored");
-      return { outcome: "ignored", deliveryId, reason: understood.why };
+      const reason = askQueue === undefined ? `${why}, and BookingBug's API is not configured to ask for it` : why;
+      return { outcome: "ignored", deliveryId, reason };
+    }
     case "notifications": {
       const wanted = await withPatience(PATIENCE_MS, () => deps.suppression.wanted(understood.items, peopleOf));
       const suppressed = understood.items.length - wanted.length;

@@ -85,6 +85,11 @@ function answer(response: Response, receipt: Receipt): void {
       });
       return;
     }
+    case "asked": {
+      const { outcome, deliveryId, bookingId } = receipt;
+      response.status(202).json({ outcome, deliveryId, bookings: [bookingId] });
+      return;
+    }
     case "ignored":
       response.status(202).json(receipt);
       return;

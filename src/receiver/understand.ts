@@ -26,7 +26,8 @@ export interface UnderstoodItem {
 export type Understood =
   /** One, or several where the body is a list. */
   | { readonly kind: "notifications"; readonly items: readonly UnderstoodItem[] }
-  | { readonly kind: "ignored"; readonly why: string }
+  /** It names a booking at most, of which BookingBug could be asked. */
+  | { readonly kind: "ignored"; readonly why: string; readonly bookingId: string | undefined }
   | {
       readonly kind: "unreadable";
       readonly status: 400 | 413 | 415 | 422;
@@ -61,7 +62,7 @@ function readNotification(bytes: Buffer, contentType: string | undefined): Under
     case "unreadable":
       return { kind: "unreadable", status: 422, reason: "no_purchase", problems: recognised.problems };
     case "ignored":
-      return { kind: "ignored", why: recognised.reason };
+      return { kind: "ignored", why: recognised.reason, bookingId: recognised.bookingId };
     case "list":
       return {
         kind: "notifications",

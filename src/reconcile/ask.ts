@@ -1,5 +1,6 @@
 /** One question to BookingBug: what a notification left open of a purchase is read there, at once, and once for many. */
 
+import { bookingOfOwn, ownPurchaseId } from "../booking/recognise.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { BookingBug, Place } from "../bookingbug/api.ts";
 import { BookingBugForbiddenError, BookingBugNotFoundError } from "../bookingbug/errors.ts";
@@ -34,22 +35,29 @@ const SPACING_MS = 2_000;
 
 /** @throws BookingBugError when BookingBug cannot be asked at the moment */
 export async function ask(deps: AskDeps, asked: Question): Promise<Answer> {
-  const purchaseId = asked.about === "purchase" ? asked.purchaseId : await purchaseOf(deps, asked.bookingId);
-  if (purchaseId === undefined || !/^\d+$/.test(purchaseId)) return { kind: "unknown_purchase" };
-  const last = await deps.asked.load(purchaseId);
+  const heard = await heardAs(deps, asked);
+  const last = await deps.asked.load(heard);
   if (asked.about === "purchase" && asked.number <= last.number) return { kind: "answered" };
   const now = Date.now();
   if (now < last.at + SPACING_MS) return { kind: "later", at: last.at + SPACING_MS };
-  const state = await newestKnown(deps, purchaseId);
+  const state = await newestKnown(deps, heard);
   const wanted = wantedOf(state, asked);
   if (wanted.differing.size === 0) return { kind: "nothing_open" };
 
-  const number = await deps.inbox.newestNumber(purchaseId);
-  await deps.asked.save(purchaseId, { ...last, at: now });
+  const { inbox } = deps;
+  const number = await inbox.newestNumber(heard);
+  await deps.asked.save(heard, { ...last, at: now });
   const bookingbug = anywhere(deps.bookingbug, deps.companies);
   const place = { company: deps.companies[0] ?? "", child: companyOf(state) };
-  const { outcome, unsaid } = await repair({ ...deps, bookingbug }, place, purchaseId, wanted, 1);
-  if (outcome !== "overtaken") await deps.asked.save(purchaseId, { number, at: now });
+  const purchaseId = await purchaseOf(bookingbug, place, heard);
+  if (purchaseId === undefined) return { kind: "unknown_purchase" };
+  // Of one that was heard of under another name the purchase's own number says nothing.
+  const take: AskDeps["take"] = async (read) =>
+    purchaseId === heard || (await inbox.newestNumber(heard)) === number ? await deps.take(read) : "overtaken";
+  const { outcome, unsaid } = await repair({ inbox, bookingbug, take }, place, purchaseId, wanted, 1);
+  if (outcome !== "overtaken") await deps.asked.save(heard, { number, at: now });
+  // Its bookings are heard of under the purchase from now on.
+  if (purchaseId !== heard) await deps.asked.save(purchaseId, { ...(await deps.asked.load(purchaseId)), at: now });
   return { kind: "read", purchaseId, outcome, unsaid: unsaid.size };
 }
 
@@ -78,13 +86,18 @@ function companyOf(state: PurchaseState | undefined): string | undefined {
   return company === undefined ? undefined : String(company);
 }
 
-async function purchaseOf(deps: AskDeps, bookingId: string): Promise<string | undefined> {
-  const heardOf = await deps.inbox.purchaseOfBooking(bookingId);
-  if (heardOf !== undefined) return heardOf;
+/** Where the inbox has it. */
+async function heardAs({ inbox }: AskDeps, asked: Question): Promise<string> {
+  if (asked.about === "purchase") return asked.purchaseId;
+  return (await inbox.purchaseOfBooking(asked.bookingId)) ?? ownPurchaseId(asked.bookingId);
+}
+
+/** A booking that came alone, or was only named, may have named none: BookingBug's own booking does. */
+async function purchaseOf(bookingbug: Reading, place: Place, heard: string): Promise<string | undefined> {
+  const bookingId = bookingOfOwn(heard);
+  if (bookingId === undefined) return /^\d+$/.test(heard) ? heard : undefined;
   try {
-    const [company = ""] = deps.companies;
-    const { value } = await anywhere(deps.bookingbug, deps.companies).readBooking({ company }, bookingId);
-    const row = readRow(value);
+    const row = readRow((await bookingbug.readBooking(place, bookingId)).value);
     return row?.id === bookingId ? row.purchase_id : undefined;
   } catch (error) {
     if (isElsewhere(error)) return undefined;

@@ -68,7 +68,7 @@ export function startAsking({ redis, keys, log, asking, lockMs, backoffMs }: Ask
   };
 }
 
-/** A sign-in that is refused is not tried again and again: it could lock the account. */
+/** What a refused sign-in leaves unasked waits until it may be tried again; what it gave and is refused will not do. */
 function unlessHopeless(error: unknown): never {
   if (error instanceof BookingBugError && !error.retry) throw new UnrecoverableError(error.message);
   throw error;

@@ -54,11 +54,11 @@ export function createSharedTokens(deps: SharedTokensDeps): SharedTokens {
       try {
         return await signIn();
       } catch (error) {
-        if (error instanceof BookingBugUnauthorisedError) {
-          const again = new Date(Date.now() + refusedMs).toISOString();
-          await redis.set(refusedKey, refusals.close(again), "PX", refusedMs);
-        }
-        throw error;
+        if (!(error instanceof BookingBugUnauthorisedError)) throw error;
+        const { message, status } = error;
+        const retryAt = new Date(Date.now() + refusedMs);
+        await redis.set(refusedKey, refusals.close(retryAt.toISOString()), "PX", refusedMs);
+        throw new BookingBugUnauthorisedError(message, { status, cause: error, retryAt });
       }
     }
 
@@ -81,5 +81,6 @@ function stillRefused(until: string): BookingBugUnauthorisedError {
   const next =
     "so that no account is locked, nobody tries again before then, or until the BOOKINGBUG_API settings are changed. " +
     "See that what it signs in with is right: user, password, client, application.";
-  return new BookingBugUnauthorisedError(`BookingBug refused to sign us in. It is asked again at ${until}: ${next}`);
+  const message = `BookingBug refused to sign us in. It is asked again at ${until}: ${next}`;
+  return new BookingBugUnauthorisedError(message, { retryAt: new Date(until) });
 }

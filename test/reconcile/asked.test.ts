@@ -85,6 +85,23 @@ describe("a repetition that leaves nothing open [Q9]", () => {
   });
 });
 
+describe("a question that cannot be put [Q9]", () => {
+  it("fails no pass, and is put with the next notification", async () => {
+    const { redis, keys, failures } = world.system;
+    const { purchaseId, first } = await book("09:00");
+    // Jobs are given no number any more.
+    await redis.set(`${keys.prefix}:ask:id`, "x");
+    world.bookingbug.repeat(purchaseId);
+    await world.settled();
+    expect([await failures("salesforce"), await failures("hubspot")]).toEqual([[], []]);
+    expect(world.asked()).toEqual({});
+    await redis.del(`${keys.prefix}:ask:id`);
+    world.bookingbug.cancel(first);
+    await askedAll(world);
+    expect(shown(world)).toEqual({ [first]: "cancelled 09:00" });
+  });
+});
+
 describe("many repetitions of one purchase [Q10]", () => {
   it("are one question or two", async () => {
     const { purchaseId, first } = await book("09:00");

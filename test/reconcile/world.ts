@@ -47,17 +47,20 @@ interface WorldOptions extends BookingBugSandboxOptions {
   readonly onAsked?: (request: SandboxRequest) => void;
   /** The service itself can ask BookingBug, and not only its commands. */
   readonly asks?: boolean;
+  /** Worker instances; one when absent. */
+  readonly workers?: number;
   /** Callback URLs that are set there. */
   readonly urls?: readonly ("bookings" | "updates" | "cancellations")[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const { onAsked, asks = false, urls = CALLBACK_ROUTES, env = {}, ...sandbox } = options;
+  const { onAsked, asks = false, workers = 1, urls = CALLBACK_ROUTES, env = {}, ...sandbox } = options;
   const callbacks: { -readonly [Key in keyof Callbacks]: Callbacks[Key] } = { bookings: "", ...BOOKINGBUG };
   const system = await startSystem({
     env: { RECONCILE_EVERY: "off", ...env },
     ...(asks && { envAt: apiAt }),
+    workers,
     sandbox: {
       bookingbug: { callbacks, ...sandbox },
       onRequest: (crm, request) => void (crm === "bookingbug" && onAsked?.(request)),

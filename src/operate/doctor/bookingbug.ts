@@ -12,13 +12,16 @@ import type { VariablesSet } from "../../config/environment.ts";
 import { ill, type Report, well } from "./finding.ts";
 
 const REQUEST_MS = 30_000;
+const BOOKING_URL_ALONE =
+  "its API is not set. With the booking URL alone, what is new and what moved is known by the body; a cancellation without a " +
+  "mark looks like a repetition. Set BOOKINGBUG_API_URL, and BookingBug is asked which it is.";
 /** Somebody waits at a terminal. */
 const PATIENCE = { attempts: 2, backoffMs: 1_000, longestWaitMs: 10_000 };
 
-/** Says nothing where the API is off. */
+/** Where the API is off it says what that costs. */
 export async function examineBookingBug(set: VariablesSet, now: Date, report: Report): Promise<void> {
   const api = readApi(set);
-  if (api.kind === "off") return;
+  if (api.kind === "off") return report(well(BOOKING_URL_ALONE));
   if (api.kind === "invalid") {
     for (const { variable, message } of api.problems) {
       report(ill(`${variable}: ${message}.`, "see Let it ask BookingBug in docs/deployment.md."));
