@@ -59,7 +59,8 @@ export function createVerdicts(options: {
 
   async function of(crm: string): Promise<LastVerdicts | undefined> {
     const [last, ended] = (await redis.hmget(keys.verdict(crm), "last", "ended")).map(read);
-    return last && { last, ended };
+    const isKept = ended !== undefined && Date.now() - Date.parse(ended.startedAt) < keptSeconds * 1_000;
+    return last && { last, ended: isKept ? ended : undefined };
   }
 
   return {
@@ -84,4 +85,9 @@ export function createVerdicts(options: {
 /** @returns undefined where there is none, or one of another version */
 function read(text: string | null): KeptVerdict | undefined {
   return text === null ? undefined : verdict.safeParse(JSON.parse(text)).data;
+}
+
+/** What may be said of the CRM: one that broke off has not seen it all. */
+export function toldBy({ last, ended }: LastVerdicts): KeptVerdict {
+  return ended ?? last;
 }
