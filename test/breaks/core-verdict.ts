@@ -7,6 +7,7 @@ const BY_SCHEDULE = "src/operate/verdict/by-schedule.ts";
 const NOTED = "src/operate/verdict/noted.ts";
 const SCHEDULE = "src/reconcile/schedule.ts";
 const scheduled = (only: string) => ["test/operate/verdict-schedule.test.ts", only] as const;
+const page = (only: string) => ["test/admin/reconciliation.test.ts", only] as const;
 const nightly = (only: string) => ["test/reconcile/schedule.test.ts", only] as const;
 const verdict = (only: string) => ["test/operate/verdict.test.ts", only] as const;
 
@@ -106,5 +107,37 @@ export const breaks: readonly Break[] = [
     to: "",
     caughtBy: scheduled("names no record of somebody who was forgotten"),
     invariant: "S5",
+  },
+  {
+    name: "the overview is green where a nightly look found records gone",
+    file: "src/admin/views/held-in-crm.ts",
+    from: "isGone: told.some(({ different }) => different.gone > 0),",
+    to: "isGone: false,",
+    caughtBy: page("is not green where something is gone"),
+    invariant: "Q15",
+  },
+  {
+    name: "the overview is alarmed where a nightly look found edits",
+    file: "src/admin/views/held-in-crm.ts",
+    from: "isGone: told.some(({ different }) => different.gone > 0),",
+    to: "isGone: told.some(({ different }) => different.gone + different.differs > 0),",
+    caughtBy: page("is green on the overview where somebody edited it"),
+    invariant: "Q15",
+  },
+  {
+    name: "a nightly look that broke off takes what was found off the pages",
+    file: "src/reconcile/verdicts.ts",
+    from: "return ended ?? last;",
+    to: "return ended === undefined ? last : last;",
+    caughtBy: page("is still told where the look after it broke off"),
+    invariant: "Q15",
+  },
+  {
+    name: "a nightly look that broke off passes for one in the metrics",
+    file: "src/metrics/held-metrics.ts",
+    from: '.filter(({ verdict }) => verdict.outcome.kind !== "broke_off")',
+    to: "",
+    caughtBy: ["test/metrics/metrics.test.ts", "of none that broke off"],
+    invariant: "Q15",
   },
 ];
