@@ -35,7 +35,9 @@ async function lastSeen(agoMs: number): Promise<void> {
 
 async function startWebs(count: number, more: Readonly<Record<string, string>> = {}): Promise<() => Promise<void>> {
   const bases = await Promise.all(
-    Array.from({ length: count }, () => prepare({ ...world.environment, PORT: "0", ...more }, "web")),
+    Array.from({ length: count }, () =>
+      prepare({ ...world.environment, RECONCILE_EVERY: "night", PORT: "0", ...more }, "web"),
+    ),
   );
   const webs: Running[] = await Promise.all(bases.map(startWeb));
   return async () => void (await Promise.all(webs.map((one) => one.stop())));
