@@ -7,6 +7,7 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { OperateDeps, OperatedCrm } from "../operate/deps.ts";
 import type { History } from "../reconcile/history.ts";
 import type { Plan } from "../reconcile/standing.ts";
+import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { MappingVersions } from "../stats/mapping-versions.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { PageError } from "./page.ts";
@@ -20,6 +21,8 @@ export interface AdminDeps extends OperateDeps {
   readonly mappingVersions: MappingVersions;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: Pick<History, "newest">;
+  /** What was found when the CRMs were last looked at. */
+  readonly verdicts: Pick<Verdicts, "of">;
   /** How often there should be one, and over what. */
   readonly plan: Plan;
   readonly counts: () => Promise<Counts>;

@@ -14,7 +14,7 @@ const CRM_MS = 8_000;
 /** @param guard lets in who has the admin's credentials @returns the router to mount at `/admin` */
 export function createDashboard(base: Base, parts: Parts, guard: RequestHandler): Router {
   const { config, log } = base;
-  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, audit } = parts;
+  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, audit } = parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
     admin: config.admin[0],
@@ -22,6 +22,7 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
     statistics,
     mappingVersions,
     walks,
+    verdicts,
     plan: { every: config.reconcileEvery, companies: config.bookingbugApi?.companies },
     sender: () => lookAtSender(redis, keys),
     snapshot: (crm) => takeSnapshot(redis, keys, crmOf(parts, crm)),

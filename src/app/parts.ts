@@ -13,6 +13,7 @@ import { createSetApart, type SetApart } from "../inbox/set-apart.ts";
 import { createSuppression, type Suppression } from "../inbox/suppression.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
 import { createHistory, type History } from "../reconcile/history.ts";
+import { createVerdicts, type Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
@@ -72,6 +73,8 @@ export interface Parts {
   readonly presence: Presence;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: History;
+  /** What was found when the CRMs were last looked at. */
+  readonly verdicts: Verdicts;
   readonly audit: Audit;
   /** Reads a delivery once more, as if it had just arrived. */
   readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
@@ -123,6 +126,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     mappingVersions: createMappingVersions(redis, keys),
     presence: createPresence({ redis, keys }),
     walks: createHistory({ redis, keys, retentionDays }),
+    verdicts: createVerdicts({ redis, keys, retentionDays }),
     audit: createAudit({
       trail: createTrail({ redis, keys, days: config.auditDays }),
       words: createPrivateWords(config.admin),

@@ -5,6 +5,7 @@ import type { EnvironmentRecord } from "../config/environment.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import type { OperateDeps } from "../operate/deps.ts";
 import type { NotedDeps } from "../reconcile/noted.ts";
+import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
@@ -23,6 +24,7 @@ export interface Tools extends OperateDeps {
   readonly suppression: Suppression;
   readonly audit: Audit;
   readonly statistics: Statistics;
+  readonly verdicts: Verdicts;
   /** Undefined where BookingBug's API is not configured. */
   readonly reconciling: NotedDeps | undefined;
   /** Opened where it is needed: its look-ups are paced with the workers'. Undefined where BookingBug's API is not configured. */
@@ -43,7 +45,7 @@ export async function openTools(
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
-  const { redis, keys, enqueuer, suppression, audit, statistics } = parts;
+  const { redis, keys, enqueuer, suppression, audit, statistics, verdicts } = parts;
   return {
     ...operateDeps(base, parts, { pacing, requestTimeoutMs: config.crmTimeoutMs }),
     config,
@@ -52,6 +54,7 @@ export async function openTools(
     suppression,
     audit,
     statistics,
+    verdicts,
     reconciling: reconcileDeps(base, parts),
     importing: () => importing(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),

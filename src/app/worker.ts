@@ -1,4 +1,5 @@
 /** The worker process: brings the CRMs up to date. */
+import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
 import { startAsking } from "../reconcile/asking.ts";
 import { startSchedule } from "../reconcile/schedule.ts";
 import { inspectRedis } from "../redis/inspect.ts";
@@ -47,12 +48,17 @@ export async function startWorker(base: Base): Promise<Running> {
     lockMs: config.workerLockMs,
     backoffMs: config.jobBackoffMs,
   });
+  const looked = parts.crms.map(({ connect: open, ...crm }) => ({
+    ...crm,
+    open: () => open({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs }),
+  }));
   const schedule = await startSchedule({
     ...parts,
     log,
     every: config.reconcileEvery,
     reconciling,
     companies: config.bookingbugApi?.companies ?? [],
+    lookAtCrms: (signal) => lookAtCrms({ ...parts, crms: looked, mappings: base.mappings, log }, signal),
   });
   const stopWatching = startWatching(base, parts);
   const unwatch = base.mappings.watch();

@@ -1,7 +1,7 @@
 /** `crm-sync reconcile --crm`: whether the CRMs hold what was written to them. */
 import type { Tools } from "../app/tools.ts";
-import { mappingOf } from "../operate/deps.ts";
-import { type Difference, type Verdict, verdictOn } from "../operate/verdict/verdict.ts";
+import { verdictNoted } from "../operate/verdict/noted.ts";
+import type { Difference, Verdict } from "../operate/verdict/verdict.ts";
 import { printable } from "./printable.ts";
 import { say, showProgress } from "./terminal.ts";
 
@@ -9,9 +9,8 @@ import { say, showProgress } from "./terminal.ts";
 export async function runVerdict(tools: Tools, { json }: { readonly json: boolean }): Promise<void> {
   const verdicts: Verdict[] = [];
   for (const { crm, connector, ledger } of tools.crms) {
-    const { daily } = await tools.statistics.limits(crm);
-    const deps = { ...tools, crm, connector, ledger, choose: mappingOf(tools, crm), callsADay: daily?.limit };
-    verdicts.push(await verdictOn(deps, (records) => showProgress(records, records)));
+    const onLook = (records: number): void => showProgress(records, records);
+    verdicts.push(await verdictNoted({ ...tools, crm, connector, ledger }, "command", onLook));
   }
   const urlOf = (crm: string, { object, id }: Difference): string | undefined =>
     tools.crms.find((one) => one.crm === crm)?.connector.recordUrl(object, id);

@@ -61,7 +61,7 @@ export const settings = {
   }),
   reconcileEvery: setting("RECONCILE_EVERY", every, {
     description:
-      "How often what BookingBug lists is compared with what is known, where its API is set: night, off, or such as 6h",
+      "How often what the CRMs hold is looked at, at most once a day, and what BookingBug lists, where its API is set: night, off, or such as 6h",
     default: "night",
   }),
   maxBodyBytes: setting("MAX_BODY_BYTES", whole(1_024, 64 * 1_048_576), {

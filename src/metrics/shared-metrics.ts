@@ -5,6 +5,7 @@
  */
 
 import type { History } from "../reconcile/history.ts";
+import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
@@ -13,6 +14,7 @@ import { CALL_BOUNDS_MS, LAG_BOUNDS_MS } from "../stats/histogram.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { GATE_REASONS } from "../sync/gate-reasons.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
+import { heldMetrics } from "./held-metrics.ts";
 import { counter, gauge, histogram, histogramValues, type MetricJson, type MetricValue } from "./metric-json.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { walkMetrics } from "./walk-metrics.ts";
@@ -24,6 +26,7 @@ export interface SharedMetricsDeps {
   readonly statistics: Statistics;
   readonly syncLog: SyncLog;
   readonly walks: Pick<History, "newest">;
+  readonly verdicts: Pick<Verdicts, "of">;
 }
 
 export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson[]> {
@@ -143,6 +146,10 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
       ),
     ),
     ...(await walkMetrics(deps.walks)),
+    ...(await heldMetrics(
+      deps.verdicts,
+      deps.crms.map(({ crm }) => crm),
+    )),
   ];
 }
 

@@ -77,6 +77,8 @@ export interface Keys {
   readonly walk: (window: string) => string;
   /** Sorted set of the walks that ended, as JSON, by when they did. */
   readonly walks: string;
+  /** Hash: what was found when the CRM was last looked at, and when that was last done to its end. */
+  readonly verdict: (crm: string) => string;
   /** Sorted set of changes that a walk found and could not read back, each told of once, by when that was. */
   readonly unmended: string;
   /** Hash: since when it is noted that a web process runs, and when one last did. */
@@ -156,6 +158,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     refusedSession: (of) => `${prefix}:session-refused:${of}`,
     walk: (window) => `${prefix}:walk:${digest(window)}`,
     walks: `${prefix}:walks`,
+    verdict: (crm) => `${prefix}:verdict:${crm}`,
     unmended: `${prefix}:unmended`,
     presence: `${prefix}:presence`,
     absences: `${prefix}:absences`,

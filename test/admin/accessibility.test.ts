@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { createHistory } from "../../src/reconcile/history.ts";
+import { createVerdicts } from "../../src/reconcile/verdicts.ts";
+import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { signedIn, startBrowser } from "../support/browser.ts";
 import { playScenes } from "../support/scenes.ts";
@@ -21,6 +23,27 @@ beforeAll(async () => {
   const neverCame = [{ hour: "2026-11-26T02:00:00.000Z", count: 3, why: ["down" as const, "quarantined" as const] }];
   const walks = createHistory({ redis, keys, retentionDays: 30 });
   await walks.note(aWalk({ outcome: { kind: "broke_off", why }, inCrms: { salesforce: 9, hubspot: 8 }, neverCame }));
+  const at = {
+    purchaseId: "2001",
+    section: "appointment",
+    object: "Bookings__c_of_a_name_that_is_long__c",
+    id: "a0B5g00000Xy",
+  };
+  const fields = ["Appointment_Start_Date_And_Time__c", `Custom_${"x".repeat(60)}__c`];
+  const verdicts = createVerdicts({ redis, keys, retentionDays: 30 });
+  await verdicts.note(
+    "salesforce",
+    aVerdict({
+      different: { gone: 1, merged: 1, differs: 1 },
+      differences: [
+        { kind: "gone", ...at },
+        { kind: "merged", into: "a0B5g00000Xz", ...at },
+        { kind: "differs", fields, ...at },
+      ],
+    }),
+  );
+  await verdicts.note("salesforce", aVerdict({ outcome: { kind: "broke_off", why } }));
+  await verdicts.note("hubspot", aVerdict({ underWay: 2, outcome: { kind: "share_used" } }));
   const context = await signedIn(browser, system.url);
   const page = await context.newPage();
   await page.goto("/admin/failed");

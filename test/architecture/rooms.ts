@@ -43,6 +43,7 @@ export const ROOMS: Rooms = {
     ...["bookingbug", "mapping", "booking", "redis"],
   ],
   operate: [
+    "reconcile",
     "sync",
     "receiver",
     "synclog",

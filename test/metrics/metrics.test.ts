@@ -5,6 +5,8 @@ import { z } from "zod";
 import { prepare } from "../../src/app/base.ts";
 import { startMetrics } from "../../src/app/metrics-server.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
+import { createVerdicts } from "../../src/reconcile/verdicts.ts";
+import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -13,6 +15,7 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let text = "";
+const SALESFORCE_LOOKED_AT = Math.floor(Date.now() / 1_000 - 60) * 1_000;
 
 const ask = (headers: Record<string, string> = { authorization: basic(ADMIN) }) =>
   fetch(`${system.url}/metrics`, { headers });
@@ -26,6 +29,10 @@ beforeAll(async () => {
     neverCame: [{ count: 3, why: [] }],
   });
   await createHistory({ redis, keys, retentionDays: 30 }).note(ended);
+  const verdicts = createVerdicts({ redis, keys, retentionDays: 30 });
+  const different = { gone: 2, merged: 1, differs: 5 };
+  await verdicts.note("salesforce", aVerdict({ startedAt: new Date(SALESFORCE_LOOKED_AT).toISOString(), different }));
+  await verdicts.note("hubspot", aVerdict({ outcome: { kind: "broke_off", why: "It answered 503." } }));
   await system.deliver("bookings", sample("purchase-created"));
   await system.deliver("bookings", { id: "not a purchase" }).catch(() => {});
   await system.deliver(
@@ -71,6 +78,15 @@ describe("GET /metrics", () => {
     /^process_resident_memory_bytes\{process="test"\} \d+$/m,
   ])("tells %s", (line) => {
     expect(text).toMatch(line);
+  });
+
+  it("tells what differed in the CRMs and when they were looked at, of none that broke off [Q15]", () => {
+    for (const [kind, count] of Object.entries({ gone: 2, merged: 1, edited: 5 }))
+      expect(text).toContain(`crm_sync_crm_differences{crm="salesforce",kind="${kind}"} ${count}\n`);
+    const looked = text.match(/^crm_sync_crm_looked_at_timestamp_seconds\{.*$/gm);
+    expect(looked).toEqual([
+      `crm_sync_crm_looked_at_timestamp_seconds{crm="salesforce"} ${SALESFORCE_LOOKED_AT / 1_000}`,
+    ]);
   });
 
   it("gives histograms whose buckets add up", () => {

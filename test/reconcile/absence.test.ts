@@ -35,7 +35,9 @@ async function lastSeen(agoMs: number): Promise<void> {
 
 async function startWebs(count: number, more: Readonly<Record<string, string>> = {}): Promise<() => Promise<void>> {
   const bases = await Promise.all(
-    Array.from({ length: count }, () => prepare({ ...world.environment, PORT: "0", ...more }, "web")),
+    Array.from({ length: count }, () =>
+      prepare({ ...world.environment, RECONCILE_EVERY: "night", PORT: "0", ...more }, "web"),
+    ),
   );
   const webs: Running[] = await Promise.all(bases.map(startWeb));
   return async () => void (await Promise.all(webs.map((one) => one.stop())));
@@ -102,6 +104,7 @@ describe("a start after more than five minutes without a web process [Q14]", () 
       every: "night",
       reconciling: world.reconciling,
       companies,
+      lookAtCrms: async () => {},
     });
     const to = new Date(Date.now() - HOUR_MS + 500);
     await walkAfter(queue, { from: new Date(to.getTime() - 100 * HOUR_MS).toISOString(), to: to.toISOString() });

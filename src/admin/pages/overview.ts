@@ -4,9 +4,11 @@ import { standingOf } from "../../reconcile/standing.ts";
 import { RECEIVER } from "../../stats/buckets.ts";
 import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { AdminDeps } from "../deps.ts";
+import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { type CrmView, crmCard } from "../views/crm-card.ts";
 import { type FigureRow, figuresTable } from "../views/figures-table.ts";
+import { heldWords } from "../views/held-in-crm.ts";
 import { type Html, html } from "../views/html.ts";
 import { mappingsCard } from "../views/mappings-card.ts";
 import { plural } from "../views/parts.ts";
@@ -22,9 +24,11 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
     suppressed: (await deps.statistics.totals(RECEIVER)).get("suppressed") ?? 0,
   };
   const standing = standingOf(await deps.walks.newest(), deps.plan, now);
+  const held = await heldInCrms(deps);
+  const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
   const body = html`<h1>Overview</h1>
 <p class="lead">${verdict(views)}</p>
-${standingLine(standing, now, html`<a href="/admin/reconciliation">${standing.kind === "not_configured" ? "What to set" : "Reconciliation"}</a>`)}
+${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
 <div class="columns">${views.map((view) => crmCard(view, now, formToken))}${received !== undefined && receivedCard(received, from, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }

@@ -1,8 +1,10 @@
-/** `GET /admin/reconciliation`: BookingBug's bookings beside ours: what was found, why, and what waits. */
+/** `GET /admin/reconciliation`: BookingBug's bookings beside ours and what the CRMs hold: what was found, why, and what waits. */
 import { neverCameIn } from "../../reconcile/history.ts";
 import { standingOf } from "../../reconcile/standing.ts";
 import type { AdminDeps } from "../deps.ts";
+import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
+import { heldCard } from "../views/held-in-crm.ts";
 import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState, plural } from "../views/parts.ts";
 import { standingLine } from "../views/standing.ts";
@@ -11,10 +13,11 @@ import { neverCameTable, walksTable } from "../views/walks.ts";
 export async function showReconciliation(deps: AdminDeps, { now }: PageRequest): Promise<PageAnswer> {
   const walks = await deps.walks.newest();
   const standing = standingOf(walks, deps.plan, now);
+  const held = await heldInCrms(deps);
   const crms = deps.crms.map(({ crm }) => crm);
   const body = html`<h1>Reconciliation</h1>
-<p class="lead">What BookingBug lists, compared with what is known here and in each CRM. What it never posted is read back.</p>
-${standingLine(standing, now)}
+<p class="lead">What BookingBug lists, compared with what is known here and in each CRM. What it never posted is read back. What the CRMs hold is looked at, and left as it is.</p>
+${standingLine(standing, held, now)}
 ${standing.kind === "not_configured" && howTo()}
 ${
   walks.length > 0 &&
@@ -26,7 +29,8 @@ ${
   html`<section class="card" aria-labelledby="never"><h2 id="never">What never came</h2>
 ${neverCameTable(walks, now)}</section>`
 }
-${walks.length === 0 && standing.kind !== "not_configured" && nothingYet(deps)}`;
+${walks.length === 0 && standing.kind !== "not_configured" && nothingYet(deps)}
+${held.map((one) => heldCard(one, now))}`;
   return { kind: "page", title: "Reconciliation", section: "reconciliation", body };
 }
 

@@ -1,5 +1,6 @@
-/** Whether we are in step with BookingBug, in one line. */
+/** Whether we are in step with BookingBug, and the CRMs hold what was written to them, in one line. */
 import type { Standing } from "../../reconcile/standing.ts";
+import { type HeldView, heldWords } from "./held-in-crm.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, plural, type Tone, tag } from "./parts.ts";
 import { asOf } from "./time.ts";
@@ -16,10 +17,16 @@ const TAGS: Readonly<Record<Standing["kind"], readonly [Tone, string]>> = {
   in_step: ["good", "In step"],
 };
 
-/** @param more what stands after it: the way to the page about it */
-export function standingLine(standing: Standing, now: number, more?: Html): Html {
+/**
+ * @param held what the CRMs hold
+ * @param more what stands after it: the way to the page about it
+ */
+export function standingLine(standing: Standing, held: readonly HeldView[], now: number, more?: Html): Html {
   const [tone, short] = TAGS[standing.kind];
-  return html`<p>${tag(tone, short)} ${sentence(standing, now)} ${more}</p>`;
+  const { words, isGone } = heldWords(held);
+  // What is worse stays what is said first; an edit is nobody's fault.
+  const said = isGone && (tone === "good" || tone === "plain") ? tag("warning", "Records gone") : tag(tone, short);
+  return html`<p>${said} ${sentence(standing, now)} ${words.map((one) => `${one} `)}${more}</p>`;
 }
 
 function sentence(standing: Standing, now: number): Html {

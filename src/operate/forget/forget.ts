@@ -4,6 +4,7 @@
  */
 import type { PurchaseState } from "../../booking/types.ts";
 import type { Suppression } from "../../inbox/suppression.ts";
+import type { Verdicts } from "../../reconcile/verdicts.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
@@ -23,6 +24,7 @@ export interface ForgetDeps extends Pick<OperateDeps, "crms" | "quarantine" | "s
   readonly keys: Keys;
   readonly locks: Locks;
   readonly suppression: Pick<Suppression, "add">;
+  readonly verdicts: Pick<Verdicts, "leaveOut">;
   /** Whether later notifications of the person are kept out too. */
   readonly suppress: boolean;
   /** Only counts. */
@@ -59,6 +61,7 @@ export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten
   }
   const people = await eraseShared(deps, person, purchaseIds);
   const quarantine = await eraseQuarantined(deps, person);
+  if (!deps.dryRun) for (const { crm } of deps.crms) await deps.verdicts.leaveOut(crm, purchaseIds);
   let jobs = 0;
   // Last, since a pass that ended just now left them.
   for (const { queue } of deps.crms) jobs += await eraseJobs(deps, queue, purchaseIds);

@@ -11,6 +11,8 @@ export interface VerdictDeps extends HeldDeps {
   readonly connector: Pick<Connector, "find">;
   /** Calls that the CRM allows in a day; undefined while it has not said. */
   readonly callsADay: number | undefined;
+  /** Ends it before its next call; it begins anew when it is asked for again. */
+  readonly signal?: AbortSignal;
 }
 
 export interface FieldDifference {
@@ -41,7 +43,7 @@ export interface Verdict {
   readonly records: number;
   readonly calls: number;
   readonly different: Readonly<Record<Difference["kind"], number>>;
-  /** The first of what differs. */
+  /** The first of what differs, what is gone before what was merged, and that before what has other values. */
   readonly differences: readonly Difference[];
 }
 
@@ -53,23 +55,27 @@ const SHARE = 20;
 const CALLS_UNTOLD = 500;
 const NAMED = 100;
 
-/** @param onLook told after each call how many records were looked at */
+/**
+ * @param onLook told after each call how many records were looked at
+ * @throws what the signal was aborted with
+ */
 export async function verdictOn(deps: VerdictDeps, onLook: (records: number) => void = () => {}): Promise<Verdict> {
   const allowed = deps.callsADay === undefined ? CALLS_UNTOLD : Math.floor(deps.callsADay / SHARE);
   const different = { gone: 0, merged: 0, differs: 0 };
   const counts = { purchases: 0, underWay: 0, records: 0, calls: 0 };
-  const differences: Difference[] = [];
+  const named: Readonly<Record<Difference["kind"], Difference[]>> = { gone: [], merged: [], differs: [] };
 
   function tell(judged: Judged): void {
     if (judged === "changed_meanwhile") return;
     counts.records += 1;
     if (judged === "same") return;
     different[judged.kind] += 1;
-    if (differences.length < NAMED) differences.push(judged);
+    if (named[judged.kind].length < NAMED) named[judged.kind].push(judged);
   }
 
   async function walk(): Promise<Verdict["outcome"]> {
     for await (const batch of batchesOf(countPurchases(heldPurchases(deps)))) {
+      deps.signal?.throwIfAborted();
       if (counts.calls === allowed) return { kind: "share_used" };
       counts.calls += 1;
       for (const judged of await lookAt(deps.connector, batch)) tell(judged);
@@ -90,6 +96,7 @@ export async function verdictOn(deps: VerdictDeps, onLook: (records: number) => 
     if (!(error instanceof CrmError)) throw error;
     return { kind: "broke_off", error };
   });
+  const differences = [...named.gone, ...named.merged, ...named.differs].slice(0, NAMED);
   return { crm: deps.crm, outcome, ...counts, different, differences };
 }
 
