@@ -1,5 +1,6 @@
 /** Compiles the expressions of a mapping file, and says what is wrong with one in words for who wrote it. */
 import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
+import { type Condition, ConditionError, comparisonsOf, holds, isTruth, parseCondition } from "./condition.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
 import type { Expression } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
@@ -24,12 +25,55 @@ export function compileText(compilation: Compilation, text: string, path: Path, 
     checkNames(compilation, text, path);
     checkTables(compilation, text, path);
     checkClock(compilation, text, path);
+    checkMixed(compilation, text, path);
     const { compiler } = compilation;
     return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
   } catch (error) {
     compilation.problems.push(compilation.source.problem(path, explain(error, text, compilation.compiler)));
     return { source, evaluate: () => undefined, facts: UNKNOWN };
   }
+}
+
+/** The condition of `when`, or a problem noted and a condition that never holds. */
+export function compileCondition(compilation: Compilation, text: string, path: Path, perBooking: boolean): Expression {
+  const source = sourceOf(compilation, text, path);
+  const condition = conditionIn(compilation, text, path);
+  const comparisons = new Map<string, Expression>();
+  for (const one of condition === undefined ? [] : comparisonsOf(condition)) {
+    const compiled = compileText(compilation, one, path, perBooking);
+    checkComparison(compilation, one, compiled, path);
+    comparisons.set(one, compiled);
+  }
+  const evaluate: Expression["evaluate"] = (variables) =>
+    condition !== undefined && holds(condition, (one) => isTruth(comparisons.get(one)?.evaluate(variables)));
+  return { source, evaluate, facts: UNKNOWN };
+}
+
+function conditionIn({ source, problems }: Compilation, text: string, path: Path): Condition | undefined {
+  const say = (message: string): undefined => void problems.push(source.problem(path, message));
+  if (text.length > MAX_EXPRESSION) return say(`the expression is longer than ${MAX_EXPRESSION} characters`);
+  if (isTemplate(text)) {
+    return say(
+      "a condition is written without {{ }} and {% %}, which give a text: `booking.price > 0 and client.email`",
+    );
+  }
+  const [, operator] = /(&&|\|\||(?<![=!<>])=(?!=))/.exec(text.replace(QUOTED, "")) ?? [];
+  if (operator !== undefined) return say(`\`${operator}\` is written \`${OPERATORS[operator]}\` in a condition`);
+  try {
+    return parseCondition(text);
+  } catch (error) {
+    if (!(error instanceof ConditionError)) throw error;
+    return say(`not a valid condition: ${error.message}; write it as \`(A or B) and not C\``);
+  }
+}
+
+const OPERATORS: Readonly<Record<string, string>> = { "&&": "and", "||": "or", "=": "==" };
+
+/** What is the same for every booking is no condition. */
+function checkComparison({ source, problems }: Compilation, text: string, { facts }: Expression, path: Path): void {
+  if (!/^(?:"[^"]*"|'[^']*')$/.test(text)) return;
+  const message = `${text} is a text, and the same for every booking; compare something with it: \`booking.status == ${text}\``;
+  if (facts.values !== undefined) problems.push(source.problem(path, message));
 }
 
 function checkRoots(compilation: Compilation, text: string, path: Path, perBooking: boolean): void {
@@ -78,6 +122,18 @@ function checkClock({ source, problems }: Compilation, text: string, path: Path)
   const message = `"${word}" differs each time the mapping is evaluated; use \`change.at\`, the time of the last change`;
   problems.push(source.problem(path, message));
 }
+
+/** Liquid reads `A and B or C` as `A and (B or C)`, and has no brackets to say otherwise. */
+function checkMixed({ source, problems }: Compilation, text: string, path: Path): void {
+  const conditions = isTemplate(text) ? [...text.matchAll(/\{%-?\s*(?:if|elsif|unless)\b([^%]*)%\}/g)] : [["", text]];
+  const words = conditions.map(([, condition = ""]) => condition.replace(QUOTED, ""));
+  if (!words.some((one) => /\band\b/.test(one) && /\bor\b/.test(one))) return;
+  const message =
+    "`and` and `or` in one condition are read from the right here; put one of them into an {% if %} inside";
+  problems.push(source.problem(path, message));
+}
+
+const QUOTED = /"[^"]*"|'[^']*'/g;
 
 /** Liquid's message without its own idea of line and column, which is that of the expression alone. */
 function explain(error: unknown, text: string, compiler: Compiler): string {

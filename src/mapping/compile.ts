@@ -1,25 +1,26 @@
-/** Compiles the sections of a mapping file, collecting what is wrong instead of stopping at the first. */
-import { type Compilation, compileText, sourceOf } from "./compile-text.ts";
+/** Compiles a mapping file, collecting what is wrong instead of stopping at the first. */
+import { type Compilation, compileCondition, compileText, sourceOf } from "./compile-text.ts";
 import type { Compiler } from "./expression.ts";
 import type { FieldFile, MappingFile, SectionFile } from "./file-schema.ts";
-import type { ChangeName, FieldRule, LinkRule, Section } from "./mapping.ts";
+import type { ChangeName, Expression, FieldRule, LinkRule, Section } from "./mapping.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
 import { checkMatch, checkNeeded, checkTwins, inDependencyOrder } from "./section-checks.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 /** @param names of all the file's sections, when some are so far from being in order that they are left out */
-export function compileSections(
-  objects: MappingFile["objects"],
+export function compileFile(
+  { objects, when }: Pick<MappingFile, "objects" | "when">,
   compiler: Compiler,
   source: YamlSource,
   names: readonly string[] = Object.keys(objects),
-): { sections: Section[]; problems: MappingProblem[] } {
+): { when: Expression | undefined; sections: Section[]; problems: MappingProblem[] } {
   const compilation: Compilation = { names, compiler, source, problems: [] };
+  const ofFile = when === undefined ? undefined : compileCondition(compilation, when, ["when"], true);
   const sections = Object.entries(objects).map(([name, file]) => compileSection(compilation, objects, name, file));
   checkTwins(compilation, sections);
   // A link that is wrong by itself need not be said to make a circle as well.
   const ordered = compilation.problems.length === 0 ? inDependencyOrder(compilation, sections) : sections;
-  return { sections: ordered, problems: compilation.problems };
+  return { when: ofFile, sections: ordered, problems: compilation.problems };
 }
 
 function compileSection(
@@ -72,7 +73,7 @@ function compileSection(
       }),
       ...(file.converted && { converted: sourceOf(compilation, file.converted, [...path, "converted"]) }),
     },
-    when: file.when === undefined ? undefined : compileText(compilation, file.when, [...path, "when"], perBooking),
+    when: file.when === undefined ? undefined : compileCondition(compilation, file.when, [...path, "when"], perBooking),
     links: compileLinks(compilation, objects, file, path),
     fields,
     on,

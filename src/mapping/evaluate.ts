@@ -50,6 +50,7 @@ function planSections(
   bookingId: string | undefined,
 ): (RecordPlan | Unidentified)[] {
   const run = startRun(context, bookingId);
+  if (mapping.when !== undefined && evaluate(mapping.when, run) !== true) return [];
   return mapping.sections
     .filter(isMeant)
     .map((section) => planSection(section, run))
@@ -59,7 +60,7 @@ function planSections(
 function planSection(section: Section, run: Run): RecordPlan | Unidentified | undefined {
   const { context, bookingId } = run;
   if (!isForCompany(section, context)) return undefined;
-  if (section.when !== undefined && !isTrue(evaluate(section.when, run))) return undefined;
+  if (section.when !== undefined && evaluate(section.when, run) !== true) return undefined;
   const identity = toFieldValue(evaluate(section.identity.value, run), section.identity.value.source);
   // Without an id there is nothing to keep up to date: a company that is not named, say.
   if (identity === undefined && section.per !== "person") return undefined;
@@ -188,8 +189,4 @@ function toFieldValue(value: unknown, source: SourceRef): Exclude<FieldValue, nu
     return value.length === 0 ? undefined : value.join(";");
   }
   throw new MappingError("expected a text, a number or yes/no, but found a whole object", source);
-}
-
-function isTrue(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== false;
 }

@@ -144,6 +144,9 @@ export const mappingFile = z.strictObject({
   companies: companies
     .optional()
     .describe("BookingBug company ids this file is for. The file without them serves all others."),
+  when: expression
+    .optional()
+    .describe("Nothing is written for a booking for which this is not true; what was written before stays as it is."),
   defaults: z
     .strictObject({
       currency: z

@@ -77,6 +77,8 @@ export interface Mapping {
   readonly crm: string;
   /** BookingBug company ids; empty when the mapping serves all that no other does. */
   readonly companies: readonly string[];
+  /** Whether anything at all is written for a booking. */
+  readonly when: Expression | undefined;
   /** In dependency order: a section comes after those it links to. */
   readonly sections: readonly Section[];
   /** Changes when the file's text does. */

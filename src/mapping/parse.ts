@@ -1,7 +1,7 @@
 /** Turns the text of a mapping file into a mapping, or into every problem it has. No I/O. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { compileSections } from "./compile.ts";
+import { compileFile } from "./compile.ts";
 import { type Compiler, createCompiler } from "./expression.ts";
 import { type MappingFile, mappingFile, section } from "./file-schema.ts";
 import type { Mapping } from "./mapping.ts";
@@ -19,13 +19,14 @@ export function parseMapping(text: string, file: string): Mapping {
     const shape = parsed.error.issues.flatMap((issue) => source.describeIssue(issue));
     throw new MappingFileError(inOrder([...shape, ...problemsOfSoundParts(source)]));
   }
-  const { crm, companies = [], objects } = parsed.data;
-  const { sections, problems } = compileSections(objects, compilerFor(parsed.data), source);
+  const { crm, companies = [] } = parsed.data;
+  const { when, sections, problems } = compileFile(parsed.data, compilerFor(parsed.data), source);
   if (problems.length > 0) throw new MappingFileError(inOrder(problems));
   return {
     file,
     crm,
     companies: companies.map(String),
+    when,
     sections,
     lines: text.split("\n"),
     version: createHash("sha256").update(text).digest("hex").slice(0, 12),
@@ -50,9 +51,9 @@ function problemsOfSoundParts(source: YamlSource): MappingProblem[] {
     const parsed = section.safeParse(value);
     return parsed.success ? [[name, parsed.data] as const] : [];
   });
-  const settings = mappingFile.pick({ tables: true, defaults: true }).strip().safeParse(source.data);
-  const compiler = compilerFor(settings.data ?? {});
-  return compileSections(Object.fromEntries(sound), compiler, source, Object.keys(objects)).problems;
+  const { data = {} } = mappingFile.pick({ tables: true, defaults: true, when: true }).strip().safeParse(source.data);
+  const compiler = compilerFor(data);
+  return compileFile({ ...data, objects: Object.fromEntries(sound) }, compiler, source, Object.keys(objects)).problems;
 }
 
 function inOrder(problems: readonly MappingProblem[]): MappingProblem[] {
