@@ -5,6 +5,7 @@ import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.t
 import type { Expression } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
+import { OTHER_NAMES, slipsIn } from "./slips.ts";
 import { UNKNOWN } from "./value-facts.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
@@ -26,6 +27,7 @@ export function compileText(compilation: Compilation, text: string, path: Path, 
     checkTables(compilation, text, path);
     checkClock(compilation, text, path);
     checkMixed(compilation, text, path);
+    for (const slip of slipsIn(text)) compilation.problems.push(compilation.source.problem(path, slip));
     const { compiler } = compilation;
     return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
   } catch (error) {
@@ -93,7 +95,8 @@ function checkNames({ compiler, source, problems }: Compilation, text: string, p
   for (const [root = "", name] of compiler.paths(text)) {
     const known = root === "change" ? CHANGE_NAMES : KNOWN_NAMES[root];
     if (name === undefined || known === undefined || known.includes(name) || LIQUID_NAMES.includes(name)) continue;
-    const [near] = nearest(name, known, name.length < 6 ? 1 : 2);
+    const other = known.find((one) => one === OTHER_NAMES[name]);
+    const [near = other] = nearest(name, known, name.length < 6 ? 1 : 2);
     if (near !== undefined && near.replace(/\d/g, "") !== name.replace(/\d/g, "")) {
       const message = `\`${root}\` has no \`${name}\` that we know of; did you mean \`${root}.${near}\`?`;
       problems.push(source.problem(path, message));

@@ -4,7 +4,8 @@ import type { Compiler } from "./expression.ts";
 import type { FieldFile, MappingFile, SectionFile } from "./file-schema.ts";
 import type { ChangeName, Expression, FieldRule, LinkRule, Section } from "./mapping.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
-import { checkMatch, checkNeeded, checkTwins, inDependencyOrder } from "./section-checks.ts";
+import { checkMatch, checkNeeded, checkTwins, checkWhose, inDependencyOrder } from "./section-checks.ts";
+import { isPath } from "./slips.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 /** @param names of all the file's sections, when some are so far from being in order that they are left out */
@@ -51,6 +52,7 @@ function compileSection(
   }
   const fields = compileFields(compilation, file.fields, [...path, "fields"], perBooking);
   checkMatch(compilation, file, path);
+  checkWhose(compilation, file, path);
   checkNeeded(compilation, file, path);
   return {
     name,
@@ -125,6 +127,10 @@ function compileField(
   const { value, constant, otherwise } = detailed;
   if ((value === undefined) === (constant === undefined)) {
     compilation.problems.push(compilation.source.problem(path, `\`${field}\` needs either \`value\` or \`constant\``));
+  }
+  if (isPath(constant)) {
+    const message = `\`constant\` writes the letters "${constant}"; for what BookingBug says, write \`value: ${constant}\``;
+    compilation.problems.push(compilation.source.problem([...path, "constant"], message));
   }
   const inner = (key: string): Path => (typeof file === "object" ? [...path, key] : path);
   return {

@@ -140,7 +140,10 @@ export const section = z.strictObject({
 });
 
 export const mappingFile = z.strictObject({
-  crm: z.string().min(1).describe("The CRM this file is for: `salesforce` or `hubspot`."),
+  crm: z
+    .string()
+    .regex(/^[a-z][a-z0-9_-]*$/, { error: "expected the CRM's name in small letters: salesforce or hubspot" })
+    .describe("The CRM this file is for: `salesforce` or `hubspot`."),
   companies: companies
     .optional()
     .describe("BookingBug company ids this file is for. The file without them serves all others."),

@@ -26,6 +26,34 @@ export function checkMatch(compilation: Compilation, file: SectionFile, path: Pa
   }
 }
 
+/** Whose id it is: a person has many purchases, and a booking one start after the other. */
+export function checkWhose({ compiler, source, problems }: Compilation, file: SectionFile, path: Path): void {
+  const [[field, text] = []] = Object.entries(file.external_id);
+  if (field === undefined || text === undefined) return;
+  const say = (message: string) => problems.push(source.problem([...path, "external_id", field], message));
+  const paths = pathsOf(compiler, text);
+  if (file.per === "person" && paths.length > 0 && paths.every((one) => one.startsWith("purchase."))) {
+    say("a person has many purchases, and would be made anew with each; use `client.id`");
+  }
+  const changing = paths.find((one) => CHANGING.test(one));
+  if (changing !== undefined) {
+    say(`\`${changing}\` changes, and the record would be made anew then; use \`${ID_OF[file.per]}\``);
+  }
+}
+
+const CHANGING =
+  /^(?:change\.|booking\.(?:datetime|end_datetime|start_at|end_at|status|full_describe)$|client\.(?:email|phone|mobile|last_name)$)/;
+const ID_OF = { person: "client.id", company: "company.id", purchase: "purchase.id", booking: "booking.id" } as const;
+
+/** None where it does not compile, which is said elsewhere. */
+function pathsOf(compiler: Compilation["compiler"], text: string): string[] {
+  try {
+    return compiler.paths(text).map((segments) => segments.join("."));
+  } catch {
+    return [];
+  }
+}
+
 /** What a record is recognised or linked by is never left out of it. */
 export function checkNeeded({ source, problems }: Compilation, file: SectionFile, path: Path): void {
   const needed = new Map([

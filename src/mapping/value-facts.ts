@@ -20,6 +20,8 @@ export interface ValueFacts {
 
 export const UNKNOWN: ValueFacts = { kind: undefined, values: undefined, maxLength: undefined };
 
+const CHANGE_KINDS = ["created", "updated", "rescheduled", "cancelled"];
+
 const PATHS: Readonly<Record<string, Partial<ValueFacts>>> = {
   ...paths("datetime", "booking", "start_at end_at datetime end_datetime created_at updated_at booking_updated"),
   ...paths("datetime", "purchase", "created_at"),
@@ -33,12 +35,18 @@ const PATHS: Readonly<Record<string, Partial<ValueFacts>>> = {
   ...paths("words", "client", "first_name last_name name email"),
   ...paths("words", "booking", "time_zone"),
   "booking.status": { kind: "words", values: BOOKING_STATUSES },
-  "change.kind": { kind: "words", values: ["created", "updated", "rescheduled", "cancelled"] },
+  "change.kind": { kind: "words", values: CHANGE_KINDS },
 };
 
 function paths(kind: ValueKind, root: string, names: string): Record<string, Partial<ValueFacts>> {
   return Object.fromEntries(names.split(" ").map((name) => [`${root}.${name}`, { kind }]));
 }
+
+/** Every value that a path can have, of those paths of which that is known. */
+export const VALUES: Readonly<Record<string, readonly string[]>> = {
+  "booking.status": BOOKING_STATUSES,
+  "change.kind": CHANGE_KINDS,
+};
 
 /** Paths that mappings are often made of, for editors to offer. */
 export const KNOWN_PATHS: readonly string[] = Object.keys(PATHS);

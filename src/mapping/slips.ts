@@ -1,0 +1,60 @@
+/** What compiles, and cannot be what was meant: comparisons that never hold, time zones and formats that there are not. */
+import { IANAZone } from "luxon";
+import { ROOTS } from "./expression.ts";
+import { nearest } from "./problems.ts";
+import { VALUES } from "./value-facts.ts";
+
+/** Compared with a text, whatever stands around it. */
+const COMPARED = /\b(booking\.status|change\.kind)\s{0,9}(==|!=)\s{0,9}(["'])([^"']{0,60})\3/g;
+const ZONED = /\|\s{0,9}(in_zone|date_in):\s{0,9}(["'])([^"']{1,60})\2/g;
+const FORMATTED = /\|\s{0,9}in_zone:[^,|]{1,120},\s{0,9}(["'])([^"']{1,60})\1/g;
+
+/** @returns what is wrong with an expression or a template, in the order in which it stands there */
+export function slipsIn(text: string): string[] {
+  return [...neverTrue(text), ...noZone(text), ...noFormat(text)];
+}
+
+function neverTrue(text: string): string[] {
+  return [...text.matchAll(COMPARED)].flatMap(([, path = "", operator, , value = ""]) => {
+    const known = VALUES[path] ?? [];
+    if (known.includes(value)) return [];
+    const [near] = nearest(value, known);
+    const hint = near === undefined ? `it is one of ${known.join(", ")}` : `did you mean "${near}"?`;
+    return [`\`${path}\` is never "${value}", so that this is ${operator === "==" ? "never" : "always"} true; ${hint}`];
+  });
+}
+
+function noZone(text: string): string[] {
+  return [...text.matchAll(ZONED)].flatMap(([, , , zone = ""]) =>
+    IANAZone.isValidZone(zone)
+      ? []
+      : [`there is no time zone "${zone}"; write it as "Europe/London" or "America/New_York"`],
+  );
+}
+
+/** Luxon's letters, of which admins know others. */
+function noFormat(text: string): string[] {
+  return [...text.matchAll(FORMATTED)].flatMap(([, , format = ""]) => {
+    const example = 'write it as "dd/MM/yyyy HH:mm"';
+    if (/%[a-zA-Z]/.test(format))
+      return [`"${format}" is a format with %, which \`in_zone\` does not know; ${example}`];
+    if (/DD|YY/.test(format)) return [`in a format days are \`dd\` and years \`yyyy\`, in small letters; ${example}`];
+    return [];
+  });
+}
+
+/** A path of BookingBug's that would be written letter by letter. */
+const PATH = new RegExp(`^(?:${ROOTS.join("|")})\\.[a-z_]\\w{0,60}$`);
+
+export function isPath(constant: unknown): constant is string {
+  return typeof constant === "string" && PATH.test(constant);
+}
+
+/** What people call it, and BookingBug does not. */
+export const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...{ surname: "last_name", lastname: "last_name", family_name: "last_name" },
+  ...{ firstname: "first_name", forename: "first_name", given_name: "first_name" },
+  ...{ telephone: "phone", tel: "phone", mobile_phone: "mobile", cell: "mobile", cellphone: "mobile" },
+  ...{ zip: "postcode", zipcode: "postcode", zip_code: "postcode", postal_code: "postcode" },
+  ...{ street: "address1", e_mail: "email", mail: "email" },
+};
