@@ -6,7 +6,7 @@ import { CALLBACK_ROUTES, type CallbackRoute, type PurchaseState } from "../book
 import { loadMappings } from "../mapping/loader.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
-import { formatPlan, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
+import { formatPlan, leftOutIn, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
 import { diffRecord, formatDiff } from "../operate/preview-diff.ts";
 import { plansOfPurchase } from "../operate/preview-purchase.ts";
 import { auditedCommand } from "./audited.ts";
@@ -47,15 +47,24 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
   const mappings = await loadMappings(mappingsFolder());
   const state = stateOf(await readJson(file), options.route);
   if (!options.diff) {
-    for (const crm of crmsOf(mappings, options.crm))
-      show(planAll(mappings, crm, state).map((plan) => formatPlan(crm, plan)));
+    for (const crm of crmsOf(mappings, options.crm)) {
+      const { plans, leftOut } = planAll(mappings, crm, state);
+      show(
+        plans.map((plan) => formatPlan(crm, plan)),
+        crm,
+        leftOut,
+      );
+    }
     return;
   }
   await withConnectors(process.env, options.crm, async (connectors) => {
     for (const connector of connectors) {
       const { crm } = connector;
-      const plans = planAll(mappings, crm, state);
-      show(await inTurn(plans, async (plan) => formatDiff(crm, plan, await diffRecord(connector, plan, undefined))));
+      const { plans, leftOut } = planAll(mappings, crm, state);
+      const blocks = await inTurn(plans, async (plan) =>
+        formatDiff(crm, plan, await diffRecord(connector, plan, undefined)),
+      );
+      show(blocks, crm, leftOut);
     }
   });
 }
@@ -63,14 +72,16 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
 async function previewPurchase(purchaseId: string, options: PreviewOptions): Promise<void> {
   await withTools(async (tools) => {
     for (const { crm } of tools.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
-      const planned = await auditedCommand(tools, "show_payload", async (concerns) => {
+      const { records, leftOut } = await auditedCommand(tools, "show_payload", async (concerns) => {
         concerns({ crm, purchase: purchaseId });
         return await plansOfPurchase(tools, crm, purchaseId);
       });
       show(
         options.diff
-          ? await inTurn(planned, async ({ plan, diff }) => formatDiff(crm, plan, await diff()))
-          : planned.map(({ plan }) => formatPlan(crm, plan)),
+          ? await inTurn(records, async ({ plan, diff }) => formatDiff(crm, plan, await diff()))
+          : records.map(({ plan }) => formatPlan(crm, plan)),
+        crm,
+        leftOut,
       );
     }
   });
@@ -86,8 +97,13 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-function planAll(mappings: MappingSet, crm: string, state: PurchaseState): RecordPlan[] {
-  return plansOf(state, mappingChooser(mappings, crm));
+function planAll(
+  mappings: MappingSet,
+  crm: string,
+  state: PurchaseState,
+): { readonly plans: readonly RecordPlan[]; readonly leftOut: readonly string[] } {
+  const choose = mappingChooser(mappings, crm);
+  return { plans: plansOf(state, choose), leftOut: leftOutIn(state, choose) };
 }
 
 function crmsOf({ mappings }: MappingSet, only: string | undefined): string[] {
@@ -101,6 +117,8 @@ async function inTurn<T, R>(items: readonly T[], work: (item: T) => Promise<R>):
   return results;
 }
 
-function show(blocks: readonly string[]): void {
-  say(blocks.join("\n\n"));
+function show(blocks: readonly string[], crm: string, leftOut: readonly string[]): void {
+  const nothing = blocks.length === 0 ? [`${crm}: nothing would be written`] : [];
+  const left = leftOut.length === 0 ? [] : [[`${crm}, left out:`, ...leftOut.map((one) => `  ${one}`)].join("\n")];
+  say([...nothing, ...blocks, ...left].join("\n\n"));
 }

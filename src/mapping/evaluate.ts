@@ -33,13 +33,13 @@ export function fieldsOf(section: Section, context: MappingContext, bookingId: s
 const MAX_MS = 2_000;
 
 /** One evaluation: what it is about, and until when it may go on. */
-interface Run {
+export interface Run {
   readonly context: MappingContext;
   readonly bookingId: string | undefined;
   readonly deadline: number;
 }
 
-function startRun(context: MappingContext, bookingId: string | undefined): Run {
+export function startRun(context: MappingContext, bookingId: string | undefined): Run {
   return { context, bookingId, deadline: performance.now() + MAX_MS };
 }
 
@@ -50,7 +50,7 @@ function planSections(
   bookingId: string | undefined,
 ): (RecordPlan | Unidentified)[] {
   const run = startRun(context, bookingId);
-  if (mapping.when !== undefined && evaluate(mapping.when, run) !== true) return [];
+  if (mapping.when !== undefined && !holdsFor(mapping.when, run)) return [];
   return mapping.sections
     .filter(isMeant)
     .map((section) => planSection(section, run))
@@ -60,7 +60,7 @@ function planSections(
 function planSection(section: Section, run: Run): RecordPlan | Unidentified | undefined {
   const { context, bookingId } = run;
   if (!isForCompany(section, context)) return undefined;
-  if (section.when !== undefined && evaluate(section.when, run) !== true) return undefined;
+  if (section.when !== undefined && !holdsFor(section.when, run)) return undefined;
   const identity = toFieldValue(evaluate(section.identity.value, run), section.identity.value.source);
   // Without an id there is nothing to keep up to date: a company that is not named, say.
   if (identity === undefined && section.per !== "person") return undefined;
@@ -85,6 +85,23 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     fields,
     links: linksOf(section, bookingId),
   };
+}
+
+export function holdsFor(condition: Expression, run: Run): boolean {
+  return evaluate(condition, run) === true;
+}
+
+/** Whether there is an id to make a record of, or something that a person is recognised by. */
+export function isNamed(section: Section, run: Run): boolean {
+  const { value } = section.identity;
+  if (toFieldValue(evaluate(value, run), value.source) !== undefined) return true;
+  return section.per === "person" && matchOf(section, planFields(section, run)).length > 0;
+}
+
+/** Fields that have nothing to be written. */
+export function blankFields(section: Section, run: Run): string[] {
+  const written = new Set(planFields(section, run).map(({ field }) => field));
+  return [...new Set(rulesFor(section, run.context).map(({ field }) => field))].filter((field) => !written.has(field));
 }
 
 function planFields(section: Section, run: Run): PlannedField[] {

@@ -4,7 +4,7 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { followed } from "../sync/converted.ts";
 import { latestState } from "../sync/latest-state.ts";
 import { crmOf, mappingOf, type OperateDeps, type OperatedCrm } from "./deps.ts";
-import { plansOf } from "./preview.ts";
+import { leftOutIn, plansOf } from "./preview.ts";
 import { diffRecord, type RecordDiff } from "./preview-diff.ts";
 
 export interface PlannedRecord {
@@ -19,8 +19,14 @@ class UnknownPurchaseError extends Error {
   override readonly name = "UnknownPurchaseError";
 }
 
+export interface PlannedPurchase {
+  readonly records: readonly PlannedRecord[];
+  /** What is not written and why, in sentences. */
+  readonly leftOut: readonly string[];
+}
+
 /** @throws UnknownPurchaseError, UnknownCrmError, and the first planning error */
-export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId: string): Promise<PlannedRecord[]> {
+export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId: string): Promise<PlannedPurchase> {
   const { ledger, connector } = crmOf(deps, crm);
   const state = await latestState({ ...deps, ledger }, purchaseId);
   if (state === undefined) {
@@ -28,10 +34,12 @@ export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId
       `Purchase ${purchaseId} is not known, or no longer. Preview a saved notification instead.`,
     );
   }
-  return plansOf(state, mappingOf(deps, crm)).map((plan) => ({
+  const choose = mappingOf(deps, crm);
+  const records = plansOf(state, choose).map((plan) => ({
     plan,
     diff: () => comparedWith({ ledger, connector }, purchaseId, plan),
   }));
+  return { records, leftOut: leftOutIn(state, choose) };
 }
 
 /** What the CRM holds beside what a purchase's record is to be. @throws CrmError */

@@ -3,6 +3,7 @@ import { foldNotification } from "../booking/fold.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
 import { knownAs } from "../mapping/known-as.ts";
+import { leftOutOf, leftOutSentence } from "../mapping/left-out.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
@@ -43,6 +44,13 @@ export function plansOf(state: PurchaseState, choose: ChooseMapping): RecordPlan
   if (failure !== undefined) throw failure.error;
   const plans = bookings.flatMap((booking) => [...booking.shared.values(), ...booking.plans]);
   return [...new Map(plans.map((plan) => [`${plan.key}\n${knownAs(plan)}`, plan])).values()];
+}
+
+/** What of a state is not written, in sentences, each once. @throws MappingError */
+export function leftOutIn(state: PurchaseState, choose: ChooseMapping): string[] {
+  const { bookings } = planPurchase(state, choose);
+  const left = bookings.flatMap(({ mapping, context, bookingId }) => leftOutOf(mapping, context, bookingId));
+  return [...new Set(left.map(leftOutSentence))];
 }
 
 /** One block of text per record: object, external id, then each field with its value and where it comes from. */

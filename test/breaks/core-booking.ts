@@ -198,8 +198,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a record is written although its condition does not hold",
     file: EVALUATE,
-    from: "if (section.when !== undefined && evaluate(section.when, run) !== true)",
-    to: "if (section.when !== undefined && evaluate(section.when, run) === undefined)",
+    from: "if (section.when !== undefined && !holdsFor(section.when, run)) return undefined;",
+    to: "",
     caughtBy: evaluateTest("only while its condition holds"),
     invariant: "W8",
   },
@@ -254,7 +254,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a file's condition keeps nothing out",
     file: "src/mapping/evaluate.ts",
-    from: "if (mapping.when !== undefined && evaluate(mapping.when, run) !== true) return [];",
+    from: "if (mapping.when !== undefined && !holdsFor(mapping.when, run)) return [];",
     to: "",
     caughtBy: ["test/mapping/condition.test.ts", "keeps a booking out"],
     invariant: "W8",

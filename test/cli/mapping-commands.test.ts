@@ -84,6 +84,29 @@ describe("mapping preview", () => {
     expect(ended.out).toContain('hs_meeting_outcome = "CANCELED"');
   });
 
+  it("says what is left out and why, and which fields came out blank", async () => {
+    const MAPPINGS_DIR = await folderWith("salesforce", (text) =>
+      text
+        .replace(/^( {4}object: Event)$/m, "$1\n    when: booking.is_event")
+        .replace(/^( {6}Email: .*)$/m, "$1\n      Fax: client.fax"),
+    );
+    const preview = (crm: string) => runCli(["mapping", "preview", SAMPLE, "--crm", crm], { MAPPINGS_DIR });
+    const { out } = await preview("salesforce");
+    expect(out).toContain("salesforce Contact BB_Id__c=3056937");
+    expect(out).not.toContain("salesforce Event");
+    expect(out).toMatch(
+      /\nsalesforce, left out:\n(.*\n)* {2}\w+ \(Event\) is not written: its condition is not true \(.*salesforce\.yaml:\d+ booking\.is_event\)\n/,
+    );
+    expect(out).toMatch(/ {2}contact \(Contact\) is written without what came out blank: .*\bFax\b/);
+    await writeFile(
+      `${MAPPINGS_DIR}/salesforce.yaml`,
+      `when: booking.price < 0\n${await readFile("mappings/salesforce.yaml", "utf8")}`,
+    );
+    expect((await preview("salesforce")).out).toMatch(
+      /^salesforce: nothing would be written\n\nsalesforce, left out:\n {2}nothing is written: the file's condition is not true \(.*salesforce\.yaml:1 booking\.price < 0\)\n$/,
+    );
+  });
+
   it("says what is wrong with a file it cannot read", async () => {
     expect(await runCli(["mapping", "preview", "package.json"], {})).toMatchObject({
       code: 1,
