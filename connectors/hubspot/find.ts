@@ -10,10 +10,16 @@ import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
 import { search } from "./search.ts";
+import { createSilence, type Silence } from "./silence.ts";
 import { mergedInto } from "./whereabouts.ts";
 import type { Read } from "./wire.ts";
 
-export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<Found> {
+interface ReadDeps extends FinderDeps {
+  readonly silence: Silence;
+}
+
+export function createFinder(finder: FinderDeps): (query: FindQuery) => Promise<Found> {
+  const deps: ReadDeps = { ...finder, silence: createSilence() };
   const lanes = new Map<string, (value: string) => Promise<Found>>();
   const notUnique = new Set<string>();
 
@@ -54,8 +60,10 @@ export function createFinder(deps: FinderDeps): (query: FindQuery) => Promise<Fo
 /** The property identifies nobody, so that a read by it is refused whatever the values are. */
 class NotUniqueError extends MisconfiguredError {}
 
+const wayOf = ({ object, field }: LookUp): string => `${object}.${field ?? "id"}`;
+
 async function readAll(
-  deps: FinderDeps,
+  deps: ReadDeps,
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit,
@@ -71,11 +79,15 @@ async function readAll(
     permit,
   );
   // Of a single value, 404 says that nobody has it.
-  return answers.map((answer) => (answer instanceof NotFoundError && !answer.survivorId ? [] : answer));
+  return answers.map((answer) => {
+    if (!(answer instanceof NotFoundError) || answer.survivorId) return answer;
+    deps.silence.said(wayOf(lookUp));
+    return [];
+  });
 }
 
 async function readSome(
-  deps: FinderDeps,
+  deps: ReadDeps,
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit | undefined,
@@ -91,10 +103,11 @@ async function readSome(
 }
 
 async function readOnce(
-  deps: FinderDeps,
+  deps: ReadDeps,
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit | undefined,
+  asked = 1,
 ): Promise<(Found | NotFoundError)[]> {
   const { object, field } = lookUp;
   const answer = await deps.http.send({
@@ -116,9 +129,19 @@ async function readOnce(
     },
   });
   const missing = missingIn(answer, object);
-  const live = resultsOf(answer, object).filter(({ archived }) => !archived);
+  const told = resultsOf(answer, object);
+  const live = told.filter(({ archived }) => !archived);
   const answers = values.map((value) => live.filter((item) => isOf(item, field, value)));
   const unclaimed = live.filter((item) => !answers.some((items) => items.includes(item)));
+  if (missing !== "unsaid") deps.silence.said(wayOf(lookUp));
+  else if (unclaimed.length === 0 && values.some((value) => !told.some((item) => isOf(item, field, value)))) {
+    const heard = deps.silence.heard(wayOf(lookUp), asked);
+    if (heard === "ask_again") return await readOnce(deps, lookUp, values, undefined, asked + 1);
+    if (heard === "unanswered") {
+      const message = "HubSpot left out what was looked up, and did not say that there is none as it does otherwise.";
+      throw new UnavailableError(message, { object, requestId: answer.requestId });
+    }
+  }
   const [only] = values;
   if (only !== undefined && values.length === 1) {
     const found = alone(lookUp, only, answers[0] ?? [], unclaimed);
@@ -127,7 +150,8 @@ async function readOnce(
   return await Promise.all(
     values.map(async (value, index) => {
       const items = answers[index] ?? [];
-      const isSaid = missing.length > 0 ? missing.includes(comparable(value)) : unclaimed.length === 0;
+      const named = missing === "unsaid" ? [] : missing;
+      const isSaid = named.length > 0 ? named.includes(comparable(value)) : unclaimed.length === 0;
       // A record that matches no value may be one that we cannot recognise; asking for one alone tells.
       if (items.length > 0 || isSaid) return toRecords(lookUp, items);
       return (await readOnce(deps, lookUp, [value], undefined))[0] ?? [];
@@ -138,9 +162,9 @@ async function readOnce(
 /**
  * Whoever is missing is "not found"; any other error means that we do not know, and must not be taken for "none".
  *
- * @returns the values that HubSpot names as missing, if it names them
+ * @returns the values that HubSpot names as missing, if it names them; `unsaid` where it says of none that it is
  */
-function missingIn(answer: HubspotAnswer, object: string): string[] {
+function missingIn(answer: HubspotAnswer, object: string): string[] | "unsaid" {
   const { errors } = parseBatchAnswer(answer, object);
   const { requestId } = answer;
   const failure = errors.find(
@@ -152,7 +176,7 @@ function missingIn(answer: HubspotAnswer, object: string): string[] {
   if (answer.status === 207 && errors.length === 0) {
     throw new UnavailableError("HubSpot says that some look-ups failed, and not which.", { object, requestId });
   }
-  return errors.flatMap(({ ids }) => ids.map(comparable));
+  return errors.length === 0 ? "unsaid" : errors.flatMap(({ ids }) => ids.map(comparable));
 }
 
 /**

@@ -80,14 +80,37 @@ describe("look-ups", () => {
 
   it.each(WAYS)(
     "that come together share a read, and each gets its own; who is missing is told by %s",
-    async (_what, way) => {
+    async (what, way) => {
       contacts([bo, ana], way);
       const asked = ["ana@example.com", "nobody@example.com", "BO@example.com", "no-one@example.com"];
       const found = await Promise.all(asked.map((email) => findByEmail(connector, email)));
       expect(found.map(ids)).toEqual([["501"], [], ["502"], []]);
-      expect(sizes()).toEqual([4]);
+      // To make sure, once: nothing was ever said so far.
+      expect(sizes()).toEqual(what === "200 without a word" ? [4, 4] : [4]);
+      expect(ids(await findByEmail(connector, "nobody@example.com"))).toEqual([]);
+      expect(sizes().at(-1)).toBe(1);
+      expect(sizes()).toHaveLength(what === "200 without a word" ? 3 : 2);
     },
   );
+
+  it("of an account that says who is missing are not taken for none when it leaves out without a word [P4]", async () => {
+    contacts([ana]);
+    expect(await findByEmail(connector, "nobody@example.com")).toEqual([]);
+    peer.script = () => ({ body: { results: [] } });
+    expect(await errorOf(findByEmail(connector, "ana@example.com"))).toMatchObject({ kind: "unavailable" });
+    // By another property it may be otherwise.
+    expect(await findBy("bookingbug_id", "7")).toEqual([]);
+  });
+
+  it("of which nothing is known yet are asked again when the first answer is empty [P4]", async () => {
+    contacts([ana]);
+    const { script } = peer;
+    peer.script = () => {
+      peer.script = script;
+      return { body: { results: [] } };
+    };
+    expect(ids(await findByEmail(connector, "ana@example.com"))).toEqual(["501"]);
+  });
 
   it("are spread over reads of 100", async () => {
     contacts(numbers(250).map((n) => ({ id: n, properties: { email: `${n}@example.com` } })));
@@ -117,7 +140,7 @@ describe("look-ups", () => {
     const asked = ["old@example.com", "bo@example.com", "nobody@example.com"];
     const found = await Promise.all(asked.map((email) => findByEmail(connector, email)));
     expect(found.map(ids)).toEqual([["501"], ["502"], []]);
-    expect(sizes()).toEqual([3, 1, 1]);
+    expect(sizes()).toEqual([3, 1, 1, 1]);
   });
 
   it("ask alone for whom neither a record nor an error names", async () => {
