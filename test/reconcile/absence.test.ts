@@ -15,7 +15,7 @@ let world: World;
 let queue: WalkQueue;
 
 beforeAll(async () => {
-  world = await startWorld({ env: { RECONCILE_EVERY: "night" } });
+  world = await startWorld();
   queue = createWalkQueue(world.system.redis, world.tools.keys, () => {});
 });
 beforeEach(async () => {
