@@ -1,5 +1,6 @@
 /** What compiles, and cannot be what was meant: comparisons that never hold, time zones and formats that there are not. */
 import { IANAZone } from "luxon";
+import { ROOTS } from "./expression.ts";
 import { nearest } from "./problems.ts";
 import { VALUES } from "./value-facts.ts";
 
@@ -42,11 +43,11 @@ function noFormat(text: string): string[] {
   });
 }
 
-/** A path of BookingBug's that would be written letter by letter. */
-const PATH = /^(?:purchase|client|member|company|booking|change|answers)\.[a-z_]\w{0,60}$/;
-
+/** Whether it is a path of BookingBug's, which would be written letter by letter. */
 export function isPath(constant: unknown): constant is string {
-  return typeof constant === "string" && PATH.test(constant);
+  if (typeof constant !== "string") return false;
+  const [root, name = "", ...more] = constant.split(".");
+  return ROOTS.some((one) => one === root) && /^[a-z_]\w{0,60}$/.test(name) && more.length === 0;
 }
 
 /** What people call it, and BookingBug does not. */
