@@ -21,7 +21,8 @@ const { values } = parseArgs({
 });
 const BOOKINGS = Number(values.bookings);
 const LIVE = Number(values.live);
-const PAUSE_MS = 100;
+/** Two live bookings a second at the most: HubSpot's smallest accounts take ten calls a second. */
+const PAUSE_MS = 400;
 
 const fleet = await openFleet({ perSecond: Number(values["per-second"]), latencyMs: Number(values.latency) });
 const path = join(await mkdtemp(join(tmpdir(), "import-")), "plan.ndjson");

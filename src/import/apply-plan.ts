@@ -37,7 +37,7 @@ export interface Applied {
 }
 
 const DAY_MS = 86_400_000;
-const POLL_MS = 100;
+const POLL_MS = 500;
 /** For the last of them: an outage of a CRM may last longer, and they are not lost by it. */
 const END_WAIT_MS = 10 * 60_000;
 

@@ -31,6 +31,8 @@ export interface QueueSettings {
   readonly failedDays: number;
   /** A job with one comes after all that have none, the lowest number first. */
   readonly priority?: number;
+  /** Milliseconds: jobs that are not urgent start together, so often, and share their calls. */
+  readonly togetherEveryMs?: number;
 }
 
 export function queueName(crm: string): string {
@@ -45,9 +47,11 @@ const EVENTS_KEPT_MS = DAY_SECONDS * 1000;
 
 /** How a job is added; the same for the receiver, the sweeper and replay. */
 function jobOptions(purchaseId: string, settings: QueueSettings): JobsOptions {
+  const { attempts, priority, togetherEveryMs } = settings;
   return {
-    attempts: settings.attempts,
-    ...(settings.priority !== undefined && { priority: settings.priority }),
+    attempts,
+    ...(priority !== undefined && { priority }),
+    ...(togetherEveryMs !== undefined && { delay: togetherEveryMs - (Date.now() % togetherEveryMs) }),
     backoff: { type: "custom" },
     removeOnComplete: COMPLETED_KEPT,
     removeOnFail: { age: settings.failedDays * DAY_SECONDS, count: FAILED_KEPT_COUNT },
