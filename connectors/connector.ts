@@ -20,10 +20,10 @@ export interface CrmRecord {
   readonly values: FieldValues;
 }
 
-/** Looks records up by exact value of one field, or one record by its CRM id. */
+/** Looks records up by exact value of one field, one record by its CRM id, or those that point to another record. */
 export interface FindQuery {
   readonly object: string;
-  readonly by: { readonly field: string; readonly value: string } | { readonly id: string };
+  readonly by: { readonly field: string; readonly value: string } | { readonly id: string } | { readonly link: Link };
   /** Fields to return beside the id. */
   readonly select: readonly string[];
 }

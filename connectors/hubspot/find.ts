@@ -8,7 +8,9 @@ import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
 import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer } from "./http.ts";
+import { findLinked } from "./locate.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
+import { findOwners, OWNERS } from "./owners.ts";
 import { search } from "./search.ts";
 import { createSilence, type Silence } from "./silence.ts";
 import { mergedInto } from "./whereabouts.ts";
@@ -38,7 +40,10 @@ export function createFinder(finder: FinderDeps): (query: FindQuery) => Promise<
     return created;
   }
 
-  return async ({ object, by, select }) => {
+  return async function find(query): Promise<Found> {
+    const { object, by, select } = query;
+    if (object === OWNERS) return await findOwners(deps.http, query);
+    if ("link" in by) return await findLinked({ ...deps, find }, object, by.link, select);
     const [field, value] = "id" in by ? [undefined, by.id] : [by.field, by.value];
     if (value.trim() === "") {
       throw new RejectedError("Nothing can be looked up by an empty value.", { object, fields: [field ?? "id"] });

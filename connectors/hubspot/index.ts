@@ -5,6 +5,7 @@ import { createAssociator } from "./associate.ts";
 import { createDissociator } from "./dissociate.ts";
 import { createFinder } from "./find.ts";
 import { createHttp } from "./http.ts";
+import { describeOwners, OWNERS } from "./owners.ts";
 import { createPaths, TYPE_IDS } from "./paths.ts";
 import { createProperties } from "./properties.ts";
 import { provisionHubspot } from "./provision.ts";
@@ -44,11 +45,11 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     crm: "hubspot",
     find,
     save,
-    describe: (object) => properties.describe(object),
+    describe: async (object) => (object === OWNERS ? describeOwners() : await properties.describe(object)),
     remove,
     recognise: (ground) => recogniseHubspot({ http, paths, properties, find, remove, apiVersion }, ground),
     // The standard ones that bookings go into; custom ones are named by whoever made them.
-    objectNames: async () => Object.keys(TYPE_IDS),
+    objectNames: async () => [...Object.keys(TYPE_IDS), OWNERS],
     provision: (wanted, options) => provisionHubspot({ http, paths }, wanted, options),
     async probe() {
       await http.send({ method: "GET", path: `${paths.objects("contacts")}?limit=1`, operation: "probe" });

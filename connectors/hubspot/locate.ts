@@ -34,12 +34,22 @@ export async function locate(deps: LocatorDeps, write: ByExternalId): Promise<st
   const { object, target } = write;
   const select = [target.field];
   for (const link of write.links) {
-    const ids = await associated(deps, object, link);
-    const records = await Promise.all(ids.map((id) => deps.find({ object, by: { id }, select })));
-    const ours = records.flat().filter((record) => record.values[target.field] === target.value);
+    const records = await findLinked(deps, object, link, select);
+    const ours = records.filter((record) => record.values[target.field] === target.value);
     if (ours.length > 0) return oldest(ours);
   }
   return oldest(await deps.find({ object, by: { field: target.field, value: target.value }, select }));
+}
+
+/** The records of an object that are associated with another record, in whatever way. @throws CrmError */
+export async function findLinked(
+  deps: LocatorDeps,
+  object: string,
+  link: Link,
+  select: readonly string[],
+): Promise<CrmRecord[]> {
+  const ids = await associated(deps, object, link);
+  return (await Promise.all(ids.map((id) => deps.find({ object, by: { id }, select })))).flat();
 }
 
 async function associated({ http, paths }: LocatorDeps, object: string, link: Link): Promise<string[]> {

@@ -50,7 +50,7 @@ export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promis
   }
 
   return async ({ object, by, select }) => {
-    const [field, value] = "id" in by ? ["Id", by.id] : [by.field, by.value];
+    const [field, value] = lookedUpBy(by);
     if (value.trim() === "") {
       // In SOQL an empty text equals null, and so every record that has nothing in the field.
       throw new RejectedError("Nothing can be looked up by an empty value.", { object, fields: [field] });
@@ -58,6 +58,12 @@ export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promis
     count += 1;
     return await laneFor({ object, field, select: [...select].sort() })({ value, key: String(count) });
   };
+}
+
+/** A link is a lookup field. */
+function lookedUpBy(by: FindQuery["by"]): readonly [field: string, value: string] {
+  if ("link" in by) return [by.link.via, by.link.toId];
+  return "id" in by ? ["Id", by.id] : [by.field, by.value];
 }
 
 async function findAll(

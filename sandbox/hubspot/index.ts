@@ -10,6 +10,7 @@ import { associations } from "./associations.ts";
 import { batch } from "./batch.ts";
 import { createLimits } from "./limits.ts";
 import type { HubspotSandboxOptions } from "./options.ts";
+import { OWNERS, owners } from "./owners.ts";
 import { createProperty, listProperties, propertyGroups } from "./properties.ts";
 import { typeName } from "./schema.ts";
 import { missingScope } from "./scopes.ts";
@@ -58,6 +59,8 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     }
     const [, described, ofThem] = PROPERTIES.exec(request.path) ?? [];
     if (described !== undefined) return properties(request, typeName(described), ofThem, body);
+    const owner = OWNERS.exec(request.path);
+    if (owner !== null) return owners(state, request, owner[1]);
     const [, object, rest = ""] = OBJECTS.exec(request.path) ?? [];
     return object === undefined ? noSuchPath() : objects(request, typeName(object), rest, body, fault);
   }

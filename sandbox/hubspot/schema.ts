@@ -56,6 +56,8 @@ export function createSchema(): Record<string, Properties> {
       ),
       bookingbug_id: key,
     },
+    // Users, of which an API of their own tells; its names for their fields.
+    owners: all(["email", "firstName", "lastName"], text),
     companies: { ...SYSTEM, ...all(["name", "domain", ...addressed], text), bookingbug_company_id: key },
     deals: {
       ...SYSTEM,

@@ -88,6 +88,7 @@ export function createSchema(): Record<string, Fields> {
     Account: {
       // A Person Account's name is its person's: "Person Account Fields". Either a Name or a LastName makes an account.
       Name: text(255),
+      Website: text(255),
       FirstName: text(40),
       LastName: text(80),
       PersonEmail: email,
@@ -138,7 +139,8 @@ export function createSchema(): Record<string, Fields> {
     },
     PermissionSet: { Name: text(80), Label: text(80) },
     PermissionSetAssignment: { AssigneeId: text(18), PermissionSetId: to("PermissionSet") },
-    User: { Name: { ...text(121), readOnly: true }, Email: email },
+    User: { Name: { ...text(121), readOnly: true }, Email: email, IsActive: boolean },
+    Opportunity: { Name: text(120), ContactId: to("Contact"), AccountId: to("Account"), IsClosed: boolean },
     Event: {
       Subject: { type: { type: "combobox", length: 255 } },
       StartDateTime: datetime,
@@ -150,7 +152,7 @@ export function createSchema(): Record<string, Fields> {
       Description: { type: { type: "textarea", length: 32_000 } },
       ShowAs: { type: { type: "picklist", values: ["Busy", "OutOfOffice", "Free"], restricted: true } },
       WhoId: to("Contact", "Lead"),
-      WhatId: to("Account"),
+      WhatId: to("Account", "Opportunity"),
       OwnerId: to("User"),
       BB_Booking_Id__c: key(64),
       BB_Status__c: text(40),
@@ -177,6 +179,7 @@ export const KEY_PREFIXES: Readonly<Record<string, string>> = {
   PermissionSet: "0PS",
   PermissionSetAssignment: "0Pa",
   User: "005",
+  Opportunity: "006",
   Event: "00U",
   ServiceAppointment: "08p",
   Booking__c: "a01",

@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { createLookAgain } from "../sync/look-again.ts";
+import { createLookUpCache } from "../sync/look-up-cache.ts";
 import { createPassLog } from "../sync/pass-log.ts";
 import { type FromCell, runTrial, toCell } from "../sync/trial.ts";
 import { type Base, connect, prepare } from "./base.ts";
@@ -41,7 +42,9 @@ export async function serveTrials(): Promise<void> {
       const connector = crm.connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
       const mappings = () => base.mappings.current().set;
       const lookAgain = createLookAgain(own);
-      return [crm.crm, { ...own, connector, mappings, policy: config.policy, lookAgain, passLog: createPassLog(own) }];
+      const { policy } = config;
+      const lookUps = createLookUpCache();
+      return [crm.crm, { ...own, connector, mappings, policy, lookAgain, lookUps, passLog: createPassLog(own) }];
     }),
   );
 

@@ -2,7 +2,7 @@
 import type { FieldDescription, ObjectDescription } from "../../connectors/connector.ts";
 import { codedProblem } from "./coded.ts";
 import { misfits } from "./fit.ts";
-import type { FieldRule, LinkRule, Mapping, Section } from "./mapping.ts";
+import type { FieldRule, LinkRule, LookUp, Mapping, Section } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
 
@@ -16,7 +16,10 @@ export interface CrmMetadata {
 
 /** Every problem of the mapping in this CRM, in the order of the file. */
 export function checkMapping(mapping: Mapping, metadata: CrmMetadata): MappingProblem[] {
-  const found = mapping.sections.flatMap((section) => checkSection(section, metadata));
+  const found = [
+    ...mapping.sections.flatMap((section) => checkSection(section, metadata)),
+    ...mapping.lookUps.flatMap((lookUp) => checkLookUp(lookUp, metadata)),
+  ];
   return found
     .map(({ source, message }) => ({ ...place(source), message, excerpt: mapping.lines[source.line - 1] ?? "" }))
     .toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -31,19 +34,9 @@ function place({ file, line, column }: SourceRef): Pick<MappingProblem, "file" |
   return { file, line, column };
 }
 
-function checkSection(section: Section, { objects, names }: CrmMetadata): Finding[] {
-  const description = objects.get(section.object);
-  if (description === undefined || "refusal" in description) {
-    const words = description === undefined ? "" : ` (it says: ${description.refusal})`;
-    const near =
-      didYouMean(
-        nearest(
-          section.object,
-          names.filter((name) => name !== section.object),
-        ),
-      ) || "; check its name and that our user may see it";
-    return [{ source: section.source, message: `the CRM has no object \`${section.object}\`${near}${words}` }];
-  }
+function checkSection(section: Section, metadata: CrmMetadata): Finding[] {
+  const description = described(section, metadata);
+  if (!("fields" in description)) return [description];
   const rules = [...section.fields, ...Object.values(section.on).flat()];
   return [
     ...checkPermissions(section, description),
@@ -53,6 +46,42 @@ function checkSection(section: Section, { objects, names }: CrmMetadata): Findin
     ...checkIdentity(section, description),
     ...checkRequired(section, description),
   ];
+}
+
+/** The object's description, or what to say where there is none. */
+function described(
+  { object, source }: Pick<Section, "object" | "source">,
+  { objects, names }: CrmMetadata,
+): ObjectDescription | Finding {
+  const description = objects.get(object);
+  if (description !== undefined && !("refusal" in description)) return description;
+  const words = description === undefined ? "" : ` (it says: ${description.refusal})`;
+  const others = names.filter((name) => name !== object);
+  const near = didYouMean(nearest(object, others)) || "; check its name and that our user may see it";
+  return { source, message: `the CRM has no object \`${object}\`${near}${words}` };
+}
+
+/** What is found is read and never written. */
+function checkLookUp(lookUp: LookUp, metadata: CrmMetadata): Finding[] {
+  const description = described(lookUp, metadata);
+  if (!("fields" in description)) return [description];
+  const { ways, by, select, source } = lookUp;
+  const values = ways.flatMap(({ field, value, also }) => [
+    { field, source: value.source },
+    ...also.map((one) => ({ field: one.field, source: one.value.source })),
+  ]);
+  const read = select.map((field) => ({ field, source }));
+  const link = by !== undefined && description.linksAreFields ? [{ field: by.via, source: by.source }] : [];
+  return [...values, ...read, ...link].flatMap((one) =>
+    one.field.includes(".") || isThere(one.field, description)
+      ? []
+      : [{ source: one.source, message: unknownField(one.field, description, "") }],
+  );
+}
+
+/** A CRM's own id is no field of the description everywhere. */
+function isThere(name: string, { fields }: ObjectDescription): boolean {
+  return fields.has(name) || name === "Id" || name === "hs_object_id";
 }
 
 function checkPermissions({ object, source }: Section, description: ObjectDescription): Finding[] {
@@ -154,9 +183,13 @@ function checkRequired(section: Section, description: ObjectDescription): Findin
   });
 }
 
-function unknownField(name: string, description: ObjectDescription): string {
+function unknownField(
+  name: string,
+  description: ObjectDescription,
+  remedy = "create it (`crm-sync provision` does), or ",
+): string {
   const near = nearest(name, [...description.fields.keys()]);
-  const hint = didYouMean(near) || "; create it (`crm-sync provision` does), or let our user see it";
+  const hint = didYouMean(near) || `; ${remedy}let our user see it`;
   return `\`${description.name}\` has no field \`${name}\`${hint}`;
 }
 

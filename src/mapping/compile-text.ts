@@ -2,6 +2,7 @@
 import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
 import { type Condition, ConditionError, comparisonsOf, holds, isTruth, parseCondition } from "./condition.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
+import type { LookUpFile } from "./file-schema.ts";
 import type { Expression } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
@@ -13,6 +14,10 @@ import type { Path, YamlSource } from "./yaml-source.ts";
 export interface Compilation {
   /** Of all sections, also of those that are not in order. */
   readonly names: readonly string[];
+  /** Sections that find, by name. */
+  readonly lookUps: ReadonlyMap<string, LookUpFile>;
+  /** Fields of those that are read, by name. */
+  readonly read: Map<string, Set<string>>;
   readonly compiler: Compiler;
   readonly source: YamlSource;
   readonly problems: MappingProblem[];
@@ -79,14 +84,28 @@ function checkComparison({ source, problems }: Compilation, text: string, { fact
 }
 
 function checkRoots(compilation: Compilation, text: string, path: Path, perBooking: boolean): void {
-  const bookingOnly = ["booking", "change"];
-  for (const root of compilation.compiler.roots(text)) {
-    const known: readonly string[] = perBooking ? ROOTS : ROOTS.filter((name) => !bookingOnly.includes(name));
+  const { lookUps, compiler, read } = compilation;
+  const found = [...lookUps.keys()];
+  const bookingOnly = ["booking", "change", ...found.filter((name) => lookUps.get(name)?.per === "booking")];
+  const names = [...ROOTS, ...found.filter((name) => lookUps.get(name)?.links === undefined)];
+  for (const root of compiler.roots(text)) {
+    const known: readonly string[] = perBooking ? names : names.filter((name) => !bookingOnly.includes(name));
     if (known.includes(root)) continue;
+    if (found.includes(root) && !names.includes(root)) {
+      const message = `\`${root}\` is found once the record that it points to is written, and cannot be read; link to it`;
+      compilation.problems.push(compilation.source.problem(path, message));
+      continue;
+    }
     const message = bookingOnly.includes(root)
       ? `\`${root}\` can only be used in sections with \`per: booking\``
       : `nothing is named \`${root}\`; expected ${known.join(", ")}, or a fixed text as { constant: "…" }`;
     compilation.problems.push(compilation.source.problem(path, message));
+  }
+  for (const [root = "", name] of compiler.paths(text)) {
+    if (!lookUps.has(root)) continue;
+    const fields = read.get(root) ?? new Set();
+    read.set(root, fields);
+    if (name !== undefined && !/^id$/i.test(name)) fields.add(name);
   }
 }
 

@@ -1,9 +1,11 @@
 /** Compiles a mapping file, collecting what is wrong instead of stopping at the first. */
+import { compileLinks } from "./compile-links.ts";
+import { compileLookUp } from "./compile-look-up.ts";
 import { type Compilation, compileCondition, compileText, sourceOf } from "./compile-text.ts";
 import type { Compiler } from "./expression.ts";
-import type { FieldFile, MappingFile, SectionFile } from "./file-schema.ts";
-import type { ChangeName, Expression, FieldRule, LinkRule, Section } from "./mapping.ts";
-import { type MappingProblem, nearest } from "./problems.ts";
+import type { FieldFile, LookUpFile, MappingFile, SectionFile } from "./file-schema.ts";
+import type { ChangeName, Expression, FieldRule, LookUp, Section } from "./mapping.ts";
+import type { MappingProblem } from "./problems.ts";
 import { checkMatch, checkNeeded, checkTwins, checkWhose, inDependencyOrder } from "./section-checks.ts";
 import { isPath } from "./slips.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
@@ -14,22 +16,43 @@ export function compileFile(
   compiler: Compiler,
   source: YamlSource,
   names: readonly string[] = Object.keys(objects),
-): { when: Expression | undefined; sections: Section[]; problems: MappingProblem[] } {
-  const compilation: Compilation = { names, compiler, source, problems: [] };
+): {
+  readonly when: Expression | undefined;
+  readonly sections: Section[];
+  readonly lookUps: LookUp[];
+  readonly problems: MappingProblem[];
+} {
+  const found = new Map<string, LookUpFile>();
+  const written = new Map<string, SectionFile>();
+  for (const [name, file] of Object.entries(objects)) "find" in file ? found.set(name, file) : written.set(name, file);
+  const compilation: Compilation = { names, lookUps: found, read: new Map(), compiler, source, problems: [] };
   const ofFile = when === undefined ? undefined : compileCondition(compilation, when, ["when"], true);
-  const sections = Object.entries(objects).map(([name, file]) => compileSection(compilation, objects, name, file));
+  const sections = [...written].map(([name, file]) => compileSection(compilation, objects, name, file));
+  const lookUps = [...found].map(([name, file]) => compileLookUp(compilation, objects, name, file));
   checkTwins(compilation, sections);
   // A link that is wrong by itself need not be said to make a circle as well.
-  const ordered = compilation.problems.length === 0 ? inDependencyOrder(compilation, sections) : sections;
-  return { when: ofFile, sections: ordered, problems: compilation.problems };
+  const ordered = compilation.problems.length === 0 ? inDependencyOrder(compilation, sections, lookUps) : sections;
+  return { when: ofFile, sections: ordered, lookUps, problems: compilation.problems };
 }
 
 function compileSection(
-  compilation: Compilation,
+  { read, ...rest }: Compilation,
   objects: MappingFile["objects"],
   name: string,
   file: SectionFile,
 ): Section {
+  const compilation: Compilation = { ...rest, read: new Map() };
+  const section = { ...sectionOf(compilation, objects, name, file), reads: [...compilation.read.keys()] };
+  for (const [lookUp, fields] of compilation.read) read.set(lookUp, fields.union(read.get(lookUp) ?? new Set()));
+  return section;
+}
+
+function sectionOf(
+  compilation: Compilation,
+  objects: MappingFile["objects"],
+  name: string,
+  file: SectionFile,
+): Omit<Section, "reads"> {
   const path = ["objects", name];
   const [identityField, identityValue] = Object.entries(file.external_id)[0] ?? ["", ""];
   const perBooking = file.per === "booking";
@@ -80,29 +103,6 @@ function compileSection(
     fields,
     on,
   };
-}
-
-function compileLinks(
-  compilation: Compilation,
-  objects: MappingFile["objects"],
-  file: SectionFile,
-  path: Path,
-): LinkRule[] {
-  return Object.entries(file.links ?? {}).map(([to, via]) => {
-    const target = objects[to];
-    const linkPath = [...path, "links", to];
-    if (target === undefined && !compilation.names.includes(to)) {
-      const near = nearest(to, compilation.names);
-      const hint =
-        near.length > 0 ? `did you mean \`${near[0]}\`?` : `the sections are ${compilation.names.join(", ")}`;
-      compilation.problems.push(compilation.source.problem(linkPath, `no section is named \`${to}\`; ${hint}`));
-    } else if (target?.per === "booking" && file.per !== "booking") {
-      const message = `a record per ${file.per} cannot point to a booking; let the booking point to it`;
-      compilation.problems.push(compilation.source.problem(linkPath, message));
-    }
-    const source = sourceOf(compilation, String(via), linkPath);
-    return { to, via: String(via), perBooking: target?.per === "booking", source };
-  });
 }
 
 function compileFields(

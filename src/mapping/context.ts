@@ -18,6 +18,9 @@ export interface ChangeContext {
   readonly previous_start?: string;
 }
 
+/** Of a context, what no expression can name. */
+export const NOT_NAMED = ["orders", "companyIds", "staff_answers"] as const satisfies readonly (keyof MappingContext)[];
+
 export interface MappingContext {
   readonly purchase: CleanObject;
   readonly client: CleanObject;

@@ -177,7 +177,7 @@ function linksOf(section: Section, bookingId: string | undefined): PlannedLink[]
   }));
 }
 
-function evaluate({ evaluate: compute, source }: Expression, { context, deadline }: Run): unknown {
+export function evaluate({ evaluate: compute, source }: Expression, { context, deadline }: Run): unknown {
   if (performance.now() > deadline) throw new SlowMappingError("the mapping took too long and was stopped", source);
   try {
     return compute(context);
@@ -197,7 +197,7 @@ function explain(error: unknown, source: SourceRef): MappingError {
 }
 
 /** @returns undefined when there is nothing to write */
-function toFieldValue(value: unknown, source: SourceRef): Exclude<FieldValue, null> | undefined {
+export function toFieldValue(value: unknown, source: SourceRef): Exclude<FieldValue, null> | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value.trim() === "" ? undefined : value.trim();
   if (typeof value === "boolean") return value;

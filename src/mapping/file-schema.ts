@@ -139,6 +139,56 @@ export const section = z.strictObject({
     ),
 });
 
+const way = z
+  .record(
+    z.string(),
+    z.union([scalar, z.strictObject({ constant: scalar.describe("Exactly this value.") })], {
+      error: "expected an expression, a number, true or false, or { constant: … }",
+    }),
+  )
+  .refine((value) => Object.keys(value).length > 0, { error: "expected at least one field" });
+
+export const lookUp = z.strictObject({
+  object: section.shape.object,
+  per: section.shape.per,
+  find: z
+    .union([way, z.array(way).min(1, { error: "expected at least one way to find it" })])
+    .describe(
+      "Fields of a record that is there already, and what they hold: it is found and never made. Of several ways in a list " +
+        "the first that finds something counts.",
+    ),
+  several: z
+    .enum(["hold", "oldest", "newest"])
+    .optional()
+    .describe("When several records are found: `hold` (default) what needs it, or take the `oldest` or `newest`."),
+  none: z
+    .enum(["skip", "hold", "fail"])
+    .optional()
+    .describe("When nothing is found: `skip` (default) goes without it, `hold` and `fail` hold up what needs it."),
+  otherwise: z
+    .union([z.string().min(1), z.number()])
+    .optional()
+    .describe("The CRM's id of the record to take where `none: skip` finds nothing, such as a default owner."),
+  when: expression.optional().describe("It is only looked for while this is true."),
+  links: section.shape.links.describe(
+    "For a record that is found by the record it points to: that section, and the lookup field; in HubSpot `default`.",
+  ),
+});
+
+/** A section with `find` finds, any other writes. */
+export const sectionOfEither = z
+  .unknown()
+  .transform((value, context): z.infer<typeof section> | z.infer<typeof lookUp> => {
+    const parsed = (isLookUp(value) ? lookUp : section).safeParse(value);
+    if (parsed.success) return parsed.data;
+    context.issues.push(...(parsed.error.issues as z.core.$ZodRawIssue[]));
+    return z.NEVER;
+  });
+
+function isLookUp(value: unknown): boolean {
+  return typeof value === "object" && value !== null && "find" in value;
+}
+
 export const mappingFile = z.strictObject({
   crm: z
     .string()
@@ -176,10 +226,19 @@ export const mappingFile = z.strictObject({
     .record(z.string(), z.record(z.string(), scalar))
     .optional()
     .describe('Translations of values, used as `booking.status | lookup: "outcome"`.'),
-  objects: z.record(z.string(), section).describe("The records to write; each section has a name of your choice."),
+  objects: z
+    .record(z.string(), sectionOfEither)
+    .describe("The records to write; each section has a name of your choice."),
+});
+
+/** The same for editors, who are offered both kinds of section. */
+export const mappingFileInEditors = mappingFile.extend({
+  objects: z.record(z.string(), z.union([section, lookUp])).describe(mappingFile.shape.objects.description ?? ""),
 });
 
 export type MappingFile = z.infer<typeof mappingFile>;
-export type SectionFile = MappingFile["objects"][string];
+export type SectionFile = z.infer<typeof section>;
+export type LookUpFile = z.infer<typeof lookUp>;
+export type WayFile = z.infer<typeof way>;
 export type FieldFile = z.infer<typeof field>;
 export type CreateAs = z.infer<typeof createAs>;

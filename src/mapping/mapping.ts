@@ -70,6 +70,35 @@ export interface Section {
   readonly links: readonly LinkRule[];
   readonly fields: readonly FieldRule[];
   readonly on: Readonly<Partial<Record<ChangeName, readonly FieldRule[]>>>;
+  /** Look-ups that its expressions read. */
+  readonly reads: readonly string[];
+}
+
+/** One way in which a record is found: by the value of one field; what else it holds says whether it is meant. */
+export interface Way {
+  readonly field: string;
+  readonly value: Expression | Constant;
+  readonly also: readonly { readonly field: string; readonly value: Expression | Constant }[];
+}
+
+/** A section that finds a record and never makes one. */
+export interface LookUp {
+  readonly name: string;
+  /** Where `object` stands. */
+  readonly source: SourceRef;
+  readonly object: string;
+  readonly per: Section["per"];
+  /** In order of trust. */
+  readonly ways: readonly Way[];
+  /** The record that it points to, where it is found by that. */
+  readonly by: LinkRule | undefined;
+  readonly several: Section["several"];
+  readonly none: "skip" | "hold" | "fail";
+  /** The CRM's id of what is taken where nothing is found. */
+  readonly otherwise: string | undefined;
+  readonly when: Expression | undefined;
+  /** Fields that expressions read. */
+  readonly select: readonly string[];
 }
 
 export interface Mapping {
@@ -81,6 +110,7 @@ export interface Mapping {
   readonly when: Expression | undefined;
   /** In dependency order: a section comes after those it links to. */
   readonly sections: readonly Section[];
+  readonly lookUps: readonly LookUp[];
   /** Changes when the file's text does. */
   readonly version: string;
   /** The file's lines, to quote from. */

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { compileFile } from "./compile.ts";
 import { type Compiler, createCompiler } from "./expression.ts";
-import { type MappingFile, mappingFile, section } from "./file-schema.ts";
+import { type MappingFile, mappingFile, sectionOfEither } from "./file-schema.ts";
 import type { Mapping } from "./mapping.ts";
 import { MappingFileError, type MappingProblem } from "./problems.ts";
 import { readYaml, type YamlSource } from "./yaml-source.ts";
@@ -20,7 +20,7 @@ export function parseMapping(text: string, file: string): Mapping {
     throw new MappingFileError(inOrder([...shape, ...problemsOfSoundParts(source)]));
   }
   const { crm, companies = [] } = parsed.data;
-  const { when, sections, problems } = compileFile(parsed.data, compilerFor(parsed.data), source);
+  const { when, sections, lookUps, problems } = compileFile(parsed.data, compilerFor(parsed.data), source);
   if (problems.length > 0) throw new MappingFileError(inOrder(problems));
   return {
     file,
@@ -28,6 +28,7 @@ export function parseMapping(text: string, file: string): Mapping {
     companies: companies.map(String),
     when,
     sections,
+    lookUps,
     lines: text.split("\n"),
     version: createHash("sha256").update(text).digest("hex").slice(0, 12),
   };
@@ -48,7 +49,7 @@ function problemsOfSoundParts(source: YamlSource): MappingProblem[] {
   if (!file.success) return [];
   const { objects } = file.data;
   const sound = Object.entries(objects).flatMap(([name, value]) => {
-    const parsed = section.safeParse(value);
+    const parsed = sectionOfEither.safeParse(value);
     return parsed.success ? [[name, parsed.data] as const] : [];
   });
   const { data = {} } = mappingFile.pick({ tables: true, defaults: true, when: true }).strip().safeParse(source.data);

@@ -1,7 +1,7 @@
 /** What is wrong with sections that are right one by one: how they recognise, repeat and link to each other. */
 import type { Compilation } from "./compile-text.ts";
 import type { SectionFile } from "./file-schema.ts";
-import type { Section } from "./mapping.ts";
+import type { LookUp, Section } from "./mapping.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** Two sections without conditions that would write the same records, and undo each other's work. */
@@ -75,7 +75,11 @@ export function checkNeeded({ source, problems }: Compilation, file: SectionFile
 }
 
 /** Each section after those it links to. */
-export function inDependencyOrder(compilation: Compilation, sections: readonly Section[]): Section[] {
+export function inDependencyOrder(
+  compilation: Compilation,
+  sections: readonly Section[],
+  lookUps: readonly LookUp[],
+): Section[] {
   const ordered: Section[] = [];
   const visiting = new Set<string>();
   const visit = (section: Section): void => {
@@ -87,7 +91,9 @@ export function inDependencyOrder(compilation: Compilation, sections: readonly S
     }
     visiting.add(section.name);
     for (const link of section.links) {
-      const target = sections.find((candidate) => candidate.name === link.to);
+      // What is found by a record comes after that record.
+      const name = lookUps.find((one) => one.name === link.to)?.by?.to ?? link.to;
+      const target = sections.find((candidate) => candidate.name === name);
       if (target !== undefined) visit(target);
     }
     visiting.delete(section.name);

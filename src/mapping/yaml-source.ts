@@ -1,7 +1,7 @@
 /** YAML with the place of everything in it, so that a problem can point at its line. */
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import type { z } from "zod";
-import { createAs, detailedField, mappingFile, section } from "./file-schema.ts";
+import { createAs, detailedField, lookUp, mappingFile, section } from "./file-schema.ts";
 import { CHANGES } from "./mapping.ts";
 import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
 
@@ -73,7 +73,16 @@ export function readYaml(text: string, file: string): YamlSource {
       if (issue.code === "unrecognized_keys") {
         return issue.keys.map((key) => {
           const { line, column } = keyPlace([...issue.path, key]);
-          return at(line, column, `unknown key \`${key}\`${suggestion(key, siblingsOf(issue.path))}`);
+          const known = siblingsOf(issue.path);
+          // It is the other kind of section's: what finds writes nothing.
+          if (known.includes(key)) {
+            return at(
+              line,
+              column,
+              `\`${key}\` is not for a section with \`find\`, which makes nothing; take one of them out`,
+            );
+          }
+          return at(line, column, `unknown key \`${key}\`${suggestion(key, known)}`);
         });
       }
       const innermost = deepest(issue);
@@ -181,7 +190,7 @@ function keyAt(document: Document, path: Path): Node | undefined {
 }
 
 const FILE_KEYS = Object.keys(mappingFile.shape);
-const SECTION_KEYS = Object.keys(section.shape);
+const SECTION_KEYS = [...new Set([section, lookUp].flatMap(({ shape }) => Object.keys(shape)))];
 const FIELD_KEYS = Object.keys(detailedField.shape);
 const CREATE_KEYS = Object.keys(createAs.shape);
 

@@ -15,7 +15,9 @@ export async function mappingNotes({ mappings }: MappingSet, connector: Connecto
 }
 
 function objectsOf(mappings: readonly Mapping[]): string[] {
-  return [...new Set(mappings.flatMap(({ sections }) => sections.map(({ object }) => object)))];
+  return [
+    ...new Set(mappings.flatMap(({ sections, lookUps }) => [...sections, ...lookUps].map(({ object }) => object))),
+  ];
 }
 
 /** @param connectors mappings of other CRMs are only read, not compared. @throws CrmError when a CRM cannot be asked */

@@ -6,10 +6,11 @@ import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { createLookAgain } from "./look-again.ts";
+import { createLookUpCache } from "./look-up-cache.ts";
 import { createPassLog } from "./pass-log.ts";
 import { type SyncWorkerDeps, startSyncWorker } from "./sync-worker.ts";
 
-export interface CrmWorkerOptions extends Omit<SyncWorkerDeps, "passLog" | "lookAgain"> {
+export interface CrmWorkerOptions extends Omit<SyncWorkerDeps, "passLog" | "lookAgain" | "lookUps"> {
   readonly queue: SyncQueue;
   readonly syncLog: SyncLog;
   readonly counters: Counters;
@@ -32,6 +33,7 @@ export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWork
     ...options,
     passLog: createPassLog(options),
     lookAgain: createLookAgain(options),
+    lookUps: createLookUpCache(),
   });
   const sweepOnce = async (): Promise<void> => {
     const found = await sweep({ crm, inbox, queue, settings: options.queueSettings });

@@ -25,6 +25,17 @@ export class DeletedInCrmError extends Error {
   override readonly name = "DeletedInCrmError";
 }
 
+/** What a mapping looks for and wants to be there is not in the CRM. */
+export class NotFoundInCrmError extends Error {
+  readonly kind = "not_in_crm";
+  readonly retry = false;
+  override readonly name = "NotFoundInCrmError";
+
+  constructor(section: string, object: string) {
+    super(`The mapping's \`${section}\` finds no ${object} in the CRM.`);
+  }
+}
+
 /** A booking's former record, of which no mapping says how it is cancelled. */
 export class LeftBehindError extends Error {
   readonly kind = "left_behind";

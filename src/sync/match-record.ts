@@ -73,8 +73,13 @@ function mightOverwrite(plan: RecordPlan): boolean {
   return plan.fields.some(({ write }) => write !== "always");
 }
 
+/** The oldest first: ids of both CRMs are given in order. */
+export function inOrderOfAge(records: readonly CrmRecord[]): CrmRecord[] {
+  return records.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
+}
+
 function pick(plan: RecordPlan, found: readonly CrmRecord[]): CrmRecord | undefined {
-  const byAge = found.toSorted((a, b) => a.id.length - b.id.length || (a.id < b.id ? -1 : 1));
+  const byAge = inOrderOfAge(found);
   switch (plan.several) {
     case "oldest":
       return byAge.at(0);

@@ -3,6 +3,7 @@ import type { Link } from "../../connectors/connector.ts";
 import { CrmError, type RecordPlace } from "../../connectors/errors.ts";
 import type { Joined } from "../booking/elsewhere.ts";
 import type { PurchaseState } from "../booking/types.ts";
+import { lookUpsOf } from "../mapping/look-ups.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
@@ -11,6 +12,7 @@ import { type BookingRecords, createBookingRecords } from "./booking-records.ts"
 import type { Elsewhere } from "./elsewhere.ts";
 import { HeldError } from "./failures.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
+import { createLookUps, type LookUps } from "./look-ups.ts";
 import type { PassDeps } from "./pass.ts";
 import { createPassNotes, type PassNotes } from "./pass-notes.ts";
 import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
@@ -36,6 +38,7 @@ export class PassWork {
   private readonly shared: SharedRecords;
   private readonly records: BookingRecords;
   private readonly former: FormerWork;
+  private readonly lookUps: LookUps;
 
   constructor(deps: PassDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
     const { own, joined, listings, lock } = pass;
@@ -49,6 +52,7 @@ export class PassWork {
     this.notes = notes;
     const people = before.again === undefined ? ledger : nothingRefused(ledger);
     this.shared = createSharedRecords({ ...deps, ledger: people, connector, onOutcome: notes.outcome });
+    this.lookUps = createLookUps(connector, deps.lookUps);
     const { seq } = joined.state;
     this.records = createBookingRecords(deps, { purchaseId, before, listings, lock, seq, connector, notes });
     this.former = createFormerWork(before.former, {
@@ -71,13 +75,14 @@ export class PassWork {
   }
 
   async run(): Promise<void> {
-    const bookings = this.planAll();
+    const bookings = await this.planAll();
     // What is no longer its booking's is set apart before anything is written, and looked after at the end.
     const owned = this.asOwned(bookings);
     await this.former.takeBack(owned.filter(({ bookingId }) => this.isLeft(bookingId)));
     await this.former.setAside(this.records.setFormerAside(owned));
     await Promise.all(bookings.map((booking) => this.bringUpToDate(booking)));
     await this.retireFormer();
+    if (this.notes.failures.length > 0) this.lookUps.forget();
   }
 
   /** What waits for a person is a failure of its own, beside whatever else could be done. */
@@ -87,9 +92,14 @@ export class PassWork {
     }
   }
 
-  private planAll(): BookingPlans[] {
+  private async planAll(): Promise<BookingPlans[]> {
     const { mappings, crm } = this.deps;
-    const { bookings, failures } = planPurchase(this.state, mappingChooser(mappings(), crm));
+    const choose = mappingChooser(mappings(), crm);
+    const lookedUp = await this.lookUps.ofPurchase(this.state, choose);
+    const { bookings, failures } = planPurchase(this.state, choose, undefined, lookedUp);
+    for (const { bookingId } of bookings) {
+      for (const error of lookedUp(bookingId).failed.values()) this.notes.fail(undefined, bookingId, error);
+    }
     for (const { bookingId, error } of failures) this.notes.fail(undefined, bookingId, error);
     for (const booking of bookings) this.notes.goWithout(booking);
     return bookings.map((booking) => this.ours(booking));
@@ -125,9 +135,10 @@ export class PassWork {
 
   /** What fails holds up only what links to it: that would be written without its link. */
   private async bringUpToDate(booking: BookingPlans): Promise<void> {
-    const ids = new Map<string, RecordPlace>();
-    const missing = new Set<string>();
+    const ids = new Map<string, RecordPlace>(booking.found);
+    const missing = new Set<string>(booking.heldUp);
     for (const plan of [...booking.shared.values(), ...booking.plans]) {
+      await this.findLinked(booking, plan, ids, missing);
       if (plan.links.some((link) => missing.has(link.to))) {
         missing.add(plan.key);
         continue;
@@ -137,6 +148,29 @@ export class PassWork {
       } catch (error) {
         missing.add(plan.key);
         this.notes.fail(plan, booking.bookingId, error);
+      }
+    }
+  }
+
+  /** What the record links to and is found by a record that is written by now. */
+  private async findLinked(
+    { mapping, context, bookingId }: BookingPlans,
+    { links }: RecordPlan,
+    ids: Map<string, RecordPlace>,
+    missing: Set<string>,
+  ): Promise<void> {
+    const wanted = links.map(({ to }) => to).filter((to) => !ids.has(to) && !missing.has(to));
+    for (const planned of wanted.length === 0 ? [] : lookUpsOf(mapping, context, bookingId)) {
+      const { name, per, by } = planned.lookUp;
+      const key = per === "booking" ? `${name}:${bookingId}` : name;
+      const record = by && ids.get(by.perBooking ? `${by.to}:${bookingId}` : by.to);
+      if (record === undefined || !wanted.includes(key)) continue;
+      try {
+        const found = await this.lookUps.byLink(planned, record);
+        if (found !== undefined) ids.set(key, found);
+      } catch (error) {
+        missing.add(key);
+        this.notes.fail(undefined, bookingId, error);
       }
     }
   }

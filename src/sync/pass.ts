@@ -7,6 +7,7 @@ import type { MappingSet } from "../mapping/set.ts";
 import type { Locks } from "../redis/locks.ts";
 import type { NotificationEntry, PassEntry, RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import type { Ledger } from "./ledger.ts";
+import type { LookUpCache } from "./look-up-cache.ts";
 
 export interface PassDeps {
   readonly crm: string;
@@ -21,6 +22,8 @@ export interface PassDeps {
   readonly dropForgotten: (state: PurchaseState) => Promise<boolean>;
   /** Has BookingBug asked what a notification left open, where it can be: the pass goes on. @param number the notification's */
   readonly ask: (purchaseId: string, number: number) => Promise<void>;
+  /** What mappings looked up of late. */
+  readonly lookUps: LookUpCache;
   /** Has purchases brought up to date soon, although nothing new came for them. */
   readonly lookAgain: (purchaseIds: readonly string[]) => Promise<void>;
 }

@@ -3,6 +3,7 @@
 import type { PurchaseState } from "../booking/types.ts";
 import { type MappingContext, mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
+import { type Found, type FoundRecord, withFound } from "../mapping/look-ups.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { RecordPlan, Unidentified } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
@@ -17,7 +18,20 @@ export interface BookingPlans {
   readonly plans: readonly RecordPlan[];
   /** People whom it goes without. */
   readonly unidentified: readonly Unidentified[];
+  /** Records of the CRM that it points to and that are not its own, by the key of what links to them. */
+  readonly found: ReadonlyMap<string, FoundRecord>;
+  /** Keys of records that are not planned, since what they read could not be found. */
+  readonly heldUp: ReadonlySet<string>;
 }
+
+/** What a booking's look-ups come to. */
+export interface LookedUp {
+  readonly found: Found;
+  /** By the name of the section that finds: why it could not. */
+  readonly failed: ReadonlyMap<string, unknown>;
+}
+
+export const NOTHING_LOOKED_UP: LookedUp = { found: new Map(), failed: new Map() };
 
 export interface PlanFailure {
   readonly bookingId: string | undefined;
@@ -33,12 +47,13 @@ export function planPurchase(
   state: PurchaseState,
   choose: ChooseMapping,
   ids: readonly (string | undefined)[] = allOf(state),
+  lookedUp: (bookingId: string | undefined) => LookedUp = () => NOTHING_LOOKED_UP,
 ): { bookings: BookingPlans[]; failures: PlanFailure[] } {
   const bookings: BookingPlans[] = [];
   const failures: PlanFailure[] = [];
   for (const bookingId of ids) {
     try {
-      bookings.push(planOne(state, choose, bookingId));
+      bookings.push(planOne(state, choose, bookingId, lookedUp(bookingId)));
     } catch (error) {
       failures.push({ bookingId, error });
     }
@@ -46,16 +61,39 @@ export function planPurchase(
   return { bookings, failures };
 }
 
-function allOf({ bookings, holds }: PurchaseState): readonly (string | undefined)[] {
+/** Of the bookings that are known; the purchase's people alone where there are none. */
+export function allOf({ bookings, holds }: PurchaseState): readonly (string | undefined)[] {
   const ids = Object.keys(bookings);
   return ids.length === 0 && holds.length === 0 ? [undefined] : ids;
 }
 
-function planOne(state: PurchaseState, choose: ChooseMapping, bookingId: string | undefined): BookingPlans {
-  const context = mappingContext(state, bookingId);
+function planOne(
+  state: PurchaseState,
+  choose: ChooseMapping,
+  bookingId: string | undefined,
+  { found, failed }: LookedUp,
+): BookingPlans {
+  const context = withFound(mappingContext(state, bookingId), found);
   const mapping = choose(context.companyIds);
-  const planned = planShared(mapping, context);
-  const shared = new Map(planned.plans.map((plan) => [plan.key, plan]));
-  const plans = bookingId === undefined ? [] : planBooking(mapping, context);
-  return { bookingId, mapping, context, shared, plans, unidentified: planned.unidentified };
+  const waiting = new Set(
+    mapping.sections.filter(({ reads }) => reads.some((name) => failed.has(name))).map(({ name }) => name),
+  );
+  const { plans, unidentified } = planShared(mapping, context);
+  const own = bookingId === undefined ? [] : planBooking(mapping, context);
+  const isReady = ({ section }: { readonly section: string }): boolean => !waiting.has(section);
+  const unready = [...plans, ...own].filter((plan) => !isReady(plan)).map(({ key }) => key);
+  const keyOf = (name: string): string => {
+    const isPerBooking = mapping.lookUps.some((one) => one.name === name && one.per === "booking");
+    return isPerBooking && bookingId !== undefined ? `${name}:${bookingId}` : name;
+  };
+  return {
+    bookingId,
+    mapping,
+    context,
+    shared: new Map(plans.filter(isReady).map((plan) => [plan.key, plan])),
+    plans: own.filter(isReady),
+    unidentified: unidentified.filter(isReady),
+    found: new Map([...found].map(([name, record]) => [keyOf(name), record])),
+    heldUp: new Set([...unready, ...[...failed.keys()].map(keyOf)]),
+  };
 }

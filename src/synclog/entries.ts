@@ -103,6 +103,13 @@ const holdEntry = z.discriminatedUnion("reason", [
     candidates: z.array(z.string()),
   }),
   z.object({
+    reason: z.literal("look_up"),
+    section: z.string(),
+    object: z.string(),
+    /** CRM ids of the records that the mapping finds where it wants one. */
+    found: z.array(z.string()),
+  }),
+  z.object({
     reason: z.enum(BOOKING_HOLD_REASONS),
     bookingIds: z.array(z.string()),
   }),

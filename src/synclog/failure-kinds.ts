@@ -43,6 +43,7 @@ export const FAILURE_KINDS = {
   },
   held: { title: "A person has to decide", retry: false, next: thenRetry("decide") },
   deleted_in_crm: { title: "The record was deleted in the CRM", retry: false, next: RESTORE },
+  not_in_crm: { title: "What the mapping looks up is not in the CRM", retry: false, next: CORRECT_SETUP },
   left_behind: { title: "A booking's former record still stands", retry: false, next: SEE_TO_IT },
   misconfigured_mapping: { title: "The mapping cannot be evaluated", retry: undefined, next: CORRECT_MAPPING },
   lock_timeout: { title: "Another worker held a lock for too long", retry: true, next: SEE_WORKERS },

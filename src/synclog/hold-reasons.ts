@@ -4,11 +4,12 @@ import { type HoldEntry, PICK_REASONS } from "./entries.ts";
 
 type HoldReason = HoldEntry["reason"];
 
-export const HOLD_REASONS = [...PICK_REASONS, ...BOOKING_HOLD_REASONS] as const;
+export const HOLD_REASONS = [...PICK_REASONS, "look_up", ...BOOKING_HOLD_REASONS] as const;
 
 export const HOLD_TITLES: Readonly<Record<HoldReason, string>> = {
   several_match: "Several CRM records match one person",
   duplicate_rule: "A duplicate rule of the CRM refuses a person",
+  look_up: "What the mapping looks up is not there, or not one",
   cancellation_ambiguous: "A cancellation does not say which booking it means",
   absent_from_notification: "A booking is missing from the newest notification",
 };
@@ -40,6 +41,16 @@ export function holdWords(hold: HoldEntry): HoldWords {
         hint:
           "A duplicate rule of the CRM takes this person for one of these. The one you pick is used for this person from now " +
           "on; the others are left as they are.",
+      };
+    case "look_up":
+      return {
+        sentence:
+          hold.found.length === 0
+            ? `The mapping's \`${hold.section}\` finds no ${hold.object} in the CRM.`
+            : `The mapping's \`${hold.section}\` finds ${hold.found.length} ${hold.object} records: ${hold.found.join(", ")}.`,
+        nextStep: "Next: make it one in the CRM, or change `find`, `several` or `none` of that section; then retry.",
+        question: `Which ${hold.object} is meant?`,
+        hint: "The mapping's `find` has to find exactly one. Once the CRM has it so, press retry.",
       };
     case "cancellation_ambiguous":
       return {

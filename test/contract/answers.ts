@@ -118,6 +118,18 @@ const group = z.strictObject({
   archived: z.boolean(),
 });
 
+const owner = z.strictObject({
+  id: ids,
+  type: z.enum(["PERSON", "QUEUE"]),
+  email: z.string().optional(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  userId: z.int().optional(),
+  createdAt: time,
+  updatedAt: time,
+  archived: z.boolean(),
+});
+
 const NOTHING = z.undefined();
 
 /** By call, what each status comes with. */
@@ -147,6 +159,8 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodType>>>> = {
     200: batch(z.strictObject({ from: end, to: z.array(associated), paging })),
     207: batch(z.strictObject({ from: end, to: z.array(associated), paging })),
   },
+  "GET owners": { 200: z.strictObject({ results: z.array(owner), paging }) },
+  "GET owners /{id}": { 200: owner },
   "GET properties": { 200: z.strictObject({ results: z.array(property) }) },
   "POST properties": { 201: property },
   "GET properties /groups": { 200: z.strictObject({ results: z.array(group) }) },

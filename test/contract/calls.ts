@@ -1,4 +1,4 @@
-/** The kinds of calls of HubSpot's published contract, by method and path ("CRM objects", "Associations", "Properties"). */
+/** The kinds of calls of HubSpot's published contract, by method and path ("CRM objects", "Associations", "Properties", "Owners"). */
 import type { SandboxRequest } from "../../sandbox/crm.ts";
 
 const PATHS: readonly (readonly [kind: string, path: RegExp])[] = [
@@ -7,6 +7,7 @@ const PATHS: readonly (readonly [kind: string, path: RegExp])[] = [
   ["properties", /^\/crm\/properties\/\d{4}-\d{2}\/[^/]+(\/.*)?$/],
   ["properties", /^\/crm\/v3\/properties\/[^/]+(\/.*)?$/],
   ["associations", /^\/crm\/associations\/\d{4}-\d{2}\/[^/]+\/[^/]+(\/.*)$/],
+  ["owners", /^\/crm\/v3\/owners(\/.*)?$/],
   ["associations", /^\/crm\/v4\/associations\/[^/]+\/[^/]+(\/.*)$/],
 ];
 

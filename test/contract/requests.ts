@@ -138,6 +138,8 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   "GET objects /{id}": ["properties", "propertiesWithHistory", "associations", "archived", "idProperty"],
   "GET properties": ["archived", "dataSensitivity", "locale", "properties"],
   "GET properties /groups": ["locale"],
+  "GET owners": ["email", "after", "limit", "archived"],
+  "GET owners /{id}": ["idProperty", "archived"],
   "DELETE objects /{id}": [],
 };
 

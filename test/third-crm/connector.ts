@@ -109,10 +109,10 @@ function connect({ url, token }: Settings, services: ConnectorServices): Connect
   function search(object: string, field: string): (query: FindQuery) => ReturnType<Connector["find"]> {
     return createLane<FindQuery, Awaited<ReturnType<Connector["find"]>>>({
       ...LANE,
-      keyOf: askedFor,
+      keyOf: (query) => askedFor(query)[1],
       acquire: () => pacer.acquire("search"),
       run: async (queries) => {
-        const values = queries.map(askedFor);
+        const values = queries.map((query) => askedFor(query)[1]);
         const fields = [...new Set(queries.flatMap(({ select }) => select))];
         const answer = searchAnswer.safeParse(
           await send("find", "/search", { object, field, values, fields }, queries.length),
@@ -151,7 +151,7 @@ function connect({ url, token }: Settings, services: ConnectorServices): Connect
   return {
     crm: "cardfile",
     find(query) {
-      const field = "id" in query.by ? "id" : query.by.field;
+      const [field] = askedFor(query);
       return remembered(searches, `${query.object} ${field}`, () => search(query.object, field))(query);
     },
     save: (one) => remembered(writes, one.object, () => write(one.object))(one),
@@ -175,8 +175,9 @@ function remembered<Value>(known: Map<string, Value>, key: string, make: () => V
   return value;
 }
 
-function askedFor({ by }: FindQuery): string {
-  return "id" in by ? by.id : by.value;
+function askedFor({ by }: FindQuery): readonly [field: string, value: string] {
+  if ("link" in by) return [by.link.via, by.link.toId];
+  return "id" in by ? ["id", by.id] : [by.field, by.value];
 }
 
 function saidNothing(): UnavailableError {
