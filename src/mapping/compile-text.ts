@@ -3,6 +3,7 @@ import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
 import { type Condition, ConditionError, comparisonsOf, holds, isTruth, parseCondition } from "./condition.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
 import type { LookUpFile } from "./file-schema.ts";
+import { filterMistakes } from "./filter-uses.ts";
 import type { Expression } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
@@ -32,8 +33,10 @@ export function compileText(compilation: Compilation, text: string, path: Path, 
     checkTables(compilation, text, path);
     checkClock(compilation, text, path);
     checkMixed(compilation, text, path);
-    for (const slip of slipsIn(text)) compilation.problems.push(compilation.source.problem(path, slip));
     const { compiler } = compilation;
+    for (const slip of [...slipsIn(text), ...filterMistakes(compiler.uses(text))]) {
+      compilation.problems.push(compilation.source.problem(path, slip));
+    }
     return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
   } catch (error) {
     compilation.problems.push(compilation.source.problem(path, explain(error, text, compilation.compiler)));

@@ -1,17 +1,15 @@
-/** What compiles, and cannot be what was meant: comparisons that never hold, time zones and formats that there are not. */
-import { IANAZone } from "luxon";
+/** What compiles, and cannot be what was meant: comparisons that never hold, formats that there are not. */
 import { ROOTS } from "./expression.ts";
 import { nearest } from "./problems.ts";
 import { VALUES } from "./value-facts.ts";
 
 /** Compared with a text, whatever stands around it. */
 const COMPARED = /\b(booking\.status|change\.kind)\s{0,9}(==|!=)\s{0,9}(["'])([^"']{0,60})\3/g;
-const ZONED = /\|\s{0,9}(in_zone|date_in):\s{0,9}(["'])([^"']{1,60})\2/g;
 const FORMATTED = /\|\s{0,9}in_zone:[^,|]{1,120},\s{0,9}(["'])([^"']{1,60})\1/g;
 
 /** @returns what is wrong with an expression or a template, in the order in which it stands there */
 export function slipsIn(text: string): string[] {
-  return [...neverTrue(text), ...noZone(text), ...noFormat(text)];
+  return [...neverTrue(text), ...noFormat(text)];
 }
 
 function neverTrue(text: string): string[] {
@@ -22,14 +20,6 @@ function neverTrue(text: string): string[] {
     const hint = near === undefined ? `it is one of ${known.join(", ")}` : `did you mean "${near}"?`;
     return [`\`${path}\` is never "${value}", so that this is ${operator === "==" ? "never" : "always"} true; ${hint}`];
   });
-}
-
-function noZone(text: string): string[] {
-  return [...text.matchAll(ZONED)].flatMap(([, , , zone = ""]) =>
-    IANAZone.isValidZone(zone)
-      ? []
-      : [`there is no time zone "${zone}"; write it as "Europe/London" or "America/New_York"`],
-  );
 }
 
 /** Luxon's letters, of which admins know others. */

@@ -53,8 +53,11 @@ export const KNOWN_PATHS: readonly string[] = Object.keys(PATHS);
 
 const FILTER_KINDS: Readonly<Record<string, ValueKind>> = {
   ...kinds("words", "given_names family_name join_filled in_zone answers_text hash"),
-  ...kinds("text", "e164 to_text upcase downcase capitalize append prepend replace escape newline_to_br date truncate"),
-  ...kinds("number", "money to_number times plus minus divided_by modulo round ceil floor abs size"),
+  ...kinds(
+    "text",
+    "e164 phone to_text upcase downcase capitalize append prepend replace escape newline_to_br date truncate",
+  ),
+  ...kinds("number", "money since to_number times plus minus divided_by modulo round ceil floor abs size"),
   ...kinds("boolean", "truthy"),
   ...kinds("date", "date_in"),
   ...kinds("datetime", "utc"),
@@ -124,7 +127,8 @@ function kindOf(value: Scalar): ValueKind {
   return /^[\d\s.,:+TZ-]*$/.test(value) ? "text" : "words";
 }
 
-function literalOf(token: unknown): Scalar | undefined {
+/** What is written there, where it is no path. */
+export function literalOf(token: unknown): Scalar | undefined {
   if (TypeGuards.isQuotedToken(token) || TypeGuards.isNumberToken(token)) return token.content;
   const literal = TypeGuards.isLiteralToken(token) ? token.content : undefined;
   return typeof literal === "boolean" ? literal : undefined;

@@ -1,5 +1,6 @@
 /** The filters at their edges; docs/mappings.md has the plain examples, which are tests too. */
 import { describe, expect, it } from "@jest/globals";
+import { Settings } from "luxon";
 import { mappingContext } from "../../src/mapping/context.ts";
 import { createCompiler } from "../../src/mapping/expression.ts";
 import type { FilterSettings } from "../../src/mapping/filters/index.ts";
@@ -62,9 +63,54 @@ describe("times", () => {
     ["no zone", "'2016-07-01T08:00:00Z' | in_zone: x, 'HH:mm'", "08:00"],
     ["the night before", "'2016-07-01T02:00:00Z' | date_in: 'America/New_York'", "2016-06-30"],
     ["no time", "'soon' | utc", undefined],
+    ["German", "'2016-03-10T08:00:00Z' | in_zone: 'Europe/Berlin', 'cccc d LLLL', locale: 'de'", "Donnerstag 10 März"],
+    ["a language nobody knows", "'2016-03-10T08:00:00Z' | in_zone: x, 'd LLLL', locale: 'Deutsch!'", "10 March"],
+    ["no language", "'2016-03-10T08:00:00Z' | in_zone: x, 'd LLLL', locale: y", "10 March"],
+    ["the zone's name in English", "'2016-07-01T08:00:00Z' | in_zone: 'Europe/Berlin', 'ZZZZ'", "CEST"],
+    [
+      "the zone's name in German after that",
+      "'2016-07-01T08:00:00Z' | in_zone: 'Europe/Berlin', 'ZZZZ', locale: 'de'",
+      "MESZ",
+    ],
+    ["a language and the usual format", "'2016-03-10T08:00:00Z' | in_zone: x, locale: 'fr'", "10 mars 2016 08:00 UTC"],
     ["JRNI's times with an offset", "'2023-03-01T08:00:00-11:00' | utc", "2023-03-01T19:00:00Z"],
   ])("in %s", (_what, text, result) => {
     expect(value(text)).toBe(result);
+  });
+});
+
+describe("since", () => {
+  const evening = "2016-04-11T19:00:00Z";
+  it.each([
+    ["a day and a half", `"2016-04-13T07:00:00Z" | since: "${evening}", "days"`, 1.5],
+    ["a third, to two decimals", `"2016-04-12T03:00:00Z" | since: "${evening}", "days"`, 0.33],
+    ["what comes before", `"${evening}" | since: "2016-04-11T20:30:00Z", "hours"`, -1.5],
+    ["minutes across offsets", `"2016-04-11T20:30:00+01:00" | since: "${evening}", "minutes"`, 30],
+    ["tomorrow morning, by the calendar", `"2016-04-12T08:00:00Z" | since: "${evening}", "days", "Europe/London"`, 1],
+    ["tonight, by a calendar that is a day on", `"2016-04-11T20:00:00Z" | since: "${evening}", "days", "UTC"`, 0],
+    [
+      "days across the change to summer time",
+      '"2016-03-28T08:00:00Z" | since: "2016-03-26T22:00:00Z", "days", "Europe/London"',
+      2,
+    ],
+    ["nothing before", '"2016-03-28T08:00:00Z" | since: x, "days"', undefined],
+    ["nothing after", `x | since: "${evening}", "days"`, undefined],
+  ])("of %s", (_what, text, result) => {
+    expect(value(text)).toBe(result);
+  });
+
+  it("takes a time without an offset for UTC, wherever it runs", () => {
+    const { defaultZone } = Settings;
+    Settings.defaultZone = "America/New_York";
+    try {
+      expect(value('"2016-04-12T08:00" | since: "2016-04-12T07:00:00Z", "hours"')).toBe(1);
+    } finally {
+      Settings.defaultZone = defaultZone;
+    }
+  });
+
+  it("refuses a unit it does not know", () => {
+    expect(() => value(`x | since: "${evening}", "weeks"`)).toThrow('since needs one of "days", "hours", "minutes"');
   });
 });
 
@@ -79,6 +125,11 @@ describe("names, numbers and addresses", () => {
     ["'2025550123' | e164: x, 'US'", "+12025550123"],
     ["'call reception' | e164", "call reception"],
     ["'null' | e164", undefined],
+    ["'7700900123' | phone: 'national', '44'", "07700 900123"],
+    ["'030 901820' | phone: 'international', '49'", "+49 30 901820"],
+    ["'2025550123' | phone: 'national', x, 'US'", "(202) 555-0123"],
+    ["'call reception' | phone: 'national'", "call reception"],
+    ["x | phone: 'national'", undefined],
     ["'1 High Street' | join_filled: ', ', '.', '', 'null', 'London'", "1 High Street, London"],
     ["x | join_filled: ', ', y", undefined],
   ])("%s", (text, result) => {

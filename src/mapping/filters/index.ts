@@ -1,9 +1,9 @@
 /** The filters that mappings may use beside Liquid's own. */
 import type { FilterImplOptions, Liquid } from "liquidjs";
 import { answer, answersText } from "./answers.ts";
-import { e164, familyName, givenNames } from "./people.ts";
+import { e164, familyName, givenNames, phone } from "./people.ts";
 import { clean, hash, isNothing, joinFilled, toNumber, toText, truncateTo, truthy } from "./text.ts";
-import { dateIn, inZone, type MinorUnits, money, utc } from "./time.ts";
+import { dateIn, inZone, type MinorUnits, money, since, utc } from "./time.ts";
 
 export type Scalar = string | number | boolean;
 export type Tables = Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
@@ -29,12 +29,15 @@ function filtersFor(settings: FilterSettings): Readonly<Record<string, Filter>> 
     given_names: givenNames,
     family_name: familyName,
     e164: (value, prefix, country) => e164(value, prefix, textOr(country, settings.country)),
+    phone: (value, format, prefix, country) => phone(value, format, prefix, textOr(country, settings.country)),
     money: (value, currency) => money(value, currency, settings),
-    in_zone: inZone,
+    in_zone: (value, zone, ...more) => inZone(value, zone, positional(more)[0], named(more, "locale")),
     date_in: dateIn,
+    since,
     utc,
-    answer(answers, question, ...named) {
-      return answer(answers, question, isNamed(named, "admin") ? this.context.environments.staff_answers : undefined);
+    answer(answers, question, ...more) {
+      const staff = named(more, "admin") === true ? this.context.environments.staff_answers : undefined;
+      return answer(answers, question, staff);
     },
     answers_text: answersText,
     truthy,
@@ -61,8 +64,13 @@ function textOr(value: unknown, otherwise: string | undefined): string | undefin
 }
 
 /** LiquidJS hands named arguments over as `[name, value]` pairs. */
-function isNamed(args: readonly unknown[], name: string): boolean {
-  return args.some((arg) => Array.isArray(arg) && arg[0] === name && arg[1] === true);
+function named(args: readonly unknown[], name: string): unknown {
+  const found = args.find((arg) => Array.isArray(arg) && arg[0] === name);
+  return Array.isArray(found) ? found[1] : undefined;
+}
+
+function positional(args: readonly unknown[]): unknown[] {
+  return args.filter((arg) => !Array.isArray(arg));
 }
 
 function lookup(tables: Tables, value: unknown, name: unknown, otherwise: unknown): unknown {

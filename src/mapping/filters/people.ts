@@ -1,5 +1,5 @@
 /** Filters for names and telephone numbers. */
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { type CountryCode, isSupportedCountry, type PhoneNumber, parsePhoneNumberFromString } from "libphonenumber-js";
 import { clean, isNothing } from "./text.ts";
 
 /** All names but the last word: "Ana Maria Silva" gives "Ana Maria"; a single word gives nothing. */
@@ -29,6 +29,34 @@ const MAX_NUMBER = 200;
  * without its leading zero and the prefix, without a plus sign, beside it; the prefix can be wrong for the number.
  */
 export function e164(value: unknown, prefix: unknown, defaultCountry: string | undefined): string | undefined {
+  return numberIn(value, prefix, defaultCountry, ({ number }) => number);
+}
+
+/** How a number can be written for people to read. */
+const PHONE_FORMATS: Readonly<Record<string, (number: PhoneNumber) => string>> = {
+  national: (number) => number.formatNational(),
+  international: (number) => number.formatInternational(),
+};
+export const PHONE_FORMAT_NAMES: readonly string[] = Object.keys(PHONE_FORMATS);
+
+/** A number as people write it in its country, or abroad; as given when it is not a valid one. */
+export function phone(
+  value: unknown,
+  format: unknown,
+  prefix: unknown,
+  defaultCountry: string | undefined,
+): string | undefined {
+  const write = typeof format === "string" && Object.hasOwn(PHONE_FORMATS, format) ? PHONE_FORMATS[format] : undefined;
+  if (write === undefined) throw new Error(`phone needs one of "${PHONE_FORMAT_NAMES.join('", "')}"`);
+  return numberIn(value, prefix, defaultCountry, write);
+}
+
+function numberIn(
+  value: unknown,
+  prefix: unknown,
+  defaultCountry: string | undefined,
+  write: (number: PhoneNumber) => string,
+): string | undefined {
   const text = clean(isNothing(value) ? undefined : String(value));
   if (typeof text !== "string") return undefined;
   if (text.length > MAX_NUMBER) return text;
@@ -41,7 +69,7 @@ export function e164(value: unknown, prefix: unknown, defaultCountry: string | u
   ];
   for (const candidate of candidates) {
     const number = parsePhoneNumberFromString(candidate, countryOf(defaultCountry));
-    if (number !== undefined && (number.isValid() || FOR_TRIALS.test(number.number))) return number.number;
+    if (number !== undefined && (number.isValid() || FOR_TRIALS.test(number.number))) return write(number);
   }
   return text;
 }

@@ -5,26 +5,70 @@ import { isNothing, toNumber } from "./text.ts";
 /** Longer than any instant; what a mapping hands to a filter may be any text of a notification. */
 const MAX_INSTANT = 64;
 
-/** An instant as local text in a time zone: `booking.start_at | in_zone: booking.time_zone, "d LLL yyyy HH:mm"`. */
-export function inZone(value: unknown, zone: unknown, format: unknown): string | undefined {
+/** People's own language unless a mapping names another. */
+const LOCALE = "en-GB";
+
+/**
+ * An instant as local text in a time zone: `booking.start_at | in_zone: booking.time_zone, "d LLL yyyy HH:mm"`.
+ *
+ * @param locale of the names of months and days; one that nobody knows, or none, is English
+ */
+export function inZone(value: unknown, zone: unknown, format: unknown, locale?: unknown): string | undefined {
   const time = instant(value);
   if (time === undefined) return undefined;
+  const local = inZoneOf(time, zone);
+  const pattern = typeof format === "string" ? format : "d LLL yyyy HH:mm ZZZZ";
+  const language = typeof locale === "string" && isLocale(locale) ? locale : LOCALE;
+  return local.toFormat(withZoneName(local, pattern, language), { locale: language });
+}
+
+function inZoneOf(time: DateTime, zone: unknown): DateTime {
   const local = time.setZone(typeof zone === "string" && zone !== "" ? zone : "UTC");
-  const shown = local.isValid ? local : time.setZone("UTC");
-  return shown.toFormat(withZoneName(shown, typeof format === "string" ? format : "d LLL yyyy HH:mm ZZZZ"), {
-    locale: "en-GB",
+  return local.isValid ? local : time.setZone("UTC");
+}
+
+const locales = createCache<boolean>();
+
+/** Whether the names of months and days are known in it: `de`, `pt-BR`. */
+export function isLocale(name: string): boolean {
+  return locales(name, () => {
+    try {
+      return Intl.DateTimeFormat.supportedLocalesOf(name).length > 0;
+    } catch {
+      return false;
+    }
   });
 }
 
 const zoneNames = createCache<string>();
 
 /** Luxon makes a formatter of its own each time a zone's name (`ZZZZ`) is asked for, which costs more than all the rest. */
-function withZoneName(time: DateTime, format: string): string {
+function withZoneName(time: DateTime, format: string, locale: string): string {
   if (!format.includes("ZZZZ") || format.includes("'")) return format;
-  const name = zoneNames(`${time.zoneName} ${time.offset} ${time.year}`, () =>
-    time.toFormat("ZZZZ", { locale: "en-GB" }),
+  const name = zoneNames(`${locale} ${time.zoneName} ${time.offset} ${time.year}`, () =>
+    time.toFormat("ZZZZ", { locale }),
   );
   return format.replace(/Z{4,}/g, (token) => (token.length === 4 ? `'${name}'` : token));
+}
+
+/** What `since` counts in. */
+const UNITS: Readonly<Record<string, number>> = { days: 86_400_000, hours: 3_600_000, minutes: 60_000 };
+export const UNIT_NAMES: readonly string[] = Object.keys(UNITS);
+
+/**
+ * How long after the earlier time a time is; below zero when it comes before it. By the clock, to two decimals, so that a
+ * day and a half are 1.5 days; in a zone, days are those of the calendar there, so that tomorrow morning is one day after
+ * tonight.
+ */
+export function since(value: unknown, earlier: unknown, unit: unknown, zone: unknown): number | undefined {
+  const length = typeof unit === "string" && Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
+  if (length === undefined) throw new Error(`since needs one of "${UNIT_NAMES.join('", "')}"`);
+  const [to, from] = [instant(value), instant(earlier)];
+  if (to === undefined || from === undefined) return undefined;
+  if (unit !== "days" || isNothing(zone)) return Math.round(((to.toMillis() - from.toMillis()) / length) * 100) / 100;
+  const [toDay, fromDay] = [to, from].map((time) => inZoneOf(time, zone).setZone("UTC", { keepLocalTime: true }));
+  if (toDay === undefined || fromDay === undefined) return undefined;
+  return Math.round((toDay.startOf("day").toMillis() - fromDay.startOf("day").toMillis()) / length);
 }
 
 /** The calendar date of an instant in a time zone, `YYYY-MM-DD`. */
@@ -41,7 +85,8 @@ export function utc(value: unknown): string | undefined {
 function instant(value: unknown): DateTime | undefined {
   const text = isNothing(value) ? "" : String(value);
   if (text === "" || text.length > MAX_INSTANT) return undefined;
-  const time = DateTime.fromISO(text, { setZone: true });
+  // What names no offset is UTC, wherever this runs.
+  const time = DateTime.fromISO(text, { zone: "utc", setZone: true });
   return time.isValid ? time : undefined;
 }
 

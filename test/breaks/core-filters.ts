@@ -1,0 +1,40 @@
+/** Breaks of the filters, and of what `mapping check` says of a mapping before it meets a booking. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const filters = (only: string) => ["test/mapping/filters.test.ts", only] as const;
+const mistakes = (only: string) => ["test/mapping/mistakes.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "days in a zone are counted by the clock",
+    file: "src/mapping/filters/time.ts",
+    from: 'if (unit !== "days" || isNothing(zone)) return',
+    to: 'if (unit !== "weeks" || isNothing(zone)) return',
+    caughtBy: filters("since of tomorrow morning, by the calendar"),
+    invariant: "W8",
+  },
+  {
+    name: "a time without an offset is that of the machine",
+    file: "src/mapping/filters/time.ts",
+    from: '{ zone: "utc", setZone: true }',
+    to: "{ setZone: true }",
+    caughtBy: filters("wherever it runs"),
+    invariant: "W8",
+  },
+  {
+    name: "a zone's name stays in the language it was first written in",
+    file: "src/mapping/filters/time.ts",
+    from: "{locale} $",
+    to: '{""} $',
+    caughtBy: filters("the zone's name in"),
+    invariant: "W8",
+  },
+  {
+    name: "what a filter is given inside a tag is not looked at",
+    file: "src/mapping/filter-uses.ts",
+    from: "return [...own, ...valuesIn(inner)];",
+    to: "return [...own, ...valuesIn(inner.slice(0, 0))];",
+    caughtBy: mistakes("a filter in a template given nonsense"),
+    invariant: "E4",
+  },
+];
