@@ -14,7 +14,7 @@ const INSTANT = /^\d{4}-\d\d-\d\d/;
 const KEY = /^[\w:.$-]{1,64}$/;
 
 /** By its key, and by its look: what is called an id may be somebody's address all the same. */
-function isHarmless(key: string, value: unknown): boolean {
+export function isHarmless(key: string, value: unknown): boolean {
   if (typeof value !== "string") return HARMLESS.has(key) || ID_KEY.test(key) || INSTANT_KEY.test(key);
   if (ID_KEY.test(key)) return ID.test(value);
   if (INSTANT_KEY.test(key)) return INSTANT.test(value);

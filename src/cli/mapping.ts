@@ -3,10 +3,12 @@ import type { Command } from "commander";
 import { addMappingCheck } from "./mapping-check.ts";
 import { addMappingImpact } from "./mapping-impact.ts";
 import { addMappingPreview } from "./mapping-preview.ts";
+import { addMappingTest } from "./mapping-test.ts";
 
 export function addMapping(program: Command): void {
   const mapping = program.command("mapping").description("look at the mapping files");
   addMappingCheck(mapping);
   addMappingPreview(mapping);
   addMappingImpact(mapping);
+  addMappingTest(mapping);
 }

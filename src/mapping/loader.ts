@@ -1,6 +1,6 @@
 /** Reads the mapping files of a folder: the one place where mappings meet the disk. */
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { type MappingText, parseMappings } from "./parse-all.ts";
 import { MappingFileError } from "./problems.ts";
 import type { MappingSet } from "./set.ts";
@@ -23,6 +23,23 @@ export async function readMappings(folder: string): Promise<MappingText[]> {
     const message = "the folder of mapping files cannot be read; set MAPPINGS_DIR to the folder that holds them";
     throw new MappingFileError([{ file: folder, line: 1, column: 1, message, excerpt: "" }], { cause });
   }
+}
+
+/** The tests in `tests/` of a folder of mappings, and the JSON files beside them by name. @throws Error of the file system */
+export async function readTests(
+  folder: string,
+): Promise<{ readonly tests: readonly MappingText[]; readonly beside: ReadonlyMap<string, string> }> {
+  const inside = join(folder, "tests");
+  const names = (await readdir(inside).catch(noneIfMissing)).toSorted();
+  const read = (pattern: RegExp): Promise<MappingText[]> =>
+    Promise.all(names.filter((name) => pattern.test(name)).map((name) => readMapping(join(inside, name))));
+  const [tests, beside] = await Promise.all([read(/\.ya?ml$/), read(/\.json$/)]);
+  return { tests, beside: new Map(beside.map(({ file, text }) => [basename(file), text])) };
+}
+
+function noneIfMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === "ENOENT") return [];
+  throw error;
 }
 
 /** One file, under the name that problems are reported under. @throws Error of the file system */

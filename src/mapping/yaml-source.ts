@@ -27,8 +27,15 @@ const MAX_OPEN = 50;
 const QUOTED = /'[^'\n]*'/g;
 const MAX_ALIASES = 50;
 
-/** @throws MappingFileError when the text is not YAML, or is built to exhaust us */
-export function readYaml(text: string, file: string): YamlSource {
+/**
+ * @param keysAt the keys that may stand where an unknown one was found; a mapping file's when left out
+ * @throws MappingFileError when the text is not YAML, or is built to exhaust us
+ */
+export function readYaml(
+  text: string,
+  file: string,
+  keysAt: (path: Path) => readonly string[] = siblingsOf,
+): YamlSource {
   const lines = text.split("\n");
   const at = (line: number, column: number, message: string): MappingProblem => ({
     file,
@@ -73,7 +80,7 @@ export function readYaml(text: string, file: string): YamlSource {
       if (issue.code === "unrecognized_keys") {
         return issue.keys.map((key) => {
           const { line, column } = keyPlace([...issue.path, key]);
-          const known = siblingsOf(issue.path);
+          const known = keysAt(issue.path);
           // It is the other kind of section's: what finds writes nothing.
           if (known.includes(key)) {
             return at(
@@ -194,7 +201,6 @@ const SECTION_KEYS = [...new Set([section, lookUp].flatMap(({ shape }) => Object
 const FIELD_KEYS = Object.keys(detailedField.shape);
 const CREATE_KEYS = Object.keys(createAs.shape);
 
-/** The keys that may stand where an unknown one was found. */
 function siblingsOf(path: Path): readonly string[] {
   if (path.length === 0) return FILE_KEYS;
   if (path[0] === "defaults") return ["currency", "minor_units", "country"];

@@ -17,6 +17,7 @@ import { inspectRedis } from "../redis/inspect.ts";
 import { complaint, remedy } from "./crm-remedy.ts";
 import type { TokensOf } from "./deps.ts";
 import { checkMappings, mappingNotes } from "./mapping-check.ts";
+import { failingIn, testMappings } from "./mapping-tests.ts";
 import { reachRedis } from "./reach-redis.ts";
 
 export interface ReleaseReport {
@@ -32,7 +33,7 @@ const PAUSE_MS = 1_000;
 
 /** What is checked: a process as it would start. */
 export interface ReleaseDeps {
-  readonly config: Pick<Config, "production" | "crms">;
+  readonly config: Pick<Config, "production" | "crms" | "mappingsDir">;
   readonly redis: RedisTarget;
   readonly mappings: LiveMappings;
   readonly log: ConnectorLog;
@@ -40,7 +41,8 @@ export interface ReleaseDeps {
 }
 
 export async function checkRelease(deps: ReleaseDeps): Promise<ReleaseReport> {
-  const reports = await Promise.all([checkRedis(deps), ...deps.config.crms.map((crm) => checkCrm(deps, crm))]);
+  const crms = deps.config.crms.map((crm) => checkCrm(deps, crm));
+  const reports = await Promise.all([checkRedis(deps), ...crms, checkTests(deps)]);
   return {
     problems: reports.flatMap(({ problems }) => problems),
     notes: reports.flatMap(({ notes }) => notes),
@@ -78,6 +80,12 @@ async function checkCrm({ log, mappings, tokens }: ReleaseDeps, chosen: ChosenCr
   } finally {
     await connector.close();
   }
+}
+
+/** The tests beside the mappings, of the CRMs that are used. */
+async function checkTests({ config, mappings }: ReleaseDeps): Promise<ReleaseReport> {
+  const crms = config.crms.map(({ crm }) => crm);
+  return { problems: failingIn(await testMappings(config.mappingsDir, mappings.current().set, crms)), notes: [] };
 }
 
 async function mappingProblems(connector: Connector, mappings: MappingSet): Promise<string[]> {

@@ -229,3 +229,61 @@ describe("mapping impact", () => {
     });
   });
 });
+
+describe("mapping test", () => {
+  it("runs what lies beside the mappings with nothing configured, for people and for programs", async () => {
+    expect(await runCli(["mapping", "test"], {})).toEqual({ code: 0, out: "8 tests hold.\n", err: "" });
+    const MAPPINGS_DIR = await folderWith("hubspot", (text) =>
+      text.replace("cancelled: CANCELED", "cancelled: NO_SHOW"),
+    );
+    const [people, programs] = await Promise.all(
+      [[], ["--json"]].map((format) => runCli(["mapping", "test", "--crm", "hubspot", ...format], { MAPPINGS_DIR })),
+    );
+    expect(people).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/expected "CANCELED"\n[\s\S]*\n\n1 failed, 3 hold\.\n$/),
+    });
+    expect(JSON.parse(programs?.out ?? "").results).toContainEqual(
+      expect.objectContaining({
+        crm: "hubspot",
+        failures: [
+          expect.objectContaining({
+            expected: "CANCELED",
+            actual: "NO_SHOW",
+            source: expect.objectContaining({ line: expect.any(Number) }),
+          }),
+        ],
+      }),
+    );
+  });
+
+  it("ends with 2 where nothing was run that was asked for, and with 1 when a file is wrong", async () => {
+    expect(await runCli(["mapping", "test", "--crm", "salesfroce"], {})).toMatchObject({ code: 2 });
+    const MAPPINGS_DIR = await folderWith("hubspot", (text) => `${text}\nmore: 1\n`);
+    expect(await runCli(["mapping", "test"], { MAPPINGS_DIR })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining("unknown key `more`"),
+    });
+  });
+
+  it("--record makes a test of a stored purchase that holds and names nobody", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    await system.deliver("cancellations", sample("purchase-created"));
+    const MAPPINGS_DIR = await folderWith("salesforce", (text) => text);
+    const out = join(MAPPINGS_DIR, "tests/recorded.yaml");
+    const record = ["test", "--record", "11610441", "--crm", "salesforce"];
+    expect(await mapping([...record, "--out", out], { MAPPINGS_DIR })).toEqual({ code: 0, out: "", err: "" });
+    const text = await readFile(out, "utf8");
+    expect(text).not.toMatch(/Gladden|@bookingbug|11610441|13477736|3056937|12345678910|Waqas/);
+    expect(text).toMatch(/BB_Status__c: cancelled/);
+    expect(await runCli(["mapping", "test", "--crm", "salesforce"], { MAPPINGS_DIR })).toMatchObject({
+      code: 0,
+      out: "5 tests hold.\n",
+    });
+    expect((await mapping(record)).out).toContain("BB_Status__c: cancelled");
+    expect(await mapping(["test", "--record", "1", "--crm", "salesforce"])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("no notification is kept"),
+    });
+  });
+});

@@ -10,8 +10,11 @@ import { mappingContext } from "../../src/mapping/context.ts";
 import { createCompiler, ROOTS } from "../../src/mapping/expression.ts";
 import { registerFilters } from "../../src/mapping/filters/index.ts";
 import { mappingJsonSchema } from "../../src/mapping/json-schema.ts";
+import { loadMappings, readTests } from "../../src/mapping/loader.ts";
 import { CHANGES } from "../../src/mapping/mapping.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
+import { parseTest } from "../../src/mapping/test-file.ts";
+import { runTest } from "../../src/operate/mapping-tests.ts";
 import { planPurchase } from "../../src/sync/plan-purchase.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 
@@ -106,6 +109,14 @@ describe("docs/mappings.md", () => {
       expect(() => parseMapping(stringify({ crm: "salesforce", objects: parse(body) }), "docs")).not.toThrow();
     },
   );
+
+  it("shows tests that hold for the files that come with the service", async () => {
+    const { beside } = await readTests("mappings");
+    const set = await loadMappings("mappings");
+    const results = ofKind("test").map((body) => runTest(parseTest({ file: "docs", text: body }, beside), set));
+    expect(results.length).toBeGreaterThan(0);
+    expect(results.flatMap(({ failures }) => failures)).toEqual([]);
+  });
 
   it("has an example for every filter of ours", () => {
     const ours = new Liquid();

@@ -1,5 +1,5 @@
 /** The release phase as Heroku runs it: a process of its own, which ends with 0 or says what to do. */
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -153,6 +153,16 @@ const BROKEN: readonly BrokenSetup[] = [
     what: "a mapping that is not valid",
     env: async () => ({ MAPPINGS_DIR: await mappings("hubspot", (text) => text.replace("crm: hubspot", "crm: [")) }),
     says: /hubspot\.yaml:\d+:\d+: /,
+  },
+  {
+    what: "a mapping whose tests fail [W8]",
+    env: async () => {
+      const other = (text: string): string => text.replace("ShowAs: { constant: Free }", "ShowAs: { constant: Busy }");
+      const MAPPINGS_DIR = await mappings("salesforce", other);
+      await cp(join(ROOT, "mappings/tests"), join(MAPPINGS_DIR, "tests"), { recursive: true });
+      return { MAPPINGS_DIR };
+    },
+    says: /tests\/salesforce-cancelled\.yaml: .*\n {2}appointment\.ShowAs is .*\n {4}expected "Free"\n {4}actual {3}"Busy"\n {4}from .*salesforce\.yaml:\d+ Busy/,
   },
   {
     what: "a mapping that does not fit the CRM",
