@@ -54,6 +54,14 @@ export function createSchema(): Record<string, Properties> {
         ["email", "firstname", "lastname", "mobilephone", "company", "jobtitle", "hs_additional_emails", ...addressed],
         text,
       ),
+      lifecyclestage: oneOf(
+        "subscriber",
+        "lead",
+        "marketingqualifiedlead",
+        "salesqualifiedlead",
+        "opportunity",
+        "customer",
+      ),
       bookingbug_id: key,
     },
     // Users, of which an API of their own tells; its names for their fields.

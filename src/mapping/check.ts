@@ -101,10 +101,18 @@ function checkRule(rule: FieldRule, description: ObjectDescription): Finding[] {
   const strict = description.strictText ?? false;
   const values = rule.otherwise === undefined ? [rule.value] : [rule.value, rule.otherwise];
   const coded = codedProblem(rule, field);
+  const told = values.flatMap((value) =>
+    misfits(value, field, strict).map((message) => ({ source: value.source, message })),
+  );
+  const steps = rule.write === "forward" ? rule.order : [];
+  const untold = new Set(steps.flatMap((constant) => misfits({ constant, source }, field, strict)));
   return [
     ...checkWritable(rule, field),
     ...(coded === undefined ? [] : [{ source, message: coded }]),
-    ...values.flatMap((value) => misfits(value, field, strict).map((message) => ({ source: value.source, message }))),
+    ...told,
+    ...[...untold]
+      .filter((message) => told.every((one) => one.message !== message))
+      .map((message) => ({ source, message })),
   ];
 }
 

@@ -8,11 +8,12 @@ import type { ChangeName, Expression, FieldRule, LookUp, Section } from "./mappi
 import type { MappingProblem } from "./problems.ts";
 import { checkMatch, checkNeeded, checkTwins, checkWhose, inDependencyOrder } from "./section-checks.ts";
 import { isPath } from "./slips.ts";
+import { checkSteps, compileWriting } from "./writing.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 /** @param names of all the file's sections, when some are so far from being in order that they are left out */
 export function compileFile(
-  { objects, when }: Pick<MappingFile, "objects" | "when">,
+  { objects, when, defaults }: Pick<MappingFile, "objects" | "when" | "defaults">,
   compiler: Compiler,
   source: YamlSource,
   names: readonly string[] = Object.keys(objects),
@@ -27,7 +28,9 @@ export function compileFile(
   for (const [name, file] of Object.entries(objects)) "find" in file ? found.set(name, file) : written.set(name, file);
   const compilation: Compilation = { names, lookUps: found, read: new Map(), compiler, source, problems: [] };
   const ofFile = when === undefined ? undefined : compileCondition(compilation, when, ["when"], true);
-  const sections = [...written].map(([name, file]) => compileSection(compilation, objects, name, file));
+  const sections = [...written].map(([name, file]) =>
+    compileSection(compilation, objects, name, { ...file, write: file.write ?? defaults?.write }),
+  );
   const lookUps = [...found].map(([name, file]) => compileLookUp(compilation, objects, name, file));
   checkTwins(compilation, sections);
   // A link that is wrong by itself need not be said to make a circle as well.
@@ -59,7 +62,7 @@ function sectionOf(
   const on: Partial<Record<ChangeName, FieldRule[]>> = {};
   for (const [change, fields] of Object.entries(file.on ?? {})) {
     if (fields === undefined) continue;
-    on[change as ChangeName] = compileFields(compilation, fields, [...path, "on", change], perBooking);
+    on[change as ChangeName] = compileFields(compilation, fields, [...path, "on", change], file);
   }
   if (file.on !== undefined && !perBooking) {
     compilation.problems.push(
@@ -73,7 +76,7 @@ function sectionOf(
     const message = "`converted: follow` is for records that others link to; a booking's own record is not followed";
     compilation.problems.push(compilation.source.problem([...path, "converted"], message));
   }
-  const fields = compileFields(compilation, file.fields, [...path, "fields"], perBooking);
+  const fields = compileFields(compilation, file.fields, [...path, "fields"], file);
   checkMatch(compilation, file, path);
   checkWhose(compilation, file, path);
   checkNeeded(compilation, file, path);
@@ -109,10 +112,10 @@ function compileFields(
   compilation: Compilation,
   fields: Readonly<Record<string, FieldFile>>,
   path: Path,
-  perBooking: boolean,
+  section: SectionFile,
 ): FieldRule[] {
   return Object.entries(fields).map(([field, file]) =>
-    compileField(compilation, field, file, [...path, field], perBooking),
+    compileField(compilation, field, file, [...path, field], section),
   );
 }
 
@@ -121,8 +124,9 @@ function compileField(
   field: string,
   file: FieldFile,
   path: Path,
-  perBooking: boolean,
+  section: SectionFile,
 ): FieldRule {
+  const perBooking = section.per === "booking";
   const detailed = typeof file === "object" ? file : { value: file };
   const { value, constant, otherwise } = detailed;
   if ((value === undefined) === (constant === undefined)) {
@@ -133,7 +137,7 @@ function compileField(
     compilation.problems.push(compilation.source.problem([...path, "constant"], message));
   }
   const inner = (key: string): Path => (typeof file === "object" ? [...path, key] : path);
-  return {
+  const rule: FieldRule = {
     field,
     createAs: detailed.create_as ?? {},
     value:
@@ -145,8 +149,10 @@ function compileField(
         : compileText(compilation, value, inner("value"), perBooking),
     otherwise:
       otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), perBooking),
-    write: detailed.write ?? "always",
+    ...compileWriting(compilation, detailed, path, section.write ?? "always"),
     refused: detailed.refused ?? "fail",
     clearWhenBlank: detailed.blank === "clear",
   };
+  checkSteps(compilation, rule, inner("constant" in rule.value ? "constant" : "value"));
+  return rule;
 }

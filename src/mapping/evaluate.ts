@@ -2,7 +2,7 @@
 import type { FieldValue } from "../../connectors/connector.ts";
 import type { MappingContext } from "./context.ts";
 import { CHANGES, type ChangeName, type Expression, type FieldRule, type Mapping, type Section } from "./mapping.ts";
-import type { PlannedField, PlannedLink, RecordPlan, SourceRef, Unidentified } from "./plan.ts";
+import type { PlannedField, PlannedLink, RecordPlan, SourceRef, Unidentified, Writing } from "./plan.ts";
 import { MappingError, SlowMappingError } from "./problems.ts";
 
 /** Plans for the people, companies and the purchase itself, in dependency order. @throws MappingError */
@@ -150,16 +150,20 @@ function statesOf({ booking, change }: MappingContext): ChangeName[] {
 }
 
 function planField(rule: FieldRule, run: Run): PlannedField | undefined {
-  const { field, write, refused } = rule;
+  const { field, refused } = rule;
   const { source } = rule.value;
   const value = "constant" in rule.value ? rule.value.constant : toFieldValue(evaluate(rule.value, run), source);
-  if (value !== undefined) return { field, value, write, refused, source };
-  if (rule.clearWhenBlank) return { field, value: null, write, refused, source };
+  if (value !== undefined) return { field, value, ...writingOf(rule), refused, source };
+  if (rule.clearWhenBlank) return { field, value: null, ...writingOf(rule), refused, source };
   if (rule.otherwise === undefined) return undefined;
   const fallback = toFieldValue(evaluate(rule.otherwise, run), rule.otherwise.source);
   return fallback === undefined
     ? undefined
     : { field, value: fallback, write: "on_create", refused, source: rule.otherwise.source };
+}
+
+function writingOf(rule: FieldRule): Writing {
+  return rule.write === "forward" ? { write: rule.write, order: rule.order } : { write: rule.write };
 }
 
 function matchOf(section: Section, fields: readonly PlannedField[]): { field: string; value: string }[] {

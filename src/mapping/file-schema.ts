@@ -40,9 +40,17 @@ export const detailedField = z.strictObject({
     .optional()
     .describe("Used when `value` is blank, and only when the record is created, so that it never overwrites."),
   write: z
-    .enum(["always", "when_empty", "on_create"])
+    .enum(["always", "when_empty", "on_create", "unless_edited", "forward"])
     .optional()
-    .describe("`always` (default), `when_empty`: only while the CRM's field is empty, `on_create`: only at creation."),
+    .describe(
+      "`always` (default), `when_empty`: only while the CRM's field is empty, `on_create`: only at creation, " +
+        "`unless_edited`: until a person changed it in the CRM, `forward`: only further on in `order`.",
+    ),
+  order: z
+    .array(scalar, { error: "expected the values in their order: [lead, opportunity, customer]" })
+    .min(2, { error: "expected at least two values, the first one first" })
+    .optional()
+    .describe("The values of `write: forward`, the first one first; what the CRM holds is never set back in it."),
   blank: z
     .enum(["keep", "clear"])
     .optional()
@@ -65,6 +73,11 @@ const field = z.union([scalar, detailedField], {
 });
 
 const fields = z.record(z.string(), field);
+
+const defaultWrite = z.enum(["always", "when_empty", "on_create", "unless_edited"], {
+  error:
+    "expected always, when_empty, on_create or unless_edited; `forward` is for single fields, since it needs an order",
+});
 
 const companies = z.array(z.union([z.string(), z.number()]));
 
@@ -119,6 +132,7 @@ export const section = z.strictObject({
     .describe(
       "Other sections this record points to, and by what: a Salesforce lookup field, a HubSpot association type.",
     ),
+  write: defaultWrite.optional().describe("`write` of this section's fields that do not say it themselves."),
   fields: fields.describe("The CRM's fields and what to write into them."),
   on: z
     .strictObject({
@@ -219,6 +233,7 @@ export const mappingFile = z.strictObject({
         .regex(/^[A-Z]{2}$/, { error: "expected an ISO 3166 code such as GB" })
         .optional()
         .describe("For telephone numbers without a prefix."),
+      write: defaultWrite.optional().describe("`write` of all fields for which neither they nor their section say it."),
     })
     .optional()
     .describe("What BookingBug leaves unsaid."),
@@ -241,4 +256,5 @@ export type SectionFile = z.infer<typeof section>;
 export type LookUpFile = z.infer<typeof lookUp>;
 export type WayFile = z.infer<typeof way>;
 export type FieldFile = z.infer<typeof field>;
+export type DetailedField = z.infer<typeof detailedField>;
 export type CreateAs = z.infer<typeof createAs>;

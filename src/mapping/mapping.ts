@@ -2,7 +2,7 @@
 import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
 import type { CreateAs } from "./file-schema.ts";
-import type { RefusedRule, SourceRef, WriteRule } from "./plan.ts";
+import type { RefusedRule, SourceRef, Writing } from "./plan.ts";
 import type { ValueFacts } from "./value-facts.ts";
 
 export interface Expression {
@@ -17,17 +17,16 @@ export interface Constant {
   readonly source: SourceRef;
 }
 
-export interface FieldRule {
+export type FieldRule = Writing & {
   readonly field: string;
   readonly value: Expression | Constant;
   /** The value a record is created with when `value` is blank. */
   readonly otherwise: Expression | undefined;
-  readonly write: WriteRule;
   readonly refused: RefusedRule;
   readonly clearWhenBlank: boolean;
   /** How to create the field where the CRM lacks it. */
   readonly createAs: CreateAs;
-}
+};
 
 /** The states that `on` knows, the one that counts most last. */
 export const CHANGES = [

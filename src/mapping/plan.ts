@@ -14,22 +14,26 @@ export interface SourceRef {
 }
 
 /**
- * When a field is written: `always`; `when_empty`, only while the CRM's field is empty; `on_create`, only when we
- * create the record.
+ * When a field is written: `always`; `when_empty`, only while the CRM's field is empty; `on_create`, only when we create the
+ * record; `unless_edited`, until a person has changed it in the CRM. These can be said for a whole section or file.
  */
-export type WriteRule = "always" | "when_empty" | "on_create";
+export type DefaultWrite = "always" | "when_empty" | "on_create" | "unless_edited";
+
+/** `forward`: only when the value stands further on in the order than what the CRM holds. */
+export type Writing =
+  | { readonly write: DefaultWrite }
+  | { readonly write: "forward"; readonly order: readonly string[] };
 
 /** What the CRM's refusal of a field's value does: fails the record, or leaves the field out of it. */
 export type RefusedRule = "fail" | "leave_out";
 
-export interface PlannedField {
+export type PlannedField = Writing & {
   readonly field: string;
   /** `null` clears the CRM's field; a field with nothing to say is left out of the plan. */
   readonly value: FieldValue;
-  readonly write: WriteRule;
   readonly refused: RefusedRule;
   readonly source: SourceRef;
-}
+};
 
 /** A relation to another planned record of the same purchase, by that record's `key`. */
 export interface PlannedLink {

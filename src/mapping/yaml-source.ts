@@ -163,7 +163,8 @@ function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
 
 /** zod's message in the words of somebody who writes YAML. */
 function wordsOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_value")
+  // A message that is not zod's own was written for this place.
+  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid"))
     return `expected ${issue.values
       .map(String)
       .join(", ")
@@ -203,7 +204,7 @@ const CREATE_KEYS = Object.keys(createAs.shape);
 
 function siblingsOf(path: Path): readonly string[] {
   if (path.length === 0) return FILE_KEYS;
-  if (path[0] === "defaults") return ["currency", "minor_units", "country"];
+  if (path[0] === "defaults") return ["currency", "minor_units", "country", "write"];
   if (path.length === 2) return SECTION_KEYS;
   if (path.at(-1) === "create_as") return CREATE_KEYS;
   return path.at(-1) === "on" ? CHANGES : FIELD_KEYS;

@@ -2,17 +2,18 @@
 import type { Connector, CrmRecord, FieldValue } from "../../connectors/connector.ts";
 import type { RecordPlace } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
-import type { AppliedRecord } from "../sync/applied-record.ts";
+import { type AppliedRecord, oursOf } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
 import { findLeft, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
 import { isSameValue } from "../sync/same-value.ts";
-import { isEmpty } from "../sync/values.ts";
+import { judgeNew, leftBecause } from "../sync/write-rules.ts";
+import type { SkippedField } from "../synclog/entries.ts";
 import { headOf, sourceLine } from "./preview.ts";
 
 export type FieldDiff = PlannedField & {
   readonly now: FieldValue;
   /** Why it would be left as it is; undefined when it would be written. */
-  readonly left: "on_create" | "when_empty" | "edited_in_crm" | "refused" | undefined;
+  readonly left: SkippedField["why"] | "edited_in_crm" | "refused" | undefined;
 };
 
 export type RecordDiff =
@@ -57,25 +58,28 @@ function diffOf(
 ): { id: string; fields: FieldDiff[] } {
   const fields = plan.fields.flatMap((field) => {
     const now = values[field.field] ?? null;
-    return isSameValue(field.value, now) ? [] : [{ ...field, now, left: leftBecause(field, now, applied) }];
+    return isSameValue(field.value, now) ? [] : [{ ...field, now, left: whyLeft(field, now, applied) }];
   });
   return { id, fields };
 }
 
-function leftBecause(
-  { field, value, write, refused }: PlannedField,
-  now: FieldValue,
-  applied: AppliedRecord | undefined,
-): FieldDiff["left"] {
-  if (write === "on_create") return "on_create";
-  if (applied !== undefined && applied.values[field] === value) return "edited_in_crm";
+function whyLeft(planned: PlannedField, now: FieldValue, applied: AppliedRecord | undefined): FieldDiff["left"] {
+  const { field, value, refused } = planned;
+  const why = leftBecause(planned, now, applied === undefined ? [] : oursOf(applied, field));
+  if (why === "on_create" || why === "not_in_order") return why;
+  const isAsked = applied !== undefined && applied.values[field] === value;
+  if (isAsked && (why === undefined || why === "when_empty")) return "edited_in_crm";
   if (refused === "leave_out" && applied?.refused?.[field] === value) return "refused";
-  return write === "when_empty" && !isEmpty(now) ? "when_empty" : undefined;
+  return why === "there_already" ? undefined : why;
 }
 
 const LEFT_WORDS: Readonly<Record<Exclude<FieldDiff["left"], undefined>, string>> = {
   on_create: "only set when we create the record (on_create)",
   when_empty: "the CRM's field is not empty (when_empty)",
+  edited: "a person changed it in the CRM (unless_edited)",
+  not_forward: "the CRM is further on already (forward)",
+  not_in_order: "not in the order of the mapping (forward)",
+  crm_not_in_order: "what the CRM holds is not in the order of the mapping (forward)",
   refused: "the CRM refused this value (refused: leave_out); we try again when it changes",
   edited_in_crm: "edited in the CRM since we wrote it; we write it again when BookingBug's value changes",
 };
@@ -84,8 +88,11 @@ const LEFT_WORDS: Readonly<Record<Exclude<FieldDiff["left"], undefined>, string>
 export function formatDiff(crm: string, plan: RecordPlan, diff: RecordDiff): string {
   const head = headOf(crm, plan);
   switch (diff.kind) {
-    case "new":
-      return [`${head}: would be created`, ...plan.fields.map(newLine)].join("\n");
+    case "new": {
+      const { writable, left } = judgeNew(plan.fields);
+      const lines = left.map(({ field, why }) => `  ${field} is left out: ${LEFT_WORDS[why]}`);
+      return [`${head}: would be created`, ...writable.map(newLine), ...lines].join("\n");
+    }
     case "several":
       return `${head}: ${diff.ids.length} records match (${diff.ids.join(", ")}); a person would have to pick one`;
     case "deleted":

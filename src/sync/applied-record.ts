@@ -1,12 +1,14 @@
 /** A CRM record as we last wrote it. */
 import { z } from "zod";
-import type { FieldValues } from "../../connectors/connector.ts";
+import type { FieldValue, FieldValues } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 
 export interface AppliedRecord {
   readonly object: string;
   readonly id: string;
   readonly values: FieldValues;
+  /** By field, what the CRM may hold that we wrote, where that is not just `values`: those hold what we last wanted. */
+  readonly ours?: Ours | undefined;
   /** What the CRM refused, by field, and was left out; the same value is not tried again. */
   readonly refused?: FieldValues | undefined;
   /** Ours, each as `via>object:id`. */
@@ -19,6 +21,8 @@ export interface AppliedRecord {
   readonly mapping?: string | undefined;
   readonly stamp?: Stamp | undefined;
 }
+
+export type Ours = Readonly<Record<string, readonly FieldValue[]>>;
 
 /** An external id of ours, and the field that holds it. */
 export interface Stamp {
@@ -33,12 +37,15 @@ export function stampOf({ identity: { field, value } }: Pick<RecordPlan, "identi
 
 export const stamp = z.object({ field: z.string(), value: z.string() });
 
-const fieldValues = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const fieldValues = z.record(z.string(), fieldValue);
+export const ours = z.record(z.string(), z.array(fieldValue).readonly()).readonly();
 
 export const appliedRecord = z.object({
   object: z.string(),
   id: z.string(),
   values: fieldValues,
+  ours: ours.optional(),
   refused: fieldValues.optional(),
   links: z.array(z.string()).readonly(),
   unsure: z.array(z.string()).readonly().optional(),
@@ -65,7 +72,26 @@ export interface MadeRecord extends FormerRecord {
 
 /** The record, with everything that we wrote to it to be written again. */
 export function withoutValues(record: AppliedRecord): AppliedRecord {
-  return { ...withoutRefused(record), values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
+  const { values, ours } = withUnsureFields(record, Object.keys(record.values));
+  return { ...withoutRefused(record), values, ours, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };
+}
+
+/** What the CRM may hold of the field that we wrote, as far as is known. */
+export function oursOf({ ours, values }: AppliedRecord, field: string): readonly FieldValue[] {
+  const value = values[field];
+  return ours?.[field] ?? (value === undefined ? [] : [value]);
+}
+
+/** The record, with these fields to be written again, by what they may hold. @param may what else was written to them, or may be */
+export function withUnsureFields(record: AppliedRecord, fields: readonly string[], may: Ours = {}): AppliedRecord {
+  if (fields.length === 0) return record;
+  const sure = Object.entries(record.values).filter(([field]) => !fields.includes(field));
+  const unsure = fields.map((field) => [field, union(oursOf(record, field), may[field])] as const);
+  return { ...record, values: Object.fromEntries(sure), ours: { ...record.ours, ...Object.fromEntries(unsure) } };
+}
+
+export function union<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
+  return [...new Set([...some, ...more])];
 }
 
 /** The record, with what the CRM refused of it to be tried again. */

@@ -2,12 +2,12 @@
  * Brings one CRM record to what its plan says, writing only the difference to what was applied before. Running it twice,
  * or again after a crash at any line, ends in the same single record.
  */
-import type { Connector, CrmRecord, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue, FieldValues, Link, WriteTarget } from "../../connectors/connector.ts";
 import { ConflictError, DuplicateError, DuplicateRuleError, NotFoundError } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { isForeign, isMeant } from "./adoptable.ts";
-import { type AppliedRecord, type Stamp, stampOf } from "./applied-record.ts";
+import { type AppliedRecord, type Ours, oursOf, type Stamp, stampOf } from "./applied-record.ts";
 import { refusedByRule } from "./duplicate-rule.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { type LeftOut, refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
@@ -20,11 +20,11 @@ import {
   type FieldChange,
   identityOf,
   isStamped,
-  skippedOf,
   valuesOf,
   withoutFields,
 } from "./record-changes.ts";
 import { isEmpty } from "./values.ts";
+import { type Judged, judge, judgeNew, needsLook } from "./write-rules.ts";
 
 /** What writing records needs of a connector. */
 export type RecordStore = Pick<Connector, "find" | "save">;
@@ -41,6 +41,8 @@ export interface RecordTask {
   readonly attempted: boolean;
   /** Links that such a try may have made. */
   readonly mayBeLinked?: readonly string[] | undefined;
+  /** Values that such a try may have written. */
+  readonly mayHold?: Ours | undefined;
   /** Number of the notification the plan comes from, or the order of the statement. */
   readonly seq: number;
   /** Shared records are locked while they are written to, and known by themselves. */
@@ -125,9 +127,10 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
   if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
-  const guarded = changed.filter((field) => field.write === "when_empty");
-  const current = guarded.length > 0 ? await readBack(task, known.id, guarded) : undefined;
-  const writable = changed.filter((field) => field.write === "always" || isEmpty(current?.values[field.field]));
+  const guarded = changed.filter(needsLook);
+  const current = guarded.length > 0 ? (await readBack(task, known.id, guarded)).values : {};
+  const judged = judge(differing(plan, known), current, (field) => oursOf(known, field));
+  const { writable } = judged;
   const values = { ...valuesOf(writable), ...restamp };
   const target = { by: "id", id: known.id } as const;
   const isNothing = writable.length === 0 && isComplete;
@@ -135,9 +138,16 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const { leftOut } = isNothing ? { leftOut: [] } : await saveLeavingOut(connector, plan.fields, write);
   const refused = { ...withoutFields(known.refused, changed), ...refusedIn(leftOut) };
   return {
-    record: applied(task, known.id, { ...known.values, ...valuesOf(taken(changed, leftOut)) }, refused),
-    changes: changesOf(taken(writable, leftOut), known.values),
-    skipped: skippedOf(differing(plan, known), writable),
+    record: applied(task, known.id, {
+      values: { ...known.values, ...valuesOf(taken(changed, leftOut)) },
+      ours: {
+        ...withoutFields(known.ours, taken(writable, leftOut)),
+        ...oursLeft(judged, (field) => oursOf(known, field)),
+      },
+      refused,
+    }),
+    changes: changesOf(taken(writable, leftOut), { ...known.values, ...current }),
+    skipped: judged.left,
     leftOut,
     action: "updated",
   };
@@ -163,7 +173,7 @@ async function establish(task: RecordTask): Promise<RecordOutcome> {
 
 /** What is decided by what the CRM holds: fields that must not overwrite. */
 function matching({ connector, plan }: RecordTask): Matching {
-  const guarded = plan.fields.filter(({ write }) => write === "when_empty").map((planned) => planned.field);
+  const guarded = plan.fields.filter(needsLook).map((planned) => planned.field);
   return { connector, plan, select: guarded };
 }
 
@@ -193,18 +203,25 @@ async function takeOver(
     id,
     async (known) => {
       if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
-      const writable = plan.fields.filter(
-        ({ field, write }) => write === "always" || (write === "when_empty" && isEmpty(existing.values[field])),
-      );
+      const guarded = plan.fields.filter(needsLook);
+      // What was found may have been written to by somebody else of ours before we held it.
+      const held = known === undefined || guarded.length === 0 ? existing : await readBack(task, id, guarded);
+      const ours = (field: string) => (known === undefined ? (task.mayHold?.[field] ?? []) : oursOf(known, field));
+      const judged = judge(plan.fields, held.values, ours);
+      const { writable } = judged;
       const values = { ...valuesOf(writable), ...stamp.values };
       const target = { by: "id", id } as const;
       const write = { object: plan.object, target, values, links, unlink: strayLinks(task) };
       const { leftOut } = await saveLeavingOut(connector, plan.fields, write);
       const remembered = taken(plan.fields, leftOut).filter((planned) => planned.write !== "on_create");
       return {
-        record: applied(task, id, valuesOf(remembered), refusedIn(leftOut)),
-        changes: changesOf(taken(writable, leftOut), existing.values),
-        skipped: skippedOf(plan.fields, writable),
+        record: applied(task, id, {
+          values: valuesOf(remembered),
+          ours: oursLeft(judged, ours),
+          refused: refusedIn(leftOut),
+        }),
+        changes: changesOf(taken(writable, leftOut), held.values),
+        skipped: judged.left,
         leftOut,
         action: "adopted",
       };
@@ -218,7 +235,8 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
   const { plan, connector, links } = task;
   const { object, duplicateRules } = plan;
   const target = targetOf(task);
-  const values = valuesOf(plan.fields);
+  const { writable, left } = judgeNew(plan.fields);
+  const values = valuesOf(writable);
   try {
     const write = { object, target, values, links, unlink: [], duplicateRules };
     const { saved, leftOut } = await saveLeavingOut(connector, plan.fields, write);
@@ -227,11 +245,10 @@ async function create(task: RecordTask): Promise<RecordOutcome> {
     if (unlink.length > 0) {
       await connector.save({ object: plan.object, target: { by: "id", id }, values: {}, links, unlink });
     }
-    const written = taken(plan.fields, leftOut);
     return {
-      record: applied(task, id, valuesOf(written), refusedIn(leftOut)),
-      changes: changesOf(written, {}),
-      skipped: [],
+      record: applied(task, id, { values: valuesOf(taken(plan.fields, leftOut)), refused: refusedIn(leftOut) }),
+      changes: changesOf(taken(writable, leftOut), {}),
+      skipped: left,
       leftOut,
       action: created ? "created" : "adopted",
       isUnheld: true,
@@ -273,13 +290,21 @@ function strayLinks({ links, mayBeLinked = [] }: RecordTask): Link[] {
   return mayBeLinked.filter((key) => !wanted.has(key)).map(linkOf);
 }
 
+/** What a person's words in the CRM are told from later. */
+function oursLeft({ left }: Judged, ours: (field: string) => readonly FieldValue[]): Ours {
+  return Object.fromEntries(left.filter(({ why }) => why === "edited").map(({ field }) => [field, ours(field)]));
+}
+
 function applied(
   { plan, links, seq }: RecordTask,
   id: string,
-  values: FieldValues,
-  refused: FieldValues,
+  { values, ours = {}, refused }: { values: FieldValues; ours?: Ours; refused: FieldValues },
 ): AppliedRecord {
-  const some = Object.keys(refused).length > 0 ? { refused } : {};
+  const told = plan.fields.filter(({ field, write }) => write === "unless_edited" && field in ours);
+  const some = {
+    ...(told.length > 0 && { ours: Object.fromEntries(told.map(({ field }) => [field, ours[field] ?? []])) }),
+    ...(Object.keys(refused).length > 0 && { refused }),
+  };
   const record = { object: plan.object, id, values, ...some, links: links.map(linkKey), seq };
   if (plan.scope.kind === "shared") return record;
   return { ...record, mapping: plan.identity.source.file, stamp: stampOf(plan) };

@@ -2,14 +2,25 @@
 import { z } from "zod";
 import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { type AppliedRecord, begunRecord, stampOf } from "./applied-record.ts";
+import {
+  type AppliedRecord,
+  begunRecord,
+  type Ours,
+  ours,
+  stampOf,
+  union,
+  withUnsureFields,
+} from "./applied-record.ts";
 import { linkChanges, linkKey } from "./links.ts";
 import { changedFields } from "./record-changes.ts";
+import { valuesToKnow } from "./write-rules.ts";
 
 export const begunWrite = z.object({
   /** To which record; not in older entries. */
   of: begunRecord.partial({ stamp: true }).optional(),
   fields: z.array(z.string()),
+  /** What of it is to be told from a person's words, by field. */
+  may: ours.optional(),
   /** To be made or taken away. */
   links: z.array(z.string()),
 });
@@ -26,25 +37,28 @@ export function begin(
   before: BegunWrite | undefined,
 ): BegunWrite {
   const touched = known === undefined ? { links, unlink: [] } : linkChanges(links, known);
-  const fields = known === undefined ? [] : changedFields(plan, known).map(({ field }) => field);
+  const changed = known === undefined ? plan.fields : changedFields(plan, known);
+  const fields = known === undefined ? [] : changed.map(({ field }) => field);
+  const may = joinOurs(before?.may, valuesToKnow(changed));
   return {
     of: { object: plan.object, mapping: plan.identity.source.file, stamp: stampOf(plan) },
     fields: union(before?.fields, fields),
+    ...(may !== undefined && { may }),
     links: union(before?.links, [...touched.links, ...touched.unlink].map(linkKey)),
   };
 }
 
 /** The record, with what was begun to be written again. */
-export function withUnsure(record: AppliedRecord, { fields, links }: BegunWrite): AppliedRecord {
-  const sure = Object.entries(record.values).filter(([field]) => !fields.includes(field));
+export function withUnsure(record: AppliedRecord, { fields, links, may }: BegunWrite): AppliedRecord {
   return {
-    ...record,
-    values: Object.fromEntries(sure),
+    ...withUnsureFields(record, fields, may),
     links: record.links.filter((link) => !links.includes(link)),
     unsure: union(record.unsure, links),
   };
 }
 
-function union(some: readonly string[] = [], more: readonly string[] = []): string[] {
-  return [...new Set([...some, ...more])];
+function joinOurs(some: Ours | undefined, more: Ours | undefined): Ours | undefined {
+  if (some === undefined || more === undefined) return some ?? more;
+  const fields = union(Object.keys(some), Object.keys(more));
+  return Object.fromEntries(fields.map((field) => [field, union(some[field], more[field])]));
 }

@@ -108,8 +108,8 @@ export function createBookingRecords(
       const outcome = await turns.write(bookingId, async () => {
         const attempted =
           before.attempted || tried !== undefined || hadRecord.has(key) || turns.isListedElsewhere(bookingId);
-        const mayBeLinked = tried?.links;
-        return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, mayBeLinked, seq });
+        const may = { mayBeLinked: tried?.links, mayHold: tried?.may };
+        return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, ...may, seq });
       });
       records = { ...records, [key]: outcome.record };
       begun.delete(key);

@@ -6,11 +6,12 @@
 import type { FieldValues, Link, RecordWrite } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import type { AppliedRecord } from "./applied-record.ts";
+import { type AppliedRecord, withUnsureFields } from "./applied-record.ts";
 import type { Holding, RecordOutcome, RecordStore } from "./apply-record.ts";
 import { linkOf } from "./links.ts";
-import { isUpToDate } from "./record-changes.ts";
+import { changedFields, isUpToDate } from "./record-changes.ts";
 import type { SharedLedger } from "./shared-ledger.ts";
+import { valuesToKnow } from "./write-rules.ts";
 
 interface HeldRecords {
   /** How the plan's record is held, whichever it turns out to be. */
@@ -45,8 +46,9 @@ export function createHeldRecords(deps: {
   async function trusted(plan: RecordPlan, id: string): Promise<AppliedRecord | undefined> {
     const { record, doubt } = await ledger.loadRecord(plan.object, id);
     if (record !== undefined && doubt !== undefined) await connector.save(wholeWrite(plan, record));
-    if (doubt !== undefined) await ledger.trustRecord(plan.object, id, doubt);
-    return record;
+    if (doubt === undefined) return record;
+    await ledger.trustRecord(plan.object, id, doubt);
+    return record && withUnsureFields(record, Object.keys(valuesToKnow(plan.fields) ?? {}));
   }
 
   /** Somebody without an id said as much already, or more: of this statement the record lacks our id alone. */
@@ -56,6 +58,22 @@ export function createHeldRecords(deps: {
     const { object, id } = record;
     await connector.save({ object, target: { by: "id", id }, values, links: [] });
     return { ...nothing, action: "adopted" };
+  }
+
+  /** Until its end is known: the answer may be lost, and so may we. */
+  async function inDoubt<T>(object: string, id: string, write: () => Promise<T>): Promise<T> {
+    const doubt = await ledger.doubtRecord(object, id);
+    const written = await write();
+    if (doubt !== undefined) await ledger.trustRecord(object, id, doubt);
+    return written;
+  }
+
+  /** What is about to be written is known for ours, should its end not be. */
+  async function noteTried(plan: RecordPlan, known: AppliedRecord, lock: Lock): Promise<void> {
+    const may = valuesToKnow(changedFields(plan, known));
+    if (may === undefined) return;
+    const { ours } = withUnsureFields(known, Object.keys(may), may);
+    await ledger.saveRecord({ ...known, ours }, lock);
   }
 
   return {
@@ -72,12 +90,12 @@ export function createHeldRecords(deps: {
             if (order > known.seq) await ledger.saveRecord(record, lock);
             return await stamped(record, stamp);
           }
-          // Until its end is known: the answer may be lost, and so may we.
-          const doubt = await ledger.doubtRecord(plan.object, id);
-          const outcome = await write(known);
-          await ledger.saveRecord(outcome.record, lock);
-          if (doubt !== undefined) await ledger.trustRecord(plan.object, id, doubt);
-          return outcome;
+          if (known !== undefined) await noteTried(plan, known, lock);
+          return await inDoubt(plan.object, id, async () => {
+            const outcome = await write(known);
+            await ledger.saveRecord(outcome.record, lock);
+            return outcome;
+          });
         }),
 
     leave: (object, id) =>

@@ -1,7 +1,6 @@
 /** How what a plan says differs from what was applied to its record before. */
 import type { FieldValue, FieldValues, Link } from "../../connectors/connector.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
-import type { SkippedField } from "../synclog/entries.ts";
 import type { AppliedRecord, Stamp } from "./applied-record.ts";
 import { isLinked, linkChanges } from "./links.ts";
 
@@ -44,7 +43,10 @@ export function valuesOf(fields: readonly PlannedField[]): FieldValues {
   return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
 }
 
-export function withoutFields(values: FieldValues = {}, fields: readonly PlannedField[]): FieldValues {
+export function withoutFields<T>(
+  values: Readonly<Record<string, T>> = {},
+  fields: readonly PlannedField[],
+): Readonly<Record<string, T>> {
   const names = new Set(fields.map(({ field }) => field));
   return Object.fromEntries(Object.entries(values).filter(([field]) => !names.has(field)));
 }
@@ -55,10 +57,4 @@ export function identityOf({ identity: { field, value } }: RecordPlan): FieldVal
 
 export function changesOf(fields: readonly PlannedField[], before: FieldValues): FieldChange[] {
   return fields.map(({ field, value }) => ({ field, from: before[field], to: value }));
-}
-
-export function skippedOf(fields: readonly PlannedField[], written: readonly PlannedField[]): SkippedField[] {
-  return fields.flatMap((field) =>
-    field.write === "always" || written.includes(field) ? [] : [{ field: field.field, why: field.write }],
-  );
 }

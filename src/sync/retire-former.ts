@@ -9,7 +9,7 @@ import { mappingContext } from "../mapping/context.ts";
 import { fieldsOf } from "../mapping/evaluate.ts";
 import type { Mapping, Section } from "../mapping/mapping.ts";
 import type { PlannedField } from "../mapping/plan.ts";
-import type { AppliedRecord, FormerRecord, MadeRecord } from "./applied-record.ts";
+import { type AppliedRecord, type FormerRecord, type MadeRecord, oursOf } from "./applied-record.ts";
 import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
@@ -18,6 +18,7 @@ import { type LeftOut, saveLeavingOut, taken } from "./leave-out.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import { changesOf, type FieldChange } from "./record-changes.ts";
+import { judge, needsLook } from "./write-rules.ts";
 
 export interface FormerWork {
   /** They are not former, where these bookings' plans have them again. */
@@ -106,9 +107,13 @@ async function cancel(
     if (found.length === 0) return undefined;
     throw new LeftBehindError(former.section, { object, id });
   }
-  const changed = cancelledForm(section, deps.state, former.bookingId).filter(
-    ({ field, value, write }) => write === "always" && known[field] !== value,
+  const differing = cancelledForm(section, deps.state, former.bookingId).filter(
+    ({ field, value, write }) => write !== "on_create" && known[field] !== value,
   );
+  const guarded = differing.filter(needsLook).map(({ field }) => field);
+  const [found] = guarded.length === 0 ? [] : await connector.find({ object, by: { id }, select: guarded });
+  if (guarded.length > 0 && found === undefined) return undefined;
+  const changed = judge(differing, found?.values ?? {}, (field) => oursOf(former.record, field)).writable;
   if (changed.length === 0) return undefined;
   const values: FieldValues = Object.fromEntries(changed.map(({ field, value }) => [field, value]));
   try {

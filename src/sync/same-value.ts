@@ -7,13 +7,22 @@ export function isSameValue(written: FieldValue, now: FieldValue): boolean {
   if (isEmpty(written) || isEmpty(now)) return isEmpty(written) && isEmpty(now);
   if (typeof written === "number") return written === Number(now);
   const [a, b] = [normal(written), normal(now)];
-  if (a === b || (isEmail(a) && isSameText(a, b))) return true;
+  if (a === b || (isEmail(a) && isSameText(a, b)) || (a.includes(";") && sorted(a) === sorted(b))) return true;
   const [timeA, timeB] = [timeOf(a), timeOf(b)];
   return timeA !== undefined && timeA === timeB;
 }
 
 function normal(value: FieldValue): string {
   return String(value).replace(/\r\n?/g, "\n").trim();
+}
+
+/** The values of a multi-select, which a CRM gives back in an order of its own. */
+function sorted(text: string): string {
+  return text
+    .split(";")
+    .map((one) => one.trim())
+    .toSorted()
+    .join(";");
 }
 
 function isEmail(text: string): boolean {

@@ -11,7 +11,7 @@ export const breaks: readonly Break[] = [
     from: "if (meant.length > 0) return oneOf(lookUp, meant);",
     to: "if (records.length > 0) return oneOf(lookUp, records);",
     caughtBy: system("passed over where it is not active"),
-    invariant: "W11",
+    invariant: "W13",
   },
   {
     name: "what is not found goes without, whatever the mapping says",
@@ -19,7 +19,7 @@ export const breaks: readonly Break[] = [
     from: 'if (none === "hold") throw',
     to: 'if (none === "fail") throw',
     caughtBy: system("holds the appointment alone"),
-    invariant: "W11",
+    invariant: "W13",
   },
   {
     name: "one look-up that fails holds up the whole booking",
@@ -27,7 +27,7 @@ export const breaks: readonly Break[] = [
     from: "reads.some((name) => failed.has(name))",
     to: "failed.size > 0 || reads.length > 9",
     caughtBy: system("holds the appointment alone"),
-    invariant: "W11",
+    invariant: "W13",
   },
   {
     name: "every booking looks for its owner anew",
@@ -35,7 +35,7 @@ export const breaks: readonly Break[] = [
     from: "if (known !== undefined) return known;",
     to: "",
     caughtBy: system("is asked for once"),
-    invariant: "W11",
+    invariant: "W13",
   },
   {
     name: "what was found before a failure is believed after it",
@@ -43,7 +43,7 @@ export const breaks: readonly Break[] = [
     from: "if (this.notes.failures.length > 0) this.lookUps.forget();",
     to: "",
     caughtBy: system("until somebody is"),
-    invariant: "W11",
+    invariant: "W13",
   },
   {
     name: "of several open opportunities the oldest is taken, whatever the mapping says",
@@ -51,6 +51,6 @@ export const breaks: readonly Break[] = [
     from: 'several === "newest" ? (byAge.at(-1) ?? first) : first',
     to: "first",
     caughtBy: system("the newest of several"),
-    invariant: "W11",
+    invariant: "W13",
   },
 ];

@@ -88,7 +88,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is written in doubt counts as written",
     file: "src/sync/applied-record.ts",
-    from: "return { ...withoutRefused(record), values: {}, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };",
+    from: "return { ...withoutRefused(record), values, ours, links: [], unsure: [...record.links, ...(record.unsure ?? [])] };",
     to: "return { ...record };",
     caughtBy: doubtTest,
     invariant: "O5",
@@ -119,7 +119,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what a lost write was about counts as it was before",
-    file: "src/sync/begun.ts",
+    file: "src/sync/applied-record.ts",
     from: "!fields.includes(field)",
     to: "field !== undefined",
     caughtBy: lostAnswer("that in"),
@@ -136,15 +136,15 @@ export const breaks: readonly Break[] = [
   {
     name: "links that a lost creation may have made are forgotten",
     file: "src/sync/booking-records.ts",
-    from: "const mayBeLinked = tried?.links;",
-    to: "const mayBeLinked = undefined;",
+    from: "mayBeLinked: tried?.links,",
+    to: "mayBeLinked: undefined,",
     caughtBy: lostAnswer("lost creation"),
     invariant: "O7",
   },
   {
     name: "a write to a person that gets no answer leaves no doubt",
     file: "src/sync/held-records.ts",
-    from: "const doubt = await ledger.doubtRecord(plan.object, id);",
+    from: "const doubt = await ledger.doubtRecord(object, id);",
     to: "const doubt = undefined;",
     caughtBy: lostAnswer("called as before"),
     invariant: "O7",

@@ -1,4 +1,4 @@
-/** What a mapping finds in the CRM and never makes: owners, accounts, opportunities. [W11] */
+/** What a mapping finds in the CRM and never makes: owners, accounts, opportunities. [W13] */
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -102,7 +102,7 @@ function people() {
   return { ana, owner };
 }
 
-describe("[W11] an owner found by the staff's e-mail", () => {
+describe("[W13] an owner found by the staff's e-mail", () => {
   it("is who the booking is with, and another one when the booking moves to other staff", async () => {
     const { ana, owner } = people();
     const ben = system.sandbox.salesforce.seed("User", { Email: "ben@shop.example", IsActive: true });
@@ -156,7 +156,7 @@ describe("[W11] an owner found by the staff's e-mail", () => {
   });
 });
 
-describe("[W11] a record found by another one", () => {
+describe("[W13] a record found by another one", () => {
   it("is the open opportunity of the contact, the newest of several; a closed one is none", async () => {
     people();
     const { salesforce } = system.sandbox;

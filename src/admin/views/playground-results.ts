@@ -69,7 +69,13 @@ function recordPreview(plan: RecordPlan, before: RecordPlan | undefined): Html {
 ${table(`Fields of ${object}`, ["Field", "Value", "From"], rows, "stack")}`;
 }
 
-const RULES = { always: "", when_empty: " when empty", on_create: " on creation" } as const;
+const RULES = {
+  always: "",
+  when_empty: " when empty",
+  on_create: " on creation",
+  unless_edited: " unless edited",
+  forward: " forward",
+} as const;
 
 function fieldRow(
   { field, value, write, source }: PlannedField,
