@@ -36,7 +36,7 @@ export function createForecast(
   deps: ForecastDeps,
 ): (said: PurchaseNotification, bookingIds: ReadonlySet<string>) => Promise<Forecast> {
   const { crm, inbox, policy } = deps;
-  const people = new Map<string, Verdict | Promise<Verdict>>();
+  const people = new Map<string, Verdict | "absent" | Promise<Verdict | "absent">>();
 
   async function stateAfter(notification: PurchaseNotification) {
     const known = await latestState({ inbox, ledger: crm.ledger, policy }, notification.purchaseId);
@@ -57,21 +57,22 @@ export function createForecast(
   }
 
   /** @returns undefined where an earlier purchase of this import brings the record */
-  async function decideShared(purchaseId: string, plan: RecordPlan): Promise<Decided | Verdict> {
+  async function decideShared(purchaseId: string, plan: RecordPlan): Promise<Decided | Verdict | "absent"> {
     const who = digest(`${plan.section} ${knownAs(plan)}`).slice(0, 16);
     const before = people.get(who);
     if (before !== undefined) {
       const verdict = await before;
-      return verdict === "held" ? "held" : "known";
+      return verdict === "held" || verdict === "absent" ? verdict : "known";
     }
     const deciding = decide(purchaseId, plan);
     people.set(
       who,
-      deciding.then(({ verdict }) => verdict),
+      deciding.then(({ verdict, diff }) => (diff.kind === "absent" ? diff.kind : verdict)),
     );
     const decided = await deciding;
-    people.set(who, decided.verdict);
-    return decided;
+    const answer = decided.diff.kind === "absent" ? decided.diff.kind : decided.verdict;
+    people.set(who, answer);
+    return answer === "absent" ? answer : decided;
   }
 
   return async (said, bookingIds) => {
@@ -82,9 +83,11 @@ export function createForecast(
       plans.map((plan) => (plan.scope.kind === "shared" ? decideShared(purchaseId, plan) : decide(purchaseId, plan))),
     );
     const open = new Set<string>();
+    const absent = new Set(plans.filter((_plan, index) => decided[index] === "absent").map(({ key }) => key));
     const looked: (Looked | undefined)[] = decided.map((answer, index) => {
       const plan = plans[index];
-      if (plan === undefined) return undefined;
+      if (plan === undefined || answer === "absent") return undefined;
+      if (plan.unless !== undefined && !absent.has(plan.unless)) return undefined;
       const own = typeof answer === "string" ? answer : answer.verdict;
       const verdict = plan.links.some(({ to }) => open.has(to)) ? "waiting" : own;
       if (verdict !== "created" && verdict !== "adopted" && verdict !== "known") open.add(plan.key);
@@ -130,6 +133,7 @@ const NAMED = 5;
 
 const VERDICTS = {
   new: "created",
+  absent: "known",
   existing: "adopted",
   followed: "known",
   deleted: "failing",

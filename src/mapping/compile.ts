@@ -6,7 +6,7 @@ import type { Compiler } from "./expression.ts";
 import type { FieldFile, LookUpFile, MappingFile, SectionFile } from "./file-schema.ts";
 import type { ChangeName, Expression, FieldRule, LookUp, Section } from "./mapping.ts";
 import type { MappingProblem } from "./problems.ts";
-import { checkMatch, checkNeeded, checkTwins, checkWhose, inDependencyOrder } from "./section-checks.ts";
+import { checkChoice, checkMatch, checkNeeded, checkTwins, checkWhose, inDependencyOrder } from "./section-checks.ts";
 import { isPath } from "./slips.ts";
 import { checkSteps, compileWriting } from "./writing.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
@@ -80,6 +80,7 @@ function sectionOf(
   checkMatch(compilation, file, path);
   checkWhose(compilation, file, path);
   checkNeeded(compilation, file, path);
+  checkChoice(compilation, objects, file, path);
   return {
     name,
     source: sourceOf(compilation, file.object, [...path, "object"]),
@@ -93,6 +94,8 @@ function sectionOf(
     match: file.match ?? [],
     several: file.several ?? "hold",
     deleted: file.deleted ?? "recreate",
+    create: file.create ?? "always",
+    unless: file.unless,
     duplicateRules: file.duplicate_rules ?? "pass",
     converted: file.converted ?? "report",
     ruleSources: {

@@ -80,6 +80,8 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     match,
     several: section.several,
     deleted: section.deleted,
+    create: section.create,
+    unless: section.unless,
     duplicateRules: section.duplicateRules,
     converted: section.converted,
     fields,

@@ -106,6 +106,17 @@ export const section = z.strictObject({
     .enum(["recreate", "report"])
     .optional()
     .describe("When the record was deleted in the CRM: `recreate` it (default) or `report` a failure."),
+  create: z
+    .enum(["always", "never"])
+    .optional()
+    .describe(
+      "When nobody matches: `always` (default) creates the record; with `never` it is written only where the CRM has it.",
+    ),
+  unless: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The section with `create: never` that comes first: this record is written only where that finds none."),
   duplicate_rules: z
     .enum(["pass", "strict"])
     .optional()

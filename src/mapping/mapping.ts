@@ -61,6 +61,9 @@ export interface Section {
   readonly match: readonly string[];
   readonly several: "hold" | "oldest" | "newest";
   readonly deleted: "recreate" | "report";
+  readonly create: "always" | "never";
+  /** The section that finds none where this one is written. */
+  readonly unless: string | undefined;
   readonly duplicateRules: DuplicateRules;
   readonly converted: "report" | "follow";
   /** Where the rules stand that not every CRM has a use for; absent where they are left out. */

@@ -66,6 +66,10 @@ export interface RecordPlan {
   readonly several: "hold" | "oldest" | "newest";
   /** What to do when the record was deleted in the CRM: create it again, or report it as a failure. */
   readonly deleted: "recreate" | "report";
+  /** Whether to create the record where nothing matches. */
+  readonly create: "always" | "never";
+  /** Key of the record in whose place this one is, where that is not in the CRM. */
+  readonly unless: string | undefined;
   /** What a rule of the CRM that only warns of duplicates does when the record is created. */
   readonly duplicateRules: DuplicateRules;
   /** What to do when the record was converted: report it as a failure, or link to what it became. */

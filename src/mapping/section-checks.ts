@@ -1,7 +1,8 @@
 /** What is wrong with sections that are right one by one: how they recognise, repeat and link to each other. */
 import type { Compilation } from "./compile-text.ts";
-import type { SectionFile } from "./file-schema.ts";
+import type { MappingFile, SectionFile } from "./file-schema.ts";
 import type { LookUp, Section } from "./mapping.ts";
+import { nearest } from "./problems.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** Two sections without conditions that would write the same records, and undo each other's work. */
@@ -74,6 +75,42 @@ export function checkNeeded({ source, problems }: Compilation, file: SectionFile
   }
 }
 
+/** Who is written only where the CRM has them, and who in their place. */
+export function checkChoice(
+  { source, problems, names }: Compilation,
+  objects: MappingFile["objects"],
+  file: SectionFile,
+  path: Path,
+): void {
+  if (file.create === "never" && file.per === "booking") {
+    problems.push(
+      source.problem(
+        [...path, "create"],
+        "a booking's own record is ours to create; `create: never` is for who and what it is with",
+      ),
+    );
+  }
+  if (file.unless === undefined) return;
+  const at = [...path, "unless"];
+  const other = objects[file.unless];
+  if (other === undefined) {
+    const [near] = nearest(file.unless, names);
+    const hint = near === undefined ? `the sections are ${names.join(", ")}` : `did you mean \`${near}\`?`;
+    problems.push(source.problem(at, `no section is named \`${file.unless}\`; ${hint}`));
+  } else if ("find" in other || other.create !== "never") {
+    problems.push(
+      source.problem(at, `\`${file.unless}\` is always there; give it \`create: never\`, so that it may find none`),
+    );
+  } else if (other.per !== file.per) {
+    problems.push(
+      source.problem(
+        at,
+        `\`${file.unless}\` is per ${other.per}, and this is per ${file.per}; one cannot be in place of the other`,
+      ),
+    );
+  }
+}
+
 /** Each section after those it links to. */
 export function inDependencyOrder(
   compilation: Compilation,
@@ -90,6 +127,8 @@ export function inDependencyOrder(
       return;
     }
     visiting.add(section.name);
+    const before = sections.find(({ name }) => name === section.unless);
+    if (before !== undefined) visit(before);
     for (const link of section.links) {
       // What is found by a record comes after that record.
       const name = lookUps.find((one) => one.name === link.to)?.by?.to ?? link.to;

@@ -18,6 +18,8 @@ export type FieldDiff = PlannedField & {
 
 export type RecordDiff =
   | { readonly kind: "new" }
+  /** It is not there, and the mapping makes none. */
+  | { readonly kind: "absent" }
   /** Nothing would be written until a person has answered. */
   | { readonly kind: "several"; readonly ids: readonly string[] }
   | { readonly kind: "deleted" }
@@ -44,6 +46,7 @@ export async function diffRecord(
   try {
     // What is written by external id goes to whoever holds it, even where nobody had to be looked for.
     const found = (await findStamped(matching)) ?? (await matchRecord(matching));
+    if (found === undefined && plan.create === "never") return { kind: "absent" };
     return found === undefined ? { kind: "new" } : { kind: "existing", ...diffOf(plan, found, undefined) };
   } catch (error) {
     if (!(error instanceof HeldError) || error.detail.reason !== "several_match") throw error;
@@ -93,6 +96,8 @@ export function formatDiff(crm: string, plan: RecordPlan, diff: RecordDiff): str
       const lines = left.map(({ field, why }) => `  ${field} is left out: ${LEFT_WORDS[why]}`);
       return [`${head}: would be created`, ...writable.map(newLine), ...lines].join("\n");
     }
+    case "absent":
+      return `${head}: is not in the CRM, and would not be created (create: never)`;
     case "several":
       return `${head}: ${diff.ids.length} records match (${diff.ids.join(", ")}); a person would have to pick one`;
     case "deleted":

@@ -59,8 +59,9 @@ export function formatPlan(crm: string, plan: RecordPlan): string {
     const rule = field.write === "always" ? "" : ` (${field.write})`;
     return `  ${field.field}${rule} = ${JSON.stringify(field.value)}\n${sourceLine(field)}`;
   });
+  const unless = plan.unless === undefined ? [] : [`  only where the CRM has no ${plan.unless}`];
   const links = plan.links.map((link) => `  → ${link.to} by ${link.via}`);
-  return [headOf(crm, plan), ...lines, ...links].join("\n");
+  return [headOf(crm, plan), ...unless, ...lines, ...links].join("\n");
 }
 
 export function headOf(crm: string, plan: RecordPlan): string {

@@ -29,6 +29,15 @@ import { type Judged, judge, judgeNew, needsLook } from "./write-rules.ts";
 /** What writing records needs of a connector. */
 export type RecordStore = Pick<Connector, "find" | "save">;
 
+/** The CRM has no such record, and the mapping wants none made: no failure, but an answer. */
+export class NotThereError extends Error {
+  override readonly name = "NotThereError";
+
+  constructor() {
+    super("The CRM has no such record, and the mapping makes none.");
+  }
+}
+
 export interface RecordTask {
   readonly connector: RecordStore;
   readonly plan: RecordPlan;
@@ -81,7 +90,7 @@ function restampOf({ plan, stamp }: RecordTask): FieldValues {
 }
 
 /**
- * @throws CrmError as the connector met it; HeldError when several records match and the mapping holds; DeletedInCrmError
+ * @throws NotThereError; CrmError as the connector met it; HeldError when several records match and the mapping holds; DeletedInCrmError
  */
 export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
   const { known, holding = alone } = task;
@@ -164,7 +173,9 @@ async function readBack(task: RecordTask, id: string, fields: readonly PlannedFi
 async function establish(task: RecordTask): Promise<RecordOutcome> {
   try {
     const existing = await matchRecord(matching(task));
-    return existing === undefined ? await create(task) : await adopt(task, existing);
+    if (existing !== undefined) return await adopt(task, existing);
+    if (task.plan.create === "never") throw new NotThereError();
+    return await create(task);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     throw new ConflictError("The record was deleted while we were adopting it.", { cause: error });

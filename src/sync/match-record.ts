@@ -19,7 +19,7 @@ export interface Matching {
  */
 export async function matchRecord(matching: Matching): Promise<CrmRecord | undefined> {
   const { plan } = matching;
-  if (mightOverwrite(plan)) {
+  if (mightOverwrite(plan) || plan.create === "never") {
     const stamped = await findStamped(matching);
     if (stamped !== undefined) return stamped;
   }

@@ -25,6 +25,8 @@ export interface PassNotes {
   /** Unless something was done to it before. */
   unchanged(plan: RecordPlan, record: AppliedRecord): void;
   goWithout(booking: BookingPlans): void;
+  /** Somebody whom the CRM has not, and whom the mapping does not make. */
+  notThere(plan: RecordPlan, bookingId: string | undefined): void;
   /** Counts what is asked. */
   counting(connector: RecordStore): RecordStore;
   /** A record that the booking had before was brought to its cancelled form. */
@@ -102,6 +104,11 @@ export function createPassNotes(state: PurchaseState): PassNotes {
     goWithout({ bookingId, unidentified: some }) {
       const booking = bookingId === undefined ? {} : { bookingId };
       unidentified.push(...some.map(({ section, matchedBy }) => ({ section, matchedBy: [...matchedBy], ...booking })));
+    },
+
+    notThere({ section, match }, bookingId) {
+      const booking = bookingId === undefined ? {} : { bookingId };
+      unidentified.push({ section, matchedBy: match.map(({ field }) => field), why: "not_there", ...booking });
     },
 
     counting: (connector) => ({

@@ -7,6 +7,7 @@ import { lookUpsOf } from "../mapping/look-ups.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
+import { NotThereError } from "./apply-record.ts";
 import type { BegunWrites } from "./begun.ts";
 import { type BookingRecords, createBookingRecords } from "./booking-records.ts";
 import type { Elsewhere } from "./elsewhere.ts";
@@ -139,13 +140,18 @@ export class PassWork {
     const missing = new Set<string>(booking.heldUp);
     for (const plan of [...booking.shared.values(), ...booking.plans]) {
       await this.findLinked(booking, plan, ids, missing);
-      if (plan.links.some((link) => missing.has(link.to))) {
+      if (plan.unless !== undefined && ids.has(plan.unless)) continue;
+      if ([...plan.links.map(({ to }) => to), plan.unless].some((key) => key !== undefined && missing.has(key))) {
         missing.add(plan.key);
         continue;
       }
       try {
         ids.set(plan.key, await this.apply(plan, ids, booking.shared));
       } catch (error) {
+        if (error instanceof NotThereError) {
+          this.notes.notThere(plan, booking.bookingId);
+          continue;
+        }
         missing.add(plan.key);
         this.notes.fail(plan, booking.bookingId, error);
       }
@@ -215,13 +221,23 @@ export class PassWork {
       const target = shared.get(link.to);
       const ref = ids.get(link.to);
       if (target === undefined || ref === undefined) continue;
-      const now = await this.shared.renewIfGone(target, linksOf(target, ids), ref, error);
-      if (now === undefined) continue;
-      ids.set(link.to, now);
+      try {
+        const now = await this.shared.renewIfGone(target, linksOf(target, ids), ref, error);
+        if (now === undefined) continue;
+        ids.set(link.to, now);
+      } catch (gone) {
+        if (!(gone instanceof NotThereError)) throw gone;
+        ids.delete(link.to);
+        this.notes.notThere(target, bookingIdOf(plan));
+      }
       renewed = true;
     }
     return renewed;
   }
+}
+
+function bookingIdOf({ scope }: RecordPlan): string | undefined {
+  return scope.kind === "booking" ? scope.bookingId : undefined;
 }
 
 function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordPlace>): Link[] {

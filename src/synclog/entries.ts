@@ -80,13 +80,17 @@ const recordEntry = z.object({
 });
 export type RecordEntry = z.infer<typeof recordEntry>;
 
-/** A person who could not be recognised, for want of an id and of anything else: the booking was written without them. */
+/**
+ * A person without whom the booking was written: nothing is known that they could be recognised by, or the CRM has not got them
+ * and the mapping makes none.
+ */
 const unidentifiedEntry = z.object({
   section: z.string(),
   /** Absent for a purchase without bookings. */
   bookingId: z.string().optional(),
-  /** Fields of the CRM that would have done. */
+  /** Fields of the CRM that would have done, or did not. */
   matchedBy: z.array(z.string()),
+  why: z.literal("not_there").optional(),
 });
 export type UnidentifiedEntry = z.infer<typeof unidentifiedEntry>;
 

@@ -23,6 +23,8 @@ function plan(
     key: base.section,
     several: "hold",
     deleted: "recreate",
+    create: "always",
+    unless: undefined,
     duplicateRules: "pass",
     converted: "report",
     fields,
