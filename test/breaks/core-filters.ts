@@ -69,4 +69,12 @@ export const breaks: readonly Break[] = [
     caughtBy: mistakes("a table with a misspelt status"),
     invariant: "W8",
   },
+  {
+    name: "pennies in an amount are not suspected",
+    file: "src/mapping/suspicions.ts",
+    from: "(?:price|paid|due_now)|purchase",
+    to: "(?:due_now)|purchase",
+    caughtBy: mistakes("suspects: an amount in pennies"),
+    invariant: "W8",
+  },
 ];
