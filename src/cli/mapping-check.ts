@@ -1,10 +1,13 @@
 /** `crm-sync mapping check` */
 import type { Command } from "commander";
+import { connectors } from "../../connectors/index.ts";
 import { withConnectors } from "../app/with-connectors.ts";
 import { readMappings } from "../mapping/loader.ts";
+import type { Mapping } from "../mapping/mapping.ts";
 import { judgeMappings } from "../mapping/parse-all.ts";
 import { formatProblem, MappingFileError, type MappingProblem } from "../mapping/problems.ts";
-import { checkMappings } from "../operate/mapping-check.ts";
+import { suspicions } from "../mapping/suspicions.ts";
+import { type Judged, judgeInCrm } from "../operate/mapping-check.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface CheckOptions {
@@ -30,38 +33,63 @@ export function addMappingCheck(mapping: Command): void {
 
 async function check(options: CheckOptions): Promise<void> {
   process.exitCode = EXIT.notChecked;
-  const problems = await allProblems(options);
+  const { problems, warnings } = await judgeAll(options);
   process.exitCode = problems.length === 0 ? EXIT.inOrder : EXIT.problems;
-  if (options.json) return say(JSON.stringify(problems, null, 2));
+  if (options.json) return say(JSON.stringify(leveled(problems, warnings), null, 2));
   if (options.github) {
-    for (const problem of problems) say(annotation(problem));
+    for (const problem of problems) say(annotation("error", problem));
+    for (const warning of warnings) say(annotation("warning", warning));
     return;
   }
-  say(problems.length === 0 ? "The mapping files are in order." : summary(problems));
+  const end = problems.length === 0 ? "The mapping files are in order." : count(problems);
+  const found = [
+    ...problems.map(formatProblem),
+    ...warnings.map((one) => formatProblem({ ...one, message: `warning: ${one.message}` })),
+  ];
+  say(found.length === 0 ? end : [...found, "", end].join("\n"));
+}
+
+function leveled(problems: readonly MappingProblem[], warnings: readonly MappingProblem[]) {
+  return [
+    ...problems.map((one) => ({ level: "problem", ...one })),
+    ...warnings.map((one) => ({ level: "warning", ...one })),
+  ];
 }
 
 /** A file that cannot be read does not keep the others from being compared with the CRM. */
-async function allProblems(options: CheckOptions): Promise<readonly MappingProblem[]> {
+async function judgeAll(options: CheckOptions): Promise<Judged> {
   const texts = await readMappings(mappingsFolder()).catch((error: unknown) => error);
-  if (texts instanceof MappingFileError) return texts.problems;
+  if (texts instanceof MappingFileError) return { problems: texts.problems, warnings: [] };
   if (!Array.isArray(texts)) throw texts;
   const { mappings, problems } = judgeMappings(texts);
-  if (options.offline) return problems;
-  const online = await withConnectors(process.env, options.crm, (connectors) =>
-    checkMappings({ mappings }, connectors),
-  );
-  return [...problems, ...online];
+  const offline = [...problems, ...mappings.flatMap(unknownCrm)];
+  if (options.offline) {
+    return { problems: offline, warnings: mappings.flatMap((mapping) => suspicions(mapping, new Map())) };
+  }
+  const online = await withConnectors(process.env, options.crm, (connectors) => judgeInCrm({ mappings }, connectors));
+  return { problems: [...offline, ...online.problems], warnings: online.warnings };
 }
 
-function summary(problems: readonly MappingProblem[]): string {
+/** A file for a CRM that there is not would be read and never used. */
+function unknownCrm({ crm, file, lines }: Mapping): MappingProblem[] {
+  const known = connectors.map((one) => one.crm);
+  if (known.includes(crm)) return [];
+  const line = Math.max(
+    0,
+    lines.findIndex((one) => one.startsWith("crm:")),
+  );
+  const message = `no CRM is named \`${crm}\`; this service writes to ${known.join(" and ")}`;
+  return [{ file, line: line + 1, column: 6, message, excerpt: lines[line] ?? "" }];
+}
+
+function count(problems: readonly MappingProblem[]): string {
   const files = new Set(problems.map(({ file }) => file)).size;
-  const count = `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${files} ${files === 1 ? "file" : "files"}`;
-  return [...problems.map(formatProblem), "", count].join("\n");
+  return `${problems.length} ${problems.length === 1 ? "problem" : "problems"} in ${files} ${files === 1 ? "file" : "files"}`;
 }
 
 /** "Workflow commands for GitHub Actions": what would end the command early is escaped. */
-function annotation({ file, line, column, message }: MappingProblem): string {
+function annotation(level: "error" | "warning", { file, line, column, message }: MappingProblem): string {
   const text = message.replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
   const path = file.replace(/%/g, "%25").replace(/:/g, "%3A").replace(/,/g, "%2C");
-  return `::error file=${path},line=${line},col=${column}::${text}`;
+  return `::${level} file=${path},line=${line},col=${column}::${text}`;
 }

@@ -3,11 +3,11 @@ import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
 import { type Condition, ConditionError, comparisonsOf, holds, isTruth, parseCondition } from "./condition.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
 import type { LookUpFile } from "./file-schema.ts";
-import { filterMistakes } from "./filter-uses.ts";
 import type { Expression } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
-import { OTHER_NAMES, slipsIn } from "./slips.ts";
+import { blocksIn, OTHER_NAMES, slipsIn } from "./slips.ts";
+import { unreadable } from "./unreadable.ts";
 import { UNKNOWN } from "./value-facts.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
@@ -34,7 +34,7 @@ export function compileText(compilation: Compilation, text: string, path: Path, 
     checkClock(compilation, text, path);
     checkMixed(compilation, text, path);
     const { compiler } = compilation;
-    for (const slip of [...slipsIn(text), ...filterMistakes(compiler.uses(text))]) {
+    for (const slip of [...slipsIn(text), ...compiler.mistakes(text), ...blocksIn(text, compiler.filters)]) {
       compilation.problems.push(compilation.source.problem(path, slip));
     }
     return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
@@ -160,18 +160,15 @@ function checkMixed({ source, problems }: Compilation, text: string, path: Path)
 
 const QUOTED = /"[^"]*"|'[^']*'/g;
 
-/** Liquid's message without its own idea of line and column, which is that of the expression alone. */
+/** What Liquid says, in words for who wrote it. */
 function explain(error: unknown, text: string, compiler: Compiler): string {
   const message = error instanceof Error ? error.message : String(error);
-  const reason = message.split("\n")[0]?.replace(/,? *(file:.*)?line:\d+, col:\d+$/, "") ?? message;
   const kind = isTemplate(text) ? "text template" : "expression";
   if (/call stack/i.test(message)) return `the ${kind} is nested too deeply`;
   if (/parse length limit/.test(message)) return `the ${kind} is longer than ${MAX_EXPRESSION} characters`;
-  const filter = /undefined filter: (\S+)/.exec(reason)?.[1];
+  const filter = /undefined filter: ([\w-]+)/.exec(message)?.[1];
   if (filter !== undefined) return `no filter is named \`${filter}\`${hintFor(filter, compiler.filters)}`;
-  const tag = /tag "?([\w-]+)"? not found/.exec(reason)?.[1];
-  if (tag !== undefined) return `the tag \`{% ${tag} %}\` cannot be used in a mapping`;
-  return `not a valid ${kind}: ${reason}`;
+  return unreadable(message, text) ?? `the ${kind} cannot be read; docs/mappings.md has examples to compare it with`;
 }
 
 function hintFor(filter: string, known: readonly string[]): string {

@@ -2,7 +2,7 @@
  * Liquid, tamed: a value of a mapping file compiled once, evaluated per booking. No files, no includes, bounded work.
  */
 import { CaptureTag, Context, Liquid, type Template, toValueSync, Value } from "liquidjs";
-import { type FilterUse, filterUses } from "./filter-uses.ts";
+import { mistakesIn } from "./filter-uses.ts";
 import { type FilterSettings, registerFilters } from "./filters/index.ts";
 import { factsOfExpression, factsOfTemplate, type ValueFacts } from "./value-facts.ts";
 
@@ -33,8 +33,8 @@ export interface Compiler {
   compile(text: string): Compiled;
   /** What can be said of the value beforehand. @throws Error as `compile` */
   facts(text: string): ValueFacts;
-  /** The filters it uses. @throws Error as `compile` */
-  uses(text: string): readonly FilterUse[];
+  /** What compiles, and cannot be what was meant. @throws Error as `compile` */
+  mistakes(text: string): readonly string[];
   /** The variables the text names at its root, e.g. `client`. */
   roots(text: string): readonly string[];
   /** The paths it reads, e.g. `["client", "first_name"]`; what is computed or numbered ends a path. */
@@ -58,7 +58,7 @@ export function createCompiler(settings: FilterSettings): Compiler {
     compile: (text) => (isTemplate(text) ? compileTemplate(liquid, text) : compileValue(liquid, text)),
     facts: (text) =>
       isTemplate(text) ? factsOfTemplate(liquid.parse(text)) : factsOfExpression(liquid, text, settings.tables),
-    uses: (text) => filterUses(liquid, text, isTemplate(text)),
+    mistakes: (text) => mistakesIn(liquid, text, isTemplate(text), settings.tables),
     paths: (text) =>
       liquid
         .globalVariableSegmentsSync(isTemplate(text) ? text : `{{ ${text} }}`)

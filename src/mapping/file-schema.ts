@@ -1,5 +1,6 @@
 /** The shape of a mapping file, with the words an editor shows while somebody types. */
 import { z } from "zod";
+import { isCountry, isCurrency } from "./codes.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -229,7 +230,8 @@ export const mappingFile = z.strictObject({
     .strictObject({
       currency: z
         .string()
-        .regex(/^[A-Z]{3}$/, { error: "expected an ISO 4217 code such as GBP" })
+        .regex(/^[A-Z]{3}$/, { error: "expected an ISO 4217 code such as GBP", abort: true })
+        .refine(isCurrency, { error: "there is no such currency; write its ISO 4217 code, such as GBP" })
         .optional()
         .describe("BookingBug sends amounts without a currency."),
       minor_units: z
@@ -241,7 +243,8 @@ export const mappingFile = z.strictObject({
         ),
       country: z
         .string()
-        .regex(/^[A-Z]{2}$/, { error: "expected an ISO 3166 code such as GB" })
+        .regex(/^[A-Z]{2}$/, { error: "expected an ISO 3166 code such as GB", abort: true })
+        .refine(isCountry, { error: "there is no such country; write its ISO 3166 code, such as GB" })
         .optional()
         .describe("For telephone numbers without a prefix."),
       write: defaultWrite.optional().describe("`write` of all fields for which neither they nor their section say it."),

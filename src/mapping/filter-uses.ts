@@ -1,35 +1,34 @@
-/** The filters that an expression or a template uses, and what is wrong with what they are given. */
+/** The filters that an expression or a template uses, and what is wrong with how it uses them. */
+import { type Liquid, type Template, TypeGuards, toValueSync, Value } from "liquidjs";
+import { type FilterUse, filterMistakes } from "./filter-rules.ts";
+import type { Tables } from "./filters/index.ts";
+import { literalOf, pathOf } from "./value-facts.ts";
 
-import { isSupportedCountry } from "libphonenumber-js";
-import { type Liquid, type Template, toValueSync, Value } from "liquidjs";
-import { IANAZone } from "luxon";
-import type { Scalar } from "./filters/index.ts";
-import { PHONE_FORMAT_NAMES } from "./filters/people.ts";
-import { isLocale, UNIT_NAMES } from "./filters/time.ts";
-import { nearest } from "./problems.ts";
-import { literalOf } from "./value-facts.ts";
-
-export interface FilterUse {
-  readonly name: string;
-  /** In their order; undefined where only a booking can tell. */
-  readonly args: readonly (Scalar | undefined)[];
-  readonly named: ReadonlyMap<string, Scalar | undefined>;
+/** What is wrong with how an expression, or a template with all that its tags hold, uses values and filters. */
+export function mistakesIn(liquid: Liquid, text: string, isTemplate: boolean, tables: Tables): string[] {
+  const values = isTemplate ? valuesIn(liquid.parse(text)) : [new Value(text, liquid)];
+  return [...values.flatMap(strays), ...filterMistakes(values.flatMap(usesOf), tables)];
 }
 
-/** Those of an expression, or of a template and all that its tags hold. */
-export function filterUses(liquid: Liquid, text: string, isTemplate: boolean): FilterUse[] {
-  const values = isTemplate ? valuesIn(liquid.parse(text)) : [new Value(text, liquid)];
-  return values.flatMap(({ filters }) =>
-    filters.map(({ name, args }) => {
-      const positional = args.filter((arg) => !Array.isArray(arg));
-      const named = args.filter((arg) => Array.isArray(arg));
-      return {
-        name,
-        args: positional.map(literalOf),
-        named: new Map(named.map(([key, token]) => [String(key), literalOf(token)])),
-      };
-    }),
-  );
+/** Liquid takes the last of several values that stand side by side, and says nothing. */
+function strays({ initial: { postfix } }: Value): string[] {
+  if (postfix.length < 2 || postfix.some((token) => TypeGuards.isOperatorToken(token))) return [];
+  return [
+    'two values stand side by side; a filter needs `|` before it, and texts are put together as "{{ client.first_name }} {{ client.last_name }}"',
+  ];
+}
+
+function usesOf({ initial, filters }: Value): FilterUse[] {
+  return filters.map(({ name, args }, index) => {
+    const positional = args.filter((arg) => !Array.isArray(arg));
+    const named = args.filter((arg) => Array.isArray(arg));
+    return {
+      name,
+      of: index === 0 && initial.postfix.length === 1 ? pathOf(initial.postfix[0]) : undefined,
+      args: positional.map(literalOf),
+      named: new Map(named.map(([key, token]) => [String(key), literalOf(token)])),
+    };
+  });
 }
 
 function valuesIn(templates: readonly Template[]): Value[] {
@@ -38,104 +37,4 @@ function valuesIn(templates: readonly Template[]): Value[] {
     const inner = template.children === undefined ? [] : toValueSync(template.children(false, true));
     return [...own, ...valuesIn(inner)];
   });
-}
-
-interface Rule {
-  /** How many arguments it has to have, and can have. */
-  readonly count: readonly [least: number, most: number];
-  readonly named?: readonly string[];
-  readonly example: string;
-  /** What is wrong with what it is given. */
-  readonly wrong?: (use: FilterUse) => string | undefined;
-}
-
-const RULES: Readonly<Record<string, Rule>> = {
-  clean: { count: [0, 0], example: "| clean" },
-  given_names: { count: [0, 0], example: "| given_names" },
-  family_name: { count: [0, 0], example: "| family_name" },
-  answers_text: { count: [0, 0], example: "answers | answers_text" },
-  truthy: { count: [0, 0], example: "| truthy" },
-  hash: { count: [0, 0], example: "| hash" },
-  to_number: { count: [0, 0], example: "| to_number" },
-  to_text: { count: [0, 0], example: "| to_text" },
-  utc: { count: [0, 0], example: "| utc" },
-  e164: {
-    count: [0, 2],
-    example: "| e164: client.mobile_prefix",
-    wrong: ({ args: [, country] }) => noCountry(country),
-  },
-  phone: {
-    count: [1, 3],
-    example: '| phone: "national", client.mobile_prefix',
-    wrong: ({ args: [format, , country] }) => noneOf("phone", format, PHONE_FORMAT_NAMES) ?? noCountry(country),
-  },
-  money: { count: [0, 1], example: '| money: "GBP"', wrong: ({ args: [currency] }) => noCurrency(currency) },
-  in_zone: {
-    count: [0, 2],
-    named: ["locale"],
-    example: '| in_zone: booking.time_zone, "d LLL yyyy HH:mm", locale: "de"',
-    wrong: ({ args: [zone], named }) => noZone(zone) ?? noLocale(named.get("locale")),
-  },
-  date_in: { count: [1, 1], example: "| date_in: booking.time_zone", wrong: ({ args: [zone] }) => noZone(zone) },
-  since: {
-    count: [2, 3],
-    example: '| since: booking.created_at, "days"',
-    wrong: ({ args: [, unit, zone] }) => noneOf("since", unit, UNIT_NAMES) ?? noZone(zone),
-  },
-  answer: { count: [1, 1], named: ["admin"], example: "answers | answer: 15571" },
-  truncate_to: {
-    count: [1, 1],
-    example: "| truncate_to: 80",
-    wrong: ({ args: [length] }) =>
-      length === undefined || Number(length) >= 1 ? undefined : "`truncate_to` needs a length of at least 1",
-  },
-  join_filled: { count: [1, 20], example: '| join_filled: ", ", client.address2, client.postcode' },
-  lookup: { count: [1, 2], example: '| lookup: "colour", "grey"' },
-};
-
-/** @returns what is wrong, in words for an admin; nothing for Liquid's own filters */
-export function filterMistakes(uses: readonly FilterUse[]): string[] {
-  return uses.flatMap((use) => {
-    const rule = RULES[use.name];
-    const message = rule && (misshapen(use, rule) ?? rule.wrong?.(use));
-    return message === undefined ? [] : [message];
-  });
-}
-
-function misshapen({ name, args, named }: FilterUse, { count: [least, most], named: known = [], example }: Rule) {
-  const like = `; write it as \`${example}\``;
-  const unknown = [...named.keys()].find((key) => !known.includes(key));
-  if (unknown !== undefined) return `\`${name}\` takes no \`${unknown}:\`${like}`;
-  if (args.length < least) return `\`${name}\` needs more to go by${like}`;
-  if (args.length > most)
-    return `\`${name}\` takes ${most === 0 ? "nothing" : `at most ${most}`} after its name${like}`;
-  return undefined;
-}
-
-function noneOf(filter: string, given: Scalar | undefined, known: readonly string[]): string | undefined {
-  if (given === undefined || known.includes(String(given))) return undefined;
-  return `\`${filter}\` does not know "${given}"; it is one of ${known.map((one) => `"${one}"`).join(", ")}`;
-}
-
-function noCountry(country: Scalar | undefined): string | undefined {
-  if (country === undefined || isSupportedCountry(String(country))) return undefined;
-  return `there is no country "${country}" in telephone numbers; write its two letters, such as "GB" or "US"`;
-}
-
-const currencies: readonly string[] = Intl.supportedValuesOf("currency");
-
-function noCurrency(currency: Scalar | undefined): string | undefined {
-  if (currency === undefined || currencies.includes(String(currency))) return undefined;
-  return `there is no currency "${currency}"; write its three letters, such as "GBP"`;
-}
-
-function noZone(zone: Scalar | undefined): string | undefined {
-  if (zone === undefined || IANAZone.isValidZone(String(zone))) return undefined;
-  return `there is no time zone "${zone}"; write it as "Europe/London" or "America/New_York"`;
-}
-
-function noLocale(locale: Scalar | undefined): string | undefined {
-  if (locale === undefined || isLocale(String(locale))) return undefined;
-  const [near] = nearest(String(locale), ["de", "fr", "es", "it", "nl", "pt", "en"], 1);
-  return `there is no language "${locale}"; write it as "${near ?? "de"}" or "pt-BR"`;
 }

@@ -8,6 +8,10 @@ import { UNKNOWN, type ValueFacts, type ValueKind } from "./value-facts.ts";
 export function misfits(value: Expression | Constant, field: FieldDescription, strictText: boolean): string[] {
   if ("constant" in value) return constantMisfits(value.constant, field, strictText);
   const { facts } = value;
+  if (strictText && field.kind === "number" && facts.kind === "text") {
+    const how = value.source.expression.includes("{{") ? "write it without {{ }}" : "add `| to_number`";
+    return [`\`${field.name}\` is a number, but this gives a text, which the CRM refuses; ${how}`];
+  }
   const wrongKind = kindMisfit(facts.kind, field, strictText);
   if (wrongKind !== undefined) return [wrongKind];
   return [...optionMisfits(facts.values ?? [], field), ...lengthMisfits(facts, field)];

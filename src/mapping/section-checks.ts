@@ -1,5 +1,6 @@
 /** What is wrong with sections that are right one by one: how they recognise, repeat and link to each other. */
 import type { Compilation } from "./compile-text.ts";
+import { ROOTS } from "./expression.ts";
 import type { MappingFile, SectionFile } from "./file-schema.ts";
 import type { LookUp, Section } from "./mapping.ts";
 import { nearest } from "./problems.ts";
@@ -33,8 +34,12 @@ export function checkWhose({ compiler, source, problems }: Compilation, file: Se
   if (field === undefined || text === undefined) return;
   const say = (message: string) => problems.push(source.problem([...path, "external_id", field], message));
   const paths = pathsOf(compiler, text);
-  if (file.per === "person" && paths.length > 0 && paths.every((one) => one.startsWith("purchase."))) {
-    say("a person has many purchases, and would be made anew with each; use `client.id`");
+  if (paths === undefined) return;
+  const roots = OWN[file.per];
+  if (!paths.some((one) => roots.some((root) => one.startsWith(`${root}.`)))) {
+    const [other = ""] = paths;
+    const why = WHY_NOT[`${file.per} ${other.split(".")[0]}`] ?? `nothing in it tells one ${file.per} from another`;
+    say(`${why}; use \`${ID_OF[file.per]}\``);
   }
   const changing = paths.find((one) => CHANGING.test(one));
   if (changing !== undefined) {
@@ -46,12 +51,30 @@ const CHANGING =
   /^(?:change\.|booking\.(?:datetime|end_datetime|start_at|end_at|status|full_describe)$|client\.(?:email|phone|mobile|last_name)$)/;
 const ID_OF = { person: "client.id", company: "company.id", purchase: "purchase.id", booking: "booking.id" } as const;
 
-/** None where it does not compile, which is said elsewhere. */
-function pathsOf(compiler: Compilation["compiler"], text: string): string[] {
+/** What tells the records of a section apart. */
+const OWN = {
+  person: ["client", "member"],
+  company: ["company"],
+  purchase: ["purchase"],
+  booking: ["booking"],
+} as const;
+
+const WHY_NOT: Readonly<Record<string, string>> = {
+  "person purchase": "a person has many purchases, and would be made anew with each",
+  "person company": "a company has many persons, and they would all be one record",
+  "booking purchase": "a purchase may have several bookings, and they would all be one record",
+  "booking client": "a person has many bookings, and they would all be one record",
+  "booking company": "a company has many bookings, and they would all be one record",
+};
+
+/** Undefined where it does not compile or names nothing that there is, which is said elsewhere. */
+function pathsOf(compiler: Compilation["compiler"], text: string): string[] | undefined {
   try {
-    return compiler.paths(text).map((segments) => segments.join("."));
+    compiler.compile(text);
+    const isKnown = compiler.roots(text).every((root) => ROOTS.some((one) => one === root));
+    return isKnown ? compiler.paths(text).map((segments) => segments.join(".")) : undefined;
   } catch {
-    return [];
+    return undefined;
   }
 }
 

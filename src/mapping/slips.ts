@@ -22,6 +22,22 @@ function neverTrue(text: string): string[] {
   });
 }
 
+/** A list or a block where something in it was meant. */
+export function blocksIn(text: string, filters: readonly string[]): string[] {
+  const bare = ROOTS.find((root) => text.trim() === root);
+  if (bare === "answers") return ["`answers` is a list; write `answers | answer: 15571` or `answers | answers_text`"];
+  if (bare !== undefined) return [`\`${bare}\` is a whole block; name something in it, such as \`${bare}.id\``];
+  if (/\|\s*$/.test(text)) return ["`|` needs the name of a filter after it"];
+  const plain = text.replace(/"[^"]*"|'[^']*'/g, '""');
+  const [, answer] = /\banswers\.(?!size\b|first\b|last\b)(\w{1,60})/.exec(plain) ?? [];
+  if (answer !== undefined && !/\w\.answers\./.test(plain)) {
+    return [`\`answers\` is a list, and has no \`${answer}\`; write \`answers | answer: "${answer}"\``];
+  }
+  const [, path, filter = ""] = /^\s*((?:[a-z_]+\.)[a-z_0-9.]+)\.([a-z_0-9]+)\b/.exec(plain) ?? [];
+  if (!filters.includes(filter) || ["size", "first", "last"].includes(filter)) return [];
+  return [`\`${filter}\` is a filter; write \`${path} | ${filter}\``];
+}
+
 /** Luxon's letters, of which admins know others. */
 function noFormat(text: string): string[] {
   return [...text.matchAll(FORMATTED)].flatMap(([, , format = ""]) => {

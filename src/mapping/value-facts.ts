@@ -32,8 +32,10 @@ const PATHS: Readonly<Record<string, Partial<ValueFacts>>> = {
   ...paths("boolean", "booking", "is_cancelled is_event on_waitlist attended"),
   ...paths("boolean", "purchase", "is_cancelled"),
   ...paths("boolean", "change", "cancelled rescheduled"),
-  ...paths("words", "client", "first_name last_name name email"),
-  ...paths("words", "booking", "time_zone"),
+  ...paths("words", "client", "first_name last_name name email address1 address2 address3 address4 country"),
+  ...paths("text", "client", "phone mobile postcode"),
+  ...paths("words", "booking", "time_zone full_describe describe service_name person_name resource_name"),
+  ...paths("words", "company", "name"),
   "booking.status": { kind: "words", values: BOOKING_STATUSES },
   "change.kind": { kind: "words", values: CHANGE_KINDS },
 };
@@ -55,7 +57,7 @@ const FILTER_KINDS: Readonly<Record<string, ValueKind>> = {
   ...kinds("words", "given_names family_name join_filled in_zone answers_text hash"),
   ...kinds(
     "text",
-    "e164 phone to_text upcase downcase capitalize append prepend replace escape newline_to_br date truncate",
+    "answer e164 phone to_text upcase downcase capitalize append prepend replace escape newline_to_br date truncate",
   ),
   ...kinds("number", "money since to_number times plus minus divided_by modulo round ceil floor abs size"),
   ...kinds("boolean", "truthy"),
@@ -134,7 +136,7 @@ export function literalOf(token: unknown): Scalar | undefined {
   return typeof literal === "boolean" ? literal : undefined;
 }
 
-function pathOf(token: unknown): string | undefined {
+export function pathOf(token: unknown): string | undefined {
   if (!TypeGuards.isPropertyAccessToken(token) || token.variable !== undefined) return undefined;
   const names = token.props.map((prop) => (TypeGuards.isWordToken(prop) ? prop.content : undefined));
   return names.includes(undefined) ? undefined : names.join(".");

@@ -1,9 +1,11 @@
 /** YAML with the place of everything in it, so that a problem can point at its line. */
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { type Document, isMap, isNode, isScalar, LineCounter, type Node } from "yaml";
 import type { z } from "zod";
 import { createAs, detailedField, lookUp, mappingFile, section } from "./file-schema.ts";
 import { CHANGES } from "./mapping.ts";
 import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
+import { deepest, missingWords, wrongWords } from "./shape-words.ts";
+import { readDocument, yamlErrors } from "./yaml-errors.ts";
 
 export type Path = readonly PropertyKey[];
 
@@ -48,15 +50,13 @@ export function readYaml(
   if (excess !== undefined) throw new MappingFileError([at(1, 1, excess)]);
 
   const counter = new LineCounter();
-  const document = withoutStacks(() =>
-    // Each pretty error copies the line it is in; a line may have tens of thousands.
-    parseDocument(text, { lineCounter: counter, uniqueKeys: true, merge: false, prettyErrors: false }),
-  );
-  const [broken] = document.errors;
-  if (broken !== undefined) {
-    // What YAML finds after its first error is mostly an echo of it.
-    const { line, col } = counter.linePos(broken.pos[0]);
-    throw new MappingFileError([at(line, col, yamlComplaint(broken.message, lines[line - 1] ?? ""))]);
+  const { document, errors } = withoutStacks(() => {
+    const read = readDocument(text, counter);
+    return { document: read, errors: yamlErrors(text, read, counter) };
+  });
+  if (errors.length > 0) {
+    const sorted = errors.toSorted((a, b) => a.line - b.line || a.column - b.column);
+    throw new MappingFileError(sorted.map(({ line, column, message }) => at(line, column, message)));
   }
 
   const positionOf = (node: Node | undefined): { line: number; column: number } => {
@@ -94,10 +94,9 @@ export function readYaml(
       }
       const innermost = deepest(issue);
       const where = [...innermost.path];
-      const name = where.length > 0 ? `\`${where.join(".")}\`` : "the file";
-      if (document.hasIn(where)) return [problem(where, `${name}: ${wordsOf(innermost)}`)];
+      if (document.hasIn(where)) return [problem(where, wrongWords(innermost, document.getIn(where)))];
       const { line, column } = where.length > 1 ? keyPlace(where.slice(0, -1)) : place([]);
-      return [at(line, column, `${name} is missing`)];
+      return [at(line, column, missingWords(where))];
     },
   };
 }
@@ -131,19 +130,6 @@ function isDeep(text: string): boolean {
   return false;
 }
 
-/** The commonest slip by far: a filter's colon makes YAML see a key where an expression was meant. */
-function yamlComplaint(message: string, line: string): string {
-  const filters = line.indexOf("|");
-  if (filters >= 0 && /:\s/.test(line.slice(filters))) {
-    return "an expression with a colon in it needs single quotes around it: '…'";
-  }
-  if (/Map keys must be unique/.test(message)) {
-    const key = (line.split(":")[0] ?? "").replace(/["']/g, "").trim();
-    return `${key === "" ? "a key" : `\`${key}\``} is given twice; keep one of them`;
-  }
-  return `not valid YAML: ${message.split("\n")[0]}`;
-}
-
 function toData(document: Document, refuse: (message: string) => Error): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
@@ -151,36 +137,6 @@ function toData(document: Document, refuse: (message: string) => Error): unknown
     throw refuse(`the file repeats itself through aliases (*name) more than ${MAX_ALIASES} times; write it out`);
   }
 }
-
-/** The branch of a union that came furthest says best what is wrong. */
-function deepest(issue: z.core.$ZodIssue): z.core.$ZodIssue {
-  if (issue.code !== "invalid_union" || issue.errors.length === 0) return issue;
-  const inner = issue.errors.flat().map((one) => deepest(one));
-  const best = inner.toSorted((a, b) => b.path.length - a.path.length)[0];
-  if (best === undefined || best.path.length === 0) return issue;
-  return { ...best, path: [...issue.path, ...best.path] };
-}
-
-/** zod's message in the words of somebody who writes YAML. */
-function wordsOf(issue: z.core.$ZodIssue): string {
-  // A message that is not zod's own was written for this place.
-  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid"))
-    return `expected ${issue.values
-      .map(String)
-      .join(", ")
-      .replace(/, ([^,]*)$/, " or $1")}`;
-  if (issue.code === "invalid_type") return `expected ${TYPE_WORDS[issue.expected] ?? issue.expected}`;
-  if (issue.code === "too_small" && issue.origin === "string") return "expected a text, but it is empty";
-  return issue.message;
-}
-
-const TYPE_WORDS: Readonly<Record<string, string>> = {
-  string: "a text",
-  array: "a list, such as [one, two]",
-  object: "a block of keys and values",
-  record: "a block of keys and values",
-  int: "a whole number",
-};
 
 function nodeAt(document: Document, path: Path): Node | undefined {
   for (let length = path.length; length > 0; length -= 1) {

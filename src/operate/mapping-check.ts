@@ -6,6 +6,7 @@ import { codedNotes } from "../mapping/coded.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { MappingProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
+import { suspicions } from "../mapping/suspicions.ts";
 
 /** What else is known of the mappings in this CRM, and does not keep them from working. @throws CrmError */
 export async function mappingNotes({ mappings }: MappingSet, connector: Connector): Promise<string[]> {
@@ -20,15 +21,28 @@ function objectsOf(mappings: readonly Mapping[]): string[] {
   ];
 }
 
+export interface Judged {
+  readonly problems: readonly MappingProblem[];
+  /** What works, and is seldom what was meant. */
+  readonly warnings: readonly MappingProblem[];
+}
+
 /** @param connectors mappings of other CRMs are only read, not compared. @throws CrmError when a CRM cannot be asked */
 export async function checkMappings(set: MappingSet, connectors: readonly Connector[]): Promise<MappingProblem[]> {
+  return [...(await judgeInCrm(set, connectors)).problems];
+}
+
+/** @throws CrmError when a CRM cannot be asked */
+export async function judgeInCrm(set: MappingSet, connectors: readonly Connector[]): Promise<Judged> {
   const problems: MappingProblem[] = [];
+  const warnings: MappingProblem[] = [];
   for (const connector of connectors) {
     const mappings = set.mappings.filter((mapping) => mapping.crm === connector.crm);
     const metadata = await readMetadata(connector, objectsOf(mappings));
     problems.push(...mappings.flatMap((mapping) => checkMapping(mapping, metadata)));
+    warnings.push(...mappings.flatMap((mapping) => suspicions(mapping, metadata.objects)));
   }
-  return problems;
+  return { problems, warnings };
 }
 
 /** What the CRM says of these objects, each asked about once. @throws CrmError when it cannot be asked */

@@ -43,6 +43,22 @@ describe("mapping check", () => {
     expect(ended).toEqual({ code: 0, out: "The mapping files are in order.\n", err: "" });
   });
 
+  it("ends with 0 where it only suspects, and says so; a CRM that there is not is a problem", async () => {
+    const MAPPINGS_DIR = await folderWith("salesforce", (text) =>
+      text.replace("BB_Price__c: booking.price | money", "BB_Price__c: booking.price"),
+    );
+    const check = ["check", "--crm", "salesforce"];
+    const people = await mapping(check, { MAPPINGS_DIR });
+    expect(people).toMatchObject({ code: 0, out: expect.stringMatching(/: warning: `booking\.price` is in pennies/) });
+    await writeFile(join(MAPPINGS_DIR, "other.yaml"), "crm: salesfroce\nobjects: {}\n");
+    const programs = await mapping([...check, "--json"], { MAPPINGS_DIR });
+    expect(programs.code).toBe(1);
+    expect(JSON.parse(programs.out)).toMatchObject([
+      { level: "problem", message: expect.stringContaining("no CRM is named `salesfroce`") },
+      { level: "warning", message: expect.stringContaining("in pennies") },
+    ]);
+  });
+
   it("shows problems of the file and of the CRM together, for people, for programs and for GitHub", async () => {
     const MAPPINGS_DIR = await folderWith("salesforce", (text) =>
       text.replace("ShowAs: { constant: Busy }", "ShowAs: { constant: 50% }"),

@@ -6,11 +6,11 @@ import { withConnectors } from "../../src/app/with-connectors.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import { judgeMappings } from "../../src/mapping/parse-all.ts";
 import { formatProblem, type MappingProblem } from "../../src/mapping/problems.ts";
-import { checkMappings, mappingNotes } from "../../src/operate/mapping-check.ts";
+import { checkMappings, judgeInCrm, mappingNotes } from "../../src/operate/mapping-check.ts";
 
 const FIXTURES = new URL("fixtures/", import.meta.url);
 
-function mistakes(kind: "offline" | "online" | "picklists"): { what: string; text: string; url: URL }[] {
+function mistakes(kind: "offline" | "online" | "picklists" | "suspected"): { what: string; text: string; url: URL }[] {
   const names = readdirSync(new URL(`${kind}/`, FIXTURES)).filter((name) => name.endsWith(".yaml"));
   return names.map((name) => {
     const text = readFileSync(new URL(`${kind}/${name}`, FIXTURES), "utf8");
@@ -57,6 +57,17 @@ describe.each([
     const problems = await withConnectors(environment(), crm, (all) => checkMappings({ mappings: [mapping] }, all));
     expectMessages(problems, url);
   });
+
+  if (kind === "online") {
+    it.each(mistakes("suspected"))("or suspects: $what", async ({ text, url }) => {
+      const mapping = parseMapping(text, "mappings/salesforce.yaml");
+      const { problems, warnings } = await withConnectors(environment(), "salesforce", (all) =>
+        judgeInCrm({ mappings: [mapping] }, all),
+      );
+      expect(problems).toEqual([]);
+      expectMessages(warnings, url);
+    });
+  }
 
   it("is not found in the default mappings; what is left out there is said", async () => {
     const texts = ["salesforce", "hubspot"].map((crm) => ({

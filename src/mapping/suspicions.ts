@@ -1,0 +1,42 @@
+/** What works, and is seldom what was meant: `mapping check` says it, and nothing is refused for it. */
+import type { ObjectDescription } from "../../connectors/connector.ts";
+import type { FieldRule, Mapping, Section } from "./mapping.ts";
+import type { MappingProblem } from "./problems.ts";
+
+export type Described = ReadonlyMap<string, ObjectDescription | { readonly refusal: string }>;
+
+/** @param objects what the CRM says of them; empty where it was not asked */
+export function suspicions({ sections, lines }: Mapping, objects: Described): MappingProblem[] {
+  return sections.flatMap((section) => {
+    const description = objects.get(section.object);
+    const known = description === undefined || "refusal" in description ? undefined : description;
+    return [...section.fields, ...Object.values(section.on).flat()].flatMap((rule) => {
+      const message = inUtc(rule) ?? writtenTwice(rule, section) ?? inPennies(rule, known);
+      const { file, line, column } = rule.value.source;
+      return message === undefined ? [] : [{ file, line, column, message, excerpt: lines[line - 1] ?? "" }];
+    });
+  });
+}
+
+const PENNIES = /\b(booking\.(?:price|paid|due_now)|purchase\.(?:total_price|price|paid|deposit|due_now))\b/;
+
+function inPennies({ field, value }: FieldRule, description: ObjectDescription | undefined): string | undefined {
+  if ("constant" in value || description?.fields.get(field)?.kind !== "number") return undefined;
+  const { expression } = value.source;
+  const [path] = PENNIES.exec(expression) ?? [];
+  if (path === undefined || /\|\s*(?:money|divided_by)\b/.test(expression)) return undefined;
+  return `\`${path}\` is in pennies, and \`${field}\` would say 1500 for 15 pounds; add \`| money\``;
+}
+
+/** Liquid's own way to show a time knows nothing of where the booking is. */
+function inUtc({ value: { source } }: FieldRule): string | undefined {
+  const [, path] = /\b(booking\.\w{1,60}|change\.\w{1,60})\s*\|\s*date:/.exec(source.expression) ?? [];
+  if (path === undefined) return undefined;
+  return `\`date\` shows the time in UTC; \`${path} | in_zone: booking.time_zone, "d LLL yyyy HH:mm"\` shows it where the booking is`;
+}
+
+function writtenTwice({ field }: FieldRule, { identity, links }: Section): string | undefined {
+  if (field === identity.field) return `\`${field}\` is written as the \`external_id\` already; take it out of here`;
+  const link = links.find(({ via }) => via === field);
+  return link && `\`${field}\` holds the link to \`${link.to}\` already; take it out of here`;
+}
