@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { addMappingCheck } from "./mapping-check.ts";
 import { addMappingImpact } from "./mapping-impact.ts";
+import { addMappingImport } from "./mapping-import.ts";
 import { addMappingPreview } from "./mapping-preview.ts";
 import { addMappingTest } from "./mapping-test.ts";
 
@@ -11,4 +12,5 @@ export function addMapping(program: Command): void {
   addMappingPreview(mapping);
   addMappingImpact(mapping);
   addMappingTest(mapping);
+  addMappingImport(mapping);
 }

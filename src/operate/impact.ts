@@ -1,6 +1,6 @@
 /**
  * `crm-sync mapping impact`: for the purchases whose notifications are still kept, what a new mapping would make
- * different. One purchase after the other, so that any number of them fits into memory; nothing is written anywhere.
+ * different. Some purchases are read at a time, so that any number of them fits into memory; nothing is written anywhere.
  */
 import type { PurchaseState } from "../booking/types.ts";
 import { differences, type PlanDifference } from "../mapping/difference.ts";
@@ -46,13 +46,25 @@ export function withMapping({ mappings }: MappingSet, next: Mapping): MappingSet
   return { mappings: [...mappings.filter((mapping) => !isReplaced(mapping)), next] };
 }
 
+/** Purchases read at a time: enough for Redis to be asked while others are evaluated, few enough to be held at once. */
+const AT_ONCE = 16;
+
 /** Each purchase with a notification that is still kept, as it is known to a CRM's ledger now. */
 export async function* keptStates(deps: OperateDeps, crm: string): AsyncGenerator<PurchaseState> {
   const { ledger } = crmOf(deps, crm);
+  const asked: Promise<PurchaseState | undefined>[] = [];
   for await (const purchaseId of deps.inbox.purchases()) {
-    const state = await latestState({ ...deps, ledger }, purchaseId);
-    if (state !== undefined) yield state;
+    const state = latestState({ ...deps, ledger }, purchaseId);
+    // What fails is told when its turn comes.
+    state.catch(() => {});
+    asked.push(state);
+    if (asked.length >= AT_ONCE) yield* known(await asked.shift());
   }
+  for (const state of asked) yield* known(await state);
+}
+
+function known(state: PurchaseState | undefined): readonly PurchaseState[] {
+  return state === undefined ? [] : [state];
 }
 
 export async function measureImpact(

@@ -2,6 +2,7 @@
 import type { Break } from "../../bench/breaks-list.ts";
 
 const beside = (only: string) => ["test/mapping/beside.test.ts", only] as const;
+const jrni = (only: string) => ["test/mapping/jrni.test.ts", only] as const;
 const standIns = (only: string) => ["test/privacy/stand-ins.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -60,5 +61,21 @@ export const breaks: readonly Break[] = [
     to: "",
     caughtBy: standIns("whom the samples name"),
     invariant: "E5",
+  },
+  {
+    name: "a line of JRNI's that has no equal is taken over all the same",
+    file: "src/mapping/jrni/write.ts",
+    from: 'return { kind: "none", why: error.problems.map(({ message }) => message).join("; ") };',
+    to: "return converted;",
+    caughtBy: jrni("becomes a file that is in order"),
+    invariant: "W8",
+  },
+  {
+    name: "what is not understood of JRNI's mapping is dropped in silence",
+    file: "src/mapping/jrni/write.ts",
+    from: 'if (converted.kind === "none") return [',
+    to: 'if (converted.kind === "none") return [].concat() || [',
+    caughtBy: jrni("loses no field"),
+    invariant: "W8",
   },
 ];

@@ -303,3 +303,24 @@ describe("mapping test", () => {
     });
   });
 });
+
+describe("mapping import", () => {
+  it("shows JRNI's mapping as a file of ours, or writes it, and never over one that is there", async () => {
+    const args = ["mapping", "import", "jrni", "test/mapping/jrni/form.json"];
+    const shown = await runCli(args, {});
+    expect(shown).toMatchObject({ code: 0, err: "", out: await readFile("test/mapping/jrni/form.yaml", "utf8") });
+    const MAPPINGS_DIR = await mkdtemp(join(tmpdir(), "mappings-"));
+    const out = join(MAPPINGS_DIR, "salesforce.yaml");
+    expect(await runCli([...args, "--out", out], {})).toMatchObject({ code: 0, out: "" });
+    expect(await runCli(["mapping", "check", "--offline"], { MAPPINGS_DIR })).toMatchObject({ code: 0 });
+    expect(await runCli([...args, "--out", out], {})).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("EEXIST"),
+    });
+    expect(await runCli(["mapping", "import", "jrni", "README.md"], {})).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("The file is not JSON."),
+    });
+    expect((await runCli([...args, "--crm", "hubspot"], {})).err).toContain("Allowed choices are salesforce");
+  });
+});
