@@ -108,6 +108,7 @@ export interface ObjectDescription {
   /** False when our user may not create such records; absent when the CRM does not say. */
   readonly createable?: boolean;
   readonly updateable?: boolean;
+  readonly deletable?: boolean;
   /** True when a text field refuses a number or a yes/no that is not written as text. */
   readonly strictText?: boolean;
   /**
@@ -251,8 +252,8 @@ export interface Connector {
    */
   provision?(wanted: readonly WantedField[], options: ProvisionOptions): Promise<void>;
   /**
-   * Deletes one record, for good or into the CRM's recycle bin; one that is gone already counts as deleted. For trials
-   * alone: bookings are cancelled, never deleted. Absent when the CRM offers no way.
+   * Deletes one record, for good or into the CRM's recycle bin; one that is gone already counts as deleted. For trials, and
+   * for cancelled bookings where the mapping asks for it. Absent when the CRM offers no way.
    */
   remove?(object: string, id: string): Promise<void>;
   /**

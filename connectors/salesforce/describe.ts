@@ -14,6 +14,7 @@ const describeAnswer = z.looseObject({
   name: z.string(),
   createable: z.boolean().optional(),
   updateable: z.boolean().optional(),
+  deletable: z.boolean().optional(),
   fields: z.array(
     z.looseObject({
       name: z.string(),
@@ -60,11 +61,12 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
 export function toDescription(answer: unknown): ObjectDescription {
   const parsed = describeAnswer.safeParse(answer);
   if (!parsed.success) throw new UnavailableError("Salesforce's description of the object cannot be read.");
-  const { name, fields, createable, updateable } = parsed.data;
+  const { name, fields, createable, updateable, deletable } = parsed.data;
   return {
     name,
     fields: new Map(fields.map((field) => [field.name, { ...toField(field), ...codedBy(field, fields) }])),
     ...(createable !== undefined && { createable }),
+    ...(deletable !== undefined && { deletable }),
     ...(updateable !== undefined && { updateable }),
     strictText: true,
     linksAreFields: true,

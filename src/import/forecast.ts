@@ -136,6 +136,7 @@ const VERDICTS = {
   absent: "known",
   existing: "adopted",
   followed: "known",
+  removed: "known",
   deleted: "failing",
   several: "held",
 } as const satisfies Record<RecordDiff["kind"], Verdict>;

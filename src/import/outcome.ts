@@ -53,6 +53,7 @@ const BECAME = {
   updated: "known",
   unchanged: "known",
   retired: "known",
+  removed: "known",
 } as const;
 
 /** @returns undefined where nothing was done about it */

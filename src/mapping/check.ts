@@ -84,13 +84,19 @@ function isThere(name: string, { fields }: ObjectDescription): boolean {
   return fields.has(name) || name === "Id" || name === "hs_object_id";
 }
 
-function checkPermissions({ object, source }: Section, description: ObjectDescription): Finding[] {
+function checkPermissions({ object, source, ruleSources }: Section, description: ObjectDescription): Finding[] {
   const lacking = [
     ...(description.createable === false ? ["create"] : []),
     ...(description.updateable === false ? ["edit"] : []),
   ];
-  if (lacking.length === 0) return [];
+  if (lacking.length === 0) return checkDeletable(ruleSources.cancelled, object, description);
   const message = `our user may not ${lacking.join(" or ")} \`${object}\`; give the integration user that permission`;
+  return [{ source, message }];
+}
+
+function checkDeletable(source: SourceRef | undefined, object: string, { deletable }: ObjectDescription): Finding[] {
+  if (source === undefined || deletable !== false) return [];
+  const message = `our user may not delete \`${object}\`; give the integration user that permission, or take \`cancelled: delete\` out`;
   return [{ source, message }];
 }
 

@@ -6,7 +6,15 @@ import type { Compiler } from "./expression.ts";
 import type { FieldFile, LookUpFile, MappingFile, SectionFile } from "./file-schema.ts";
 import type { ChangeName, Expression, FieldRule, LookUp, Section } from "./mapping.ts";
 import type { MappingProblem } from "./problems.ts";
-import { checkChoice, checkMatch, checkNeeded, checkTwins, checkWhose, inDependencyOrder } from "./section-checks.ts";
+import {
+  checkCancelled,
+  checkChoice,
+  checkMatch,
+  checkNeeded,
+  checkTwins,
+  checkWhose,
+  inDependencyOrder,
+} from "./section-checks.ts";
 import { isPath } from "./slips.ts";
 import { checkSteps, compileWriting } from "./writing.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
@@ -76,6 +84,7 @@ function sectionOf(
     const message = "`converted: follow` is for records that others link to; a booking's own record is not followed";
     compilation.problems.push(compilation.source.problem([...path, "converted"], message));
   }
+  checkCancelled(compilation, file, path);
   const fields = compileFields(compilation, file.fields, [...path, "fields"], file);
   checkMatch(compilation, file, path);
   checkWhose(compilation, file, path);
@@ -96,11 +105,15 @@ function sectionOf(
     deleted: file.deleted ?? "recreate",
     create: file.create ?? "always",
     unless: file.unless,
+    cancelled: file.cancelled ?? "keep",
     duplicateRules: file.duplicate_rules ?? "pass",
     converted: file.converted ?? "report",
     ruleSources: {
       ...(file.duplicate_rules && {
         duplicateRules: sourceOf(compilation, file.duplicate_rules, [...path, "duplicate_rules"]),
+      }),
+      ...(file.cancelled === "delete" && {
+        cancelled: sourceOf(compilation, file.cancelled, [...path, "cancelled"]),
       }),
       ...(file.converted && { converted: sourceOf(compilation, file.converted, [...path, "converted"]) }),
     },

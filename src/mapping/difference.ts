@@ -13,6 +13,8 @@ export interface PlanDifference {
 export type DifferenceChange =
   /** The record is planned by one of the two only. What was written stays in the CRM. */
   | { readonly kind: "record_new" | "record_gone" }
+  /** The record of a cancelled booking is deleted by one of the two only. */
+  | { readonly kind: "record_deleted" | "record_kept" }
   /** Another object: the CRM would get a new record, and a booking's former one its cancelled form. */
   | { readonly kind: "record_other" }
   | { readonly kind: "external_id" }
@@ -44,6 +46,8 @@ function changesBetween(before: RecordPlan | undefined, after: RecordPlan | unde
   if (before === undefined) return [{ kind: "record_new" }];
   if (after === undefined) return [{ kind: "record_gone" }];
   if (before.object !== after.object) return [{ kind: "record_other" }];
+  if (before.gone !== after.gone) return [{ kind: after.gone ? "record_deleted" : "record_kept" }];
+  if (after.gone) return [];
   const identity = identityOf(before) === identityOf(after) ? [] : [{ kind: "external_id" } as const];
   const links = linksOf(before) === linksOf(after) ? [] : [{ kind: "links" } as const];
   return [...identity, ...links, ...fieldChanges(before, after)];

@@ -86,6 +86,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     converted: section.converted,
     fields,
     links: linksOf(section, bookingId),
+    ...(section.cancelled === "delete" && context.change?.cancelled === true && { gone: true as const }),
   };
 }
 

@@ -132,6 +132,12 @@ export const section = z.strictObject({
       "When somebody converted the record in the CRM, so that nothing is written to it any more: `report` a failure " +
         "(default), or `follow`: what links to it is linked to the contact it became, whose own fields stay as they are.",
     ),
+  cancelled: z
+    .enum(["keep", "delete"])
+    .optional()
+    .describe(
+      "When the booking is cancelled: `keep` the record (default) and write it as `on: cancelled` says, or `delete` it.",
+    ),
   when: expression
     .optional()
     .describe(

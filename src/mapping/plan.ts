@@ -76,6 +76,8 @@ export interface RecordPlan {
   readonly converted: "report" | "follow";
   readonly fields: readonly PlannedField[];
   readonly links: readonly PlannedLink[];
+  /** The record is to be deleted: its booking is cancelled, and the mapping wants that. */
+  readonly gone?: true;
 }
 
 /** A person of whom BookingBug says nothing that a record could be recognised by: what links to them goes without. */

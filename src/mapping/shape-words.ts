@@ -55,7 +55,8 @@ function exampleOf(key: string): string | undefined {
 /** What is wrong in the words of somebody who writes YAML. */
 function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
   // A message that is not zod's own was written for this place.
-  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid")) return `expected ${either(issue.values.map(String))}`;
+  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid"))
+    return `expected ${either(issue.values.map(String))}`;
   if (issue.code === "invalid_type") {
     const isBare = issue.expected === "string" && (typeof value === "number" || typeof value === "boolean");
     if (isBare) return "expected a text; put quotes around it";

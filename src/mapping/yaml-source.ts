@@ -89,7 +89,8 @@ export function readYaml(
               `\`${key}\` is not for a section with \`find\`, which makes nothing; take one of them out`,
             );
           }
-          return at(line, column, `unknown key \`${key}\`${suggestion(key, known)}`);
+          const other = issue.path.length === 2 ? NOT_OFFERED[key] : undefined;
+          return at(line, column, other ?? `unknown key \`${key}\`${suggestion(key, known)}`);
         });
       }
       const innermost = deepest(issue);
@@ -158,6 +159,13 @@ const SECTION_KEYS = [...new Set([section, lookUp].flatMap(({ shape }) => Object
 const FIELD_KEYS = Object.keys(detailedField.shape);
 const CREATE_KEYS = Object.keys(createAs.shape);
 
+/** What admins know of other products. */
+const NOT_OFFERED: Readonly<Record<string, string>> = {
+  moved:
+    "a booking that is moved keeps its record, and `moved` is not offered; say under `on: rescheduled` what it shows then",
+};
+
+/** The keys that may stand where an unknown one was found. */
 function siblingsOf(path: Path): readonly string[] {
   if (path.length === 0) return FILE_KEYS;
   if (path[0] === "defaults") return ["currency", "minor_units", "country", "write"];

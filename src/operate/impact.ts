@@ -121,6 +121,8 @@ const WHAT: Readonly<Record<string, string>> = {
   record_new: "(a record more)",
   record_gone: "(no longer written; what is in the CRM stays)",
   record_other: "(another object: a new record would be made, a booking's former one cancelled)",
+  record_deleted: "(deleted, since the booking is cancelled)",
+  record_kept: "(a cancelled booking's record, which would no longer be deleted)",
   external_id: "(another external id, which the known records would get)",
   links: "(other links)",
 };

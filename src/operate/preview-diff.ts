@@ -25,6 +25,8 @@ export type RecordDiff =
   | { readonly kind: "deleted" }
   /** It was converted, and is written to no more: what links to it goes to what it became. */
   | { readonly kind: "followed"; readonly to: RecordPlace }
+  /** Its booking is cancelled, and the mapping deletes it. */
+  | { readonly kind: "removed"; readonly id: string | undefined }
   | { readonly kind: "existing"; readonly id: string; readonly fields: readonly FieldDiff[] };
 
 /**
@@ -36,6 +38,10 @@ export async function diffRecord(
   plan: RecordPlan,
   applied: AppliedRecord | undefined,
 ): Promise<RecordDiff> {
+  if (plan.gone) {
+    const there = await findStamped({ connector, plan, select: [] });
+    return { kind: "removed", id: there?.id };
+  }
   const matching: Matching = { connector, plan, select: plan.fields.map(({ field }) => field) };
   if (applied !== undefined && applied.object === plan.object) {
     const known = await findLeft(matching, applied.id);
@@ -100,6 +106,10 @@ export function formatDiff(crm: string, plan: RecordPlan, diff: RecordDiff): str
       return `${head}: is not in the CRM, and would not be created (create: never)`;
     case "several":
       return `${head}: ${diff.ids.length} records match (${diff.ids.join(", ")}); a person would have to pick one`;
+    case "removed":
+      return diff.id === undefined
+        ? `${head}: is not there, and stays so: the booking is cancelled (cancelled: delete)`
+        : `${head}: record ${diff.id} would be deleted, since the booking is cancelled (cancelled: delete)`;
     case "deleted":
       return `${head}: the record that we wrote was deleted in the CRM, which the mapping wants reported`;
     case "followed":

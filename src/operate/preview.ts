@@ -59,6 +59,7 @@ export function formatPlan(crm: string, plan: RecordPlan): string {
     const rule = field.write === "always" ? "" : ` (${field.write})`;
     return `  ${field.field}${rule} = ${JSON.stringify(field.value)}\n${sourceLine(field)}`;
   });
+  if (plan.gone) return `${headOf(crm, plan)}: would be deleted, since the booking is cancelled (cancelled: delete)`;
   const unless = plan.unless === undefined ? [] : [`  only where the CRM has no ${plan.unless}`];
   const links = plan.links.map((link) => `  → ${link.to} by ${link.via}`);
   return [headOf(crm, plan), ...unless, ...lines, ...links].join("\n");

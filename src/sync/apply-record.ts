@@ -27,7 +27,7 @@ import { isEmpty } from "./values.ts";
 import { type Judged, judge, judgeNew, needsLook } from "./write-rules.ts";
 
 /** What writing records needs of a connector. */
-export type RecordStore = Pick<Connector, "find" | "save">;
+export type RecordStore = Pick<Connector, "find" | "save" | "remove">;
 
 /** The CRM has no such record, and the mapping wants none made: no failure, but an answer. */
 export class NotThereError extends Error {

@@ -15,6 +15,7 @@ import type { PassDeps } from "./pass.ts";
 import type { PassNotes } from "./pass-notes.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import { isUpToDate } from "./record-changes.ts";
+import { removePlanned } from "./remove-record.ts";
 import { createTurns } from "./turns.ts";
 
 export interface BookingRecords {
@@ -30,6 +31,8 @@ export interface BookingRecords {
   inTurn<T>(bookingId: string, work: () => Promise<T>): Promise<T>;
   /** @returns the record's id in the CRM. @throws CrmError, LockTimeoutError, LockLostError and as `applyRecord` */
   write(plan: RecordPlan, links: readonly Link[]): Promise<string>;
+  /** Deletes the record, wherever it may be. @throws as `write` */
+  remove(plan: RecordPlan): Promise<void>;
 }
 
 export function createBookingRecords(
@@ -115,6 +118,18 @@ export function createBookingRecords(
       begun.delete(key);
       notes.outcome(plan, outcome);
       return outcome.record.id;
+    },
+
+    async remove(plan) {
+      const { key, object } = plan;
+      const known = records[key];
+      const bookingId = bookingOf(plan);
+      const isCertain = !begun.has(key) && before.doubt === undefined && !turns.isOutrun(bookingId);
+      const id = known?.object === object ? known.id : undefined;
+      const ids = await turns.write(bookingId, () => removePlanned(connector, plan, id, isCertain));
+      records = Object.fromEntries(Object.entries(records).filter(([one]) => one !== key));
+      begun.delete(key);
+      for (const one of ids) notes.removed(plan, bookingId, one);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { RecordFailure } from "./failures.ts";
 import type { LeftOut } from "./leave-out.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import type { FieldChange } from "./record-changes.ts";
+import { removeRecord } from "./remove-record.ts";
 import { madeSafe } from "./unexpected.ts";
 
 export interface PassNotes {
@@ -24,6 +25,8 @@ export interface PassNotes {
   outcome(plan: RecordPlan, outcome: RecordOutcome): void;
   /** Unless something was done to it before. */
   unchanged(plan: RecordPlan, record: AppliedRecord): void;
+  /** A cancelled booking's record was deleted. */
+  removed(plan: RecordPlan, bookingId: string, id: string): void;
   goWithout(booking: BookingPlans): void;
   /** Somebody whom the CRM has not, and whom the mapping does not make. */
   notThere(plan: RecordPlan, bookingId: string | undefined): void;
@@ -101,6 +104,10 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       });
     },
 
+    removed({ key, section, object }, bookingId, id) {
+      noted.set(key, { key, section, bookingId, object, id, action: "removed", changes: [], skipped: [] });
+    },
+
     goWithout({ bookingId, unidentified: some }) {
       const booking = bookingId === undefined ? {} : { bookingId };
       unidentified.push(...some.map(({ section, matchedBy }) => ({ section, matchedBy: [...matchedBy], ...booking })));
@@ -119,6 +126,10 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       save: (write) => {
         asked.writes += 1;
         return connector.save(write);
+      },
+      remove: (object, id) => {
+        asked.writes += 1;
+        return removeRecord(connector, object, id);
       },
     }),
   };

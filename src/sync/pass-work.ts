@@ -139,14 +139,17 @@ export class PassWork {
     const ids = new Map<string, RecordPlace>(booking.found);
     const missing = new Set<string>(booking.heldUp);
     for (const plan of [...booking.shared.values(), ...booking.plans]) {
-      await this.findLinked(booking, plan, ids, missing);
       if (plan.unless !== undefined && ids.has(plan.unless)) continue;
-      if ([...plan.links.map(({ to }) => to), plan.unless].some((key) => key !== undefined && missing.has(key))) {
+      if (plan.gone === undefined) await this.findLinked(booking, plan, ids, missing);
+      const needed = [...plan.links.map(({ to }) => to), plan.unless];
+      if (plan.gone === undefined && needed.some((key) => key !== undefined && missing.has(key))) {
         missing.add(plan.key);
         continue;
       }
       try {
-        ids.set(plan.key, await this.apply(plan, ids, booking.shared));
+        // What links to it goes without, as it does without a person.
+        if (plan.gone) await this.records.remove(plan);
+        else ids.set(plan.key, await this.apply(plan, ids, booking.shared));
       } catch (error) {
         if (error instanceof NotThereError) {
           this.notes.notThere(plan, booking.bookingId);

@@ -18,6 +18,7 @@ import { type LeftOut, saveLeavingOut, taken } from "./leave-out.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import { changesOf, type FieldChange } from "./record-changes.ts";
+import { removeRecord } from "./remove-record.ts";
 import { judge, needsLook } from "./write-rules.ts";
 
 export interface FormerWork {
@@ -106,6 +107,10 @@ async function cancel(
     const found = await connector.find({ object, by: { id }, select: [] });
     if (found.length === 0) return undefined;
     throw new LeftBehindError(former.section, { object, id });
+  }
+  if (section.cancelled === "delete") {
+    await removeRecord(connector, object, id);
+    return { changes: [], leftOut: [] };
   }
   const differing = cancelledForm(section, deps.state, former.bookingId).filter(
     ({ field, value, write }) => write !== "on_create" && known[field] !== value,

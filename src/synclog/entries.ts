@@ -72,7 +72,7 @@ const recordEntry = z.object({
   bookingId: z.string().optional(),
   object: z.string(),
   id: z.string(),
-  action: z.enum(["unchanged", "updated", "created", "adopted", "recreated", "retired"]),
+  action: z.enum(["unchanged", "updated", "created", "adopted", "recreated", "retired", "removed"]),
   changes: z.array(fieldChange),
   skipped: z.array(skippedField),
   /** Absent when it was nothing. */

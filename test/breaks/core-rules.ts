@@ -4,6 +4,7 @@ import type { Break } from "../../bench/breaks-list.ts";
 const RULES = "src/sync/write-rules.ts";
 const APPLY = "src/sync/apply-record.ts";
 const caught = (only: string) => ["test/e2e/write-rules.test.ts", only] as const;
+const deleted = (only: string) => ["test/e2e/cancelled-delete.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
   {
@@ -69,5 +70,21 @@ export const breaks: readonly Break[] = [
     to: "",
     caughtBy: caught("write of a contact was lost"),
     invariant: "W12",
+  },
+  {
+    name: "a cancelled booking's record is written although it is to be deleted",
+    file: "src/sync/pass-work.ts",
+    from: "if (plan.gone) await this.records.remove(plan);",
+    to: "if (plan.gone && plan.key === '') await this.records.remove(plan);",
+    caughtBy: deleted("is deleted, alone"),
+    invariant: "B3",
+  },
+  {
+    name: "a record that only the CRM knows of outlives its booking's cancellation",
+    file: "src/sync/remove-record.ts",
+    from: "known !== undefined && isCertain ? undefined :",
+    to: "known !== undefined || isCertain ? undefined :",
+    caughtBy: deleted("although nobody knows"),
+    invariant: "B3",
   },
 ];

@@ -65,7 +65,7 @@ function recordPreview(plan: RecordPlan, before: RecordPlan | undefined): Html {
     ...[...old.values()].filter(({ field }) => !names.has(field)).map(goneRow),
   ];
   const head = html`${object} <small>${section}, ${identity.field} = ${identity.value ?? "(no id)"}</small>`;
-  return html`<h3>${head}${before === undefined && html` ${tag("busy", "New")}`}</h3>
+  return html`<h3>${head}${before === undefined && html` ${tag("busy", "New")}`}${plan.gone && html` ${tag("bad", "Deleted: the booking is cancelled")}`}</h3>
 ${table(`Fields of ${object}`, ["Field", "Value", "From"], rows, "stack")}`;
 }
 

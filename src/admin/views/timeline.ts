@@ -69,6 +69,7 @@ const ACTIONS: Readonly<Record<RecordEntry["action"], string>> = {
   created: "created",
   adopted: "found and adopted",
   recreated: "created again",
+  removed: "deleted, since the booking is cancelled (cancelled: delete)",
   retired: "brought to its cancelled form, since the booking has another record now",
 };
 

@@ -54,6 +54,8 @@ async function write(trial: Trial, set: MappingSet, state: PurchaseState, step: 
   const { connector, chosen } = examined;
   const plans = plansOf(state, mappingChooser(set, chosen.crm));
   for (const plan of plans) {
+    // Removing it is tried at the end, as of all that was begun.
+    if (plan.gone) continue;
     const known = written.get(plan.key);
     if (known === undefined) begun.set(plan.key, plan);
     const links = linksOf(plan, written);
