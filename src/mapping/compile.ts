@@ -11,6 +11,7 @@ import {
   checkChoice,
   checkMatch,
   checkNeeded,
+  checkStates,
   checkTwins,
   checkWhose,
   inDependencyOrder,
@@ -67,23 +68,8 @@ function sectionOf(
   const path = ["objects", name];
   const [identityField, identityValue] = Object.entries(file.external_id)[0] ?? ["", ""];
   const perBooking = file.per === "booking";
-  const on: Partial<Record<ChangeName, FieldRule[]>> = {};
-  for (const [change, fields] of Object.entries(file.on ?? {})) {
-    if (fields === undefined) continue;
-    on[change as ChangeName] = compileFields(compilation, fields, [...path, "on", change], file);
-  }
-  if (file.on !== undefined && !perBooking) {
-    compilation.problems.push(
-      compilation.source.problem(
-        [...path, "on"],
-        "`on` is for sections with `per: booking`; only a booking is rescheduled or cancelled",
-      ),
-    );
-  }
-  if (file.converted === "follow" && perBooking) {
-    const message = "`converted: follow` is for records that others link to; a booking's own record is not followed";
-    compilation.problems.push(compilation.source.problem([...path, "converted"], message));
-  }
+  const on = compileStates(compilation, file, path);
+  checkStates(compilation, file, path);
   checkCancelled(compilation, file, path);
   const fields = compileFields(compilation, file.fields, [...path, "fields"], file);
   checkMatch(compilation, file, path);
@@ -122,6 +108,15 @@ function sectionOf(
     fields,
     on,
   };
+}
+
+function compileStates(compilation: Compilation, file: SectionFile, path: Path): Section["on"] {
+  const on: Partial<Record<ChangeName, FieldRule[]>> = {};
+  for (const [change, fields] of Object.entries(file.on ?? {})) {
+    if (fields === undefined) continue;
+    on[change as ChangeName] = compileFields(compilation, fields, [...path, "on", change], file);
+  }
+  return on;
 }
 
 function compileFields(

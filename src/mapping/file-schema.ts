@@ -133,7 +133,9 @@ export const section = z.strictObject({
         "(default), or `follow`: what links to it is linked to the contact it became, whose own fields stay as they are.",
     ),
   cancelled: z
-    .enum(["keep", "delete"])
+    .enum(["keep", "delete"], {
+      error: "expected keep or delete; fields for a cancelled booking stand below `on:`, further in",
+    })
     .optional()
     .describe(
       "When the booking is cancelled: `keep` the record (default) and write it as `on: cancelled` says, or `delete` it.",

@@ -134,6 +134,19 @@ export function checkChoice(
   }
 }
 
+/** What a booking alone has, and what others alone have. */
+export function checkStates({ source, problems }: Compilation, file: SectionFile, path: Path): void {
+  const perBooking = file.per === "booking";
+  if (file.on !== undefined && !perBooking) {
+    const message = "`on` is for sections with `per: booking`; only a booking is rescheduled or cancelled";
+    problems.push(source.problem([...path, "on"], message));
+  }
+  if (file.converted === "follow" && perBooking) {
+    const message = "`converted: follow` is for records that others link to; a booking's own record is not followed";
+    problems.push(source.problem([...path, "converted"], message));
+  }
+}
+
 /** Only a booking is cancelled, and what is deleted then is not written as well. */
 export function checkCancelled({ source, problems }: Compilation, file: SectionFile, path: Path): void {
   if (file.cancelled !== "delete") return;

@@ -55,8 +55,8 @@ function exampleOf(key: string): string | undefined {
 /** What is wrong in the words of somebody who writes YAML. */
 function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
   // A message that is not zod's own was written for this place.
-  if (issue.code === "invalid_value" && issue.message.startsWith("Invalid"))
-    return `expected ${either(issue.values.map(String))}`;
+  if (!/^(?:Invalid|Too (?:small|big))/.test(issue.message)) return issue.message;
+  if (issue.code === "invalid_value") return `expected ${either(issue.values.map(String))}`;
   if (issue.code === "invalid_type") {
     const isBare = issue.expected === "string" && (typeof value === "number" || typeof value === "boolean");
     if (isBare) return "expected a text; put quotes around it";
@@ -68,8 +68,7 @@ function wordsOf(issue: z.core.$ZodIssue, value: unknown): string {
     return empty === undefined ? `expected ${issue.minimum} or more` : `expected ${empty}, but it is empty`;
   }
   if (issue.code === "too_big") return `expected ${issue.maximum} or less`;
-  if (issue.code === "invalid_union" && issue.message === "Invalid input")
-    return "expected a text, a number, or true or false";
+  if (issue.code === "invalid_union") return "expected a text, a number, or true or false";
   return issue.message;
 }
 

@@ -152,7 +152,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what failed holds up nothing that links to it",
     file: "src/sync/pass-work.ts",
-    from: "if (plan.gone === undefined && plan.links.some((link) => missing.has(link.to))) {",
+    from: "if (plan.gone === undefined && needed.some((key) => key !== undefined && missing.has(key))) {",
     to: "if (missing.has(plan.key)) {",
     caughtBy: ["test/e2e/lifecycle.test.ts", "are held with the candidates"],
     invariant: "L3",
