@@ -3,9 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
 import { Liquid } from "liquidjs";
 import { parse, stringify } from "yaml";
-import { foldNotification } from "../../src/booking/fold.ts";
-import { parseNotification } from "../../src/booking/parse.ts";
-import { BOOKING_STATUSES, type CallbackRoute, type PurchaseState } from "../../src/booking/types.ts";
+import { BOOKING_STATUSES } from "../../src/booking/types.ts";
 import { mappingContext } from "../../src/mapping/context.ts";
 import { createCompiler, ROOTS } from "../../src/mapping/expression.ts";
 import { registerFilters } from "../../src/mapping/filters/index.ts";
@@ -16,7 +14,8 @@ import { parseMapping } from "../../src/mapping/parse.ts";
 import { parseTest } from "../../src/mapping/test-file.ts";
 import { runTest } from "../../src/operate/mapping-tests.ts";
 import { planPurchase } from "../../src/sync/plan-purchase.ts";
-import { movedTo, sample } from "../support/payloads.ts";
+import { sample } from "../support/payloads.ts";
+import { statesOf } from "./sample-states.ts";
 
 const text = readFileSync(new URL("../../docs/mappings.md", import.meta.url), "utf8");
 
@@ -37,27 +36,7 @@ const settings = {
   minorUnits: "by_currency",
 } as const;
 
-/** The sample purchase as it is after each of these notifications. */
-function statesOfSample(): Readonly<Record<"created" | "rescheduled" | "cancelled", PurchaseState>> {
-  const moved = movedTo(sample("purchase-created"), "2017-03-11T11:30:00+00:00", "2017-03-11T12:00:00+00:00");
-  const fold = (state: PurchaseState | undefined, seq: number, route: CallbackRoute, body: unknown): PurchaseState => {
-    const parsed = parseNotification(body);
-    if (parsed.kind !== "purchase") throw new Error("no purchase");
-    const arrival = {
-      seq,
-      order: seq,
-      receivedAt: `2017-03-0${5 + seq}T09:00:00Z`,
-      route,
-      notification: parsed.notification,
-    };
-    return foldNotification(state, arrival, { unflaggedCancellation: "hold", absent: "hold" }).state;
-  };
-  const created = fold(undefined, 1, "bookings", sample("purchase-created"));
-  const rescheduled = fold(created, 2, "updates", moved);
-  return { created, rescheduled, cancelled: fold(rescheduled, 3, "cancellations", moved) };
-}
-
-const states = statesOfSample();
+const states = statesOf(sample("purchase-created"));
 const isState = (name: string): name is keyof typeof states => Object.hasOwn(states, name);
 
 describe("docs/mappings.md", () => {
