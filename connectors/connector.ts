@@ -75,6 +75,8 @@ export interface RecordWrite {
   readonly unlink?: readonly Link[];
   /** Absent: `pass`. A CRM without such rules has nothing to heed. */
   readonly duplicateRules?: DuplicateRules;
+  /** Whether rules of the CRM give a new record its owner. Absent: they do not. A CRM without such rules has nothing to heed. */
+  readonly assign?: boolean;
 }
 
 export interface SavedRecord {
@@ -120,6 +122,8 @@ export interface ObjectDescription {
   readonly linksAreFields?: boolean;
   /** True when the CRM may have rules against duplicates of it that only warn: what `duplicateRules` of a write heeds. */
   readonly hasDuplicateRules?: boolean;
+  /** True when the CRM may have rules that give new records of it an owner: what `assign` of a write asks for. */
+  readonly hasAssignmentRules?: boolean;
   /** True when people may convert its records, which are written to no more then: what a ConvertedError tells of. */
   readonly canBeConverted?: boolean;
 }

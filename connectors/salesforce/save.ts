@@ -5,6 +5,7 @@ import type { CallSizes, FieldValues, RecordWrite, SavedRecord, WriteTarget } fr
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { fittingSize, inFittingCalls } from "../fitting-calls.ts";
 import { createLane, type Permit } from "../lane.ts";
+import { assignmentRuleHeader, isAssigned } from "./assignment.ts";
 import { LANE } from "./batch-size.ts";
 import { duplicateRuleHeader } from "./duplicates.ts";
 import { failedTogether, isAboutSomeRecord } from "./errors.ts";
@@ -28,10 +29,11 @@ export function createSaver({ http, sizes, batchSize, ...deps }: SaverDeps): Sav
   const lanes = new Map<string, Save>();
   const options = optionsFor(http);
 
-  function laneFor({ object, target, duplicateRules = "pass" }: RecordWrite): Save {
+  function laneFor(write: RecordWrite): Save {
+    const { object, target, duplicateRules = "pass" } = write;
     const means = target.by === "external_id" ? `${object}/${target.field}` : `${target.by} ${object}`;
-    // What is said of duplicate rules is said of a whole call.
-    const key = `${means} ${duplicateRules}`;
+    // What is said of the org's rules is said of a whole call.
+    const key = `${means} ${duplicateRules}${isAssigned(write) ? " assigned" : ""}`;
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
     const lane = createLane<RecordWrite, SavedRecord>({
@@ -123,7 +125,7 @@ async function send(
   const { object, target, duplicateRules } = first;
   const { body, requestId } = await http.send({
     ...callFor(object, target),
-    headers: duplicateRuleHeader(duplicateRules),
+    headers: { ...duplicateRuleHeader(duplicateRules), ...assignmentRuleHeader(first) },
     body: { allOrNone: false, records: writes.map(toRow) },
     object,
     records: writes.length,

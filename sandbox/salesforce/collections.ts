@@ -20,6 +20,8 @@ interface Call {
   readonly creates: boolean;
   readonly rows: readonly Values[];
   readonly rule: RuleCheck;
+  /** Whether the org's assignment rules are to run: where nothing is said of it, they are. */
+  readonly assigns: boolean;
 }
 
 export function collections(
@@ -35,7 +37,8 @@ export function collections(
   const upsert = object === undefined || key === undefined ? undefined : { object, key };
   const creates = request.method === "POST";
   const rule = duplicateRuleFor(deps.org, deps.options.duplicateRule, request);
-  const call: Call = { ...deps, upsert, creates, rows, rule };
+  const assigns = !/^false$/i.test(String(request.headers["sforce-auto-assign"] ?? ""));
+  const call: Call = { ...deps, upsert, creates, rows, rule, assigns };
   count(call.stats, creates ? "create" : upsert === undefined ? "update" : "upsert");
   const refusal = refuseCall(call);
   if (refusal !== undefined) return refusal;
@@ -53,7 +56,7 @@ export function collections(
     const rolledBack = rollBack(call);
     if (rolledBack !== undefined) return { status: 200, body: rolledBack.map((result) => toRow(result)) };
   }
-  const results = rows.map((row, index) => (index === locked ? LOCKED : writeRow(call, row)));
+  const results = rows.map((row, index) => (index === locked ? LOCKED : assigned(call, row, writeRow(call, row))));
   const toAnswer = creates ? toCreatedRow : toRow;
   return { status: 200, body: results.map((result) => toAnswer(result, call.options.duplicateRule?.matches)) };
 }
@@ -147,6 +150,14 @@ function errorOf({ org, upsert, creates }: Call, row: Values): RowResult | undef
     upsert === undefined ? org.byId(object, String(id)) : org.table(object)?.find(upsert.key, row[upsert.key])[0];
   const error = org.refuse(object, values, existing);
   return error === undefined ? undefined : { ok: false, error };
+}
+
+/** After the write, as in "Triggers and Order of Execution". */
+function assigned({ org, options: { assignmentRule }, assigns }: Call, row: Values, result: RowResult): RowResult {
+  const object = typeOf(row) ?? "";
+  if (!assigns || !result.ok || !assignmentRule?.objects.includes(object)) return result;
+  org.update(object, result.id, { OwnerId: assignmentRule.ownerId });
+  return result;
 }
 
 function writeRow(call: Call, row: Values): RowResult {

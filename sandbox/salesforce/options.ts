@@ -19,6 +19,8 @@ export interface SalesforceSandboxOptions {
   readonly rotatesRefreshTokens?: boolean;
   /** What keeps Contacts from being there twice; nothing when absent. */
   readonly duplicateRule?: DuplicateRule;
+  /** Who becomes the owner of these objects' records with each write that does not say otherwise ("Assignment Rule Header"). */
+  readonly assignmentRule?: { readonly objects: readonly string[]; readonly ownerId: string };
   /** Rows of an object that its trigger takes in a call, as `{ Event: 20 }`; with more, every row fails. */
   readonly triggerLimits?: Readonly<Record<string, number>>;
   /** Of the calls that write, each so-many-th meets an org that is read-only for a maintenance. */

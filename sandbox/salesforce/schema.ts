@@ -55,6 +55,7 @@ const person = (): Fields => ({
   MobilePhone: phone,
   HomePhone: phone,
   Title: text(128),
+  OwnerId: to("User"),
   Description: { type: { type: "textarea", length: 32_000 } },
   BB_Id__c: key(64),
   ...bin,

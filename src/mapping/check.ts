@@ -152,8 +152,12 @@ function checkLink({ via, source }: LinkRule, description: ObjectDescription): F
 
 /** What can come to nothing in this CRM is not taken in silence. */
 function checkRules({ object, ruleSources }: Section, description: ObjectDescription): Finding[] {
-  const { duplicateRules, converted } = ruleSources;
+  const { assign, duplicateRules, converted } = ruleSources;
   const findings: Finding[] = [];
+  if (assign !== undefined && description.hasAssignmentRules !== true) {
+    const message = `\`assign\` does nothing here: there are no assignment rules for \`${object}\`; take the line out`;
+    findings.push({ source: assign, message });
+  }
   if (duplicateRules !== undefined && description.hasDuplicateRules !== true) {
     const message = "`duplicate_rules` does nothing here: this CRM has no duplicate rules; take the line out";
     findings.push({ source: duplicateRules, message });

@@ -93,8 +93,10 @@ function sectionOf(
     unless: file.unless,
     cancelled: file.cancelled ?? "keep",
     duplicateRules: file.duplicate_rules ?? "pass",
+    assign: file.assign ?? false,
     converted: file.converted ?? "report",
     ruleSources: {
+      ...(file.assign && { assign: sourceOf(compilation, "true", [...path, "assign"]) }),
       ...(file.duplicate_rules && {
         duplicateRules: sourceOf(compilation, file.duplicate_rules, [...path, "duplicate_rules"]),
       }),

@@ -83,6 +83,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     create: section.create,
     unless: section.unless,
     duplicateRules: section.duplicateRules,
+    assign: section.assign,
     converted: section.converted,
     fields,
     links: linksOf(section, bookingId),

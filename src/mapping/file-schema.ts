@@ -118,6 +118,12 @@ export const section = z.strictObject({
     .min(1)
     .optional()
     .describe("The section with `create: never` that comes first: this record is written only where that finds none."),
+  assign: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether Salesforce's assignment rules give a new lead, case or account its owner; otherwise, and afterwards, they are not run.",
+    ),
   duplicate_rules: z
     .enum(["pass", "strict"])
     .optional()

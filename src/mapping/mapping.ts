@@ -66,10 +66,11 @@ export interface Section {
   readonly unless: string | undefined;
   /** What becomes of the record of a booking that is cancelled. */
   readonly cancelled: "keep" | "delete";
+  readonly assign: boolean;
   readonly duplicateRules: DuplicateRules;
   readonly converted: "report" | "follow";
   /** Where the rules stand that not every CRM has a use for; absent where they are left out. */
-  readonly ruleSources: Readonly<Partial<Record<"duplicateRules" | "converted" | "cancelled", SourceRef>>>;
+  readonly ruleSources: Readonly<Partial<Record<"assign" | "duplicateRules" | "converted" | "cancelled", SourceRef>>>;
   readonly when: Expression | undefined;
   readonly links: readonly LinkRule[];
   readonly fields: readonly FieldRule[];

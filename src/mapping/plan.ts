@@ -72,6 +72,8 @@ export interface RecordPlan {
   readonly unless: string | undefined;
   /** What a rule of the CRM that only warns of duplicates does when the record is created. */
   readonly duplicateRules: DuplicateRules;
+  /** Whether rules of the CRM give the record its owner when it is created. */
+  readonly assign: boolean;
   /** What to do when the record was converted: report it as a failure, or link to what it became. */
   readonly converted: "report" | "follow";
   readonly fields: readonly PlannedField[];

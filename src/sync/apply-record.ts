@@ -244,12 +244,12 @@ async function takeOver(
 
 async function create(task: RecordTask): Promise<RecordOutcome> {
   const { plan, connector, links } = task;
-  const { object, duplicateRules } = plan;
+  const { object, duplicateRules, assign } = plan;
   const target = targetOf(task);
   const { writable, left } = judgeNew(plan.fields);
   const values = valuesOf(writable);
   try {
-    const write = { object, target, values, links, unlink: [], duplicateRules };
+    const write = { object, target, values, links, unlink: [], duplicateRules, assign };
     const { saved, leftOut } = await saveLeavingOut(connector, plan.fields, write);
     const { id, created } = saved;
     const unlink = strayLinks(task);

@@ -26,6 +26,7 @@ function plan(
     create: "always",
     unless: undefined,
     duplicateRules: "pass",
+    assign: false,
     converted: "report",
     fields,
     links: [],

@@ -1,0 +1,21 @@
+/**
+ * "Assignment Rule Header": without it the org's rules run with every write, and give a record that somebody has taken over back to
+ * whom they name. So it is said with each call that they do not, but for records that are to be assigned when they are new.
+ */
+import type { RecordWrite } from "../connector.ts";
+
+/** The objects that have such rules. */
+const ASSIGNED: readonly string[] = ["account", "case", "lead"];
+
+export function hasAssignmentRules(object: string): boolean {
+  return ASSIGNED.includes(object.toLowerCase());
+}
+
+export function assignmentRuleHeader(write: RecordWrite): Readonly<Record<string, string>> {
+  return { "Sforce-Auto-Assign": isAssigned(write) ? "TRUE" : "FALSE" };
+}
+
+/** What is said of it is said of a whole call. */
+export function isAssigned({ assign = false, target }: RecordWrite): boolean {
+  return assign && target.by !== "id";
+}
