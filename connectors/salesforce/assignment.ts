@@ -11,11 +11,6 @@ export function hasAssignmentRules(object: string): boolean {
   return ASSIGNED.includes(object.toLowerCase());
 }
 
-export function assignmentRuleHeader(write: RecordWrite): Readonly<Record<string, string>> {
-  return { "Sforce-Auto-Assign": isAssigned(write) ? "TRUE" : "FALSE" };
-}
-
-/** What is said of it is said of a whole call. */
-export function isAssigned({ assign = false, target }: RecordWrite): boolean {
-  return assign && target.by !== "id";
+export function assignmentRuleHeader({ assign = false }: RecordWrite): Readonly<Record<string, string>> {
+  return { "Sforce-Auto-Assign": assign ? "TRUE" : "FALSE" };
 }

@@ -5,7 +5,7 @@ import type { CallSizes, FieldValues, RecordWrite, SavedRecord, WriteTarget } fr
 import { ConflictError, type CrmError, DuplicateError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import { fittingSize, inFittingCalls } from "../fitting-calls.ts";
 import { createLane, type Permit } from "../lane.ts";
-import { assignmentRuleHeader, isAssigned } from "./assignment.ts";
+import { assignmentRuleHeader } from "./assignment.ts";
 import { LANE } from "./batch-size.ts";
 import { duplicateRuleHeader } from "./duplicates.ts";
 import { failedTogether, isAboutSomeRecord } from "./errors.ts";
@@ -30,10 +30,10 @@ export function createSaver({ http, sizes, batchSize, ...deps }: SaverDeps): Sav
   const options = optionsFor(http);
 
   function laneFor(write: RecordWrite): Save {
-    const { object, target, duplicateRules = "pass" } = write;
+    const { object, target, duplicateRules = "pass", assign = false } = write;
     const means = target.by === "external_id" ? `${object}/${target.field}` : `${target.by} ${object}`;
     // What is said of the org's rules is said of a whole call.
-    const key = `${means} ${duplicateRules}${isAssigned(write) ? " assigned" : ""}`;
+    const key = `${means} ${duplicateRules}${assign ? " assigned" : ""}`;
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
     const lane = createLane<RecordWrite, SavedRecord>({

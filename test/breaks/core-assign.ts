@@ -1,7 +1,6 @@
 /** Breaks of keeping Salesforce's assignment rules to new records that ask for them. */
 import type { Break } from "../../bench/breaks-list.ts";
 
-const RULES = "connectors/salesforce/assignment.ts";
 const system = (only: string) => ["test/e2e/assignment-rules.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -11,14 +10,6 @@ export const breaks: readonly Break[] = [
     from: ", ...assignmentRuleHeader(first)",
     to: "",
     caughtBy: system("and a mapping without a word of it leaves a lead with who has it"),
-    invariant: "W15",
-  },
-  {
-    name: "assignment rules run again with each update",
-    file: RULES,
-    from: 'return assign && target.by !== "id";',
-    to: "return assign;",
-    caughtBy: system("with assign: true leaves a lead with who has it"),
     invariant: "W15",
   },
   {

@@ -16,7 +16,7 @@ export const breaks: readonly Break[] = [
   {
     name: "updates do not ask to be saved past duplicate rules",
     file: "connectors/salesforce/save.ts",
-    from: "headers: duplicateRuleHeader(duplicateRules),",
+    from: "headers: { ...duplicateRuleHeader(duplicateRules), ...assignmentRuleHeader(first) },",
     to: 'headers: target.by === "id" ? {} : duplicateRuleHeader(duplicateRules),',
     caughtBy: connector("of any kind asks"),
     invariant: "P9",
@@ -24,7 +24,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a mapping that heeds alerting duplicate rules is not heard",
     file: "src/sync/apply-record.ts",
-    from: "links, unlink: [], duplicateRules };",
+    from: "links, unlink: [], duplicateRules, assign };",
     to: "links, unlink: [] };",
     caughtBy: whole("refuses where the mapping is strict"),
     invariant: "P9",
