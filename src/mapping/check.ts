@@ -142,8 +142,12 @@ function checkWritable(rule: FieldRule, field: FieldDescription): Finding[] {
   return [];
 }
 
-function checkLink({ via, source }: LinkRule, description: ObjectDescription): Finding[] {
+function checkLink({ to, via, perAttendee, source }: LinkRule, description: ObjectDescription): Finding[] {
   if (description.linksAreFields !== true) return [];
+  if (perAttendee) {
+    const message = `\`${via}\` holds one record, and \`${to}\` may be several; take the link out`;
+    return [{ source, message }];
+  }
   const field = description.fields.get(via);
   if (field === undefined) return [{ source, message: unknownField(via, description) }];
   if (field.kind !== "reference") return [{ source, message: `\`${via}\` is no lookup; it cannot hold a link` }];

@@ -52,7 +52,7 @@ function compileSection(
   name: string,
   file: SectionFile,
 ): Section {
-  const compilation: Compilation = { ...rest, read: new Map() };
+  const compilation: Compilation = { ...rest, read: new Map(), perAttendee: file.per === "attendee" };
   const section = { ...sectionOf(compilation, objects, name, file), reads: [...compilation.read.keys()] };
   for (const [lookUp, fields] of compilation.read) read.set(lookUp, fields.union(read.get(lookUp) ?? new Set()));
   return section;
@@ -67,6 +67,8 @@ function sectionOf(
   const path = ["objects", name];
   const [identityField, identityValue] = Object.entries(file.external_id)[0] ?? ["", ""];
   const perBooking = file.per === "booking";
+  // An attendee is always one booking's.
+  const seesBooking = perBooking || file.per === "attendee";
   const on: Partial<Record<ChangeName, FieldRule[]>> = {};
   for (const [change, fields] of Object.entries(file.on ?? {})) {
     if (fields === undefined) continue;
@@ -95,10 +97,11 @@ function sectionOf(
     source: sourceOf(compilation, file.object, [...path, "object"]),
     object: file.object,
     per: file.per,
+    alike: file.per === "attendee" ? alikeOf(objects, name, file) : [],
     companies: (file.companies ?? []).map(String),
     identity: {
       field: identityField,
-      value: compileText(compilation, identityValue, [...path, "external_id", identityField], perBooking),
+      value: compileText(compilation, identityValue, [...path, "external_id", identityField], seesBooking),
     },
     match: file.match ?? [],
     several: file.several ?? "hold",
@@ -108,20 +111,32 @@ function sectionOf(
     cancelled: file.cancelled ?? "keep",
     duplicateRules: file.duplicate_rules ?? "pass",
     converted: file.converted ?? "report",
-    ruleSources: {
-      ...(file.duplicate_rules && {
-        duplicateRules: sourceOf(compilation, file.duplicate_rules, [...path, "duplicate_rules"]),
-      }),
-      ...(file.cancelled === "delete" && {
-        cancelled: sourceOf(compilation, file.cancelled, [...path, "cancelled"]),
-      }),
-      ...(file.converted && { converted: sourceOf(compilation, file.converted, [...path, "converted"]) }),
-    },
-    when: file.when === undefined ? undefined : compileCondition(compilation, file.when, [...path, "when"], perBooking),
+    ruleSources: ruleSourcesOf(compilation, file, path),
+    when:
+      file.when === undefined ? undefined : compileCondition(compilation, file.when, [...path, "when"], seesBooking),
     links: compileLinks(compilation, objects, file, path),
     fields,
     on,
   };
+}
+
+function ruleSourcesOf(compilation: Compilation, file: SectionFile, path: Path): Section["ruleSources"] {
+  const at = (key: "duplicate_rules" | "cancelled" | "converted") =>
+    sourceOf(compilation, String(file[key]), [...path, key]);
+  return {
+    ...(file.duplicate_rules && { duplicateRules: at("duplicate_rules") }),
+    ...(file.cancelled === "delete" && { cancelled: at("cancelled") }),
+    ...(file.converted && { converted: at("converted") }),
+  };
+}
+
+/** Who comes with one booking may pay for another. */
+function alikeOf(objects: MappingFile["objects"], name: string, { object }: SectionFile): string[] {
+  const others = Object.entries(objects).filter(
+    ([other, file]) =>
+      other !== name && !("find" in file) && file.object === object && /^(person|attendee)$/.test(file.per),
+  );
+  return others.map(([other]) => other);
 }
 
 function compileFields(
@@ -142,7 +157,7 @@ function compileField(
   path: Path,
   section: SectionFile,
 ): FieldRule {
-  const perBooking = section.per === "booking";
+  const seesBooking = section.per === "booking" || section.per === "attendee";
   const detailed = typeof file === "object" ? file : { value: file };
   const { value, constant, otherwise } = detailed;
   if ((value === undefined) === (constant === undefined)) {
@@ -162,9 +177,9 @@ function compileField(
             constant: constant ?? value ?? null,
             source: sourceOf(compilation, String(constant ?? value), inner("constant")),
           }
-        : compileText(compilation, value, inner("value"), perBooking),
+        : compileText(compilation, value, inner("value"), seesBooking),
     otherwise:
-      otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), perBooking),
+      otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), seesBooking),
     ...compileWriting(compilation, detailed, path, section.write ?? "always"),
     refused: detailed.refused ?? "fail",
     clearWhenBlank: detailed.blank === "clear",
