@@ -118,6 +118,8 @@ export interface ObjectDescription {
   readonly findsByLinks?: boolean;
   /** True when a link's `via` names one of the fields. */
   readonly linksAreFields?: boolean;
+  /** What a link's `via` may be besides, to hold many records and not one. */
+  readonly manyLinks?: readonly string[];
   /** True when the CRM may have rules against duplicates of it that only warn: what `duplicateRules` of a write heeds. */
   readonly hasDuplicateRules?: boolean;
   /** True when people may convert its records, which are written to no more then: what a ConvertedError tells of. */

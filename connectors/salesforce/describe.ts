@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
+import { manyLinksOf } from "./guests.ts";
 import { isLead } from "./living-on.ts";
 
 const picklistValue = z.looseObject({
@@ -70,6 +71,7 @@ export function toDescription(answer: unknown): ObjectDescription {
     ...(updateable !== undefined && { updateable }),
     strictText: true,
     linksAreFields: true,
+    manyLinks: manyLinksOf(name),
     hasDuplicateRules: true,
     canBeConverted: isLead(name),
   };

@@ -143,10 +143,12 @@ function checkWritable(rule: FieldRule, field: FieldDescription): Finding[] {
 }
 
 function checkLink({ to, via, perAttendee, source }: LinkRule, description: ObjectDescription): Finding[] {
-  if (description.linksAreFields !== true) return [];
+  const { linksAreFields, manyLinks = [] } = description;
+  if (linksAreFields !== true || manyLinks.includes(via)) return [];
   if (perAttendee) {
-    const message = `\`${via}\` holds one record, and \`${to}\` may be several; take the link out`;
-    return [{ source, message }];
+    const [many] = manyLinks;
+    const remedy = many === undefined ? "take the link out" : `link by \`${many}\``;
+    return [{ source, message: `\`${via}\` holds one record, and \`${to}\` may be several; ${remedy}` }];
   }
   const field = description.fields.get(via);
   if (field === undefined) return [{ source, message: unknownField(via, description) }];

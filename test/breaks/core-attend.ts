@@ -56,9 +56,25 @@ export const breaks: readonly Break[] = [
   {
     name: "a booking's attendees are linked as one",
     file: "src/mapping/evaluate.ts",
-    from: "return attendeesIn(context).map(({ key }) => link(`${to}:${bookingId}:${key}`));",
-    to: "return attendeesIn(context).slice(0, 1).map(({ key }) => link(`${to}:${bookingId}:${key}`));",
+    from: "if (perAttendee) return attendeesIn(context).map(",
+    to: "if (perAttendee) return attendeesIn(context).slice(0, 1).map(",
     caughtBy: system("are at the meeting"),
+    invariant: "P10",
+  },
+  {
+    name: "guests whom a person invited are sent away with ours",
+    file: "connectors/salesforce/guests.ts",
+    from: "leaving.some(({ toId }) => isSame(toId, personId))",
+    to: "leaving.length > 0 && personId !== ''",
+    caughtBy: system("whom a person invited"),
+    invariant: "L2",
+  },
+  {
+    name: "who is at the event already is invited again",
+    file: "connectors/salesforce/guests.ts",
+    from: "return isWith || there.some((guest) => isSame(guest.personId, personId));",
+    to: "return isWith && there.length > 0;",
+    caughtBy: system("are invited once"),
     invariant: "P10",
   },
 ];

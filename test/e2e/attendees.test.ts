@@ -24,7 +24,7 @@ objects:
     object: Event
     per: booking
     external_id: { BB_Booking_Id__c: booking.id }
-    links: { contact: WhoId }
+    links: { contact: WhoId, guest: EventRelation }
     fields: { StartDateTime: booking.start_at, EndDateTime: booking.end_at }
 `;
 
@@ -79,6 +79,14 @@ function atMeeting(): string[] {
     .toSorted();
 }
 
+/** Surnames of the only event's guests, who it is with aside. */
+function invited(): string[] {
+  const { salesforce } = system.sandbox;
+  const ids = salesforce.records("EventRelation").map(({ values }) => values.RelationId);
+  const people = salesforce.records("Contact").filter(({ id }) => ids.includes(id));
+  return people.map(({ values }) => String(values.LastName)).toSorted();
+}
+
 /** Paid for by the sample's client, and for somebody else. */
 function bookedFor(person: Json, number = 0): Json {
   return purchase((body) => {
@@ -115,6 +123,7 @@ describe("[P10] a booking for somebody else than who paid", () => {
     await system.deliver("bookings", bookedFor({ first_name: "Gina", last_name: "Guest", email: "gina@example.com" }));
     expect(names()).toEqual(["Gladden", "Guest"]);
     expect(atMeeting()).toEqual(["Gladden", "Guest"]);
+    expect(invited()).toEqual(["Guest"]);
     expect(
       contacts()
         .map(({ values }) => values.email)
@@ -126,6 +135,7 @@ describe("[P10] a booking for somebody else than who paid", () => {
     await system.deliver("bookings", bookedFor({}));
     expect(names()).toEqual(["Gladden"]);
     expect(atMeeting()).toEqual(["Gladden"]);
+    expect(invited()).toEqual([]);
   });
 
   it("asks nothing of the CRMs when the same comes again", async () => {
@@ -141,12 +151,14 @@ describe("[P10] a booking for somebody else than who paid", () => {
     await system.deliver("bookings", body);
     await system.deliver("cancellations", body);
     expect(atMeeting()).toEqual(["Gladden", "Guest"]);
+    expect(invited()).toEqual(["Guest"]);
   });
 
   it("leaves out, and tells of, who has nothing to be recognised by; the appointment is written", async () => {
     await system.deliver("bookings", bookedFor({ first_name: "Gina", last_name: "Guest", email: "" }));
     expect(names()).toEqual(["Gladden"]);
     expect(atMeeting()).toEqual(["Gladden"]);
+    expect(invited()).toEqual([]);
   });
 
   it("does not take a child for the parent whose e-mail it has", async () => {
@@ -181,17 +193,21 @@ describe("[P10] JRNI's additional attendees", () => {
     await system.deliver("bookings", jrni([BEN, CLEO, DAN]));
     expect(names()).toEqual(["Adler", "Bakari", "Caro", "Dyer"]);
     expect(atMeeting()).toEqual(["Adler", "Bakari", "Caro", "Dyer"]);
+    expect(invited()).toEqual(["Bakari", "Caro", "Dyer"]);
     await system.deliver("updates", jrni([BEN, DAN], { triggerName: "modify" }));
     expect(atMeeting()).toEqual(["Adler", "Bakari", "Dyer"]);
+    expect(invited()).toEqual(["Bakari", "Dyer"]);
     expect(names()).toEqual(["Adler", "Bakari", "Caro", "Dyer"]);
     await system.deliver("updates", jrni([], { triggerName: "modify" }));
     expect(atMeeting()).toEqual(["Adler"]);
+    expect(invited()).toEqual([]);
   });
 
   it("are not gone because a body says nothing of them", async () => {
     await system.deliver("bookings", jrni([BEN]));
     await system.deliver("updates", jrni(undefined, { triggerName: "modify" }));
     expect(atMeeting()).toEqual(["Adler", "Bakari"]);
+    expect(invited()).toEqual(["Bakari"]);
     const start = "2036-03-11T11:30:00+00:00";
     const read = {
       id: 424242,
@@ -204,6 +220,7 @@ describe("[P10] JRNI's additional attendees", () => {
     await system.deliver("updates", read);
     expect(meetings()).toMatchObject([{ values: { hs_timestamp: "2036-03-11T11:30:00Z" } }]);
     expect(atMeeting()).toEqual(["Adler", "Bakari"]);
+    expect(invited()).toEqual(["Bakari"]);
   });
 });
 
@@ -214,10 +231,40 @@ describe("[P10] children whom the settings list", () => {
     // Of whom nothing but an id is known, nobody is made.
     expect(names()).toEqual(["Caro", "Gladden"]);
     expect(atMeeting()).toEqual(["Caro", "Gladden"]);
+    expect(invited()).toEqual(["Caro"]);
     const known = system.sandbox.hubspot.seed("contacts", { bookingbug_id: "7002", lastname: "Bakari" });
     expect(known).toBeDefined();
     await system.deliver("updates", bookedFor({ settings: { child_clients: children }, duration: 45 }));
     expect(atMeeting()).toEqual(["Bakari", "Caro", "Gladden"]);
+    expect(invited()).toEqual(["Caro"]);
     expect(await system.failures("salesforce")).toEqual([]);
+  });
+});
+
+describe("[P10] a Salesforce event's guests", () => {
+  it("are invited once, whoever invited them", async () => {
+    const { salesforce } = system.sandbox;
+    await system.deliver("bookings", jrni([BEN]));
+    const [event] = salesforce.records("Event");
+    const cleo = salesforce.seed("Contact", { LastName: "Caro", Email: "cleo@example.com" });
+    salesforce.seed("EventRelation", { EventId: event?.id, RelationId: cleo });
+    await system.deliver("updates", jrni([BEN, CLEO], { triggerName: "modify" }));
+    expect(await system.failures("salesforce")).toEqual([]);
+    expect(salesforce.records("EventRelation")).toHaveLength(2);
+  });
+
+  it("whom a person invited in the CRM stay when one of ours leaves", async () => {
+    const { salesforce } = system.sandbox;
+    await system.deliver("bookings", jrni([BEN, CLEO]));
+    const [event] = salesforce.records("Event");
+    const eve = salesforce.seed("Contact", { LastName: "Eve" });
+    salesforce.seed("EventRelation", { EventId: event?.id, RelationId: eve });
+    await system.deliver("updates", jrni([CLEO], { triggerName: "modify" }));
+    expect(invited()).toEqual(["Caro", "Eve"]);
+  });
+
+  it("cost no call where nobody is", async () => {
+    await system.deliver("bookings", bookedFor({}));
+    expect(system.sandbox.salesforce.stats.calls).not.toHaveProperty("create");
   });
 });

@@ -217,6 +217,16 @@ describe("a section per attendee", () => {
     const Event = { name: "Event", linksAreFields: true, fields: new Map(names.map((name) => [name, field(name)])) };
     const problems = checkMapping(parseMapping(FILE, "x.yaml"), { objects: new Map([["Event", Event]]), names: [] });
     expect(problems.map(({ message }) => message)).toContainEqual(expect.stringContaining("`Guests` holds one record"));
+    const said = checkMapping(parseMapping(FILE, "x.yaml"), {
+      objects: new Map([["Event", { ...Event, manyLinks: ["EventRelation"] }]]),
+      names: [],
+    });
+    expect(said.map(({ message }) => message)).toContainEqual(expect.stringContaining("link by `EventRelation`"));
+    const right = checkMapping(parseMapping(FILE.replace("guest: Guests", "guest: EventRelation"), "x.yaml"), {
+      objects: new Map([["Event", { ...Event, manyLinks: ["EventRelation"] }]]),
+      names: [],
+    });
+    expect(right.map(({ message }) => message).join()).not.toContain("EventRelation");
   });
 });
 
