@@ -120,6 +120,8 @@ export interface ObjectDescription {
   readonly findsByLinks?: boolean;
   /** True when a link's `via` names one of the fields. */
   readonly linksAreFields?: boolean;
+  /** What a link's `via` may be besides, to hold many records and not one. */
+  readonly manyLinks?: readonly string[];
   /** True when the CRM may have rules against duplicates of it that only warn: what `duplicateRules` of a write heeds. */
   readonly hasDuplicateRules?: boolean;
   /** True when the CRM may have rules that give new records of it an owner: what `assign` of a write asks for. */

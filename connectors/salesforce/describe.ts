@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
 import { hasAssignmentRules } from "./assignment.ts";
+import { manyLinksOf } from "./guests.ts";
 import { isLead } from "./living-on.ts";
 
 const picklistValue = z.looseObject({
@@ -71,6 +72,7 @@ export function toDescription(answer: unknown): ObjectDescription {
     ...(updateable !== undefined && { updateable }),
     strictText: true,
     linksAreFields: true,
+    manyLinks: manyLinksOf(name),
     hasDuplicateRules: true,
     hasAssignmentRules: hasAssignmentRules(name),
     canBeConverted: isLead(name),

@@ -5,6 +5,7 @@ import { sizesInMemory } from "../fitting-calls.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
 import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
+import { withGuests } from "./guests.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { provisionSalesforce } from "./provision.ts";
 import { recogniseSalesforce } from "./recognise/recognise.ts";
@@ -40,12 +41,13 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);
   }
   const removeOne = (object: string, id: string): Promise<void> => remove(http, object, id);
+  const save = createSaver({ http, find, recordUrl, sizes, batchSize: settings.batchSize });
   const tokenKeeping = chain && (() => chain.keeping());
   const { apiVersion } = settings;
   return {
     crm: "salesforce",
     find,
-    save: createSaver({ http, find, recordUrl, sizes, batchSize: settings.batchSize }),
+    save: withGuests({ save, find, remove: removeOne }),
     describe,
     remove: removeOne,
     recognise: (ground) =>

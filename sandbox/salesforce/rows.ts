@@ -168,10 +168,16 @@ export function createOrg({ hiddenFields, namesDuplicates, picklists }: OrgOptio
   function create(object: string, values: Values): RowResult {
     const error = check(object, values, undefined);
     if (error !== undefined) return { ok: false, error };
+    if (object === "EventRelation" && isInvited(values)) return refuse("DUPLICATE_VALUE", "duplicate value found");
     const record = table(object)?.insert(stored(schema[object] ?? {}, values));
     return record === undefined
       ? refuse("INVALID_TYPE", `sObject type '${object}' is not supported.`)
       : { ok: true, id: record.id, created: true };
+  }
+
+  function isInvited({ EventId, RelationId }: Values): boolean {
+    const guests = table("EventRelation")?.find("EventId", EventId) ?? [];
+    return guests.some(({ values }) => values.RelationId === RelationId);
   }
 
   function byId(object: string, id: string): StoredRecord | undefined {

@@ -142,6 +142,12 @@ export function createSchema(): Record<string, Fields> {
     PermissionSetAssignment: { AssigneeId: text(18), PermissionSetId: to("PermissionSet") },
     User: { Name: { ...text(121), readOnly: true }, Email: email, IsActive: boolean },
     Opportunity: { Name: text(120), ContactId: to("Contact"), AccountId: to("Account"), IsClosed: boolean },
+    // "EventRelation", of an org without Shared Activities: who is invited, and nothing that says as what.
+    EventRelation: {
+      EventId: { ...to("Event"), required: true, createOnly: true },
+      RelationId: { ...to("Contact", "Lead", "User"), required: true, createOnly: true },
+      Status: { type: { type: "picklist", values: ["New", "Accepted", "Declined"], restricted: false } },
+    },
     Event: {
       Subject: { type: { type: "combobox", length: 255 } },
       StartDateTime: datetime,
@@ -182,6 +188,7 @@ export const KEY_PREFIXES: Readonly<Record<string, string>> = {
   User: "005",
   Opportunity: "006",
   Event: "00U",
+  EventRelation: "0RE",
   ServiceAppointment: "08p",
   Booking__c: "a01",
 };

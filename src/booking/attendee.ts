@@ -50,7 +50,7 @@ function differ(one: unknown, other: unknown): boolean {
 }
 
 /** The names may be cut in two at different places, and one may be shorter. */
-function namesDiffer(one: CleanObject, other: CleanObject): boolean {
+export function namesDiffer(one: CleanObject, other: CleanObject): boolean {
   const [shorter, longer] = [wordsOf(one), wordsOf(other)].toSorted((a, b) => a.size - b.size);
   return shorter !== undefined && longer !== undefined && !shorter.isSubsetOf(longer);
 }

@@ -48,6 +48,7 @@ export function jrniToBooking(root: Record<string, unknown>): {
     updated_at: child(root, "triggerTime"),
     event: child(root, "triggerName"),
     answers: customAnswers(get("customBookingFields")),
+    additional_attendee_customers: attendeesIn(child(root, "additionalAttendeeCustomers")),
     _embedded: { client: clientOf(customer) },
   });
   const cleanCompany = cleanObject({
@@ -69,6 +70,16 @@ function clientOf(customer: Record<string, unknown>): Record<string, unknown> {
     phone: child(customer, "homePhone"),
     reference: child(customer, "externalId"),
     answers: customAnswers(child(customer, "customCustomerFields")),
+  });
+}
+
+/** Absent where nothing is said of them; nobody is an empty list. */
+function attendeesIn(customers: unknown): unknown[] | undefined {
+  if (customers === undefined || customers === null) return undefined;
+  return [customers].flat().flatMap((customer: unknown) => {
+    if (typeof customer !== "object" || customer === null) return [];
+    const { answers: _answers, ...person } = clientOf(customer as Record<string, unknown>);
+    return [person];
   });
 }
 

@@ -13,9 +13,11 @@ const PERSON = words(`
 export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   purchase: words(`
     id total_price price paid deposit due_now certificate_paid tax_payable_on_price tax_payable_on_deposit
-    tax_payable_on_due_now client_name created_at updated_at payment_type booking_count active_count is_cancelled`),
+    tax_payable_on_due_now client_name created_at updated_at payment_type booking_count active_count is_cancelled
+    packages products deals`),
   client: PERSON,
   member: PERSON,
+  attendee: words("id first_name last_name name email phone mobile"),
   company: words("id name timezone external_id"),
   booking: words(`
     id full_describe describe datetime end_datetime start_at end_at status is_cancelled is_event time_zone duration
@@ -24,7 +26,8 @@ export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
     booking_type resource_name resource_id person_name person_id person_email people_ids address first_name last_name
     email answers survey_answers answers_summary survey_answers_summary questions member_id client_id client_name
     client_email client_phone client_mobile mobile created_at updated_at booking_updated multi_status
-    current_multi_status check_in_status channel notes private_note booked_by booked_by_email user_id ticket_name event`),
+    current_multi_status check_in_status channel notes private_note booked_by booked_by_email user_id ticket_name event
+    additional_attendee_customers`),
 };
 
 /** Ours alone: there are no others. */

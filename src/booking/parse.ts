@@ -58,11 +58,18 @@ function purchaseNotification({ raw }: RecognisedPurchase): PurchaseNotification
     bookings: lastOfEach(bookings),
     saysCancelled: eventSaysCancelled(raw),
     ...(version && { version }),
-    purchase: cleanObject(own),
+    purchase: cleanObject({ ...own, ...boughtBeside(embedded) }),
     ...(client && { client }),
     ...(member && { member }),
     ...(company && { company }),
   };
+}
+
+/** What a purchase holds beside bookings. */
+const BOUGHT = ["packages", "products", "deals"] as const;
+
+function boughtBeside(embedded: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return Object.fromEntries(BOUGHT.flatMap((key) => (Array.isArray(embedded[key]) ? [[key, embedded[key]]] : [])));
 }
 
 /** A booking listed twice counts once; a cancellation mark on either counts. */

@@ -1,4 +1,5 @@
 /** Whom a notification or a purchase is for: everybody whom it names, buyer, member, and each booking's own person. */
+import { listedIn } from "./attendees.ts";
 import type { CleanObject } from "./types.ts";
 
 /** What people are known by. */
@@ -17,8 +18,13 @@ interface Said {
 
 export function peopleNamedIn({ client = {}, member = {}, bookings }: Said): Named {
   const bodies = bookings.map(({ body }) => body);
-  const emails = [client.email, member.email, ...bodies.flatMap(({ email, client_email }) => [email, client_email])];
-  const ids = [client.id, member.id, ...bodies.flatMap(({ client_id, member_id }) => [client_id, member_id])];
+  const listed = bodies.flatMap(listedIn);
+  const people = [client, member, ...listed];
+  const emails = [
+    ...people.map(({ email }) => email),
+    ...bodies.flatMap(({ email, client_email }) => [email, client_email]),
+  ];
+  const ids = [...people.map(({ id }) => id), ...bodies.flatMap(({ client_id, member_id }) => [client_id, member_id])];
   return {
     emails: new Set(emails.filter((email) => typeof email === "string").map(normalisedEmail)),
     clientIds: new Set(ids.filter((id) => typeof id === "string" || typeof id === "number").map(String)),

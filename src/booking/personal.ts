@@ -2,6 +2,7 @@
  * What in a purchase is about a person, so that it can be taken out of sentences that are logged. A CRM quotes what it
  * was sent, in whole or in part, and sometimes what it knows besides.
  */
+import { listedIn } from "./attendees.ts";
 import type { CleanObject, PurchaseState } from "./types.ts";
 
 /** Of the client and the member; the booking's own keys that begin in the same way are about staff, services, places. */
@@ -25,9 +26,11 @@ export interface PersonalText {
 /** @returns every text about a person, distinct */
 export function personalTexts(state: PurchaseState): PersonalText[] {
   const people = [state.client, state.member].flatMap((person) => pick(person, PERSON_KEYS));
-  const bookings = Object.values(state.bookings).flatMap(({ body }) => pick(body, BOOKING_KEYS));
+  const bodies = Object.values(state.bookings).map(({ body }) => body);
+  const bookings = bodies.flatMap((body) => pick(body, BOOKING_KEYS));
+  const attendees = bodies.flatMap(listedIn).flatMap((person) => pick(person, PERSON_KEYS));
   const purchase = pick(state.purchase, BOOKING_KEYS);
-  const byText = Map.groupBy([...people, ...bookings, ...purchase], ({ text }) => text);
+  const byText = Map.groupBy([...people, ...bookings, ...attendees, ...purchase], ({ text }) => text);
   return [...byText].map(([text, same]) => ({ text, isName: same.some(({ isName }) => isName) }));
 }
 

@@ -33,6 +33,8 @@ const ADMIN_ONLY = new Set([
   ...["notes", "private_note", "answers_summary", "survey_answers_summary", "questions"],
   ...["people_ids", "user_id", "ticket_name"],
 ]);
+/** No other shape has a place for them. */
+const JRNI_ONLY = new Set(["additional_attendee_customers"]);
 /** JRNI has a poorer word for them: the service's name, the address in one line. */
 const POORER_IN_JRNI = new Set(["full_describe", "address"]);
 /** They differ from shape to shape, or from body to body, and say nothing of the appointment. */
@@ -81,9 +83,9 @@ function unsaid(known: CleanObject, shape: BookingShape, body: CleanObject): Cle
 function cannotSay(shape: BookingShape, key: string): boolean {
   switch (shape) {
     case "public":
-      return ADMIN_ONLY.has(key);
+      return ADMIN_ONLY.has(key) || JRNI_ONLY.has(key);
     case "admin":
-      return PUBLIC_ONLY.has(key);
+      return PUBLIC_ONLY.has(key) || JRNI_ONLY.has(key);
     case "jrni":
       return true;
   }

@@ -142,8 +142,14 @@ function checkWritable(rule: FieldRule, field: FieldDescription): Finding[] {
   return [];
 }
 
-function checkLink({ via, source }: LinkRule, description: ObjectDescription): Finding[] {
-  if (description.linksAreFields !== true) return [];
+function checkLink({ to, via, perAttendee, source }: LinkRule, description: ObjectDescription): Finding[] {
+  const { linksAreFields, manyLinks = [] } = description;
+  if (linksAreFields !== true || manyLinks.includes(via)) return [];
+  if (perAttendee) {
+    const [many] = manyLinks;
+    const remedy = many === undefined ? "take the link out" : `link by \`${many}\``;
+    return [{ source, message: `\`${via}\` holds one record, and \`${to}\` may be several; ${remedy}` }];
+  }
   const field = description.fields.get(via);
   if (field === undefined) return [{ source, message: unknownField(via, description) }];
   if (field.kind !== "reference") return [{ source, message: `\`${via}\` is no lookup; it cannot hold a link` }];

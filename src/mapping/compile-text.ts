@@ -19,6 +19,8 @@ export interface Compilation {
   readonly lookUps: ReadonlyMap<string, LookUpFile>;
   /** Fields of those that are read, by name. */
   readonly read: Map<string, Set<string>>;
+  /** Whether what is compiled is of a section per attendee. */
+  readonly perAttendee?: boolean;
   readonly compiler: Compiler;
   readonly source: YamlSource;
   readonly problems: MappingProblem[];
@@ -87,15 +89,22 @@ function checkComparison({ source, problems }: Compilation, text: string, { fact
 }
 
 function checkRoots(compilation: Compilation, text: string, path: Path, perBooking: boolean): void {
-  const { lookUps, compiler, read } = compilation;
+  const { lookUps, compiler, read, perAttendee = false } = compilation;
   const found = [...lookUps.keys()];
   const bookingOnly = ["booking", "change", ...found.filter((name) => lookUps.get(name)?.per === "booking")];
-  const names = [...ROOTS, ...found.filter((name) => lookUps.get(name)?.links === undefined)];
+  const roots = ROOTS.filter((root) => perAttendee || root !== "attendee");
+  const names = [...roots, ...found.filter((name) => lookUps.get(name)?.links === undefined)];
   for (const root of compiler.roots(text)) {
     const known: readonly string[] = perBooking ? names : names.filter((name) => !bookingOnly.includes(name));
     if (known.includes(root)) continue;
     if (found.includes(root) && !names.includes(root)) {
       const message = `\`${root}\` is found once the record that it points to is written, and cannot be read; link to it`;
+      compilation.problems.push(compilation.source.problem(path, message));
+      continue;
+    }
+    if (root === "attendee") {
+      const message =
+        "`attendee` can only be used in sections with `per: attendee`, which have a record for each of them";
       compilation.problems.push(compilation.source.problem(path, message));
       continue;
     }

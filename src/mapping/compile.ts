@@ -53,7 +53,7 @@ function compileSection(
   name: string,
   file: SectionFile,
 ): Section {
-  const compilation: Compilation = { ...rest, read: new Map() };
+  const compilation: Compilation = { ...rest, read: new Map(), perAttendee: file.per === "attendee" };
   const section = { ...sectionOf(compilation, objects, name, file), reads: [...compilation.read.keys()] };
   for (const [lookUp, fields] of compilation.read) read.set(lookUp, fields.union(read.get(lookUp) ?? new Set()));
   return section;
@@ -68,6 +68,8 @@ function sectionOf(
   const path = ["objects", name];
   const [identityField, identityValue] = Object.entries(file.external_id)[0] ?? ["", ""];
   const perBooking = file.per === "booking";
+  // An attendee is always one booking's.
+  const seesBooking = perBooking || file.per === "attendee";
   const on = compileStates(compilation, file, path);
   checkStates(compilation, file, path);
   checkCancelled(compilation, file, path);
@@ -81,10 +83,11 @@ function sectionOf(
     source: sourceOf(compilation, file.object, [...path, "object"]),
     object: file.object,
     per: file.per,
+    alike: file.per === "attendee" ? alikeOf(objects, name, file) : [],
     companies: (file.companies ?? []).map(String),
     identity: {
       field: identityField,
-      value: compileText(compilation, identityValue, [...path, "external_id", identityField], perBooking),
+      value: compileText(compilation, identityValue, [...path, "external_id", identityField], seesBooking),
     },
     match: file.match ?? [],
     several: file.several ?? "hold",
@@ -95,17 +98,9 @@ function sectionOf(
     duplicateRules: file.duplicate_rules ?? "pass",
     assign: file.assign ?? false,
     converted: file.converted ?? "report",
-    ruleSources: {
-      ...(file.assign && { assign: sourceOf(compilation, "true", [...path, "assign"]) }),
-      ...(file.duplicate_rules && {
-        duplicateRules: sourceOf(compilation, file.duplicate_rules, [...path, "duplicate_rules"]),
-      }),
-      ...(file.cancelled === "delete" && {
-        cancelled: sourceOf(compilation, file.cancelled, [...path, "cancelled"]),
-      }),
-      ...(file.converted && { converted: sourceOf(compilation, file.converted, [...path, "converted"]) }),
-    },
-    when: file.when === undefined ? undefined : compileCondition(compilation, file.when, [...path, "when"], perBooking),
+    ruleSources: ruleSourcesOf(compilation, file, path),
+    when:
+      file.when === undefined ? undefined : compileCondition(compilation, file.when, [...path, "when"], seesBooking),
     links: compileLinks(compilation, objects, file, path),
     fields,
     on,
@@ -119,6 +114,26 @@ function compileStates(compilation: Compilation, file: SectionFile, path: Path):
     on[change as ChangeName] = compileFields(compilation, fields, [...path, "on", change], file);
   }
   return on;
+}
+
+function ruleSourcesOf(compilation: Compilation, file: SectionFile, path: Path): Section["ruleSources"] {
+  const at = (key: "assign" | "duplicate_rules" | "cancelled" | "converted") =>
+    sourceOf(compilation, String(file[key]), [...path, key]);
+  return {
+    ...(file.assign && { assign: at("assign") }),
+    ...(file.duplicate_rules && { duplicateRules: at("duplicate_rules") }),
+    ...(file.cancelled === "delete" && { cancelled: at("cancelled") }),
+    ...(file.converted && { converted: at("converted") }),
+  };
+}
+
+/** Who comes with one booking may pay for another. */
+function alikeOf(objects: MappingFile["objects"], name: string, { object }: SectionFile): string[] {
+  const others = Object.entries(objects).filter(
+    ([other, file]) =>
+      other !== name && !("find" in file) && file.object === object && /^(person|attendee)$/.test(file.per),
+  );
+  return others.map(([other]) => other);
 }
 
 function compileFields(
@@ -139,7 +154,7 @@ function compileField(
   path: Path,
   section: SectionFile,
 ): FieldRule {
-  const perBooking = section.per === "booking";
+  const seesBooking = section.per === "booking" || section.per === "attendee";
   const detailed = typeof file === "object" ? file : { value: file };
   const { value, constant, otherwise } = detailed;
   if ((value === undefined) === (constant === undefined)) {
@@ -159,9 +174,9 @@ function compileField(
             constant: constant ?? value ?? null,
             source: sourceOf(compilation, String(constant ?? value), inner("constant")),
           }
-        : compileText(compilation, value, inner("value"), perBooking),
+        : compileText(compilation, value, inner("value"), seesBooking),
     otherwise:
-      otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), perBooking),
+      otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), seesBooking),
     ...compileWriting(compilation, detailed, path, section.write ?? "always"),
     refused: detailed.refused ?? "fail",
     clearWhenBlank: detailed.blank === "clear",

@@ -2,6 +2,7 @@
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
 import { type StatedOf, statementOrders } from "../booking/statements.ts";
 import type { BookingState, BookingStatus, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
+import { type Attendee, attendeesOf } from "./attendees.ts";
 import { personOf } from "./person.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
@@ -19,7 +20,12 @@ export interface ChangeContext {
 }
 
 /** Of a context, what no expression can name. */
-export const NOT_NAMED = ["orders", "companyIds", "staff_answers"] as const satisfies readonly (keyof MappingContext)[];
+export const NOT_NAMED = [
+  "orders",
+  "companyIds",
+  "staff_answers",
+  "attendees",
+] as const satisfies readonly (keyof MappingContext)[];
 
 export interface MappingContext {
   readonly purchase: CleanObject;
@@ -29,8 +35,12 @@ export interface MappingContext {
   /** Absent while shared records (people, companies) are evaluated. */
   readonly booking?: CleanObject;
   readonly change?: ChangeContext;
+  /** Whom the booking is for, one at a time: only while a section per attendee is evaluated. */
+  readonly attendee?: CleanObject;
+  /** All of them, made out when asked for; no expression can name it. */
+  readonly attendees?: () => readonly Attendee[];
   /** How new what each kind of shared record is made of is; no expression can name it. */
-  readonly orders: Readonly<Record<StatedOf, number>>;
+  readonly orders: Readonly<Record<StatedOf, number>> & { readonly attendee?: number };
   /** For choosing files and sections; no expression can name it. Most specific first. */
   readonly companyIds: readonly string[];
   /** The booking's and the client's answers, in BookingBug's two shapes; the `answer` filter reads them. */
@@ -62,8 +72,18 @@ export function mappingContext(state: PurchaseState, bookingId?: string): Mappin
   if (booking === undefined) return shared;
   return {
     ...shared,
+    orders: { ...shared.orders, attendee: booking.news?.order ?? booking.order ?? booking.seq },
+    attendees: once(() => attendeesOf(state, booking)),
     booking: withoutStaffAnswers(bookingVariables(booking, state.purchaseId), staff),
     change: changeVariables(booking),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 

@@ -1,5 +1,7 @@
 /** What a mapping makes of a purchase. Pure: the same state gives the same plan. */
 import type { FieldValue } from "../../connectors/connector.ts";
+import type { CleanObject } from "../booking/types.ts";
+import type { Attendee } from "./attendees.ts";
 import type { MappingContext } from "./context.ts";
 import { CHANGES, type ChangeName, type Expression, type FieldRule, type Mapping, type Section } from "./mapping.ts";
 import type { PlannedField, PlannedLink, RecordPlan, SourceRef, Unidentified, Writing } from "./plan.ts";
@@ -36,6 +38,8 @@ const MAX_MS = 2_000;
 export interface Run {
   readonly context: MappingContext;
   readonly bookingId: string | undefined;
+  /** What tells the attendee that it is about from others of the booking. */
+  readonly attendee?: string;
   readonly deadline: number;
 }
 
@@ -53,22 +57,37 @@ function planSections(
   if (mapping.when !== undefined && !holdsFor(mapping.when, run)) return [];
   return mapping.sections
     .filter(isMeant)
-    .map((section) => planSection(section, run))
+    .flatMap((section) => runsOf(section, run).map((one) => planSection(section, one)))
     .filter((plan) => plan !== undefined);
 }
 
+/** One for each record that the section may have. */
+export function runsOf({ per }: Section, run: Run): Run[] {
+  if (per !== "attendee") return [run];
+  const { context } = run;
+  return attendeesIn(context).map(({ key, person }) => ({
+    ...run,
+    attendee: `${context.booking?.id}:${key}`,
+    context: { ...context, attendee: person },
+  }));
+}
+
+function attendeesIn({ attendees }: MappingContext): readonly Attendee[] {
+  return attendees?.() ?? [];
+}
+
 function planSection(section: Section, run: Run): RecordPlan | Unidentified | undefined {
-  const { context, bookingId } = run;
+  const { context, bookingId, attendee } = run;
   if (!isForCompany(section, context)) return undefined;
   if (section.when !== undefined && !holdsFor(section.when, run)) return undefined;
   const identity = toFieldValue(evaluate(section.identity.value, run), section.identity.value.source);
   // Without an id there is nothing to keep up to date: a company that is not named, say.
-  if (identity === undefined && section.per !== "person") return undefined;
+  if (identity === undefined && !isSomebody(section)) return undefined;
   const fields = planFields(section, run);
   const match = matchOf(section, fields);
   if (identity === undefined && match.length === 0) return { section: section.name, matchedBy: section.match };
   return {
-    key: bookingId === undefined ? section.name : `${section.name}:${bookingId}`,
+    key: keyOf(section.name, attendee ?? bookingId),
     section: section.name,
     object: section.object,
     scope: scopeOf(section, run),
@@ -80,15 +99,28 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     match,
     several: section.several,
     deleted: section.deleted,
-    create: section.create,
-    unless: section.unless,
+    create: isOnlyAnId(context.attendee) ? "never" : section.create,
+    unless: section.unless && keyOf(section.unless, attendee),
     duplicateRules: section.duplicateRules,
     assign: section.assign,
     converted: section.converted,
     fields,
-    links: linksOf(section, bookingId),
+    links: linksOf(section, run),
     ...(section.cancelled === "delete" && context.change?.cancelled === true && { gone: true as const }),
   };
+}
+
+function keyOf(section: string, of: string | undefined): string {
+  return of === undefined ? section : `${section}:${of}`;
+}
+
+/** Enough to find who is there, and too little to make somebody of. */
+function isOnlyAnId(attendee: CleanObject | undefined): boolean {
+  return attendee !== undefined && Object.keys(attendee).every((key) => key === "id");
+}
+
+function isSomebody({ per }: Section): boolean {
+  return per === "person" || per === "attendee";
 }
 
 export function holdsFor(condition: Expression, run: Run): boolean {
@@ -99,7 +131,7 @@ export function holdsFor(condition: Expression, run: Run): boolean {
 export function isNamed(section: Section, run: Run): boolean {
   const { value } = section.identity;
   if (toFieldValue(evaluate(value, run), value.source) !== undefined) return true;
-  return section.per === "person" && matchOf(section, planFields(section, run)).length > 0;
+  return isSomebody(section) && matchOf(section, planFields(section, run)).length > 0;
 }
 
 /** Fields that have nothing to be written. */
@@ -114,10 +146,15 @@ function planFields(section: Section, run: Run): PlannedField[] {
     .filter((field) => field !== undefined);
 }
 
-function scopeOf({ per }: Section, { context, bookingId }: Run): RecordPlan["scope"] {
-  return per === "booking"
-    ? { kind: "booking", bookingId: bookingId ?? "" }
-    : { kind: "shared", of: per, order: context.orders[per] };
+function scopeOf({ per, alike }: Section, { context, bookingId }: Run): RecordPlan["scope"] {
+  switch (per) {
+    case "booking":
+      return { kind: "booking", bookingId: bookingId ?? "" };
+    case "attendee":
+      return { kind: "shared", of: "person", order: context.orders.attendee ?? context.orders.person, alike };
+    default:
+      return { kind: "shared", of: per, order: context.orders[per] };
+  }
 }
 
 /** Whether the section is for one of the companies that the booking belongs to. */
@@ -177,12 +214,12 @@ function matchOf(section: Section, fields: readonly PlannedField[]): { field: st
   });
 }
 
-function linksOf(section: Section, bookingId: string | undefined): PlannedLink[] {
-  return section.links.map(({ to, via, source, perBooking }) => ({
-    to: perBooking && bookingId !== undefined ? `${to}:${bookingId}` : to,
-    via,
-    source,
-  }));
+function linksOf(section: Section, { context, bookingId }: Run): PlannedLink[] {
+  return section.links.flatMap(({ to, via, source, perBooking, perAttendee }) => {
+    const link = (key: string): PlannedLink => ({ to: key, via, source });
+    if (perAttendee) return attendeesIn(context).map(({ key }) => link(`${to}:${bookingId}:${key}`));
+    return [link(perBooking && bookingId !== undefined ? `${to}:${bookingId}` : to)];
+  });
 }
 
 export function evaluate({ evaluate: compute, source }: Expression, { context, deadline }: Run): unknown {

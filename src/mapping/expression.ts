@@ -7,7 +7,7 @@ import { type FilterSettings, registerFilters } from "./filters/index.ts";
 import { factsOfExpression, factsOfTemplate, type ValueFacts } from "./value-facts.ts";
 
 /** The variables a mapping may name. */
-export const ROOTS = ["purchase", "client", "member", "company", "booking", "change", "answers"] as const;
+export const ROOTS = ["purchase", "client", "member", "company", "booking", "attendee", "change", "answers"] as const;
 
 /** Tags that read other templates; there are none to read. */
 const FORBIDDEN_TAGS = ["include", "render", "layout", "block"];

@@ -85,8 +85,11 @@ const companies = z.array(z.union([z.string(), z.number()]));
 export const section = z.strictObject({
   object: z.string().min(1).describe("The CRM's name for the object, e.g. `Contact` or `meetings`."),
   per: z
-    .enum(["person", "company", "purchase", "booking"])
-    .describe("One record per person, per company, per purchase (which may hold several bookings), or per booking."),
+    .enum(["person", "attendee", "company", "purchase", "booking"])
+    .describe(
+      "One record per person, per attendee (whom a booking is for, where that is not the person), per company, per " +
+        "purchase (which may hold several bookings), or per booking.",
+    ),
   companies: companies
     .min(1)
     .optional()
@@ -190,7 +193,11 @@ const way = z
 
 export const lookUp = z.strictObject({
   object: section.shape.object,
-  per: section.shape.per,
+  per: z
+    .enum(["person", "company", "purchase", "booking"], {
+      error: "expected person, company, purchase or booking; nothing is found per attendee",
+    })
+    .describe("Whose it is: a person's, a company's, a purchase's or a booking's."),
   find: z
     .union([way, z.array(way).min(1, { error: "expected at least one way to find it" })])
     .describe(

@@ -1,6 +1,6 @@
 /** What a mapping does not write of a booking, and why: for who wrote the mapping, and wonders. */
 import type { MappingContext } from "./context.ts";
-import { blankFields, holdsFor, isForCompany, isNamed, startRun } from "./evaluate.ts";
+import { blankFields, holdsFor, isForCompany, isNamed, runsOf, startRun } from "./evaluate.ts";
 import type { Mapping, Section } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
 
@@ -21,12 +21,14 @@ export function leftOutOf(mapping: Mapping, context: MappingContext, bookingId: 
     return [{ kind: "file", source: mapping.when.source }];
   return mapping.sections
     .filter(({ per }) => per !== "booking" || bookingId !== undefined)
-    .flatMap((section): LeftOut[] => {
+    .flatMap((section) => runsOf(section, run).map((one) => [section, one] as const))
+    .flatMap(([section, one]): LeftOut[] => {
+      const { context } = one;
       if (!isForCompany(section, context)) return [{ kind: "companies", section }];
       const { when } = section;
-      if (when !== undefined && !holdsFor(when, run)) return [{ kind: "when", section, source: when.source }];
-      if (!isNamed(section, run)) return [{ kind: "nameless", section }];
-      const fields = blankFields(section, run);
+      if (when !== undefined && !holdsFor(when, one)) return [{ kind: "when", section, source: when.source }];
+      if (!isNamed(section, one)) return [{ kind: "nameless", section }];
+      const fields = blankFields(section, one);
       return fields.length === 0 ? [] : [{ kind: "blank", section, fields }];
     });
 }

@@ -46,6 +46,8 @@ export interface LinkRule {
   readonly via: string;
   /** Whether the target section has a record per booking. */
   readonly perBooking: boolean;
+  /** Whether it has one for each attendee of a booking. */
+  readonly perAttendee: boolean;
   readonly source: SourceRef;
 }
 
@@ -54,7 +56,9 @@ export interface Section {
   /** Where `object` stands. */
   readonly source: SourceRef;
   readonly object: string;
-  readonly per: "person" | "company" | "purchase" | "booking";
+  readonly per: "person" | "attendee" | "company" | "purchase" | "booking";
+  /** Of a section per attendee: those that make the same people the same objects, and decide with it who is there. */
+  readonly alike: readonly string[];
   /** BookingBug company ids whose bookings get this record; empty: every booking's. */
   readonly companies: readonly string[];
   readonly identity: { readonly field: string; readonly value: Expression };
@@ -92,7 +96,7 @@ export interface LookUp {
   /** Where `object` stands. */
   readonly source: SourceRef;
   readonly object: string;
-  readonly per: Section["per"];
+  readonly per: Exclude<Section["per"], "attendee">;
   /** In order of trust. */
   readonly ways: readonly Way[];
   /** The record that it points to, where it is found by that. */

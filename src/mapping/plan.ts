@@ -43,7 +43,7 @@ export interface PlannedLink {
 }
 
 export interface RecordPlan {
-  /** Unique within the purchase: the section's name (`contact`), with the booking's id where there is one per booking. */
+  /** Unique within the purchase: the section's name (`contact`), with the booking's id where there is one per booking, and a digest for each attendee. */
   readonly key: string;
   /** The section of the mapping file. */
   readonly section: string;
@@ -53,7 +53,13 @@ export interface RecordPlan {
    * `booking` records belong to one booking.
    */
   readonly scope:
-    | { readonly kind: "shared"; readonly of: StatedOf; readonly order: number }
+    | {
+        readonly kind: "shared";
+        readonly of: StatedOf;
+        readonly order: number;
+        /** Other sections that may make the same record, so that both never make one each. */
+        readonly alike?: readonly string[];
+      }
     | { readonly kind: "booking"; readonly bookingId: string };
   /**
    * Our external id: at most one CRM record may hold this value. Without one, what BookingBug says of a person has no id:

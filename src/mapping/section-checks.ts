@@ -48,12 +48,19 @@ export function checkWhose({ compiler, source, problems }: Compilation, file: Se
 }
 
 const CHANGING =
-  /^(?:change\.|booking\.(?:datetime|end_datetime|start_at|end_at|status|full_describe)$|client\.(?:email|phone|mobile|last_name)$)/;
-const ID_OF = { person: "client.id", company: "company.id", purchase: "purchase.id", booking: "booking.id" } as const;
+  /^(?:change\.|booking\.(?:datetime|end_datetime|start_at|end_at|status|full_describe)$|(?:client|attendee)\.(?:email|phone|mobile|last_name)$)/;
+const ID_OF = {
+  person: "client.id",
+  attendee: "attendee.id",
+  company: "company.id",
+  purchase: "purchase.id",
+  booking: "booking.id",
+} as const;
 
 /** What tells the records of a section apart. */
 const OWN = {
   person: ["client", "member"],
+  attendee: ["attendee"],
   company: ["company"],
   purchase: ["purchase"],
   booking: ["booking"],
@@ -61,6 +68,8 @@ const OWN = {
 
 const WHY_NOT: Readonly<Record<string, string>> = {
   "person purchase": "a person has many purchases, and would be made anew with each",
+  "attendee client": "a person may book for several, and they would all be one record",
+  "attendee booking": "a booking may have several attendees, and they would all be one record",
   "person company": "a company has many persons, and they would all be one record",
   "booking purchase": "a purchase may have several bookings, and they would all be one record",
   "booking client": "a person has many bookings, and they would all be one record",

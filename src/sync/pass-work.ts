@@ -13,6 +13,7 @@ import { type BookingRecords, createBookingRecords } from "./booking-records.ts"
 import type { Elsewhere } from "./elsewhere.ts";
 import { HeldError } from "./failures.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
+import { linkKey } from "./links.ts";
 import { createLookUps, type LookUps } from "./look-ups.ts";
 import type { PassDeps } from "./pass.ts";
 import { createPassNotes, type PassNotes } from "./pass-notes.ts";
@@ -243,9 +244,11 @@ function bookingIdOf({ scope }: RecordPlan): string | undefined {
   return scope.kind === "booking" ? scope.bookingId : undefined;
 }
 
+/** Two people may turn out to be one record, which is linked to once. */
 function linksOf(plan: RecordPlan, ids: ReadonlyMap<string, RecordPlace>): Link[] {
-  return plan.links.flatMap((link) => {
-    const target = ids.get(link.to);
-    return target === undefined ? [] : [{ via: link.via, toObject: target.object, toId: target.id }];
+  const links = plan.links.flatMap(({ to, via }): Link[] => {
+    const target = ids.get(to);
+    return target === undefined ? [] : [{ via, toObject: target.object, toId: target.id }];
   });
+  return [...new Map(links.map((link) => [linkKey(link), link])).values()];
 }

@@ -76,7 +76,9 @@ export function createSharedRecords(deps: {
   /** What somebody else's write may have carried out late is in doubt, whichever lock was lost. */
   async function whileRecognising<T>(plan: RecordPlan, work: (lock: Lock) => Promise<T>): Promise<T> {
     const names = [plan.identity, ...plan.match].flatMap(({ field, value }) =>
-      value === undefined ? [] : [`${crm}:${plan.section}:${field}:${digest(value.toLowerCase())}`],
+      value === undefined
+        ? []
+        : sectionsOf(plan).map((section) => `${crm}:${section}:${field}:${digest(value.toLowerCase())}`),
     );
     return await locks.withLocks(
       names,
@@ -208,4 +210,9 @@ export function createSharedRecords(deps: {
       });
     },
   };
+}
+
+/** Where the same person may be met: who pays for one booking may be an attendee of another. */
+function sectionsOf({ section, scope }: RecordPlan): string[] {
+  return [section, ...(scope.kind === "shared" ? (scope.alike ?? []) : [])];
 }

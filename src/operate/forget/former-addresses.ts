@@ -38,7 +38,7 @@ function personSections({ mappings }: Pick<OperateDeps, "mappings">): Set<string
   const all = mappings.current().set.mappings;
   return new Set(
     all.flatMap(({ crm, sections }) =>
-      sections.filter(({ per }) => per === "person").map(({ name }) => `${crm} ${name}`),
+      sections.filter(({ per }) => per === "person" || per === "attendee").map(({ name }) => `${crm} ${name}`),
     ),
   );
 }

@@ -11,11 +11,14 @@ export interface Statement {
   readonly email: string | undefined;
 }
 
-/** Everybody a purchase is for: its client, and each booking's own person. */
+/** Everybody a purchase is for: its client, each booking's own person, and its attendees. */
 export function peopleOf(state: PurchaseState): Statement[] {
-  return [undefined, ...Object.keys(state.bookings)].map((bookingId) => {
-    const { client } = mappingContext(state, bookingId);
-    const { id, email } = client as { id?: unknown; email?: unknown };
+  const people = [undefined, ...Object.keys(state.bookings)].flatMap((bookingId) => {
+    const { client, attendees } = mappingContext(state, bookingId);
+    return [client, ...(attendees?.() ?? []).map(({ person }) => person)];
+  });
+  return people.map((person) => {
+    const { id, email } = person as { id?: unknown; email?: unknown };
     return {
       clientId: id === undefined ? undefined : String(id),
       email: typeof email === "string" ? normalisedEmail(email) : undefined,

@@ -32,11 +32,14 @@ export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds:
   return entries.size;
 }
 
+/** Sections whose entries are named by a person or a purchase. */
+const KEPT_BY: ReadonlySet<string> = new Set(["person", "attendee", "purchase"]);
+
 /** By the identity that a mapping gives them. */
 function namedKeys({ keys, mappings }: SharedDeps, person: Person, purchaseIds: ReadonlySet<string>): Set<string> {
   const named = new Set<string>();
   for (const { crm, sections } of mappings.current().set.mappings) {
-    for (const { name, per } of sections.filter(({ per }) => per === "person" || per === "purchase")) {
+    for (const { name, per } of sections.filter(({ per }) => KEPT_BY.has(per))) {
       const identities = per === "purchase" ? purchaseIds : [...person.clientIds, ...person.emails];
       for (const identity of identities) named.add(keys.shared(crm, name, identity));
     }
