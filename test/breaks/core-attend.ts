@@ -30,7 +30,7 @@ export const breaks: readonly Break[] = [
     invariant: "P10",
   },
   {
-    name: "who is linked twice is written twice",
+    name: "only the first of the links of a record is made",
     file: "src/sync/pass-work.ts",
     from: "return [...new Map(links.map((link) => [linkKey(link), link])).values()];",
     to: "return links.slice(0, 1);",
