@@ -43,7 +43,10 @@ function bodyWith({ client = {}, booking = {}, purchase = {} }: Json): Json {
   const body = sample("purchase-created");
   Object.assign(body, purchase);
   for (const person of [body._embedded.client, body._embedded.member]) Object.assign(person, client);
-  Object.assign(body._embedded.bookings[0], booking);
+  const { answers, ...said } = booking;
+  const [first] = body._embedded.bookings;
+  Object.assign(first, said);
+  if (answers !== undefined) Object.assign(first._embedded, { answers });
   return body;
 }
 
