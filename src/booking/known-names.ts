@@ -14,7 +14,10 @@ export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   purchase: words(`
     id total_price price paid deposit due_now certificate_paid tax_payable_on_price tax_payable_on_deposit
     tax_payable_on_due_now client_name created_at updated_at payment_type bookings booking_count active_count is_cancelled`),
-  client: PERSON,
+  client: [
+    ...PERSON,
+    ...words("first_booking last_booking next_booking booking_count active_count cancelled_count no_show_count"),
+  ],
   member: PERSON,
   company: words("id name timezone external_id"),
   booking: words(`

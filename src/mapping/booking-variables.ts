@@ -18,23 +18,24 @@ export function bookingVariables(booking: BookingState, purchaseId: string): Cle
 /** The bookings of a purchase, the earliest first; what only staff see is asked for by `answer` alone. */
 export function bookingsOfPurchase({ bookings, purchaseId }: PurchaseState): CleanObject[] {
   return Object.values(bookings)
-    .toSorted((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : compareIds(a.id, b.id)))
+    .toSorted(inOrder)
     .map((booking) => listed(booking, purchaseId));
 }
 
 /** A booking that is read outside its own section. */
-function listed(booking: BookingState, purchaseId: string): CleanObject {
+export function listed(booking: BookingState, purchaseId: string): CleanObject {
   const { staff } = splitAnswers([booking.body.answers, booking.body.survey_answers]);
   return withoutStaffAnswers(bookingVariables(booking, purchaseId), staff);
 }
 
-/** Ids are given in order. */
-function compareIds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+/** The earlier first; ids are given in order. */
+export function inOrder(one: BookingState, other: BookingState): number {
+  if (one.start !== other.start) return one.start < other.start ? -1 : 1;
+  return one.id.length - other.id.length || (one.id < other.id ? -1 : 1);
 }
 
 /** Attendance comes from `multi_status` or the check-in status, never from `attended`, which is true by default. */
-function statusOf(booking: BookingState): BookingStatus {
+export function statusOf(booking: BookingState): BookingStatus {
   if (booking.lifecycle.status === "cancelled") return "cancelled";
   const seen = attendance(booking.body);
   if (seen !== undefined) return seen;

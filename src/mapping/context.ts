@@ -4,6 +4,7 @@ import { type StatedOf, statementOrders } from "../booking/statements.ts";
 import type { BookingState, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
 import { bookingsOfPurchase, bookingVariables, numeric } from "./booking-variables.ts";
 import { personOf } from "./person.ts";
+import { bookingsOf, type PersonsBookings, personKey, withBookings } from "./persons-bookings.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
 export interface ChangeContext {
@@ -20,7 +21,12 @@ export interface ChangeContext {
 }
 
 /** Of a context, what no expression can name. */
-export const NOT_NAMED = ["orders", "companyIds", "staff_answers"] as const satisfies readonly (keyof MappingContext)[];
+export const NOT_NAMED = [
+  "orders",
+  "look",
+  "companyIds",
+  "staff_answers",
+] as const satisfies readonly (keyof MappingContext)[];
 
 export interface MappingContext {
   readonly purchase: CleanObject;
@@ -32,6 +38,8 @@ export interface MappingContext {
   readonly change?: ChangeContext;
   /** How new what each kind of shared record is made of is; no expression can name it. */
   readonly orders: Readonly<Record<StatedOf, number>>;
+  /** How new what is known of all bookings of the person is; absent where nobody has looked for those of other purchases. */
+  readonly look?: number;
   /** For choosing files and sections; no expression can name it. Most specific first. */
   readonly companyIds: readonly string[];
   /** The booking's and the client's answers, in BookingBug's two shapes; the `answer` filter reads them. */
@@ -42,23 +50,26 @@ export interface MappingContext {
 
 /**
  * @param bookingId the booking to describe; left out for people and companies
+ * @param theirs the bookings of the purchase's people, of all their purchases; when left out, those of this one
  * @returns raw BookingBug names after clean-up, with `client` always the person to map, and the derived fields
  *   `booking.start_at`, `end_at`, `status`, `is_cancelled`, `is_event`, and of the purchase as a whole
  *   `purchase.bookings`, `booking_count`, `active_count`, `is_cancelled`
  */
-export function mappingContext(state: PurchaseState, bookingId?: string): MappingContext {
+export function mappingContext(state: PurchaseState, bookingId?: string, theirs?: PersonsBookings): MappingContext {
   const booking = bookingId === undefined ? undefined : state.bookings[bookingId];
   const person = personOf(state, booking);
+  const key = personKey(person);
   const { open: answers, staff } = splitAnswers([booking?.body.answers, booking?.body.survey_answers, person.answers]);
   const shared = {
     purchase: purchaseVariables(state),
-    client: withoutStaffAnswers(person, staff),
+    client: withBookings(withoutStaffAnswers(person, staff), () => theirs?.of.get(key) ?? bookingsOf(state, key)),
     member: withoutStaffAnswers(state.member ?? {}, staff),
     answers,
     staff_answers: staff,
     company: companyOf(state, booking),
     companyIds: companyIds(state, booking),
     orders: statementOrders(state),
+    ...(theirs && { look: theirs.look }),
   };
   if (booking === undefined) return shared;
   return {

@@ -27,12 +27,6 @@ export function blocksIn(text: string, filters: readonly string[]): string[] {
   const bare = ROOTS.find((root) => text.trim() === root);
   if (bare === "answers") return ["`answers` is a list; write `answers | answer: 15571` or `answers | answers_text`"];
   if (bare !== undefined) return [`\`${bare}\` is a whole block; name something in it, such as \`${bare}.id\``];
-  const listed = /^purchase\.bookings(?:\.(?!size\b|first\b|last\b)(\w{1,60}))?$/.exec(text.trim());
-  if (listed !== null) {
-    return [
-      `\`purchase.bookings\` is a list; write \`purchase.bookings | map: "${listed[1] ?? "full_describe"}" | join: ", "\``,
-    ];
-  }
   if (/\|\s*$/.test(text)) return ["`|` needs the name of a filter after it"];
   const plain = text.replace(/"[^"]*"|'[^']*'/g, '""');
   const [, answer] = /\banswers\.(?!size\b|first\b|last\b)(\w{1,60})/.exec(plain) ?? [];

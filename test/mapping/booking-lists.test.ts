@@ -77,3 +77,63 @@ describe("purchase.bookings", () => {
     },
   );
 });
+
+describe("all bookings of a person", () => {
+  const read = (body: Json, ...values: string[]): unknown[] => written(body, ...values);
+
+  it("are, where no others are known, those of the purchase", () => {
+    const body = two((first) => Object.assign(first, { is_cancelled: true }));
+    expect(read(body, "client.last_booking.full_describe", "client.cancelled_count", "client.booking_count")).toEqual([
+      "Earlier",
+      1,
+      2,
+    ]);
+  });
+
+  it("have no last, first or next that is on the waiting list", () => {
+    const body = two((first) => Object.assign(first, { on_waitlist: true }));
+    expect(read(body, "client.last_booking.full_describe", "client.first_booking.full_describe")).toEqual([
+      "Earlier",
+      "Earlier",
+    ]);
+  });
+
+  it("say tomorrow what they say today: next is seen from when something was last said", () => {
+    const state = stateOf(two());
+    const [first, second] = Object.values(state.bookings).toSorted((a, b) => (a.start < b.start ? -1 : 1));
+    if (first === undefined || second === undefined) throw new Error("there are two");
+    const said = {
+      ...state,
+      bookings: { [first.id]: first, [second.id]: { ...second, changedAt: "2036-05-01T12:00:00Z" } },
+    };
+    const mapping = parseMapping(file("client.next_booking.full_describe"), "hubspot.yaml");
+    const [planned] = planPurchase(said, () => mapping).bookings;
+    expect(planned?.shared.get("deal")?.fields[0]?.value).toBe("Later");
+  });
+
+  it("are known to be read, by whatever way, and not where they are not", () => {
+    const reads = (value: string) => parseMapping(file(value), "hubspot.yaml").readsBookings;
+    expect(reads("client.last_booking.start_at")).toBe(true);
+    expect(reads("{% assign who = client %}{{ who.booking_count }}")).toBe(true);
+    expect(reads("client.email")).toBe(false);
+    expect(reads("purchase.booking_count")).toBe(false);
+  });
+
+  it.each([
+    [
+      "client.last_booking",
+      "`client.last_booking` is a whole booking; name something in it, such as `client.last_booking.start_at`",
+    ],
+    [
+      "client.last_bookin.start_at",
+      "`client` has no `last_bookin` that we know of; did you mean `client.last_booking`?",
+    ],
+    [
+      "client.next_booking.start_att",
+      "a booking has no `start_att` that we know of; did you mean `client.next_booking.start_at`?",
+    ],
+  ])("are refused where they cannot be meant: %s", (value, message) => {
+    const { problems } = judgeMappings([{ file: "hubspot.yaml", text: file(value) }]);
+    expect(problems.map((problem) => problem.message)).toEqual([message]);
+  });
+});
