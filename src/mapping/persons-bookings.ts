@@ -81,11 +81,8 @@ function countedUp(theirs: readonly TheirBooking[]): CleanObject {
   const all = theirs.toSorted((a, b) => inOrder(a.booking, b.booking));
   const standing = all.filter(({ booking }) => !["cancelled", "waitlisted"].includes(statusOf(booking)));
   const count = (status: string): number => all.filter(({ booking }) => statusOf(booking) === status).length;
-  const saidLast =
-    all
-      .map(({ booking }) => booking.changedAt)
-      .toSorted()
-      .at(-1) ?? "";
+  const said = all.map(({ booking }) => booking.changedAt).toSorted();
+  const saidLast = said.at(-1) ?? "";
   const seen = (one: TheirBooking | undefined) => one && listed(one.booking, one.purchaseId);
   return {
     first_booking: seen(standing[0]),
