@@ -13,9 +13,12 @@ const PERSON = words(`
 export const KNOWN_NAMES: Readonly<Record<string, readonly string[]>> = {
   purchase: words(`
     id total_price price paid deposit due_now certificate_paid tax_payable_on_price tax_payable_on_deposit
-    tax_payable_on_due_now client_name created_at updated_at payment_type booking_count active_count is_cancelled
+    tax_payable_on_due_now client_name created_at updated_at payment_type bookings booking_count active_count is_cancelled
     packages products deals`),
-  client: PERSON,
+  client: [
+    ...PERSON,
+    ...words("first_booking last_booking next_booking booking_count active_count cancelled_count no_show_count"),
+  ],
   member: PERSON,
   attendee: words("id first_name last_name name email phone mobile"),
   company: words("id name timezone external_id"),

@@ -77,7 +77,9 @@ export function createForecast(
 
   return async (said, bookingIds) => {
     const { purchaseId } = said;
-    const { bookings, failures } = planPurchase(await stateAfter(said), mappingOf(deps, crm.crm), [...bookingIds]);
+    const { bookings, failures } = planPurchase(await stateAfter(said), mappingOf(deps, crm.crm), {
+      ids: [...bookingIds],
+    });
     const plans = uniquePlans(bookings);
     const decided = await Promise.all(
       plans.map((plan) => (plan.scope.kind === "shared" ? decideShared(purchaseId, plan) : decide(purchaseId, plan))),

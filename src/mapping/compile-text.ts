@@ -3,7 +3,9 @@ import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
 import { type Condition, ConditionError, comparisonsOf, holds, isTruth, parseCondition } from "./condition.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
 import type { LookUpFile } from "./file-schema.ts";
+import { listSlipsIn } from "./list-slips.ts";
 import type { Expression } from "./mapping.ts";
+import { readsBookings, THEIR_BOOKINGS } from "./persons-bookings.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
 import { blocksIn, OTHER_NAMES, slipsIn } from "./slips.ts";
@@ -22,6 +24,8 @@ export interface Compilation {
   /** Whether what is compiled is of a section per attendee. */
   readonly perAttendee?: boolean;
   readonly compiler: Compiler;
+  /** Expressions that read something of all bookings of a person. */
+  readonly readers: string[];
   readonly source: YamlSource;
   readonly problems: MappingProblem[];
 }
@@ -36,14 +40,27 @@ export function compileText(compilation: Compilation, text: string, path: Path, 
     checkClock(compilation, text, path);
     checkMixed(compilation, text, path);
     const { compiler } = compilation;
-    for (const slip of [...slipsIn(text), ...compiler.mistakes(text), ...blocksIn(text, compiler.filters)]) {
+    for (const slip of [
+      ...slipsIn(text),
+      ...listSlipsIn(text),
+      ...compiler.mistakes(text),
+      ...blocksIn(text, compiler.filters),
+    ]) {
       compilation.problems.push(compilation.source.problem(path, slip));
     }
-    return { source, evaluate: compiler.compile(text), facts: compiler.facts(text) };
+    const reads = readsBookings(compiler.paths(text), text) || readsByLookUp(compilation, text);
+    if (reads) compilation.readers.push(text);
+    return { source, evaluate: compiler.compile(text), facts: compiler.facts(text), readsBookings: reads };
   } catch (error) {
     compilation.problems.push(compilation.source.problem(path, explain(error, text, compilation.compiler)));
-    return { source, evaluate: () => undefined, facts: UNKNOWN };
+    return { source, evaluate: () => undefined, facts: UNKNOWN, readsBookings: false };
   }
+}
+
+/** What is found by all bookings of a person is as new as those. */
+function readsByLookUp({ compiler, lookUps }: Compilation, text: string): boolean {
+  const found = compiler.roots(text).flatMap((root) => lookUps.get(root) ?? []);
+  return found.some(({ find, when }) => THEIR_BOOKINGS.some((name) => JSON.stringify([find, when]).includes(name)));
 }
 
 /** The condition of `when`, or a problem noted and a condition that never holds. */
@@ -58,7 +75,8 @@ export function compileCondition(compilation: Compilation, text: string, path: P
   }
   const evaluate: Expression["evaluate"] = (variables) =>
     condition !== undefined && holds(condition, (one) => isTruth(comparisons.get(one)?.evaluate(variables)));
-  return { source, evaluate, facts: UNKNOWN };
+  const reads = comparisons.values().some((one) => one.readsBookings);
+  return { source, evaluate, facts: UNKNOWN, readsBookings: reads };
 }
 
 function conditionIn({ source, problems }: Compilation, text: string, path: Path): Condition | undefined {

@@ -30,12 +30,21 @@ export function compileFile(
   readonly when: Expression | undefined;
   readonly sections: Section[];
   readonly lookUps: LookUp[];
+  readonly readsBookings: boolean;
   readonly problems: MappingProblem[];
 } {
   const found = new Map<string, LookUpFile>();
   const written = new Map<string, SectionFile>();
   for (const [name, file] of Object.entries(objects)) "find" in file ? found.set(name, file) : written.set(name, file);
-  const compilation: Compilation = { names, lookUps: found, read: new Map(), compiler, source, problems: [] };
+  const compilation: Compilation = {
+    names,
+    lookUps: found,
+    read: new Map(),
+    readers: [],
+    compiler,
+    source,
+    problems: [],
+  };
   const ofFile = when === undefined ? undefined : compileCondition(compilation, when, ["when"], true);
   const sections = [...written].map(([name, file]) =>
     compileSection(compilation, objects, name, { ...file, write: file.write ?? defaults?.write }),
@@ -44,7 +53,8 @@ export function compileFile(
   checkTwins(compilation, sections);
   // A link that is wrong by itself need not be said to make a circle as well.
   const ordered = compilation.problems.length === 0 ? inDependencyOrder(compilation, sections, lookUps) : sections;
-  return { when: ofFile, sections: ordered, lookUps, problems: compilation.problems };
+  const readsBookings = compilation.readers.length > 0;
+  return { when: ofFile, sections: ordered, lookUps, readsBookings, problems: compilation.problems };
 }
 
 function compileSection(

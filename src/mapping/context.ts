@@ -1,9 +1,11 @@
 /** The variables a mapping's expressions see, built from a purchase's folded state. */
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
 import { type StatedOf, statementOrders } from "../booking/statements.ts";
-import type { BookingState, BookingStatus, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
+import type { BookingState, ChangeKind, CleanObject, PurchaseState } from "../booking/types.ts";
 import { type Attendee, attendeesOf } from "./attendees.ts";
+import { bookingsOfPurchase, bookingVariables, numeric } from "./booking-variables.ts";
 import { personOf } from "./person.ts";
+import { bookingsOf, type PersonsBookings, personKey, withBookings } from "./persons-bookings.ts";
 
 /** What happened to the booking, as a state: running a mapping twice gives the same values. */
 export interface ChangeContext {
@@ -22,6 +24,7 @@ export interface ChangeContext {
 /** Of a context, what no expression can name. */
 export const NOT_NAMED = [
   "orders",
+  "look",
   "companyIds",
   "staff_answers",
   "attendees",
@@ -41,6 +44,8 @@ export interface MappingContext {
   readonly attendees?: () => readonly Attendee[];
   /** How new what each kind of shared record is made of is; no expression can name it. */
   readonly orders: Readonly<Record<StatedOf, number>> & { readonly attendee?: number };
+  /** How new what is known of all bookings of the person is; absent where nobody has looked for those of other purchases. */
+  readonly look?: number;
   /** For choosing files and sections; no expression can name it. Most specific first. */
   readonly companyIds: readonly string[];
   /** The booking's and the client's answers, in BookingBug's two shapes; the `answer` filter reads them. */
@@ -51,23 +56,26 @@ export interface MappingContext {
 
 /**
  * @param bookingId the booking to describe; left out for people and companies
+ * @param theirs the bookings of the purchase's people, of all their purchases; when left out, those of this one
  * @returns raw BookingBug names after clean-up, with `client` always the person to map, and the derived fields
  *   `booking.start_at`, `end_at`, `status`, `is_cancelled`, `is_event`, and of the purchase as a whole
- *   `purchase.booking_count`, `active_count`, `is_cancelled`
+ *   `purchase.bookings`, `booking_count`, `active_count`, `is_cancelled`
  */
-export function mappingContext(state: PurchaseState, bookingId?: string): MappingContext {
+export function mappingContext(state: PurchaseState, bookingId?: string, theirs?: PersonsBookings): MappingContext {
   const booking = bookingId === undefined ? undefined : state.bookings[bookingId];
   const person = personOf(state, booking);
+  const key = personKey(person);
   const { open: answers, staff } = splitAnswers([booking?.body.answers, booking?.body.survey_answers, person.answers]);
   const shared = {
     purchase: purchaseVariables(state),
-    client: withoutStaffAnswers(person, staff),
+    client: withBookings(withoutStaffAnswers(person, staff), () => theirs?.of.get(key) ?? bookingsOf(state, key)),
     member: withoutStaffAnswers(state.member ?? {}, staff),
     answers,
     staff_answers: staff,
     company: companyOf(state, booking),
     companyIds: companyIds(state, booking),
     orders: statementOrders(state),
+    ...(theirs && { look: theirs.look }),
   };
   if (booking === undefined) return shared;
   return {
@@ -97,6 +105,10 @@ function purchaseVariables(state: PurchaseState): CleanObject {
     booking_count: bookings.length,
     active_count: active,
     is_cancelled: bookings.length > 0 && active === 0,
+    // Worked out where a mapping reads it.
+    get bookings() {
+      return bookingsOfPurchase(state);
+    },
   };
 }
 
@@ -112,19 +124,6 @@ function companyOf(state: PurchaseState, booking: BookingState | undefined): Cle
   return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...state.company };
 }
 
-function bookingVariables(booking: BookingState, purchaseId: string): CleanObject {
-  return {
-    ...booking.body,
-    id: numeric(booking.id),
-    purchase_id: numeric(purchaseId),
-    start_at: booking.start,
-    end_at: booking.end,
-    status: statusOf(booking),
-    is_cancelled: booking.lifecycle.status === "cancelled",
-    is_event: booking.body.is_event === true || booking.body.session_id !== undefined,
-  };
-}
-
 function changeVariables(booking: BookingState): ChangeContext {
   const { lifecycle, rescheduleCount, previousStart } = booking;
   return {
@@ -136,35 +135,4 @@ function changeVariables(booking: BookingState): ChangeContext {
     reschedule_count: rescheduleCount,
     ...(previousStart !== undefined && { previous_start: previousStart }),
   };
-}
-
-/** Attendance comes from `multi_status` or the check-in status, never from `attended`, which is true by default. */
-function statusOf(booking: BookingState): BookingStatus {
-  if (booking.lifecycle.status === "cancelled") return "cancelled";
-  const seen = attendance(booking.body);
-  if (seen !== undefined) return seen;
-  if (booking.body.on_waitlist === true) return "waitlisted";
-  return booking.rescheduleCount > 0 ? "rescheduled" : "booked";
-}
-
-function attendance(body: CleanObject): BookingStatus | undefined {
-  const statuses =
-    typeof body.multi_status === "object" && body.multi_status !== null ? Object.keys(body.multi_status) : [];
-  const current = body.current_multi_status ?? body.check_in_status;
-  const marks = new Set(
-    [...statuses, current].map((mark) =>
-      String(mark)
-        .toLowerCase()
-        .replace(/[\s-]+/g, "_"),
-    ),
-  );
-  const has = (...names: string[]): boolean => names.some((name) => marks.has(name));
-  if (has("no_show", "absent")) return "no_show";
-  if (has("completed")) return "completed";
-  if (has("checked_in", "being_seen", "arrived")) return "attended";
-  return undefined;
-}
-
-function numeric(id: string): number | string {
-  return /^\d{1,15}$/.test(id) ? Number(id) : id;
 }

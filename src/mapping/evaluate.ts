@@ -147,13 +147,14 @@ function planFields(section: Section, run: Run): PlannedField[] {
 }
 
 function scopeOf({ per, alike }: Section, { context, bookingId }: Run): RecordPlan["scope"] {
+  const { orders, look } = context;
   switch (per) {
     case "booking":
       return { kind: "booking", bookingId: bookingId ?? "" };
     case "attendee":
-      return { kind: "shared", of: "person", order: context.orders.attendee ?? context.orders.person, alike };
+      return { kind: "shared", of: "person", order: orders.attendee ?? orders.person, alike };
     default:
-      return { kind: "shared", of: per, order: context.orders[per] };
+      return { kind: "shared", of: per, order: orders[per], ...(look !== undefined && { look }) };
   }
 }
 
@@ -191,16 +192,18 @@ function statesOf({ booking, change }: MappingContext): ChangeName[] {
 }
 
 function planField(rule: FieldRule, run: Run): PlannedField | undefined {
-  const { field, refused } = rule;
+  const ofBookings = "readsBookings" in rule.value && rule.value.readsBookings;
+  const { field } = rule;
+  const kept = { refused: rule.refused, ...(ofBookings && { ofBookings: true as const }) };
   const { source } = rule.value;
   const value = "constant" in rule.value ? rule.value.constant : toFieldValue(evaluate(rule.value, run), source);
-  if (value !== undefined) return { field, value, ...writingOf(rule), refused, source };
-  if (rule.clearWhenBlank) return { field, value: null, ...writingOf(rule), refused, source };
+  if (value !== undefined) return { field, value, ...writingOf(rule), ...kept, source };
+  if (rule.clearWhenBlank) return { field, value: null, ...writingOf(rule), ...kept, source };
   if (rule.otherwise === undefined) return undefined;
   const fallback = toFieldValue(evaluate(rule.otherwise, run), rule.otherwise.source);
   return fallback === undefined
     ? undefined
-    : { field, value: fallback, write: "on_create", refused, source: rule.otherwise.source };
+    : { field, value: fallback, write: "on_create", ...kept, source: rule.otherwise.source };
 }
 
 function writingOf(rule: FieldRule): Writing {

@@ -9,6 +9,8 @@ export interface Expression {
   readonly source: SourceRef;
   readonly evaluate: Compiled;
   readonly facts: ValueFacts;
+  /** Whether it reads something of all bookings of a person. */
+  readonly readsBookings: boolean;
 }
 
 /** Exactly this value. */
@@ -120,6 +122,8 @@ export interface Mapping {
   /** In dependency order: a section comes after those it links to. */
   readonly sections: readonly Section[];
   readonly lookUps: readonly LookUp[];
+  /** Whether any expression reads something of all bookings of a person. */
+  readonly readsBookings: boolean;
   /** Changes when the file's text does. */
   readonly version: string;
   /** The file's lines, to quote from. */

@@ -20,7 +20,11 @@ export function parseMapping(text: string, file: string): Mapping {
     throw new MappingFileError(inOrder([...shape, ...problemsOfSoundParts(source)]));
   }
   const { crm, companies = [] } = parsed.data;
-  const { when, sections, lookUps, problems } = compileFile(parsed.data, compilerFor(parsed.data), source);
+  const { when, sections, lookUps, readsBookings, problems } = compileFile(
+    parsed.data,
+    compilerFor(parsed.data),
+    source,
+  );
   if (problems.length > 0) throw new MappingFileError(inOrder(problems));
   return {
     file,
@@ -29,6 +33,7 @@ export function parseMapping(text: string, file: string): Mapping {
     when,
     sections,
     lookUps,
+    readsBookings,
     lines: text.split("\n"),
     version: createHash("sha256").update(text).digest("hex").slice(0, 12),
   };

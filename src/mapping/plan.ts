@@ -32,6 +32,8 @@ export type PlannedField = Writing & {
   /** `null` clears the CRM's field; a field with nothing to say is left out of the plan. */
   readonly value: FieldValue;
   readonly refused: RefusedRule;
+  /** It is made of all bookings of a person, and as new as the look at those. */
+  readonly ofBookings?: true;
   readonly source: SourceRef;
 };
 
@@ -49,7 +51,8 @@ export interface RecordPlan {
   readonly section: string;
   readonly object: string;
   /**
-   * `shared` records (a person, a company) are met by many purchases, and whose statement is the newest by `order` wins;
+   * `shared` records (a person, a company) are met by many purchases, and whose statement is the newest by `order` wins, or of
+   * what is made of all bookings of a person, whose `look`;
    * `booking` records belong to one booking.
    */
   readonly scope:
@@ -57,6 +60,8 @@ export interface RecordPlan {
         readonly kind: "shared";
         readonly of: StatedOf;
         readonly order: number;
+        /** How new what is known of all bookings of the person is, where it is read. */
+        readonly look?: number;
         /** Other sections that may make the same record, so that both never make one each. */
         readonly alike?: readonly string[];
       }

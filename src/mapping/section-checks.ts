@@ -48,7 +48,7 @@ export function checkWhose({ compiler, source, problems }: Compilation, file: Se
 }
 
 const CHANGING =
-  /^(?:change\.|booking\.(?:datetime|end_datetime|start_at|end_at|status|full_describe)$|(?:client|attendee)\.(?:email|phone|mobile|last_name)$)/;
+  /^(?:change\.|booking\.(?:datetime|end_datetime|start_at|end_at|status|full_describe)$|(?:client|attendee)\.(?:(?:email|phone|mobile|last_name)$|\w+_(?:booking|count)$))/;
 const ID_OF = {
   person: "client.id",
   attendee: "attendee.id",

@@ -22,7 +22,12 @@ export const UNKNOWN: ValueFacts = { kind: undefined, values: undefined, maxLeng
 
 const CHANGE_KINDS = ["created", "updated", "rescheduled", "cancelled"];
 
+/** Bookings of a person beside the one that is written. */
+const OTHERS = ["client.first_booking", "client.last_booking", "client.next_booking"];
+
 const PATHS: Readonly<Record<string, Partial<ValueFacts>>> = {
+  ...Object.assign({}, ...OTHERS.map(pathsOfBooking)),
+  ...paths("number", "client", "booking_count active_count cancelled_count no_show_count"),
   ...paths("datetime", "booking", "start_at end_at datetime end_datetime created_at updated_at booking_updated"),
   ...paths("datetime", "purchase", "created_at"),
   ...paths("datetime", "change", "at cancelled_at previous_start"),
@@ -39,6 +44,17 @@ const PATHS: Readonly<Record<string, Partial<ValueFacts>>> = {
   "booking.status": { kind: "words", values: BOOKING_STATUSES },
   "change.kind": { kind: "words", values: CHANGE_KINDS },
 };
+
+/** Those that are most asked for. */
+function pathsOfBooking(root: string): Record<string, Partial<ValueFacts>> {
+  return {
+    ...paths("datetime", root, "start_at end_at created_at"),
+    ...paths("number", root, "duration price quantity"),
+    ...paths("boolean", root, "is_cancelled is_event"),
+    ...paths("words", root, "full_describe service_name person_name person_email resource_name company_name"),
+    [`${root}.status`]: { kind: "words", values: BOOKING_STATUSES },
+  };
+}
 
 function paths(kind: ValueKind, root: string, names: string): Record<string, Partial<ValueFacts>> {
   return Object.fromEntries(names.split(" ").map((name) => [`${root}.${name}`, { kind }]));

@@ -2,7 +2,8 @@
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { followed } from "../sync/converted.ts";
-import { latestState } from "../sync/latest-state.ts";
+import { latestJoined } from "../sync/latest-state.ts";
+import { seenOfPeople } from "../sync/persons-bookings.ts";
 import { crmOf, mappingOf, type OperateDeps, type OperatedCrm } from "./deps.ts";
 import { leftOutIn, plansOf } from "./preview.ts";
 import { diffRecord, type RecordDiff } from "./preview-diff.ts";
@@ -28,18 +29,20 @@ export interface PlannedPurchase {
 /** @throws UnknownPurchaseError, UnknownCrmError, and the first planning error */
 export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId: string): Promise<PlannedPurchase> {
   const { ledger, connector } = crmOf(deps, crm);
-  const state = await latestState({ ...deps, ledger }, purchaseId);
-  if (state === undefined) {
+  const joined = await latestJoined({ ...deps, ledger }, purchaseId);
+  if (joined === undefined) {
     throw new UnknownPurchaseError(
       `Purchase ${purchaseId} is not known, or no longer. Preview a saved notification instead.`,
     );
   }
+  const { state } = joined;
   const choose = mappingOf(deps, crm);
-  const records = plansOf(state, choose).map((plan) => ({
+  const theirs = await seenOfPeople({ ...deps, crm, ledger, mappings: deps.mappings.current().set }, joined);
+  const records = plansOf(state, choose, theirs).map((plan) => ({
     plan,
     diff: () => comparedWith({ ledger, connector }, purchaseId, plan),
   }));
-  return { records, leftOut: leftOutIn(state, choose) };
+  return { records, leftOut: leftOutIn(state, choose, theirs) };
 }
 
 /** What the CRM holds beside what a purchase's record is to be. @throws CrmError */

@@ -4,6 +4,7 @@ import { parseNotification } from "../booking/parse.ts";
 import type { CallbackRoute, PurchaseState } from "../booking/types.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import { leftOutOf, leftOutSentence } from "../mapping/left-out.ts";
+import type { PersonsBookings } from "../mapping/persons-bookings.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
@@ -38,8 +39,8 @@ function reasonOf(parsed: Exclude<ReturnType<typeof parseNotification>, { kind: 
 }
 
 /** The records a state means, each once. @throws the first planning error */
-export function plansOf(state: PurchaseState, choose: ChooseMapping): RecordPlan[] {
-  const { bookings, failures } = planPurchase(state, choose);
+export function plansOf(state: PurchaseState, choose: ChooseMapping, theirs?: PersonsBookings): RecordPlan[] {
+  const { bookings, failures } = planPurchase(state, choose, { theirs });
   const [failure] = failures;
   if (failure !== undefined) throw failure.error;
   const plans = bookings.flatMap((booking) => [...booking.shared.values(), ...booking.plans]);
@@ -47,8 +48,8 @@ export function plansOf(state: PurchaseState, choose: ChooseMapping): RecordPlan
 }
 
 /** What of a state is not written, in sentences, each once. @throws MappingError */
-export function leftOutIn(state: PurchaseState, choose: ChooseMapping): string[] {
-  const { bookings } = planPurchase(state, choose);
+export function leftOutIn(state: PurchaseState, choose: ChooseMapping, theirs?: PersonsBookings): string[] {
+  const { bookings } = planPurchase(state, choose, { theirs });
   const left = bookings.flatMap(({ mapping, context, bookingId }) => leftOutOf(mapping, context, bookingId));
   return [...new Set(left.map(leftOutSentence))];
 }

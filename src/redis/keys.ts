@@ -57,6 +57,10 @@ export interface Keys {
   readonly sharedRecordsOf: (crm: string) => string;
   /** Set while the CRM may hold something older than `sharedRecord` says. */
   readonly doubtedRecord: (crm: string, object: string, id: string) => string;
+  /** Sorted set of the purchases that are for a person, by the second in which each may be forgotten. */
+  readonly purchasesOf: (person: string) => string;
+  /** Counter that numbers the looks at all bookings of a person. */
+  readonly looks: string;
   /** Hash: the purchases that list a booking, and for each CRM the turn in which its records were last written to. */
   readonly listing: (bookingId: string) => string;
   readonly lock: (name: string) => string;
@@ -147,6 +151,8 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     sharedRecordsOf: (crm) => `${prefix}:shared-record:${crm}:`,
     sharedRecord: (crm, object, id) => `${prefix}:shared-record:${crm}:${object}:${id}`,
     doubtedRecord: (crm, object, id) => `${prefix}:doubt-record:${crm}:${object}:${id}`,
+    purchasesOf: (person) => `${prefix}:purchases-of:${digest(person)}`,
+    looks: `${prefix}:looks`,
     listing: (bookingId) => `${prefix}:listing:${bookingId}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,

@@ -17,6 +17,8 @@ export interface AppliedRecord {
   readonly unsure?: readonly string[] | undefined;
   /** How new what the values come from is: the number of the notification, or for a shared record the statement's order. */
   readonly seq: number;
+  /** How new what is made of all bookings of a person is; absent where nothing is. */
+  readonly look?: number | undefined;
   /** The mapping file that made it, and the external id it bears; of a booking's record alone, and not in older entries. */
   readonly mapping?: string | undefined;
   readonly stamp?: Stamp | undefined;
@@ -50,6 +52,7 @@ export const appliedRecord = z.object({
   links: z.array(z.string()).readonly(),
   unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
+  look: z.number().optional(),
   mapping: z.string().optional(),
   stamp: stamp.optional(),
 });

@@ -13,6 +13,7 @@ import { DeletedInCrmError } from "./failures.ts";
 import { type LeftOut, refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
 import { isLinked, linkChanges, linkKey, linkOf } from "./links.ts";
 import { findBy, findLeft, findStamped, type Matching, matchRecord } from "./match-record.ts";
+import type { News } from "./news-in.ts";
 import {
   changedFields,
   changesOf,
@@ -59,12 +60,12 @@ export interface RecordTask {
 }
 
 /**
- * @param write gets what was written to the record so far, by whomever
+ * @param write gets what was written to the record so far, by whomever, and what of the plan is news to it where not all is
  * @param stamp our id, where the record lacks it: written also when nothing else is
  */
 export type Holding = (
   id: string,
-  write: (known: AppliedRecord | undefined) => Promise<RecordOutcome>,
+  write: (known: AppliedRecord | undefined, news?: News) => Promise<RecordOutcome>,
   stamp?: FieldValues,
 ) => Promise<RecordOutcome>;
 
@@ -96,7 +97,7 @@ export async function applyRecord(task: RecordTask): Promise<RecordOutcome> {
   const { known, holding = alone } = task;
   if (known === undefined) return await establish(task);
   try {
-    return await holding(known.id, (current) => update(task, current ?? known), restampOf(task));
+    return await holding(known.id, (current, news) => update({ ...task, ...news }, current ?? known), restampOf(task));
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     return await applyGone(task, error);
@@ -208,25 +209,27 @@ async function takeOver(
   existing: CrmRecord,
   stamp: { readonly own: boolean; readonly values: FieldValues },
 ): Promise<RecordOutcome> {
-  const { plan, connector, links, holding = alone } = task;
+  const { connector, holding = alone } = task;
   const { id } = existing;
   const outcome = await holding(
     id,
-    async (known) => {
-      if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(task, known);
+    async (known, news) => {
+      const current = { ...task, ...news };
+      const { plan, links } = current;
+      if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(current, known);
       const guarded = plan.fields.filter(needsLook);
       // What was found may have been written to by somebody else of ours before we held it.
-      const held = known === undefined || guarded.length === 0 ? existing : await readBack(task, id, guarded);
+      const held = known === undefined || guarded.length === 0 ? existing : await readBack(current, id, guarded);
       const ours = (field: string) => (known === undefined ? (task.mayHold?.[field] ?? []) : oursOf(known, field));
       const judged = judge(plan.fields, held.values, ours);
       const { writable } = judged;
       const values = { ...valuesOf(writable), ...stamp.values };
       const target = { by: "id", id } as const;
-      const write = { object: plan.object, target, values, links, unlink: strayLinks(task) };
+      const write = { object: plan.object, target, values, links, unlink: strayLinks(current) };
       const { leftOut } = await saveLeavingOut(connector, plan.fields, write);
       const remembered = taken(plan.fields, leftOut).filter((planned) => planned.write !== "on_create");
       return {
-        record: applied(task, id, {
+        record: applied(current, id, {
           values: valuesOf(remembered),
           ours: oursLeft(judged, ours),
           refused: refusedIn(leftOut),
@@ -317,6 +320,6 @@ function applied(
     ...(Object.keys(refused).length > 0 && { refused }),
   };
   const record = { object: plan.object, id, values, ...some, links: links.map(linkKey), seq };
-  if (plan.scope.kind === "shared") return record;
+  if (plan.scope.kind === "shared") return { ...record, look: plan.scope.look };
   return { ...record, mapping: plan.identity.source.file, stamp: stampOf(plan) };
 }

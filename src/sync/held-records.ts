@@ -9,9 +9,12 @@ import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, withUnsureFields } from "./applied-record.ts";
 import type { Holding, RecordOutcome, RecordStore } from "./apply-record.ts";
 import { linkOf } from "./links.ts";
+import { lookOf, type News, newsIn } from "./news-in.ts";
 import { changedFields, isUpToDate } from "./record-changes.ts";
 import type { SharedLedger } from "./shared-ledger.ts";
 import { valuesToKnow } from "./write-rules.ts";
+
+type Write = Parameters<Holding>[1];
 
 interface HeldRecords {
   /** How the plan's record is held, whichever it turns out to be. */
@@ -68,6 +71,14 @@ export function createHeldRecords(deps: {
     return written;
   }
 
+  async function noted(plan: RecordPlan, id: string, lock: Lock, write: Write): Promise<RecordOutcome> {
+    return await inDoubt(plan.object, id, async () => {
+      const outcome = await write(undefined);
+      await ledger.saveRecord(outcome.record, lock);
+      return outcome;
+    });
+  }
+
   /** What is about to be written is known for ours, should its end not be. */
   async function noteTried(plan: RecordPlan, known: AppliedRecord, lock: Lock): Promise<void> {
     const may = valuesToKnow(changedFields(plan, known));
@@ -82,26 +93,27 @@ export function createHeldRecords(deps: {
       (id, write, stamp = {}) =>
         withRecord(plan.object, id, async (lock) => {
           const known = await trusted(plan, id);
-          const order = orderOf(plan);
-          if (known !== undefined && known.seq > order) return await stamped(known, stamp);
-          if (known !== undefined && isUpToDate(plan, links, known, undefined)) {
+          const news = newsIn(plan, links, known);
+          if (known === undefined || news === undefined) {
+            return known === undefined ? await noted(plan, id, lock, write) : await stamped(known, stamp);
+          }
+          if (isUpToDate(news.plan, news.links, known, undefined)) {
             // That this newer statement says the same keeps an older one, still under way, from being written.
-            const record = { ...known, seq: order };
-            if (order > known.seq) await ledger.saveRecord(record, lock);
+            const record = { ...known, seq: news.seq, look: lookOf(news.plan) };
+            if (record.seq !== known.seq || record.look !== known.look) await ledger.saveRecord(record, lock);
             return await stamped(record, stamp);
           }
-          if (known !== undefined) await noteTried(plan, known, lock);
-          return await inDoubt(plan.object, id, async () => {
-            const outcome = await write(known);
-            await ledger.saveRecord(outcome.record, lock);
-            return outcome;
+          await noteTried(news.plan, known, lock);
+          return await noted(plan, id, lock, async () => {
+            const outcome = await write(known, news);
+            return { ...outcome, record: withKept(outcome.record, plan, news, known) };
           });
         }),
 
     leave: (object, id) =>
       withRecord(object, id, async (lock) => {
         const { record } = await ledger.loadRecord(object, id);
-        if (record !== undefined) await ledger.saveRecord({ ...record, seq: 0 }, lock);
+        if (record !== undefined) await ledger.saveRecord({ ...record, seq: 0, look: undefined }, lock);
       }),
   };
 }
@@ -118,7 +130,17 @@ function wholeWrite(plan: RecordPlan, { object, id, values, links, unsure }: App
   };
 }
 
-/** How new the statement is that the plan is made of: a purchase that says nothing new of a person changes nothing. */
-export function orderOf({ scope }: RecordPlan): number {
-  return scope.kind === "shared" ? scope.order : 0;
+/** Of what the news say nothing of, what the CRM may hold that we wrote. */
+function withKept(
+  record: AppliedRecord,
+  { fields }: RecordPlan,
+  news: News,
+  { ours = {} }: AppliedRecord,
+): AppliedRecord {
+  const said = new Set(news.plan.fields.map(({ field }) => field));
+  const kept = fields.flatMap(({ field }) => {
+    const may = said.has(field) ? undefined : ours[field];
+    return may === undefined ? [] : [[field, may] as const];
+  });
+  return kept.length === 0 ? record : { ...record, ours: { ...record.ours, ...Object.fromEntries(kept) } };
 }

@@ -1,5 +1,5 @@
 /** What is known of a purchase, the notifications that wait included, without changing anything. */
-import { bookingsOf, joinElsewhere } from "../booking/elsewhere.ts";
+import { bookingsOf, type Joined, joinElsewhere } from "../booking/elsewhere.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { Inbox } from "../inbox/inbox.ts";
@@ -7,7 +7,7 @@ import { foldArrival, knownBefore } from "./fold-arrivals.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Listings } from "./listings.ts";
 
-interface StateDeps {
+export interface StateDeps {
   readonly inbox: Inbox;
   readonly ledger: Ledger;
   readonly policy: FoldPolicy;
@@ -15,10 +15,15 @@ interface StateDeps {
 
 /** As a pass sees it: with what other purchases say of its bookings. @returns undefined when it is not known, or no longer */
 export async function latestState(deps: StateDeps, purchaseId: string): Promise<PurchaseState | undefined> {
+  return (await latestJoined(deps, purchaseId))?.state;
+}
+
+/** The same, with what other purchases tell of. */
+export async function latestJoined(deps: StateDeps, purchaseId: string): Promise<Joined | undefined> {
   const own = await saidBy(deps, purchaseId);
   if (own === undefined) return undefined;
   const listings = await deps.ledger.listings(purchaseId, bookingsOf(own));
-  return joinElsewhere(own, await saidElsewhere(deps, listings)).state;
+  return joinElsewhere(own, await saidElsewhere(deps, listings));
 }
 
 export interface ListedState {

@@ -20,6 +20,7 @@ import {
 } from "./applied-record.ts";
 import { type BegunWrites, begunWrite } from "./begun.ts";
 import { createListings, type ListingLedger } from "./listings.ts";
+import { createPeopleLedger, type PeopleLedger } from "./people-ledger.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
 
 /** What the ledger says of a purchase. */
@@ -43,7 +44,7 @@ export interface PurchaseLedger {
   readonly turns?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Ledger extends SharedLedger, ListingLedger {
+export interface Ledger extends SharedLedger, ListingLedger, PeopleLedger {
   readonly crm: string;
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes what is about to be written, in place of what was noted before. @throws LockLostError */
@@ -104,6 +105,7 @@ export function createLedger(options: {
     crm,
     ...createSharedLedger(options),
     ...createListings(options),
+    ...createPeopleLedger(options),
 
     async load(purchaseId) {
       const [packed, doubted, begun, left, asked] = await redis.mgetBuffer(

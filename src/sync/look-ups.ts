@@ -4,6 +4,7 @@ import type { RecordPlace } from "../../connectors/errors.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
 import { type FoundRecord, lookUpsOf, type PlannedLookUp, type PlannedWay } from "../mapping/look-ups.ts";
+import type { PersonsBookings } from "../mapping/persons-bookings.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { HeldError, NotFoundInCrmError } from "./failures.ts";
 import type { LookUpCache } from "./look-up-cache.ts";
@@ -13,7 +14,11 @@ import { isSameValue } from "./same-value.ts";
 
 export interface LookUps {
   /** Whatever fails is told of the booking that needs it. @returns what each booking's look-ups come to */
-  ofPurchase(state: PurchaseState, choose: ChooseMapping): Promise<(bookingId: string | undefined) => LookedUp>;
+  ofPurchase(
+    state: PurchaseState,
+    choose: ChooseMapping,
+    theirs?: PersonsBookings,
+  ): Promise<(bookingId: string | undefined) => LookedUp>;
   /** For a look-up that was left until the record is there that it is found by. @throws CrmError, HeldError, NotFoundInCrmError */
   byLink(planned: PlannedLookUp, record: RecordPlace): Promise<FoundRecord | undefined>;
   /** After a failure: what was found may be why. */
@@ -53,8 +58,9 @@ export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpC
     state: PurchaseState,
     choose: ChooseMapping,
     bookingId: string | undefined,
+    theirs: PersonsBookings | undefined,
   ): Promise<LookedUp> {
-    const context = mappingContext(state, bookingId);
+    const context = mappingContext(state, bookingId, theirs);
     const planned = lookUpsOf(choose(context.companyIds), context, bookingId).filter(
       ({ lookUp }) => lookUp.by === undefined,
     );
@@ -75,9 +81,9 @@ export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpC
   }
 
   return {
-    async ofPurchase(state, choose) {
+    async ofPurchase(state, choose, theirs) {
       const entries = await Promise.all(
-        allOf(state).map(async (bookingId) => [bookingId, await lookedUp(state, choose, bookingId)] as const),
+        allOf(state).map(async (bookingId) => [bookingId, await lookedUp(state, choose, bookingId, theirs)] as const),
       );
       const byBooking = new Map(entries);
       return (bookingId) => byBooking.get(bookingId) ?? NOTHING_LOOKED_UP;
@@ -99,9 +105,10 @@ export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpC
     state: PurchaseState,
     choose: ChooseMapping,
     bookingId: string | undefined,
+    theirs: PersonsBookings | undefined,
   ): Promise<LookedUp> {
     try {
-      return await ofBooking(state, choose, bookingId);
+      return await ofBooking(state, choose, bookingId, theirs);
     } catch {
       return NOTHING_LOOKED_UP;
     }

@@ -4,6 +4,7 @@ import { CrmError, type RecordPlace } from "../../connectors/errors.ts";
 import type { Joined } from "../booking/elsewhere.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import { lookUpsOf } from "../mapping/look-ups.ts";
+import type { PersonsBookings } from "../mapping/persons-bookings.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { mappingChooser } from "../mapping/set.ts";
 import type { Lock } from "../redis/locks.ts";
@@ -26,6 +27,7 @@ interface Pass extends Elsewhere {
   /** What every notification of the purchase so far comes to. */
   readonly own: PurchaseState;
   readonly lock: Lock;
+  readonly theirs: PersonsBookings | undefined;
 }
 
 /** The moving parts of one pass. */
@@ -37,6 +39,8 @@ export class PassWork {
   private readonly state: PurchaseState;
   /** What other purchases write, and what those say. */
   private readonly left: Joined["left"];
+  /** What is known of all bookings of its people, where a mapping reads that. */
+  private readonly theirs: PersonsBookings | undefined;
   private readonly shared: SharedRecords;
   private readonly records: BookingRecords;
   private readonly former: FormerWork;
@@ -51,6 +55,7 @@ export class PassWork {
     this.own = own;
     this.state = joined.state;
     this.left = joined.left;
+    this.theirs = pass.theirs;
     this.notes = notes;
     const people = before.again === undefined ? ledger : nothingRefused(ledger);
     this.shared = createSharedRecords({ ...deps, ledger: people, connector, onOutcome: notes.outcome });
@@ -97,8 +102,8 @@ export class PassWork {
   private async planAll(): Promise<BookingPlans[]> {
     const { mappings, crm } = this.deps;
     const choose = mappingChooser(mappings(), crm);
-    const lookedUp = await this.lookUps.ofPurchase(this.state, choose);
-    const { bookings, failures } = planPurchase(this.state, choose, undefined, lookedUp);
+    const lookedUp = await this.lookUps.ofPurchase(this.state, choose, this.theirs);
+    const { bookings, failures } = planPurchase(this.state, choose, { lookedUp, theirs: this.theirs });
     for (const { bookingId } of bookings) {
       for (const error of lookedUp(bookingId).failed.values()) this.notes.fail(undefined, bookingId, error);
     }
@@ -124,7 +129,7 @@ export class PassWork {
     return bookings.map((booking) => {
       const owner = booking.bookingId === undefined ? undefined : this.left.get(booking.bookingId);
       if (owner === undefined) return booking;
-      const { bookings: planned } = planPurchase(owner, choose, [booking.bookingId]);
+      const { bookings: planned } = planPurchase(owner, choose, { ids: [booking.bookingId] });
       return planned[0] ?? booking;
     });
   }

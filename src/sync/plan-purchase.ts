@@ -5,6 +5,7 @@ import { type MappingContext, mappingContext } from "../mapping/context.ts";
 import { planBooking, planShared } from "../mapping/evaluate.ts";
 import { type Found, type FoundRecord, withFound } from "../mapping/look-ups.ts";
 import type { Mapping } from "../mapping/mapping.ts";
+import type { PersonsBookings } from "../mapping/persons-bookings.ts";
 import type { RecordPlan, Unidentified } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 
@@ -38,22 +39,27 @@ export interface PlanFailure {
   readonly error: unknown;
 }
 
+interface PlanOptions {
+  /** Of the bookings to plan; all that are known when left out, and the purchase's people where there are none. */
+  readonly ids?: readonly (string | undefined)[];
+  readonly lookedUp?: (bookingId: string | undefined) => LookedUp;
+  /** All bookings of the purchase's people; when left out, those of the purchase. */
+  readonly theirs?: PersonsBookings | undefined;
+}
+
 /**
  * A booking whose expressions fail does not keep the others from being planned.
- *
- * @param ids of the bookings to plan; all that are known when left out, and the purchase's people where there are none
  */
 export function planPurchase(
   state: PurchaseState,
   choose: ChooseMapping,
-  ids: readonly (string | undefined)[] = allOf(state),
-  lookedUp: (bookingId: string | undefined) => LookedUp = () => NOTHING_LOOKED_UP,
+  { ids = allOf(state), lookedUp = () => NOTHING_LOOKED_UP, theirs }: PlanOptions = {},
 ): { bookings: BookingPlans[]; failures: PlanFailure[] } {
   const bookings: BookingPlans[] = [];
   const failures: PlanFailure[] = [];
   for (const bookingId of ids) {
     try {
-      bookings.push(planOne(state, choose, bookingId, lookedUp(bookingId)));
+      bookings.push(planOne(mappingContext(state, bookingId, theirs), choose, bookingId, lookedUp(bookingId)));
     } catch (error) {
       failures.push({ bookingId, error });
     }
@@ -68,12 +74,12 @@ export function allOf({ bookings, holds }: PurchaseState): readonly (string | un
 }
 
 function planOne(
-  state: PurchaseState,
+  before: MappingContext,
   choose: ChooseMapping,
   bookingId: string | undefined,
   { found, failed }: LookedUp,
 ): BookingPlans {
-  const context = withFound(mappingContext(state, bookingId), found);
+  const context = withFound(before, found);
   const mapping = choose(context.companyIds);
   const waiting = new Set(
     mapping.sections.filter(({ reads }) => reads.some((name) => failed.has(name))).map(({ name }) => name),

@@ -6,6 +6,7 @@ import { foldArrival, knownBefore } from "./fold-arrivals.ts";
 import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
+import { lookAtPeople } from "./persons-bookings.ts";
 
 /** A job may stand for thousands of notifications; the newest are named. */
 const NAMED_DELIVERIES = 20;
@@ -58,7 +59,8 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   // Before it is folded into the ledger: a pass that ends here leaves nothing open unasked.
   if (openSince !== undefined) await deps.ask(purchaseId, openSince);
   const { joined, listings } = await lookElsewhere(deps, before.state, state);
-  const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock });
+  const theirs = await lookAtPeople(deps, before.state, joined);
+  const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock, theirs });
   await work.run();
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);

@@ -12,7 +12,8 @@ import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, stampOf } from "./applied-record.ts";
 import { applyGone, applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import { convertedPointer, followed, isToFollow, mergedOn, unwritten } from "./converted.ts";
-import { createHeldRecords, orderOf } from "./held-records.ts";
+import { createHeldRecords } from "./held-records.ts";
+import { lookOf, newsIn, orderOf } from "./news-in.ts";
 import { isUpToDate } from "./record-changes.ts";
 import { isSamePerson } from "./same-person.ts";
 import type { Pointer, SharedLedger } from "./shared-ledger.ts";
@@ -67,10 +68,10 @@ export function createSharedRecords(deps: {
     if (pointer === undefined || pointer.object !== plan.object) return undefined;
     const { record, doubt } = await ledger.loadRecord(pointer.object, pointer.id);
     if (record === undefined || doubt !== undefined) return undefined;
-    const order = orderOf(plan);
-    if (record.seq > order) return record;
+    if (newsIn(plan, links, record) === undefined) return record;
     const isTheirs = isSamePerson(plan, pointer, record);
-    return isTheirs && record.seq === order && isUpToDate(plan, links, record, pointer.stamp) ? record : undefined;
+    const isNoNewer = record.seq === orderOf(plan) && lookOf(plan) === undefined;
+    return isTheirs && isNoNewer && isUpToDate(plan, links, record, pointer.stamp) ? record : undefined;
   }
 
   /** What somebody else's write may have carried out late is in doubt, whichever lock was lost. */
@@ -156,7 +157,8 @@ export function createSharedRecords(deps: {
   /** By our external id a record may have been written to of which somebody has said something newer. */
   async function saveUnheld(record: AppliedRecord, lock: Lock): Promise<void> {
     const { record: known } = await ledger.loadRecord(record.object, record.id);
-    if (known === undefined || known.seq <= record.seq) return await ledger.saveRecord(record, lock);
+    const isNewer = known !== undefined && (known.seq > record.seq || (known.look ?? 0) > (record.look ?? 0));
+    if (!isNewer) return await ledger.saveRecord(record, lock);
     // The doubt that this leaves brings the newer words back.
     throw new ConflictError(`Something newer was written to this ${record.object} meanwhile.`);
   }

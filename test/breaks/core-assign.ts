@@ -10,7 +10,7 @@ export const breaks: readonly Break[] = [
     from: ", ...assignmentRuleHeader(first)",
     to: "",
     caughtBy: system("and a mapping without a word of it leaves a lead with who has it"),
-    invariant: "W15",
+    invariant: "W16",
   },
   {
     name: "a new lead is not assigned although the mapping asks for it",
@@ -18,6 +18,6 @@ export const breaks: readonly Break[] = [
     from: "unlink: [], duplicateRules, assign };",
     to: "unlink: [], duplicateRules };",
     caughtBy: system("with assign: true gives a new lead its owner"),
-    invariant: "W15",
+    invariant: "W16",
   },
 ];

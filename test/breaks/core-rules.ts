@@ -66,7 +66,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a lost answer makes a contact's field a person's",
     file: "src/sync/held-records.ts",
-    from: "if (known !== undefined) await noteTried(plan, known, lock);",
+    from: "await noteTried(news.plan, known, lock);",
     to: "",
     caughtBy: caught("write of a contact was lost"),
     invariant: "W12",

@@ -1,4 +1,4 @@
-/** Salesforce's assignment rules, which run with every call that does not forbid it. [W15] */
+/** Salesforce's assignment rules, which run with every call that does not forbid it. [W16] */
 import { cp, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ async function mappingsWith(line: string): Promise<string> {
 describe.each([
   { what: "without a word of it", line: "", owner: undefined },
   { what: "with assign: true", line: "    assign: true\n", owner: RULE_OWNER },
-])("[W15] an org with assignment rules, and a mapping $what", ({ line, owner }) => {
+])("[W16] an org with assignment rules, and a mapping $what", ({ line, owner }) => {
   let system: TestSystem;
   beforeAll(async () => {
     system = await startSystem({ env: { CRM: "salesforce", MAPPINGS_DIR: await mappingsWith(line) }, sandbox });

@@ -114,7 +114,7 @@ describe("docs/mappings.md", () => {
       ...ROOTS,
       ...added.map((name) => `booking.${name}`),
       ...[...Object.keys(change), "cancelled_at", "previous_start"].map((name) => `change.${name}`),
-      ...["booking_count", "active_count", "is_cancelled"].map((name) => `purchase.${name}`),
+      ...["bookings", "booking_count", "active_count", "is_cancelled"].map((name) => `purchase.${name}`),
       ...CHANGES,
       ...BOOKING_STATUSES,
     ];

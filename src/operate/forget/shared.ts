@@ -1,4 +1,5 @@
 /** Removes what is kept of a person among the records that many purchases share. */
+import { personKey } from "../../mapping/persons-bookings.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
@@ -28,12 +29,18 @@ export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds:
     }
     for await (const [key, text] of texts(redis, keys.sharedRecordsOf(crm))) if (hasEmail(text)) records.add(key);
   }
-  if (!dryRun && entries.size + records.size > 0) await redis.del(...entries, ...records);
+  const theirs = [...entries, ...records, ...purchaseLists(keys, person)];
+  if (!dryRun && theirs.length > 0) await redis.del(...theirs);
   return entries.size;
 }
 
 /** Sections whose entries are named by a person or a purchase. */
 const KEPT_BY: ReadonlySet<string> = new Set(["person", "attendee", "purchase"]);
+/** Which purchases are theirs, as mappings that read all their bookings have it noted. */
+function purchaseLists(keys: Keys, { clientIds, emails }: Person): string[] {
+  const people = [...[...clientIds].map((id) => ({ id })), ...[...emails].map((email) => ({ email }))];
+  return people.map((one) => keys.purchasesOf(personKey(one)));
+}
 
 /** By the identity that a mapping gives them. */
 function namedKeys({ keys, mappings }: SharedDeps, person: Person, purchaseIds: ReadonlySet<string>): Set<string> {
