@@ -32,12 +32,24 @@ export interface FindQuery {
  * A relation from the record being written to another record.
  *
  * `via` is the CRM's own name for it: in Salesforce the lookup field (`WhoId`); in HubSpot an association type id
- * (`"200"`), a `USER_DEFINED:<id>` label, or `default`.
+ * (`"200"`), a `USER_DEFINED:<id>` label, or `default`. Where the CRM names its kinds of relation, it may be `viaLabel` of a name.
  */
 export interface Link {
   readonly via: string;
   readonly toObject: string;
   readonly toId: string;
+}
+
+const LABEL = "label:";
+
+/** `via` of the relation that people know by this name in the CRM. */
+export function viaLabel(label: string): string {
+  return `${LABEL}${label}`;
+}
+
+/** @returns the name, where `via` is by name */
+export function labelOf(via: string): string | undefined {
+  return via.startsWith(LABEL) ? via.slice(LABEL.length) : undefined;
 }
 
 export type WriteTarget =

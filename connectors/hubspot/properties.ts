@@ -50,7 +50,7 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
     try {
       return (await http.send({ method: "GET", path: path ?? "", operation: "describe", object })).body;
     } catch (error) {
-      if (!isUnknown(error)) throw error;
+      if (!isUnknownPath(error)) throw error;
       if (others.length > 0) return await ask(object, others);
       const message = `HubSpot has no object \`${object}\`, or it is not activated: ${error.message}`;
       throw new MisconfiguredError(message, { object, cause: error });
@@ -90,7 +90,7 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
 }
 
 /** The path or the object; a missing scope (403) says nothing of either. */
-function isUnknown(error: unknown): error is CrmError {
+export function isUnknownPath(error: unknown): error is CrmError {
   const kinds = [NotFoundError, RejectedError, MisconfiguredError];
   return error instanceof CrmError && error.status !== 403 && kinds.some((kind) => error instanceof kind);
 }

@@ -1,5 +1,5 @@
 /** Compares a mapping with what the CRM's own metadata says. Pure: the descriptions are given. */
-import type { FieldDescription, ObjectDescription } from "../../connectors/connector.ts";
+import { type FieldDescription, labelOf, type ObjectDescription } from "../../connectors/connector.ts";
 import { codedProblem } from "./coded.ts";
 import { misfits } from "./fit.ts";
 import type { FieldRule, LinkRule, LookUp, Mapping, Section } from "./mapping.ts";
@@ -144,6 +144,9 @@ function checkWritable(rule: FieldRule, field: FieldDescription): Finding[] {
 
 function checkLink({ via, source }: LinkRule, description: ObjectDescription): Finding[] {
   if (description.linksAreFields !== true) return [];
+  if (labelOf(via) !== undefined) {
+    return [{ source, message: "this CRM has no labels; write the lookup field that holds the link: `by: WhoId`" }];
+  }
   const field = description.fields.get(via);
   if (field === undefined) return [{ source, message: unknownField(via, description) }];
   if (field.kind !== "reference") return [{ source, message: `\`${via}\` is no lookup; it cannot hold a link` }];
