@@ -106,6 +106,8 @@ export interface FieldDescription {
   readonly options?: readonly string[];
   /** Where a text takes only names out of a list: those, and the field that takes their codes. */
   readonly coded?: { readonly by: string; readonly names: readonly string[] };
+  /** The objects whose records' ids it takes; absent where it takes other values. */
+  readonly refersTo?: readonly string[];
   readonly createable: boolean;
   readonly updateable: boolean;
   /** True when a record cannot be created without it. */
@@ -256,6 +258,11 @@ export interface Connector {
   save(write: RecordWrite): Promise<SavedRecord>;
   /** The object's fields; rejects with MisconfiguredError when the CRM has no such object. */
   describe(object: string): Promise<ObjectDescription>;
+  /**
+   * What is wrong with links of this kind from one object to another, and which kinds there are; undefined when nothing is.
+   * Rejects with MisconfiguredError when our user may not know. Absent where links are fields.
+   */
+  linkProblem?(from: string, link: Pick<Link, "via" | "toObject">): Promise<string | undefined>;
   /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */
   objectNames?(): Promise<readonly string[]>;
   /**

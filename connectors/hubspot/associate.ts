@@ -31,13 +31,6 @@ export function typeOf(from: string, link: Link): AssociationType | undefined {
   return { associationCategory: category as AssociationType["associationCategory"], associationTypeId: number };
 }
 
-/** Whether two links are one association, however they are written. */
-export function isSame(from: string, one: Link, other: Link): boolean {
-  const [a, b] = [one, other].map((link) => typeOf(from, link));
-  const isOneType = a?.associationTypeId === b?.associationTypeId && a?.associationCategory === b?.associationCategory;
-  return isToSame(one, other) && (a === undefined ? one.via === other.via : isOneType);
-}
-
 export function isToSame(one: Link, other: Link): boolean {
   return one.toObject === other.toObject && one.toId === other.toId;
 }

@@ -5,7 +5,7 @@ import { createAssociator } from "./associate.ts";
 import { createDissociator } from "./dissociate.ts";
 import { createFinder } from "./find.ts";
 import { createHttp } from "./http.ts";
-import { createLabels } from "./labels.ts";
+import { createLabels, kindProblem } from "./labels.ts";
 import { describeOwners, OWNERS } from "./owners.ts";
 import { createPaths, TYPE_IDS } from "./paths.ts";
 import { createForgetPlain } from "./plain.ts";
@@ -50,6 +50,10 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     find,
     save: async (write) => await save(await labels.resolve(write)),
     describe: async (object) => (object === OWNERS ? describeOwners() : await properties.describe(object)),
+    async linkProblem(from, link) {
+      const problem = kindProblem(from, link, await labels.kinds(from, link.toObject));
+      return problem;
+    },
     remove,
     recognise: (ground) => recogniseHubspot({ http, paths, properties, find, remove, apiVersion }, ground),
     // The standard ones that bookings go into; custom ones are named by whoever made them.

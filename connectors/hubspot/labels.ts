@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { type Link, labelOf, type RecordWrite } from "../connector.ts";
 import { type CrmError, MisconfiguredError, UnavailableError } from "../errors.ts";
-import type { AssociatorDeps } from "./associate.ts";
+import { type AssociatorDeps, typeOf } from "./associate.ts";
+import { defaultType } from "./paths.ts";
 import { isUnknownPath } from "./properties.ts";
 
 /** "Associations schema": what one has; the unlabelled kind has no label. */
@@ -84,15 +85,41 @@ export function createLabels({ http, paths }: AssociatorDeps): Labels {
 
   async function unknownLabel(object: string, { via, toObject }: Link): Promise<CrmError> {
     const message = noLabel(object, toObject, labelOf(via) ?? via, await kinds(object, toObject));
-    return new MisconfiguredError(`HubSpot has ${message}`, { object, code: "UNKNOWN_LABEL" });
+    return new MisconfiguredError(message, { object, code: "UNKNOWN_LABEL" });
   }
 }
 
 function noLabel(from: string, to: string, label: string, kinds: readonly AssociationKind[]): string {
-  return `no association label "${label}" from ${from} to ${to}; ${labelsThere(kinds)}`;
+  const labels = kinds.flatMap((kind) => (kind.label ? [`"${kind.label}"`] : []));
+  return `HubSpot has no association label "${label}" from ${from} to ${to}; ${there(labels)}`;
 }
 
-function labelsThere(kinds: readonly AssociationKind[]): string {
-  const labels = kinds.flatMap(({ label }) => (label ? [`"${label}"`] : []));
-  return labels.length === 0 ? "there are none" : `there ${labels.length === 1 ? "is" : "are"} ${labels.join(", ")}`;
+/** @returns what is wrong with a link by its type's number or by a label, and which there are */
+export function kindProblem(
+  from: string,
+  { via, toObject }: Pick<Link, "via" | "toObject">,
+  kinds: readonly AssociationKind[],
+): string | undefined {
+  const label = labelOf(via);
+  if (label !== undefined) {
+    return kinds.some((kind) => kind.label === label) ? undefined : noLabel(from, toObject, label, kinds);
+  }
+  const type = typeOf(from, { via, toObject, toId: "" });
+  const isIt = ({ category, typeId }: AssociationKind): boolean =>
+    category === type?.associationCategory && typeId === type.associationTypeId;
+  // The list may leave out what HubSpot itself publishes.
+  const isPublished = type !== undefined && type.associationTypeId === defaultType(from, toObject);
+  if (via === "default" || isPublished || kinds.some(isIt)) return undefined;
+  const named = kinds.find((kind) => kind.label === via);
+  if (named !== undefined) return `"${via}" is a label; write it in a list: \`- { to: …, label: "${via}" }\``;
+  const numbers = kinds.map((kind) => `${numberOf(kind)}${kind.label ? ` ("${kind.label}")` : ""}`);
+  return `HubSpot has no association type \`${via}\` from ${from} to ${toObject}; ${there(numbers)}`;
+}
+
+function numberOf({ category, typeId }: AssociationKind): string {
+  return category === "HUBSPOT_DEFINED" ? String(typeId) : `${category}:${typeId}`;
+}
+
+function there(names: readonly string[]): string {
+  return names.length === 0 ? "there are none" : `there ${names.length === 1 ? "is" : "are"} ${names.join(", ")}`;
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { CrmError, MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import type { HubspotHttp } from "./http.ts";
+import { OWNERS } from "./owners.ts";
 import type { Paths } from "./paths.ts";
 
 const propertiesAnswer = z.looseObject({
@@ -14,6 +15,7 @@ const propertiesAnswer = z.looseObject({
       hasUniqueValue: z.boolean().optional(),
       calculated: z.boolean().optional(),
       archived: z.boolean().optional(),
+      referencedObjectType: z.string().nullish(),
       externalOptions: z.boolean().optional(),
       options: z.array(z.looseObject({ value: z.string(), hidden: z.boolean().optional() })).optional(),
       modificationMetadata: z.looseObject({ readOnlyValue: z.boolean().optional() }).optional(),
@@ -105,9 +107,14 @@ function toField(raw: RawProperty): FieldDescription {
     kind,
     ...(kind === "string" && { maxLength: MAX_TEXT }),
     ...(binding && { options: (raw.options ?? []).map((option) => option.value) }),
+    ...(isOwner(raw) && { refersTo: [OWNERS] }),
     createable: writable,
     updateable: writable,
     required: false,
     unique: raw.hasUniqueValue === true || BUILT_IN_UNIQUE.has(raw.name),
   };
+}
+
+function isOwner({ name, referencedObjectType }: RawProperty): boolean {
+  return referencedObjectType === "OWNER" || name === "hubspot_owner_id";
 }

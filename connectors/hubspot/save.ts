@@ -6,7 +6,7 @@ import type { CallSizes, CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } 
 import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
 import { fittingSize } from "../fitting-calls.ts";
 import { createLane } from "../lane.ts";
-import { inlineAssociation, isSame, isToSame } from "./associate.ts";
+import { inlineAssociation, isToSame } from "./associate.ts";
 import { type BatchInput, type BatchResult, sendBatch, toProperties } from "./batch.ts";
 import { comparable } from "./batch-answer.ts";
 import { LANE } from "./batch-size.ts";
@@ -67,10 +67,9 @@ export function createSaver(deps: SaverDeps): Save {
   }
 
   async function link(write: RecordWrite, saved: SavedRecord): Promise<SavedRecord> {
-    const { object, links, unlink = [] } = write;
-    // By another name it may be the same association.
-    const gone = unlink.filter((one) => !links.some((link) => isSame(object, link, one)));
-    // "Deleting an unlabeled association will also delete all labeled associations between those two objects."
+    const { object, links, unlink: gone = [] } = write;
+    // "Deleting an unlabeled association will also delete all labeled associations between those two objects", and what is
+    // taken away by one name may be the same as what is made by another.
     const [after, before] = partition(links, (link) => gone.some((one) => isToSame(link, one)));
     await Promise.all(before.map((one) => deps.associate(object, saved.id, one)));
     await Promise.all(gone.map((one) => deps.dissociate(object, saved.id, one)));

@@ -96,7 +96,8 @@ const linkTo = z
 
 const links = z.union([z.record(z.string(), z.union([z.string(), z.number()])), z.array(linkTo).min(1)]);
 
-const companies = z.array(z.union([z.string(), z.number()]));
+const COMPANY_ID = { error: "expected BookingBug's id of the company, which is a number, such as 37000" };
+const companies = z.array(z.union([z.string().regex(/^\d+$/, COMPANY_ID), z.int().min(0)], COMPANY_ID)).min(1);
 
 export const section = z.strictObject({
   object: z.string().min(1).describe("The CRM's name for the object, e.g. `Contact` or `meetings`."),
@@ -104,7 +105,6 @@ export const section = z.strictObject({
     .enum(["person", "company", "purchase", "booking"])
     .describe("One record per person, per company, per purchase (which may hold several bookings), or per booking."),
   companies: companies
-    .min(1)
     .optional()
     .describe("BookingBug company ids whose bookings get this record; every booking's when left out."),
   external_id: z
