@@ -32,12 +32,24 @@ export interface FindQuery {
  * A relation from the record being written to another record.
  *
  * `via` is the CRM's own name for it: in Salesforce the lookup field (`WhoId`); in HubSpot an association type id
- * (`"200"`), a `USER_DEFINED:<id>` label, or `default`.
+ * (`"200"`), a `USER_DEFINED:<id>` label, or `default`. Where the CRM names its kinds of relation, it may be `viaLabel` of a name.
  */
 export interface Link {
   readonly via: string;
   readonly toObject: string;
   readonly toId: string;
+}
+
+const LABEL = "label:";
+
+/** `via` of the relation that people know by this name in the CRM. */
+export function viaLabel(label: string): string {
+  return `${LABEL}${label}`;
+}
+
+/** @returns the name, where `via` is by name */
+export function labelOf(via: string): string | undefined {
+  return via.startsWith(LABEL) ? via.slice(LABEL.length) : undefined;
 }
 
 export type WriteTarget =
@@ -96,6 +108,8 @@ export interface FieldDescription {
   readonly options?: readonly string[];
   /** Where a text takes only names out of a list: those, and the field that takes their codes. */
   readonly coded?: { readonly by: string; readonly names: readonly string[] };
+  /** The objects whose records' ids it takes; absent where it takes other values. */
+  readonly refersTo?: readonly string[];
   readonly createable: boolean;
   readonly updateable: boolean;
   /** True when a record cannot be created without it. */
@@ -250,6 +264,11 @@ export interface Connector {
   save(write: RecordWrite): Promise<SavedRecord>;
   /** The object's fields; rejects with MisconfiguredError when the CRM has no such object. */
   describe(object: string): Promise<ObjectDescription>;
+  /**
+   * What is wrong with links of this kind from one object to another, and which kinds there are; undefined when nothing is.
+   * Rejects with MisconfiguredError when our user may not know. Absent where links are fields.
+   */
+  linkProblem?(from: string, link: Pick<Link, "via" | "toObject">): Promise<string | undefined>;
   /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */
   objectNames?(): Promise<readonly string[]>;
   /**

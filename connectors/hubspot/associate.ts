@@ -31,6 +31,10 @@ export function typeOf(from: string, link: Link): AssociationType | undefined {
   return { associationCategory: category as AssociationType["associationCategory"], associationTypeId: number };
 }
 
+export function isToSame(one: Link, other: Link): boolean {
+  return one.toObject === other.toObject && one.toId === other.toId;
+}
+
 export interface AssociatorDeps {
   readonly http: HubspotHttp;
   readonly paths: Paths;

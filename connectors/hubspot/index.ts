@@ -5,8 +5,10 @@ import { createAssociator } from "./associate.ts";
 import { createDissociator } from "./dissociate.ts";
 import { createFinder } from "./find.ts";
 import { createHttp } from "./http.ts";
+import { createLabels, kindProblem } from "./labels.ts";
 import { describeOwners, OWNERS } from "./owners.ts";
 import { createPaths, TYPE_IDS } from "./paths.ts";
+import { createForgetPlain } from "./plain.ts";
 import { createProperties } from "./properties.ts";
 import { provisionHubspot } from "./provision.ts";
 import { recogniseHubspot } from "./recognise/recognise.ts";
@@ -30,10 +32,12 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   const properties = createProperties(http, paths);
   const find = createFinder({ http, paths, properties });
   const associate = createAssociator({ http, paths });
+  const labels = createLabels({ http, paths });
   const dissociate = createDissociator({ http, paths });
+  const forgetPlain = createForgetPlain({ http, paths }, dissociate);
   const { batchSize } = settings;
   const sizes = services.sizes ?? sizesInMemory();
-  const save = createSaver({ http, paths, properties, find, associate, dissociate, sizes, batchSize });
+  const save = createSaver({ http, paths, properties, find, associate, dissociate, forgetPlain, sizes, batchSize });
   // "Archive": 204 whether or not the record was there.
   async function remove(object: string, id: string): Promise<void> {
     const path = paths.objects(object, `/${encodeURIComponent(id)}`);
@@ -44,8 +48,12 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   return {
     crm: "hubspot",
     find,
-    save,
+    save: async (write) => await save(await labels.resolve(write)),
     describe: async (object) => (object === OWNERS ? describeOwners() : await properties.describe(object)),
+    async linkProblem(from, link) {
+      const problem = kindProblem(from, link, await labels.kinds(from, link.toObject));
+      return problem;
+    },
     remove,
     recognise: (ground) => recogniseHubspot({ http, paths, properties, find, remove, apiVersion }, ground),
     // The standard ones that bookings go into; custom ones are named by whoever made them.

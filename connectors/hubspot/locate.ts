@@ -20,10 +20,16 @@ interface LocatorDeps {
 }
 
 const after = z.looseObject({ next: z.looseObject({ after: z.union([z.string(), z.number()]) }).nullish() });
+const kind = z.looseObject({ category: z.string(), typeId: z.number(), label: z.string().nullish() });
 const associationsAnswer = z.looseObject({
   results: z.array(
     z.looseObject({
-      to: z.array(z.looseObject({ toObjectId: z.union([z.string(), z.number()]).transform(String) })),
+      to: z.array(
+        z.looseObject({
+          toObjectId: z.union([z.string(), z.number()]).transform(String),
+          associationTypes: z.array(kind).optional().catch(undefined),
+        }),
+      ),
       paging: after.nullish(),
     }),
   ),
@@ -48,32 +54,40 @@ export async function findLinked(
   link: Link,
   select: readonly string[],
 ): Promise<CrmRecord[]> {
-  const ids = await associated(deps, object, link);
-  return (await Promise.all(ids.map((id) => deps.find({ object, by: { id }, select })))).flat();
+  const ids = await associated(deps, link.toObject, link.toId, object);
+  return (await Promise.all(ids.map(({ toObjectId: id }) => deps.find({ object, by: { id }, select })))).flat();
 }
 
-async function associated({ http, paths }: LocatorDeps, object: string, link: Link): Promise<string[]> {
-  const ids: string[] = [];
+export type Associated = z.infer<typeof associationsAnswer>["results"][number]["to"][number];
+
+/** What a record is associated with, and how. @throws CrmError */
+export async function associated(
+  { http, paths }: Pick<LocatorDeps, "http" | "paths">,
+  from: string,
+  id: string,
+  to: string,
+): Promise<Associated[]> {
+  const found: Associated[] = [];
   let next: string | undefined;
   do {
     const answer = await http.send({
       method: "POST",
-      path: paths.associations(link.toObject, object, "/batch/read"),
-      body: { inputs: [{ id: link.toId, ...(next !== undefined && { after: next }) }] } satisfies ReadAssociations,
+      path: paths.associations(from, to, "/batch/read"),
+      body: { inputs: [{ id, ...(next !== undefined && { after: next }) }] } satisfies ReadAssociations,
       operation: "associations",
-      object: link.toObject,
+      object: from,
       records: 1,
     });
-    refuseFailure(answer, link.toObject);
+    refuseFailure(answer, from);
     const { data } = associationsAnswer.safeParse(answer.body);
     if (data === undefined) {
-      throw new UnavailableError("HubSpot's list of associations cannot be read.", { object: link.toObject });
+      throw new UnavailableError("HubSpot's list of associations cannot be read.", { object: from });
     }
-    ids.push(...data.results.flatMap((result) => result.to.map((to) => to.toObjectId)));
+    found.push(...data.results.flatMap((result) => result.to));
     const cursor = data.results.at(0)?.paging?.next?.after;
     next = cursor === undefined ? undefined : String(cursor);
   } while (next !== undefined);
-  return ids;
+  return found;
 }
 
 /** A record without any association may be answered as an error of the kind "not found". */

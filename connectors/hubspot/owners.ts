@@ -54,7 +54,9 @@ async function byId(
 ): Promise<readonly CrmRecord[]> {
   try {
     const path = `/crm/v3/owners/${encodeURIComponent(id)}`;
-    const { body, requestId } = await http.send({ method: "GET", path, operation: "find", object: OWNERS, records: 1 });
+    const context = { target: "lookup" } as const;
+    const call = { method: "GET", path, operation: "find", object: OWNERS, records: 1, context } as const;
+    const { body, requestId } = await http.send(call);
     const answer = owner.safeParse(body);
     if (!answer.success) throw new UnavailableError("HubSpot's owner cannot be read.", { object: OWNERS, requestId });
     return answer.data.archived === true ? [] : [record(answer.data)];

@@ -5,6 +5,8 @@ export interface Paths {
   /** To be tried in this order. */
   properties(type: string): readonly string[];
   associations(from: string, to: string, rest: string): string;
+  /** To be tried in this order. */
+  labels(from: string, to: string): readonly string[];
 }
 
 /** @param version a date such as `2026-09`, or `v3`, whose associations are v4 */
@@ -13,11 +15,13 @@ export function createPaths(version: string): Paths {
   const objects = legacy ? "/crm/v3/objects" : `/crm/objects/${version}`;
   const properties = [...(legacy ? [] : [`/crm/properties/${version}`]), "/crm/v3/properties"];
   const associations = legacy ? "/crm/v4/associations" : `/crm/associations/${version}`;
+  const labels = [...(legacy ? [] : [associations]), "/crm/v4/associations"];
   const safe = encodeURIComponent;
   return {
     objects: (type, rest = "") => `${objects}/${safe(type)}${rest}`,
     properties: (type) => properties.map((base) => `${base}/${safe(type)}`),
     associations: (from, to, rest) => `${associations}/${safe(from)}/${safe(to)}${rest}`,
+    labels: (from, to) => labels.map((base) => `${base}/${safe(from)}/${safe(to)}/labels`),
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { CrmError, MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import type { HubspotHttp } from "./http.ts";
+import { OWNERS } from "./owners.ts";
 import type { Paths } from "./paths.ts";
 
 const propertiesAnswer = z.looseObject({
@@ -14,6 +15,7 @@ const propertiesAnswer = z.looseObject({
       hasUniqueValue: z.boolean().optional(),
       calculated: z.boolean().optional(),
       archived: z.boolean().optional(),
+      referencedObjectType: z.string().nullish(),
       externalOptions: z.boolean().optional(),
       options: z.array(z.looseObject({ value: z.string(), hidden: z.boolean().optional() })).optional(),
       modificationMetadata: z.looseObject({ readOnlyValue: z.boolean().optional() }).optional(),
@@ -50,7 +52,7 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
     try {
       return (await http.send({ method: "GET", path: path ?? "", operation: "describe", object })).body;
     } catch (error) {
-      if (!isUnknown(error)) throw error;
+      if (!isUnknownPath(error)) throw error;
       if (others.length > 0) return await ask(object, others);
       const message = `HubSpot has no object \`${object}\`, or it is not activated: ${error.message}`;
       throw new MisconfiguredError(message, { object, cause: error });
@@ -90,7 +92,7 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
 }
 
 /** The path or the object; a missing scope (403) says nothing of either. */
-function isUnknown(error: unknown): error is CrmError {
+export function isUnknownPath(error: unknown): error is CrmError {
   const kinds = [NotFoundError, RejectedError, MisconfiguredError];
   return error instanceof CrmError && error.status !== 403 && kinds.some((kind) => error instanceof kind);
 }
@@ -105,9 +107,14 @@ function toField(raw: RawProperty): FieldDescription {
     kind,
     ...(kind === "string" && { maxLength: MAX_TEXT }),
     ...(binding && { options: (raw.options ?? []).map((option) => option.value) }),
+    ...(isOwner(raw) && { refersTo: [OWNERS] }),
     createable: writable,
     updateable: writable,
     required: false,
     unique: raw.hasUniqueValue === true || BUILT_IN_UNIQUE.has(raw.name),
   };
+}
+
+function isOwner({ name, referencedObjectType }: RawProperty): boolean {
+  return referencedObjectType === "OWNER" || name === "hubspot_owner_id";
 }

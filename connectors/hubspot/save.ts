@@ -6,16 +6,17 @@ import type { CallSizes, CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } 
 import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
 import { fittingSize } from "../fitting-calls.ts";
 import { createLane } from "../lane.ts";
-import { inlineAssociation } from "./associate.ts";
+import { inlineAssociation, isToSame } from "./associate.ts";
 import { type BatchInput, type BatchResult, sendBatch, toProperties } from "./batch.ts";
 import { comparable } from "./batch-answer.ts";
 import { LANE } from "./batch-size.ts";
 import type { HubspotHttp } from "./http.ts";
 import { type ByExternalId, locate } from "./locate.ts";
 import type { Paths } from "./paths.ts";
+import type { ForgetPlain } from "./plain.ts";
 import type { Properties } from "./properties.ts";
 import { LeftOutError, whereabouts } from "./whereabouts.ts";
-import type { WriteInputs } from "./wire.ts";
+import type { InlineAssociation, WriteInputs } from "./wire.ts";
 
 export interface SaverDeps {
   readonly http: HubspotHttp;
@@ -24,6 +25,7 @@ export interface SaverDeps {
   readonly find: (query: FindQuery) => Promise<readonly CrmRecord[]>;
   readonly associate: (from: string, fromId: string, link: Link) => Promise<void>;
   readonly dissociate: (from: string, fromId: string, link: Link) => Promise<void>;
+  readonly forgetPlain: ForgetPlain;
   readonly sizes: CallSizes;
   /** Most records in a call, whatever is learnt. */
   readonly batchSize: number;
@@ -65,9 +67,14 @@ export function createSaver(deps: SaverDeps): Save {
   }
 
   async function link(write: RecordWrite, saved: SavedRecord): Promise<SavedRecord> {
-    const { object, links, unlink = [] } = write;
-    await Promise.all(links.map((one) => deps.associate(object, saved.id, one)));
-    await Promise.all(unlink.map((one) => deps.dissociate(object, saved.id, one)));
+    const { object, links, unlink: gone = [] } = write;
+    // "Deleting an unlabeled association will also delete all labeled associations between those two objects", and what is
+    // taken away by one name may be the same as what is made by another.
+    const [after, before] = partition(links, (link) => gone.some((one) => isToSame(link, one)));
+    await Promise.all(before.map((one) => deps.associate(object, saved.id, one)));
+    await Promise.all(gone.map((one) => deps.dissociate(object, saved.id, one)));
+    await deps.forgetPlain(object, saved.id, gone, links);
+    await Promise.all(after.map((one) => deps.associate(object, saved.id, one)));
     return saved;
   }
 
@@ -158,7 +165,7 @@ const INPUTS: Inputs = {
     ...common(write),
     input: {
       properties: toProperties(allValues(write)),
-      associations: write.links.map((one) => inlineAssociation(write.object, one)).filter((one) => one !== undefined),
+      associations: inlineAssociations(write),
     },
   }),
   update: (write) => ({ ...common(write), input: { id: keyOf(write), properties: toProperties(write.values) } }),
@@ -171,6 +178,19 @@ const INPUTS: Inputs = {
     },
   }),
 };
+
+/** All associations of a new record, those to the same other record as one with several types. */
+function inlineAssociations({ object, links }: RecordWrite): InlineAssociation[] {
+  const byRecord = Object.groupBy(links, ({ toObject, toId }) => `${toObject}:${toId}`);
+  return Object.values(byRecord).flatMap((some = []) => {
+    const [first, ...others] = some.flatMap((one) => inlineAssociation(object, one) ?? []);
+    return first === undefined ? [] : [{ ...first, types: [first, ...others].flatMap(({ types }) => types) }];
+  });
+}
+
+function partition(links: readonly Link[], isIn: (link: Link) => boolean): readonly [Link[], Link[]] {
+  return [links.filter(isIn), links.filter((link) => !isIn(link))];
+}
 
 function common(write: RecordWrite): Omit<BatchInput, "input"> {
   const { target } = write;

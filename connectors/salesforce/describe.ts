@@ -31,6 +31,7 @@ const describeAnswer = z.looseObject({
       defaultedOnCreate: z.boolean().optional(),
       unique: z.boolean().optional(),
       externalId: z.boolean().optional(),
+      referenceTo: z.array(z.string()).nullish(),
       idLookup: z.boolean().optional(),
     }),
   ),
@@ -109,6 +110,7 @@ function toField(raw: RawField): FieldDescription {
     kind,
     ...(raw.length !== undefined && raw.length > 0 && kind === "string" && { maxLength: raw.length }),
     ...(binding && { options: activeOf(raw).map((option) => option.value) }),
+    ...(kind === "reference" && { refersTo: raw.referenceTo ?? [] }),
     createable: raw.createable ?? false,
     updateable: raw.updateable ?? false,
     required:

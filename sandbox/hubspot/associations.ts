@@ -3,7 +3,7 @@ import { count, type SandboxAnswer } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
 import { batchAnswer, itemError, noInputs, noSuchPath, problem } from "./answers.ts";
-import { ASSOCIATION_TYPES } from "./schema.ts";
+import { ASSOCIATION_TYPES, associationKinds } from "./schema.ts";
 import { locate, type State } from "./state.ts";
 
 interface Input {
@@ -55,7 +55,9 @@ function read({ stats, links, account }: State, { from, to, inputs }: Call): San
       .map((other) => ({
         // Numbers here, unlike everywhere else.
         toObjectId: Number(other),
-        associationTypes: [{ category: "HUBSPOT_DEFINED", typeId: ASSOCIATION_TYPES[`${from}>${to}`] }],
+        associationTypes: associationKinds(from, to).filter(({ label }) =>
+          links.names(id, other).includes(label ?? ""),
+        ),
       })),
   }));
   return batchAnswer(200, results);
@@ -73,7 +75,7 @@ function associate(state: State, call: Call, labelled: boolean): SandboxAnswer {
   if (isWhole) return problem(400, "VALIDATION_ERROR", "One or more associated objects do not exist");
   const made = inputs.filter((input) => !missing.includes(input));
   for (const input of made) {
-    state.links.add(input.from?.id ?? "", input.to?.id ?? "");
+    for (const name of namesOf(call, input)) state.links.add(input.from?.id ?? "", input.to?.id ?? "", name);
     count(state.stats, `associated ${from}`);
   }
   const results = labelled
@@ -102,14 +104,37 @@ function archive(state: State, call: Call): SandboxAnswer {
     return problem(400, "VALIDATION_ERROR", `One or more association types do not exist from ${from} to ${to}`);
   }
   count(state.stats, "dissociate");
-  for (const input of inputs) state.links.remove(input.from?.id ?? "", input.to?.id ?? "");
+  for (const input of inputs) {
+    for (const name of namesOf(call, input)) state.links.remove(input.from?.id ?? "", input.to?.id ?? "", name);
+  }
   return { status: 204 };
 }
 
 function hasTypes({ from, to }: Call, { types = [] }: Input): boolean {
-  const isKnown = ({ associationCategory, associationTypeId }: (typeof types)[number]): boolean =>
-    associationCategory === "USER_DEFINED" || ASSOCIATION_TYPES[`${from}>${to}`] === associationTypeId;
-  return types.length > 0 && types.every(isKnown);
+  return types.length > 0 && types.every((type) => nameOf(from, to, type) !== undefined);
+}
+
+/** What the given types are called; the plain association where none is given. */
+function namesOf({ from, to }: Pick<Call, "from" | "to">, { types }: Input): string[] {
+  return types?.map((type) => nameOf(from, to, type) ?? "") ?? [""];
+}
+
+/** @returns `""` for the plain association; undefined where there is no such type */
+export function nameOf(
+  from: string,
+  to: string,
+  { associationCategory, associationTypeId }: { associationCategory?: string; associationTypeId?: number },
+): string | undefined {
+  const kind = associationKinds(from, to).find(
+    ({ category, typeId }) => category === associationCategory && typeId === associationTypeId,
+  );
+  return kind && (kind.label ?? "");
+}
+
+/** "Associations schema": the kinds there are, the plain one among them. */
+export function listLabels(state: State, from: string, to: string): SandboxAnswer {
+  count(state.stats, "labels");
+  return { status: 200, body: { results: associationKinds(from, to) } };
 }
 
 function labels({ from, to }: Call, input: Input): Values {
@@ -118,6 +143,6 @@ function labels({ from, to }: Call, input: Input): Values {
     fromObjectId: Number(input.from?.id),
     toObjectTypeId: to,
     toObjectId: Number(input.to?.id),
-    labels: [],
+    labels: namesOf({ from, to }, input).filter((name) => name !== ""),
   };
 }

@@ -3,8 +3,8 @@ import { count, type SandboxAnswer } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
 import { batchAnswer, type ItemError, itemError, noInputs, problem, refused, toItem } from "./answers.ts";
+import { nameOf } from "./associations.ts";
 import type { Refusal, RowResult } from "./rows.ts";
-import { ASSOCIATION_TYPES, typeName } from "./schema.ts";
 import { isUnique, locate, type State } from "./state.ts";
 
 export interface Input {
@@ -158,17 +158,22 @@ function refusalOf(state: State, type: string, operation: Operation, input: Inpu
 /** An association given inline must be of a type that exists between the two objects, to a record that exists. */
 function refuseAssociations(state: State, type: string, { associations = [] }: Input): Refusal | undefined {
   const isKnown = ({ to, types }: NonNullable<Input["associations"]>[number]): boolean =>
-    types.every(({ associationCategory, associationTypeId }) => {
-      if (associationCategory === "USER_DEFINED") return true;
-      const pair = Object.entries(ASSOCIATION_TYPES).find(
-        ([name, id]) => id === associationTypeId && name.startsWith(`${type}>`),
-      );
-      const target = typeName(pair?.[0].split(">")[1] ?? "");
-      return locate(state, target, undefined, to.id) !== undefined;
-    });
+    types.every((one) => locate(state, kindOf(state, type, one)?.target ?? "", undefined, to.id) !== undefined);
   if (associations.every(isKnown)) return undefined;
   const message = "One or more associations are not valid: the type or the record does not exist";
   return { status: 400, category: "VALIDATION_ERROR", message };
+}
+
+/** To which object an association of a new record leads, and what it is called. */
+function kindOf(
+  { account }: State,
+  type: string,
+  given: NonNullable<Input["associations"]>[number]["types"][number],
+): { readonly target: string; readonly name: string } | undefined {
+  return Object.keys(account.schema).flatMap((target) => {
+    const name = nameOf(type, target, given);
+    return name === undefined ? [] : [{ target, name }];
+  })[0];
 }
 
 function targetOf(state: State, type: string, operation: Operation, input: Input): StoredRecord | undefined {
@@ -187,8 +192,8 @@ function writeOne(state: State, type: string, operation: Operation, input: Input
       : state.account.update(type, existing, properties);
   if ("refusal" in result) return result;
   state.written.set(result.record.id, Date.now());
-  for (const { to } of existing === undefined ? (input.associations ?? []) : []) {
-    state.links.add(result.record.id, to.id);
+  for (const { to, types } of existing === undefined ? (input.associations ?? []) : []) {
+    for (const one of types) state.links.add(result.record.id, to.id, kindOf(state, type, one)?.name);
     count(state.stats, `associated ${type}`);
   }
   return result;

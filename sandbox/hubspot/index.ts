@@ -6,7 +6,7 @@ import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRe
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
 import { noSuchPath, problem, refusedAtGateway, toItem } from "./answers.ts";
-import { associations } from "./associations.ts";
+import { associations, listLabels } from "./associations.ts";
 import { batch } from "./batch.ts";
 import { createLimits } from "./limits.ts";
 import type { HubspotSandboxOptions } from "./options.ts";
@@ -52,9 +52,11 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     const [, from, to, call] = ASSOCIATIONS.exec(request.path) ?? [];
     if (from !== undefined && to !== undefined) {
       const [one, other] = [typeName(from), typeName(to)];
-      const isRead = call === "/batch/read";
+      const isLabels = request.method === "GET" && call === "/labels";
+      const isRead = call === "/batch/read" || isLabels;
       const refusal =
         missingScope(withoutScopes, one, isRead ? "read" : "write") ?? unknownType(one) ?? unknownType(other);
+      if (refusal === undefined && isLabels) return listLabels(state, one, other);
       return refusal ?? associations(state, one, other, call ?? "", body, fault);
     }
     const [, described, ofThem] = PROPERTIES.exec(request.path) ?? [];

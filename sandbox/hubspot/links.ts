@@ -1,34 +1,47 @@
-/** Which records are associated with which; ids are unique across all objects of the account. */
+/** Which records are associated with which, and how; ids are unique across all objects of the account. */
+
+/** What an association is called: `""` for the plain one, which is there beside any label. */
+type Names = Set<string>;
+
 export interface Links {
-  add(one: string, other: string): void;
-  remove(one: string, other: string): void;
+  /** The plain association, and a label beside it where one is named. */
+  add(one: string, other: string, name?: string): void;
+  /** A label alone; with the plain association every label goes. */
+  remove(one: string, other: string, name?: string): void;
   of(id: string): readonly string[];
+  /** What two records are associated as. */
+  names(one: string, other: string): readonly string[];
   /** What was associated with `from` is now associated with `to`. */
   move(from: string, to: string): void;
 }
 
 export function createLinks(): Links {
-  const links = new Map<string, Set<string>>();
-  const oneWay = (from: string, to: string): void => {
-    const set = links.get(from);
-    if (set === undefined) links.set(from, new Set([to]));
-    else set.add(to);
+  const links = new Map<string, Map<string, Names>>();
+  const oneWay = (from: string, to: string, names: readonly string[]): void => {
+    const others = links.get(from) ?? new Map<string, Names>();
+    links.set(from, others.set(to, new Set([...(others.get(to) ?? []), ...names])));
   };
-  function add(one: string, other: string): void {
-    oneWay(one, other);
-    oneWay(other, one);
+  function join(one: string, other: string, names: readonly string[]): void {
+    oneWay(one, other, names);
+    oneWay(other, one, names);
   }
   return {
-    add,
-    remove(one, other) {
-      links.get(one)?.delete(other);
-      links.get(other)?.delete(one);
+    add: (one, other, name = "") => join(one, other, ["", name]),
+    remove(one, other, name = "") {
+      for (const [from, to] of [
+        [one, other],
+        [other, one],
+      ] as const) {
+        if (name === "") links.get(from)?.delete(to);
+        else links.get(from)?.get(to)?.delete(name);
+      }
     },
-    of: (id) => [...(links.get(id) ?? [])],
+    of: (id) => [...(links.get(id)?.keys() ?? [])],
+    names: (one, other) => [...(links.get(one)?.get(other) ?? [])],
     move(from, to) {
-      for (const other of links.get(from) ?? []) {
+      for (const [other, names] of links.get(from) ?? []) {
         links.get(other)?.delete(from);
-        add(to, other);
+        join(to, other, [...names]);
       }
       links.delete(from);
     },

@@ -153,3 +153,26 @@ export const ASSOCIATION_TYPES: Readonly<Record<string, number>> = {
   "contacts>companies": 279,
   "companies>contacts": 280,
 };
+
+/** Labels that the account's people made, as `from>to`, with their numbers ("Associations schema"). */
+const LABELS: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  "meetings>contacts": { Attendee: 12, Organiser: 14 },
+  "contacts>meetings": { Attendee: 13, Organiser: 15 },
+  "deals>contacts": { Payer: 16 },
+  "contacts>deals": { Payer: 17 },
+};
+
+export interface AssociationKind {
+  readonly category: "HUBSPOT_DEFINED" | "USER_DEFINED";
+  readonly typeId: number;
+  /** `null` for the plain one. */
+  readonly label: string | null;
+}
+
+/** The kinds of association there are from one object to another. */
+export function associationKinds(from: string, to: string): AssociationKind[] {
+  const typeId = ASSOCIATION_TYPES[`${from}>${to}`];
+  const plain = typeId === undefined ? [] : [{ category: "HUBSPOT_DEFINED" as const, typeId, label: null }];
+  const labels = Object.entries(LABELS[`${from}>${to}`] ?? {});
+  return [...plain, ...labels.map(([label, id]) => ({ category: "USER_DEFINED" as const, typeId: id, label }))];
+}

@@ -176,6 +176,7 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
         unique: unique ?? false,
         externalId: unique ?? false,
         idLookup: unique ?? false,
+        referenceTo: type.type === "reference" ? type.to : [],
         restrictedPicklist: type.type === "picklist" && type.restricted,
         picklistValues:
           type.type === "picklist"

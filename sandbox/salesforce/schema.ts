@@ -126,6 +126,7 @@ export function createSchema(): Record<string, Fields> {
     Booking__c: {
       Name: text(80),
       Contact__c: to("Contact"),
+      Attendee__c: to("Contact"),
       Start__c: datetime,
       End__c: datetime,
       Service__c: text(255),

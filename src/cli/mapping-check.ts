@@ -7,7 +7,8 @@ import type { Mapping } from "../mapping/mapping.ts";
 import { judgeMappings } from "../mapping/parse-all.ts";
 import { formatProblem, MappingFileError, type MappingProblem } from "../mapping/problems.ts";
 import { suspicions } from "../mapping/suspicions.ts";
-import { type Judged, judgeInCrm } from "../operate/mapping-check.ts";
+import type { Judged } from "../operate/judged.ts";
+import { formatWarning, judgeInCrm } from "../operate/mapping-check.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface CheckOptions {
@@ -42,10 +43,7 @@ async function check(options: CheckOptions): Promise<void> {
     return;
   }
   const end = problems.length === 0 ? "The mapping files are in order." : count(problems);
-  const found = [
-    ...problems.map(formatProblem),
-    ...warnings.map((one) => formatProblem({ ...one, message: `warning: ${one.message}` })),
-  ];
+  const found = [...problems.map(formatProblem), ...warnings.map(formatWarning)];
   say(found.length === 0 ? end : [...found, "", end].join("\n"));
 }
 

@@ -1,5 +1,5 @@
 /** Compares a mapping with what the CRM's own metadata says. Pure: the descriptions are given. */
-import type { FieldDescription, ObjectDescription } from "../../connectors/connector.ts";
+import { type FieldDescription, labelOf, type ObjectDescription } from "../../connectors/connector.ts";
 import { codedProblem } from "./coded.ts";
 import { misfits } from "./fit.ts";
 import type { FieldRule, LinkRule, LookUp, Mapping, Section } from "./mapping.ts";
@@ -145,6 +145,9 @@ function checkWritable(rule: FieldRule, field: FieldDescription): Finding[] {
 function checkLink({ to, via, perAttendee, source }: LinkRule, description: ObjectDescription): Finding[] {
   const { linksAreFields, manyLinks = [] } = description;
   if (linksAreFields !== true || manyLinks.includes(via)) return [];
+  if (labelOf(via) !== undefined) {
+    return [{ source, message: "this CRM has no labels; write the lookup field that holds the link: `by: WhoId`" }];
+  }
   if (perAttendee) {
     const [many] = manyLinks;
     const remedy = many === undefined ? "take the link out" : `link by \`${many}\``;

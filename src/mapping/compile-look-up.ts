@@ -1,4 +1,5 @@
 /** Compiles a section that finds a record and never makes one. */
+import { labelOf } from "../../connectors/connector.ts";
 import { compileLinks } from "./compile-links.ts";
 import { type Compilation, compileCondition, compileText, sourceOf } from "./compile-text.ts";
 import { NOT_NAMED } from "./context.ts";
@@ -24,6 +25,10 @@ export function compileLookUp(
   const target = by && objects[by.to];
   if (more.length > 0)
     problems.push(source.problem([...path, "links"], "a record is found by one link; keep one of them"));
+  if (by !== undefined && labelOf(by.via) !== undefined) {
+    const message = "what is found by a link is found whatever the link is called; write `by: default` for `label`";
+    problems.push(source.problem([...path, "links"], message));
+  }
   if (target !== undefined && "find" in target) {
     problems.push(
       source.problem(

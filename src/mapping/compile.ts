@@ -174,6 +174,10 @@ function compileField(
     const message = `\`constant\` writes the letters "${constant}"; for what BookingBug says, write \`value: ${constant}\``;
     compilation.problems.push(compilation.source.problem([...path, "constant"], message));
   }
+  if (typeof constant === "string" && /^[“”„‘’].*[“”„‘’]$/su.test(constant)) {
+    const message = `the quotes for print around ${constant} would be written into the CRM; type " or ' instead`;
+    compilation.problems.push(compilation.source.problem([...path, "constant"], message));
+  }
   const inner = (key: string): Path => (typeof file === "object" ? [...path, key] : path);
   const rule: FieldRule = {
     field,

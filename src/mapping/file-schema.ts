@@ -80,7 +80,24 @@ const defaultWrite = z.enum(["always", "when_empty", "on_create", "unless_edited
     "expected always, when_empty, on_create or unless_edited; `forward` is for single fields, since it needs an order",
 });
 
-const companies = z.array(z.union([z.string(), z.number()]));
+const linkTo = z
+  .strictObject({
+    to: z.string().min(1).describe("The other section."),
+    by: z
+      .union([z.string().min(1), z.number()])
+      .optional()
+      .describe("A Salesforce lookup field, a HubSpot association type."),
+    label: z.string().min(1).optional().describe("HubSpot: the association label, by the name that people see."),
+  })
+  .refine(({ by, label }) => (by === undefined) !== (label === undefined), {
+    error: "expected either `by` or `label` beside `to`",
+    when: ({ issues }) => issues.length === 0,
+  });
+
+const links = z.union([z.record(z.string(), z.union([z.string(), z.number()])), z.array(linkTo).min(1)]);
+
+const COMPANY_ID = { error: "expected BookingBug's id of the company, which is a number, such as 37000" };
+const companies = z.array(z.union([z.string().regex(/^\d+$/, COMPANY_ID), z.int().min(0)], COMPANY_ID)).min(1);
 
 export const section = z.strictObject({
   object: z.string().min(1).describe("The CRM's name for the object, e.g. `Contact` or `meetings`."),
@@ -91,7 +108,6 @@ export const section = z.strictObject({
         "purchase (which may hold several bookings), or per booking.",
     ),
   companies: companies
-    .min(1)
     .optional()
     .describe("BookingBug company ids whose bookings get this record; every booking's when left out."),
   external_id: z
@@ -155,11 +171,11 @@ export const section = z.strictObject({
       "The record is only written while this expression is true. When it stops being true, a record that was written " +
         "stays as it is: nothing is deleted.",
     ),
-  links: z
-    .record(z.string(), z.union([z.string(), z.number()]))
+  links: links
     .optional()
     .describe(
-      "Other sections this record points to, and by what: a Salesforce lookup field, a HubSpot association type.",
+      "Other sections this record points to, and by what: a Salesforce lookup field, a HubSpot association type. As a list, " +
+        "one section may be pointed to several times, and HubSpot's labels go by their names.",
     ),
   write: defaultWrite.optional().describe("`write` of this section's fields that do not say it themselves."),
   fields: fields.describe("The CRM's fields and what to write into them."),
@@ -289,6 +305,7 @@ export const mappingFileInEditors = mappingFile.extend({
 export type MappingFile = z.infer<typeof mappingFile>;
 export type SectionFile = z.infer<typeof section>;
 export type LookUpFile = z.infer<typeof lookUp>;
+export type LinksFile = z.infer<typeof links>;
 export type WayFile = z.infer<typeof way>;
 export type FieldFile = z.infer<typeof field>;
 export type DetailedField = z.infer<typeof detailedField>;

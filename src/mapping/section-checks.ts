@@ -1,4 +1,5 @@
 /** What is wrong with sections that are right one by one: how they recognise, repeat and link to each other. */
+import { linkEntries } from "./compile-links.ts";
 import type { Compilation } from "./compile-text.ts";
 import { ROOTS } from "./expression.ts";
 import type { MappingFile, SectionFile } from "./file-schema.ts";
@@ -90,7 +91,7 @@ function pathsOf(compiler: Compilation["compiler"], text: string): string[] | un
 /** What a record is recognised or linked by is never left out of it. */
 export function checkNeeded({ source, problems }: Compilation, file: SectionFile, path: Path): void {
   const needed = new Map([
-    ...Object.values(file.links ?? {}).map((via) => [String(via), "the record is linked by it"] as const),
+    ...linkEntries(file.links).map(({ via }) => [via, "the record is linked by it"] as const),
     ...(file.match ?? []).map((field) => [field, "`match` recognises the record by it"] as const),
     ...Object.keys(file.external_id).map((field) => [field, "it holds our id"] as const),
   ]);

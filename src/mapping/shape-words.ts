@@ -17,6 +17,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   external_id: "external_id: { BB_Id__c: client.id }",
   match: "match: [Email]",
   links: "links: { contact: WhoId }",
+  to: "{ to: contact, by: WhoId }",
   fields: "fields: { LastName: client.last_name }",
   on: "on: { cancelled: { Subject: booking.full_describe } }",
   companies: "companies: [37000]",

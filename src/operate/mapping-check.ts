@@ -4,9 +4,13 @@ import { MisconfiguredError } from "../../connectors/errors.ts";
 import { type CrmMetadata, checkMapping } from "../mapping/check.ts";
 import { codedNotes } from "../mapping/coded.ts";
 import type { Mapping } from "../mapping/mapping.ts";
-import type { MappingProblem } from "../mapping/problems.ts";
+import { namedIds } from "../mapping/named-ids.ts";
+import { formatProblem, type MappingProblem } from "../mapping/problems.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import { suspicions } from "../mapping/suspicions.ts";
+import type { Judged } from "./judged.ts";
+import { judgeLinks } from "./linked-kinds.ts";
+import { judgeIds } from "./named-records.ts";
 
 /** What else is known of the mappings in this CRM, and does not keep them from working. @throws CrmError */
 export async function mappingNotes({ mappings }: MappingSet, connector: Connector): Promise<string[]> {
@@ -15,16 +19,10 @@ export async function mappingNotes({ mappings }: MappingSet, connector: Connecto
   return own.flatMap((mapping) => codedNotes(mapping, objects));
 }
 
-function objectsOf(mappings: readonly Mapping[]): string[] {
+export function objectsOf(mappings: readonly Mapping[]): string[] {
   return [
     ...new Set(mappings.flatMap(({ sections, lookUps }) => [...sections, ...lookUps].map(({ object }) => object))),
   ];
-}
-
-export interface Judged {
-  readonly problems: readonly MappingProblem[];
-  /** What works, and is seldom what was meant. */
-  readonly warnings: readonly MappingProblem[];
 }
 
 /** @param connectors mappings of other CRMs are only read, not compared. @throws CrmError when a CRM cannot be asked */
@@ -34,15 +32,46 @@ export async function checkMappings(set: MappingSet, connectors: readonly Connec
 
 /** @throws CrmError when a CRM cannot be asked */
 export async function judgeInCrm(set: MappingSet, connectors: readonly Connector[]): Promise<Judged> {
-  const problems: MappingProblem[] = [];
-  const warnings: MappingProblem[] = [];
+  const judged: Judged[] = [];
   for (const connector of connectors) {
     const mappings = set.mappings.filter((mapping) => mapping.crm === connector.crm);
-    const metadata = await readMetadata(connector, objectsOf(mappings));
-    problems.push(...mappings.flatMap((mapping) => checkMapping(mapping, metadata)));
-    warnings.push(...mappings.flatMap((mapping) => suspicions(mapping, metadata.objects)));
+    judged.push(await judgeWith(await readMetadata(connector, objectsOf(mappings)), mappings, connector));
   }
-  return { problems, warnings };
+  return together(judged);
+}
+
+/** @param metadata of the objects that the mappings name. @throws CrmError when the CRM cannot be asked */
+export async function judgeWith(
+  metadata: CrmMetadata,
+  mappings: readonly Mapping[],
+  connector: Connector,
+): Promise<Judged> {
+  const { objects } = metadata;
+  const judged = mappings.map(async (mapping) => {
+    const { problems, warnings } = together([
+      { problems: checkMapping(mapping, metadata), warnings: suspicions(mapping, objects) },
+      await judgeLinks(mapping, objects, connector),
+      await judgeIds(namedIds(mapping, objects), connector),
+    ]);
+    return { problems: inOrder(problems), warnings: inOrder(warnings) };
+  });
+  return together(await Promise.all(judged));
+}
+
+function together(judged: readonly Judged[]): Judged {
+  return {
+    problems: judged.flatMap(({ problems }) => problems),
+    warnings: judged.flatMap(({ warnings }) => warnings),
+  };
+}
+
+function inOrder(problems: readonly MappingProblem[]): MappingProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** As it is shown beside problems. */
+export function formatWarning(warning: MappingProblem): string {
+  return formatProblem({ ...warning, message: `warning: ${warning.message}` });
 }
 
 /** What the CRM says of these objects, each asked about once. @throws CrmError when it cannot be asked */

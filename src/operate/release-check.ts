@@ -4,19 +4,18 @@
  * whether the mappings fit it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Connector, type ConnectorLog, unpaced } from "../../connectors/connector.ts";
+import { type ConnectorLog, unpaced } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
 import type { Config } from "../config/config.ts";
 import type { ChosenCrm } from "../config/crms.ts";
 import { SetupError } from "../config/setup-error.ts";
 import type { LiveMappings } from "../mapping/live.ts";
 import { formatProblem } from "../mapping/problems.ts";
-import type { MappingSet } from "../mapping/set.ts";
 import type { RedisTarget } from "../redis/client.ts";
 import { inspectRedis } from "../redis/inspect.ts";
 import { complaint, remedy } from "./crm-remedy.ts";
 import type { TokensOf } from "./deps.ts";
-import { checkMappings, mappingNotes } from "./mapping-check.ts";
+import { formatWarning, judgeInCrm, mappingNotes } from "./mapping-check.ts";
 import { failingIn, testMappings } from "./mapping-tests.ts";
 import { reachRedis } from "./reach-redis.ts";
 
@@ -71,9 +70,9 @@ async function checkCrm({ log, mappings, tokens }: ReleaseDeps, chosen: ChosenCr
   try {
     await withRetries(() => connector.probe());
     const { set } = mappings.current();
-    const problems = await withRetries(() => mappingProblems(connector, set));
+    const { problems, warnings } = await withRetries(() => judgeInCrm(set, [connector]));
     const notes = problems.length > 0 ? [] : await withRetries(() => mappingNotes(set, connector));
-    return { problems, notes };
+    return { problems: problems.map(formatProblem), notes: [...warnings.map(formatWarning), ...notes] };
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;
     return { problems: [explain(error, chosen)], notes: [] };
@@ -86,11 +85,6 @@ async function checkCrm({ log, mappings, tokens }: ReleaseDeps, chosen: ChosenCr
 async function checkTests({ config, mappings }: ReleaseDeps): Promise<ReleaseReport> {
   const crms = config.crms.map(({ crm }) => crm);
   return { problems: failingIn(await testMappings(config.mappingsDir, mappings.current().set, crms)), notes: [] };
-}
-
-async function mappingProblems(connector: Connector, mappings: MappingSet): Promise<string[]> {
-  const problems = await checkMappings(mappings, [connector]);
-  return problems.map(formatProblem);
 }
 
 async function withRetries<T>(work: () => Promise<T>): Promise<T> {

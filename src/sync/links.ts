@@ -8,9 +8,13 @@ type LinkChanges = Required<Pick<RecordWrite, "links" | "unlink">>;
 export function linkChanges(links: readonly Link[], known: AppliedRecord): LinkChanges {
   const wanted = new Set(links.map(linkKey));
   const unlink = [...known.links, ...(known.unsure ?? [])].filter((key) => !wanted.has(key)).map(linkOf);
-  // Where a relation holds one record only, taking one away may take what is to stay.
-  const touched = new Set(unlink.map(({ via }) => via));
-  return { links: links.filter((link) => touched.has(link.via) || !known.links.includes(linkKey(link))), unlink };
+  // Where a relation holds one record only, and where two records have several, taking one away may take what is to stay.
+  const isTouched = (link: Link): boolean => unlink.some((one) => one.via === link.via || isToSame(one, link));
+  return { links: links.filter((link) => isTouched(link) || !known.links.includes(linkKey(link))), unlink };
+}
+
+function isToSame(one: Link, other: Link): boolean {
+  return one.toObject === other.toObject && one.toId === other.toId;
 }
 
 export function isLinked({ links, unlink }: LinkChanges): boolean {
@@ -22,6 +26,7 @@ export function linkKey({ via, toObject, toId }: Link): string {
 }
 
 export function linkOf(key: string): Link {
-  const [, via = "", toObject = "", toId = ""] = /^([^>]*)>([^:]*):(.*)$/.exec(key) ?? [];
+  // A label may hold any sign; an object's name and an id do not.
+  const [, via = "", toObject = "", toId = ""] = /^(.*)>([^>:]*):([^>]*)$/s.exec(key) ?? [];
   return { via, toObject, toId };
 }

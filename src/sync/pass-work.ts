@@ -226,17 +226,17 @@ export class PassWork {
   ): Promise<boolean> {
     if (!(error instanceof CrmError) || error.retry) return false;
     let renewed = false;
-    for (const link of plan.links) {
-      const target = shared.get(link.to);
-      const ref = ids.get(link.to);
+    for (const to of new Set(plan.links.map((link) => link.to))) {
+      const target = shared.get(to);
+      const ref = ids.get(to);
       if (target === undefined || ref === undefined) continue;
       try {
         const now = await this.shared.renewIfGone(target, linksOf(target, ids), ref, error);
         if (now === undefined) continue;
-        ids.set(link.to, now);
+        ids.set(to, now);
       } catch (gone) {
         if (!(gone instanceof NotThereError)) throw gone;
-        ids.delete(link.to);
+        ids.delete(to);
         this.notes.notThere(target, bookingIdOf(plan));
       }
       renewed = true;

@@ -159,6 +159,12 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodType>>>> = {
     200: batch(z.strictObject({ from: end, to: z.array(associated), paging })),
     207: batch(z.strictObject({ from: end, to: z.array(associated), paging })),
   },
+  "GET associations /labels": {
+    200: z.strictObject({
+      results: z.array(z.strictObject({ category, typeId: z.int(), label: z.string().nullable().optional() })),
+      paging,
+    }),
+  },
   "GET owners": { 200: z.strictObject({ results: z.array(owner), paging }) },
   "GET owners /{id}": { 200: owner },
   "GET properties": { 200: z.strictObject({ results: z.array(property) }) },

@@ -138,6 +138,7 @@ const QUERIES: Readonly<Record<string, readonly string[]>> = {
   "GET objects /{id}": ["properties", "propertiesWithHistory", "associations", "archived", "idProperty"],
   "GET properties": ["archived", "dataSensitivity", "locale", "properties"],
   "GET properties /groups": ["locale"],
+  "GET associations /labels": [],
   "GET owners": ["email", "after", "limit", "archived"],
   "GET owners /{id}": ["idProperty", "archived"],
   "DELETE objects /{id}": [],

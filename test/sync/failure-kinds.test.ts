@@ -11,6 +11,7 @@ import {
   HeldError,
   kindOf,
   LeftBehindError,
+  NotFoundInCrmError,
   StalledError,
 } from "../../src/sync/failures.ts";
 import { madeSafe } from "../../src/sync/unexpected.ts";
@@ -30,6 +31,7 @@ const errors = [
   new DeletedInCrmError("x"),
   new LeftBehindError("x", { object: "Event", id: "1" }),
   new HeldError({ reason: "cancellation_ambiguous", bookingIds: ["1"] }),
+  new NotFoundInCrmError("owner", "User"),
   new StalledError("x"),
   new BroughtDownError(),
   madeSafe(new Error("x")),

@@ -11,12 +11,11 @@ import type {
 } from "../../../connectors/connector.ts";
 import type { ChosenCrm } from "../../config/crms.ts";
 import { chooseCrms } from "../../config/crms.ts";
-import { checkMapping } from "../../mapping/check.ts";
 import { codedNotes } from "../../mapping/coded.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import { guideFor } from "../crm-remedy.ts";
 import type { TokensOf } from "../deps.ts";
-import { readMetadata } from "../mapping-check.ts";
+import { judgeWith, objectsOf, readMetadata } from "../mapping-check.ts";
 import { explain } from "./explain.ts";
 import { type Finding, ill, type Report, well } from "./finding.ts";
 
@@ -118,7 +117,7 @@ async function needs({ definition, mappings }: Patient, connector: Connector): P
     return [ill("no mapping file is for this CRM.", `add one with \`crm: ${definition.crm}\`, or take it out of CRM.`)];
   }
   const metadata = await readMetadata(connector, objectsOf(mappings));
-  const problems = mappings.flatMap((mapping) => checkMapping(mapping, metadata));
+  const { problems, warnings } = await judgeWith(metadata, mappings, connector);
   if (problems.length > 0) {
     const next = `change the mapping there, or the CRM as ${guideFor(definition)} says.`;
     return problems.map(({ file, line, column, message }) => ill(`${file}:${line}:${column}: ${message}.`, next));
@@ -126,7 +125,9 @@ async function needs({ definition, mappings }: Patient, connector: Connector): P
   const fitting = [...metadata.objects].flatMap(([object, description]) =>
     "fields" in description ? [fits(object, description), ...costs(object, description, mappings)] : [],
   );
-  return [...fitting, ...mappings.flatMap((mapping) => codedNotes(mapping, metadata.objects)).map(well)];
+  const suspected = warnings.map(({ file, line, column, message }) => `warning: ${file}:${line}:${column}: ${message}`);
+  const noted = mappings.flatMap((mapping) => codedNotes(mapping, metadata.objects));
+  return [...fitting, ...[...suspected, ...noted].map(well)];
 }
 
 function fits(object: string, { fields }: ObjectDescription): Finding {
@@ -139,10 +140,6 @@ function costs(object: string, { fields }: ObjectDescription, mappings: readonly
     keys.map(({ identity }) => identity.field).filter((name) => fields.get(name)?.unique === false),
   );
   return [...loose].map((name) => well(`${name} of ${object} is not unique: it works, at a call or two more for each`));
-}
-
-function objectsOf(mappings: readonly Mapping[]): string[] {
-  return [...new Set(mappings.flatMap(({ sections }) => sections.map(({ object }) => object)))];
 }
 
 async function lookUps({ mappings }: Patient, connector: Connector): Promise<Finding[]> {

@@ -64,6 +64,7 @@ describe("the requests of all cases together", () => {
       "POST properties",
       "POST properties /groups",
       "GET properties /groups",
+      "GET associations /labels",
       "GET owners",
       "GET owners /{id}",
       "DELETE objects /{id}",

@@ -136,7 +136,7 @@ describe("an association taken away", () => {
     expect(await outcomes(connector, [...many(3), without("79", "USER_DEFINED:36", "2-4711")])).toHaveLength(4);
     // Which of the two goes first is all the same.
     const sent = new Map(calls().map(({ path, inputs, body }) => [path, { count: inputs.length, body }]));
-    expect(calls()).toHaveLength(2);
+    expect(calls().filter(({ path }) => path.endsWith("/archive"))).toHaveLength(2);
     expect(sent.get("/crm/associations/2026-09/meetings/contacts/batch/labels/archive")?.count).toBe(3);
     const types = [{ associationCategory: "USER_DEFINED", associationTypeId: 36 }];
     expect(sent.get("/crm/associations/2026-09/meetings/2-4711/batch/labels/archive")?.body).toEqual({
