@@ -11,8 +11,8 @@ import type { Parts } from "./parts.ts";
 import { reconcileDeps } from "./reconcile.ts";
 
 export interface Importing extends ApplyDeps, Pick<OperateDeps, "syncLog"> {
-  /** What a CRM says of itself, or is published of it; undefined while nobody does. */
-  limitsOf(crm: string): Promise<{ readonly perDay: number | undefined; readonly perSecond: number | undefined }>;
+  /** As the CRM has said last; undefined while it has not. */
+  callsOfDay(crm: string): Promise<number | undefined>;
   close(): Promise<void>;
 }
 
@@ -48,11 +48,9 @@ export function importing(base: Base, parts: Parts): Importing | undefined {
     take: (readBack) => takeReadBack({ ...parts, enqueuer }, readBack),
     flush: () => enqueuer.flush(),
     mostWaiting,
-    async limitsOf(crm) {
+    async callsOfDay(crm) {
       await parts.counters.flush();
-      const { daily } = await parts.statistics.limits(crm);
-      const burst = config.crms.find((one) => one.crm === crm)?.limits.burst;
-      return { perDay: daily?.limit, perSecond: burst && (burst.limit * 1_000) / burst.windowMs };
+      return (await parts.statistics.limits(crm)).daily?.limit;
     },
     async close() {
       await enqueuer.flush();

@@ -6,13 +6,9 @@ import type { CrmOutcome } from "../import/outcome.ts";
 import { VERDICTS, type Verdict } from "../import/plan-file.ts";
 import type { SectionCount } from "../import/tally.ts";
 
-export interface Limits {
-  readonly perDay: number | undefined;
-  readonly perSecond: number | undefined;
-}
-
 interface Costs {
-  readonly limits: ReadonlyMap<string, Limits>;
+  /** Calls of a day, by CRM; undefined where it has not said. */
+  readonly perDay: ReadonlyMap<string, number | undefined>;
   readonly readingsPerSecond: number;
   readonly path: string;
 }
@@ -28,17 +24,15 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 
 export function planText(summary: PlanSummary, costs: Costs): string {
   const { listed, known, leftOut, forgotten, notReadable, purchases, bookings, readings } = summary;
-  const seconds = summary.crms.map(
-    ({ crm, calls }) => calls / (costs.limits.get(crm)?.perSecond ?? Number.POSITIVE_INFINITY),
-  );
-  const longest = Math.max(readings / costs.readingsPerSecond, ...seconds);
+  // What is read within a few seconds shares its calls to the CRMs, which keep up with that.
+  const seconds = readings / costs.readingsPerSecond;
   const lines = [
     `${listed} listed, ${known} known, ${leftOut} past or cancelled: ${bookings} bookings of ${purchases} purchases to import`,
     forgotten > 0 && `${forgotten} of somebody who was forgotten: left out`,
     notReadable > 0 && `${notReadable} not readable: BookingBug's API did not say enough of them`,
-    ...summary.crms.flatMap((one) => ["", ...crmLines(one, costs.limits.get(one.crm)?.perDay)]),
+    ...summary.crms.flatMap((one) => ["", ...crmLines(one, costs.perDay.get(one.crm))]),
     "",
-    `About ${duration(longest)}: ${readings} questions to BookingBug, and the CRMs' calls beside them.`,
+    `About ${duration(seconds)}: ${readings} questions to BookingBug, and the CRMs' calls beside them.`,
     `Nothing was written but the plan. To do it within a day: crm-sync import --apply ${costs.path}`,
   ];
   return lines.filter((line) => line !== false).join("\n");

@@ -10,7 +10,7 @@ import { outcomeOf } from "../import/outcome.ts";
 import { openPlan } from "../import/plan-file.ts";
 import { auditedCommand } from "./audited.ts";
 import { isDay } from "./days.ts";
-import { asPlanned, importedText, type Limits, planText } from "./import-text.ts";
+import { asPlanned, importedText, planText } from "./import-text.ts";
 import { UNSET } from "./reconcile.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 
@@ -100,9 +100,9 @@ async function preview({ config }: Tools, importing: Importing, { path, choice, 
   const summary = await makePlan(importing, { companies, choice, path }, (seen, total) =>
     showProgress(seen, Math.max(seen, total ?? 0)),
   );
-  const limits = new Map<string, Limits>();
-  for (const { crm } of summary.crms) limits.set(crm, await importing.limitsOf(crm));
-  say(planText(summary, { limits, readingsPerSecond: config.bookingbugApi.requestsPerSecond, path }));
+  const perDay = new Map<string, number | undefined>();
+  for (const { crm } of summary.crms) perDay.set(crm, await importing.callsOfDay(crm));
+  say(planText(summary, { perDay, readingsPerSecond: config.bookingbugApi.requestsPerSecond, path }));
 }
 
 async function carryOut(tools: Tools, importing: Importing, path: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** Compiles the links of a section to others. */
 import { viaLabel } from "../../connectors/connector.ts";
 import { type Compilation, sourceOf } from "./compile-text.ts";
-import type { LinksFile, MappingFile, SectionFile } from "./file-schema.ts";
+import type { MappingFile } from "./file-schema.ts";
 import type { LinkRule } from "./mapping.ts";
 import { nearest } from "./problems.ts";
+import type { LinksFile, SectionFile } from "./section-schema.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** One link as either form writes it. */

@@ -4,8 +4,9 @@ import { compileLinks } from "./compile-links.ts";
 import { type Compilation, compileCondition, compileText, sourceOf } from "./compile-text.ts";
 import { NOT_NAMED } from "./context.ts";
 import { ROOTS } from "./expression.ts";
-import type { LookUpFile, MappingFile, WayFile } from "./file-schema.ts";
+import type { MappingFile } from "./file-schema.ts";
 import type { Constant, Expression, LookUp, Way } from "./mapping.ts";
+import type { LookUpFile, WayFile } from "./section-schema.ts";
 import type { Path } from "./yaml-source.ts";
 
 export function compileLookUp(

@@ -2,12 +2,12 @@
 import { CHANGE_NAMES, KNOWN_NAMES } from "../booking/known-names.ts";
 import { type Condition, ConditionError, comparisonsOf, holds, isTruth, parseCondition } from "./condition.ts";
 import { type Compiler, isTemplate, MAX_EXPRESSION, ROOTS } from "./expression.ts";
-import type { LookUpFile } from "./file-schema.ts";
 import { listSlipsIn } from "./list-slips.ts";
 import type { Expression } from "./mapping.ts";
 import { readsBookings, THEIR_BOOKINGS } from "./persons-bookings.ts";
 import type { SourceRef } from "./plan.ts";
 import { type MappingProblem, nearest } from "./problems.ts";
+import type { LookUpFile } from "./section-schema.ts";
 import { blocksIn, OTHER_NAMES, slipsIn } from "./slips.ts";
 import { unreadable } from "./unreadable.ts";
 import { UNKNOWN } from "./value-facts.ts";

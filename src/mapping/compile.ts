@@ -3,7 +3,8 @@ import { compileLinks } from "./compile-links.ts";
 import { compileLookUp } from "./compile-look-up.ts";
 import { type Compilation, compileCondition, compileText, sourceOf } from "./compile-text.ts";
 import type { Compiler } from "./expression.ts";
-import type { FieldFile, LookUpFile, MappingFile, SectionFile } from "./file-schema.ts";
+import type { FieldFile } from "./field-schema.ts";
+import type { MappingFile } from "./file-schema.ts";
 import type { ChangeName, Expression, FieldRule, LookUp, Section } from "./mapping.ts";
 import type { MappingProblem } from "./problems.ts";
 import {
@@ -16,6 +17,7 @@ import {
   checkWhose,
   inDependencyOrder,
 } from "./section-checks.ts";
+import type { LookUpFile, SectionFile } from "./section-schema.ts";
 import { isPath } from "./slips.ts";
 import { checkSteps, compileWriting } from "./writing.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";

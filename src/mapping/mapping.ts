@@ -1,7 +1,7 @@
 /** A mapping file once it has been read, checked and compiled. */
 import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
-import type { CreateAs } from "./file-schema.ts";
+import type { CreateAs } from "./field-schema.ts";
 import type { RefusedRule, SourceRef, Writing } from "./plan.ts";
 import type { ValueFacts } from "./value-facts.ts";
 

@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { compileFile } from "./compile.ts";
 import { type Compiler, createCompiler } from "./expression.ts";
-import { type MappingFile, mappingFile, sectionOfEither } from "./file-schema.ts";
+import { type MappingFile, mappingFile } from "./file-schema.ts";
 import type { Mapping } from "./mapping.ts";
 import { MappingFileError, type MappingProblem } from "./problems.ts";
+import { sectionOfEither } from "./section-schema.ts";
 import { readYaml, type YamlSource } from "./yaml-source.ts";
 
 /**

@@ -2,9 +2,10 @@
 import { linkEntries } from "./compile-links.ts";
 import type { Compilation } from "./compile-text.ts";
 import { ROOTS } from "./expression.ts";
-import type { MappingFile, SectionFile } from "./file-schema.ts";
+import type { MappingFile } from "./file-schema.ts";
 import type { LookUp, Section } from "./mapping.ts";
 import { nearest } from "./problems.ts";
+import type { SectionFile } from "./section-schema.ts";
 import type { Path } from "./yaml-source.ts";
 
 /** Two sections without conditions that would write the same records, and undo each other's work. */

@@ -1,7 +1,7 @@
 /** The fields that a mapping needs and the CRM lacks, as they are to be created. Pure. */
 import type { WantedField, WantedType } from "../../connectors/connector.ts";
 import { type CrmMetadata, mayBeLoose } from "./check.ts";
-import type { CreateAs } from "./file-schema.ts";
+import type { CreateAs } from "./field-schema.ts";
 import type { FieldRule, Mapping, Section } from "./mapping.ts";
 import type { ValueKind } from "./value-facts.ts";
 

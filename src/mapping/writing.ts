@@ -1,7 +1,7 @@
 /** The write rules of a mapping: which one a field has, and where a value stands in the order of `forward`. */
 import type { FieldValue } from "../../connectors/connector.ts";
 import type { Compilation } from "./compile-text.ts";
-import type { DetailedField } from "./file-schema.ts";
+import type { DetailedField } from "./field-schema.ts";
 import type { FieldRule } from "./mapping.ts";
 import type { DefaultWrite, Writing } from "./plan.ts";
 import { nearest } from "./problems.ts";

@@ -1,9 +1,11 @@
 /** YAML with the place of everything in it, so that a problem can point at its line. */
 import { type Document, isMap, isNode, isScalar, LineCounter, type Node } from "yaml";
 import type { z } from "zod";
-import { createAs, detailedField, lookUp, mappingFile, section } from "./file-schema.ts";
+import { createAs, detailedField } from "./field-schema.ts";
+import { mappingFile } from "./file-schema.ts";
 import { CHANGES } from "./mapping.ts";
 import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
+import { lookUp, section } from "./section-schema.ts";
 import { deepest, missingWords, wrongWords } from "./shape-words.ts";
 import { readDocument, yamlErrors } from "./yaml-errors.ts";
 

@@ -1,6 +1,6 @@
 /** A value of JRNI's templates in our words, or why there is none. */
 import { KNOWN_NAMES } from "../../booking/known-names.ts";
-import type { FieldFile } from "../file-schema.ts";
+import type { FieldFile } from "../field-schema.ts";
 
 export type Converted =
   | { readonly kind: "same"; readonly value: FieldFile; readonly note?: string }

@@ -3,7 +3,7 @@
  * stands there as a comment that says why, so that nothing is dropped in silence.
  */
 import { stringify } from "yaml";
-import type { FieldFile } from "../file-schema.ts";
+import type { FieldFile } from "../field-schema.ts";
 import { parseMapping } from "../parse.ts";
 import { MappingFileError } from "../problems.ts";
 import { type Converted, convert } from "./liquid.ts";
@@ -121,7 +121,10 @@ function tried(
 ): Converted {
   if (converted.kind === "none") return converted;
   if (name === "OwnerId")
-    return { kind: "none", why: "Salesforce takes the user's id; the cookbook says how to find it" };
+    return {
+      kind: "none",
+      why: "Salesforce takes the user's id; docs/cookbook.md has a section that finds it by e-mail",
+    };
   const fields = { [name]: converted.value };
   const file = { crm: "salesforce", objects: { [section]: { object, per, external_id: { [idField]: id }, fields } } };
   try {
