@@ -60,7 +60,8 @@ function firstOf(document: Document, counter: LineCounter, lines: readonly strin
         where,
         "this cannot be read as YAML; write each line as `key: value`, the keys of a block under each other",
       ),
-      mended: [where.line, emptied(where.text)],
+      // What is not understood cannot be mended, and what follows may be in order but for it.
+      mended: [where.line, where.text],
     }
   );
 }
