@@ -73,9 +73,14 @@ function questionIn(question: object, place: Place, work: Work): unknown {
   return Object.fromEntries(seen.map(([key, value]) => [key, replace(value, { key, inside }, work)]));
 }
 
+/** Longer than any link of BookingBug's. */
+const MAX_HREF = 500;
+
 function linksIn(links: object): unknown {
   const kept = Object.entries(links).flatMap(([name, link]) => {
-    const id = /\/(\d{1,15})(?:[{?#].*)?$/.exec(String((link as { href?: unknown } | null)?.href))?.[1];
+    const id = /\/(\d{1,15})(?:[{?#].*)?$/.exec(
+      String((link as { href?: unknown } | null)?.href).slice(0, MAX_HREF),
+    )?.[1];
     return LINKS.has(name) && id !== undefined ? [[name, { href: `/${name}/${id}` }]] : [];
   });
   return Object.fromEntries(kept);

@@ -54,10 +54,14 @@ const REASONS: readonly Reason[] = [
   },
 ];
 
+/** What is wrong stands near the beginning, or cannot be told so. */
+const LOOKED_AT = 1_000;
+
 /** @returns undefined where nobody has met it yet */
 export function unreadable(message: string, text: string): string | undefined {
+  const [said, given] = [message.slice(0, LOOKED_AT), text.slice(0, LOOKED_AT)];
   for (const { says, has, words } of REASONS) {
-    const found = says?.exec(message) ?? has?.exec(text);
+    const found = says?.exec(said) ?? has?.exec(given);
     if (found) return words(found[1] ?? "");
   }
   return undefined;

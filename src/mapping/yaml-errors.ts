@@ -99,7 +99,7 @@ function blanks(where: Where): Finding | undefined {
   const what = lead.includes("\t") ? "a tab" : "a blank of another kind, as web pages have it";
   const message = `the line begins with ${what}; YAML wants blanks of the space bar`;
   const above = where.lines.slice(0, where.line - 1).findLast(isSaying) ?? "";
-  const depth = indentOf(above) + (/:\s*(?:#.*)?$/.test(above) ? 2 : 0);
+  const depth = indentOf(above) + (opensBlock(above) ? 2 : 0);
   return {
     ...placed({ ...where, column: odd + 1 }, message),
     mended: [where.line, " ".repeat(depth) + where.text.trim()],
@@ -209,7 +209,7 @@ function indented(where: Where, code: string): Finding | undefined {
     return { line: above, column, message, mended: [above, saying.replace("- ", "")] };
   }
   const head = lines.slice(0, above - 1).findLast(isSaying) ?? "";
-  if (/:\s*(?:#.*)?$/.test(head) && indentOf(head) >= indentOf(saying)) {
+  if (opensBlock(head) && indentOf(head) >= indentOf(saying)) {
     return put(above, indentOf(text), `this line belongs into \`${head.trim()}\`; give it ${indentOf(text)} blanks`);
   }
   const depth = indentOf(saying);
@@ -251,6 +251,12 @@ function unquoted(document: Document, counter: LineCounter, lines: readonly stri
 
 function isSaying(line: string): boolean {
   return line.trim() !== "" && !line.trim().startsWith("#");
+}
+
+/** A key whose value stands in the lines below. */
+function opensBlock(line: string): boolean {
+  const [said = ""] = line.split("#");
+  return said.trimEnd().endsWith(":");
 }
 
 function indentOf(line: string): number {

@@ -16,6 +16,8 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const HUBSPOT =
   "HubSpot's words, cut to 5,000 characters a sentence and 20,000 in all by `connectors/hubspot/envelope.ts`";
+const EXPRESSION = "the first 1,000 characters of an expression and of Liquid's message about it";
+const JRNI = "a value of at most 2,000 characters, in a file that an admin gives to a command";
 const SETTING = "a setting of whoever runs the service";
 
 /** Patterns that the checker does not call linear, and what bounds the text that each is given. */
@@ -34,8 +36,20 @@ const BOUNDED: Readonly<Record<string, string>> = {
   "connectors/salesforce/provision.ts /^[A-Za-z](?!.*__.*__c$)\\w*__c$/":
     "a field's name in a mapping, which has 100,000 characters at most; asked by `provision` alone",
   "src/config/bookingbug-api.ts /(?:\\/api(?:\\/v\\d+)?)?\\/*$/": SETTING,
-  "src/mapping/compile-text.ts /,? *(file:.*)?line:\\d+, col:\\d+$/":
-    "Liquid's message about at most 20,000 characters",
+  'src/mapping/unreadable.ts /output "?\\{\\{.*not closed/s': EXPRESSION,
+  'src/mapping/unreadable.ts /tag "?\\{%-?\\s*(\\w+).*not closed/s': EXPRESSION,
+  "src/mapping/unreadable.ts /\\s(\\?)\\s.*:/s": EXPRESSION,
+  "src/mapping/unreadable.ts /(?<!\\{)\\{\\s*([a-z_.]+)\\b[^{}]*\\}(?!\\})/": EXPRESSION,
+  "src/mapping/unreadable.ts /^[^\\w\"'(]{1,3}([a-z_.]+)\\W*$/": EXPRESSION,
+  "src/mapping/jrni/liquid.ts /\\{\\{-?\\s*([\\s\\S]*?)\\s*-?\\}\\}/g": JRNI,
+  "src/mapping/jrni/liquid.ts /^\\{\\{-?\\s*((?:(?!\\}\\})[\\s\\S])*?)\\s*-?\\}\\}$/": JRNI,
+  "src/mapping/jrni/liquid.ts /^\\[\\s*\\+?\\s*\\{\\{-?\\s*(client|member)\\.(\\w+)_prefix\\s*-?\\}\\}\\s*\\]\\s*\\{\\{-?\\s*\\1\\.\\2\\s*-?\\}\\}$/":
+    JRNI,
+  "src/mapping/jrni/liquid.ts /\\[([^[\\]{}]*\\{\\{-?\\s*([a-z_][\\w.]*)[^{}]*\\}\\}[^[\\]{}]*)\\]/g": JRNI,
+  "src/mapping/jrni/liquid.ts /^\\{\\{-?\\s*[\\w.]+\\s*-?\\}\\}(?:(\\s*[,;/-]?\\s*)\\{\\{-?\\s*[\\w.]+\\s*-?\\}\\}(?:\\1\\{\\{-?\\s*[\\w.]+\\s*-?\\}\\})*)$/":
+    JRNI,
+  "src/mapping/jrni/liquid.ts /(\\{\\{|\\{%)([\\s\\S]*?)(\\}\\}|%\\})/g": JRNI,
+  "src/booking/stand-ins.ts /\\/(\\d{1,15})(?:[{?#].*)?$/": "the first 500 characters of a link",
 };
 
 interface Pattern {

@@ -6,6 +6,7 @@ export type Converted =
   | { readonly kind: "same"; readonly value: FieldFile; readonly note?: string }
   | { readonly kind: "none"; readonly why: string };
 
+const MAX_TEXT = 2_000;
 const OUTPUT = /\{\{-?\s*([\s\S]*?)\s*-?\}\}/g;
 const ONE = /^\{\{-?\s*((?:(?!\}\})[\s\S])*?)\s*-?\}\}$/;
 const PHONE = /^\[\s*\+?\s*\{\{-?\s*(client|member)\.(\w+)_prefix\s*-?\}\}\s*\]\s*\{\{-?\s*\1\.\2\s*-?\}\}$/;
@@ -16,6 +17,7 @@ export function convert(value: unknown): Converted {
   if (typeof value === "number" || typeof value === "boolean") return { kind: "same", value };
   if (typeof value !== "string") return { kind: "none", why: "it is no text" };
   const text = value.trim();
+  if (text.length > MAX_TEXT) return { kind: "none", why: `it is longer than ${MAX_TEXT} characters` };
   if (text === "") return { kind: "none", why: "it is blank, and nothing is written of what is blank" };
   if (!/\{\{|\{%/.test(text)) return { kind: "same", value: { constant: text } };
   const phone = PHONE.exec(text);
