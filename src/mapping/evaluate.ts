@@ -110,7 +110,8 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
   };
 }
 
-function keyOf(section: string, of: string | undefined): string {
+/** A record's key within its purchase. @param of the booking, or attendee, whose record it is, where it is one's alone */
+export function keyOf(section: string, of: string | undefined): string {
   return of === undefined ? section : `${section}:${of}`;
 }
 
@@ -221,7 +222,7 @@ function linksOf(section: Section, { context, bookingId }: Run): PlannedLink[] {
   return section.links.flatMap(({ to, via, source, perBooking, perAttendee }) => {
     const link = (key: string): PlannedLink => ({ to: key, via, source });
     if (perAttendee) return attendeesIn(context).map(({ key }) => link(`${to}:${bookingId}:${key}`));
-    return [link(perBooking && bookingId !== undefined ? `${to}:${bookingId}` : to)];
+    return [link(keyOf(to, perBooking ? bookingId : undefined))];
   });
 }
 

@@ -13,7 +13,10 @@ import { allOf, type LookedUp, NOTHING_LOOKED_UP } from "./plan-purchase.ts";
 import { isSameValue } from "./same-value.ts";
 
 export interface LookUps {
-  /** Whatever fails is told of the booking that needs it. @returns what each booking's look-ups come to */
+  /**
+   * @returns what each booking's look-ups come to; it throws of a booking whose expressions fail, as its planning does, and tells of
+   *   a look-up that fails
+   */
   ofPurchase(
     state: PurchaseState,
     choose: ChooseMapping,
@@ -82,11 +85,14 @@ export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpC
 
   return {
     async ofPurchase(state, choose, theirs) {
-      const entries = await Promise.all(
-        allOf(state).map(async (bookingId) => [bookingId, await lookedUp(state, choose, bookingId, theirs)] as const),
-      );
-      const byBooking = new Map(entries);
-      return (bookingId) => byBooking.get(bookingId) ?? NOTHING_LOOKED_UP;
+      const ids = allOf(state);
+      const looked = await Promise.allSettled(ids.map((bookingId) => ofBooking(state, choose, bookingId, theirs)));
+      const byBooking = new Map(ids.map((bookingId, index) => [bookingId, looked[index]]));
+      return (bookingId) => {
+        const one = byBooking.get(bookingId);
+        if (one?.status === "rejected") throw one.reason;
+        return one?.value ?? NOTHING_LOOKED_UP;
+      };
     },
 
     byLink: (planned, { object, id }) => {
@@ -99,20 +105,6 @@ export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpC
       for (const query of asked) cache.forget(query);
     },
   };
-
-  /** What cannot be planned says so when it is. */
-  async function lookedUp(
-    state: PurchaseState,
-    choose: ChooseMapping,
-    bookingId: string | undefined,
-    theirs: PersonsBookings | undefined,
-  ): Promise<LookedUp> {
-    try {
-      return await ofBooking(state, choose, bookingId, theirs);
-    } catch {
-      return NOTHING_LOOKED_UP;
-    }
-  }
 }
 
 function isAs(values: Readonly<Record<string, FieldValue>>, field: string, value: FieldValue): boolean {

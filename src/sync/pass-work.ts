@@ -3,6 +3,7 @@ import type { Link } from "../../connectors/connector.ts";
 import { CrmError, type RecordPlace } from "../../connectors/errors.ts";
 import type { Joined } from "../booking/elsewhere.ts";
 import type { PurchaseState } from "../booking/types.ts";
+import { keyOf } from "../mapping/evaluate.ts";
 import { lookUpsOf } from "../mapping/look-ups.ts";
 import type { PersonsBookings } from "../mapping/persons-bookings.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
@@ -18,7 +19,7 @@ import { linkKey } from "./links.ts";
 import { createLookUps, type LookUps } from "./look-ups.ts";
 import type { PassDeps } from "./pass.ts";
 import { createPassNotes, type PassNotes } from "./pass-notes.ts";
-import { type BookingPlans, planPurchase } from "./plan-purchase.ts";
+import { type BookingPlans, NOTHING_LOOKED_UP, planPurchase } from "./plan-purchase.ts";
 import { createFormerWork, type FormerWork } from "./retire-former.ts";
 import { nothingRefused } from "./shared-ledger.ts";
 import { createSharedRecords, type SharedRecords } from "./shared-records.ts";
@@ -102,7 +103,11 @@ export class PassWork {
   private async planAll(): Promise<BookingPlans[]> {
     const { mappings, crm } = this.deps;
     const choose = mappingChooser(mappings(), crm);
-    const lookedUp = await this.lookUps.ofPurchase(this.state, choose, this.theirs);
+    // Where no mapping looks anything up, no booking is evaluated for it.
+    const areLookedUp = mappings().mappings.some((mapping) => mapping.crm === crm && mapping.lookUps.length > 0);
+    const lookedUp = areLookedUp
+      ? await this.lookUps.ofPurchase(this.state, choose, this.theirs)
+      : () => NOTHING_LOOKED_UP;
     const { bookings, failures } = planPurchase(this.state, choose, { lookedUp, theirs: this.theirs });
     for (const { bookingId } of bookings) {
       for (const error of lookedUp(bookingId).failed.values()) this.notes.fail(undefined, bookingId, error);
@@ -177,8 +182,8 @@ export class PassWork {
     const wanted = links.map(({ to }) => to).filter((to) => !ids.has(to) && !missing.has(to));
     for (const planned of wanted.length === 0 ? [] : lookUpsOf(mapping, context, bookingId)) {
       const { name, per, by } = planned.lookUp;
-      const key = per === "booking" ? `${name}:${bookingId}` : name;
-      const record = by && ids.get(by.perBooking ? `${by.to}:${bookingId}` : by.to);
+      const key = keyOf(name, per === "booking" ? bookingId : undefined);
+      const record = by && ids.get(keyOf(by.to, by.perBooking ? bookingId : undefined));
       if (record === undefined || !wanted.includes(key)) continue;
       try {
         const found = await this.lookUps.byLink(planned, record);

@@ -2,7 +2,7 @@
 
 import type { PurchaseState } from "../booking/types.ts";
 import { type MappingContext, mappingContext } from "../mapping/context.ts";
-import { planBooking, planShared } from "../mapping/evaluate.ts";
+import { keyOf, planBooking, planShared } from "../mapping/evaluate.ts";
 import { type Found, type FoundRecord, withFound } from "../mapping/look-ups.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import type { PersonsBookings } from "../mapping/persons-bookings.ts";
@@ -88,9 +88,9 @@ function planOne(
   const own = bookingId === undefined ? [] : planBooking(mapping, context);
   const isReady = ({ section }: { readonly section: string }): boolean => !waiting.has(section);
   const unready = [...plans, ...own].filter((plan) => !isReady(plan)).map(({ key }) => key);
-  const keyOf = (name: string): string => {
+  const keyOfFound = (name: string): string => {
     const isPerBooking = mapping.lookUps.some((one) => one.name === name && one.per === "booking");
-    return isPerBooking && bookingId !== undefined ? `${name}:${bookingId}` : name;
+    return keyOf(name, isPerBooking ? bookingId : undefined);
   };
   return {
     bookingId,
@@ -99,7 +99,7 @@ function planOne(
     shared: new Map(plans.filter(isReady).map((plan) => [plan.key, plan])),
     plans: own.filter(isReady),
     unidentified: unidentified.filter(isReady),
-    found: new Map([...found].map(([name, record]) => [keyOf(name), record])),
-    heldUp: new Set([...unready, ...[...failed.keys()].map(keyOf)]),
+    found: new Map([...found].map(([name, record]) => [keyOfFound(name), record])),
+    heldUp: new Set([...unready, ...[...failed.keys()].map(keyOfFound)]),
   };
 }
