@@ -1,8 +1,6 @@
 /** Whom a booking is for, where that is not who paid: a contact each, and guests of the appointment. [P10] */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { mappingFolder } from "../support/mapping-folder.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -52,9 +50,7 @@ objects:
 
 let system: TestSystem;
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  await writeFile(join(folder, "salesforce.yaml"), SALESFORCE);
-  await writeFile(join(folder, "hubspot.yaml"), HUBSPOT);
+  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
   system = await startSystem({ env: { MAPPINGS_DIR: folder } });
 });
 beforeEach(() => system.reset());

@@ -1,9 +1,7 @@
 /** `cancelled: delete`: the record of a cancelled booking goes from both CRMs, alone, and does not come back [B2] [B3]. */
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { runCli } from "../support/cli.ts";
+import { mappingFolder } from "../support/mapping-folder.ts";
 import { purchase, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -40,10 +38,7 @@ objects:
 
 let system: TestSystem;
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  await cp("mappings/mapping.schema.json", join(folder, "mapping.schema.json"));
-  await writeFile(join(folder, "salesforce.yaml"), SALESFORCE);
-  await writeFile(join(folder, "hubspot.yaml"), HUBSPOT);
+  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
   system = await startSystem({ env: { MAPPINGS_DIR: folder } });
 });
 beforeEach(() => system.reset());

@@ -1,9 +1,7 @@
 /** Who is written only where the CRM has them, and who in their place. [W14] */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { runCli } from "../support/cli.ts";
+import { mappingFolder } from "../support/mapping-folder.ts";
 import { movedTo, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -53,9 +51,7 @@ const EMAIL = "test@bookingbug.com";
 
 let system: TestSystem;
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  await writeFile(join(folder, "salesforce.yaml"), SALESFORCE);
-  await writeFile(join(folder, "hubspot.yaml"), HUBSPOT);
+  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
   system = await startSystem({ env: { MAPPINGS_DIR: folder } });
 });
 beforeEach(() => system.reset());

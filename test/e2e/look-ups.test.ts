@@ -1,8 +1,6 @@
 /** What a mapping finds in the CRM and never makes: owners, accounts, opportunities. [W13] */
-import { mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { mappingFolder } from "../support/mapping-folder.ts";
 import { type Json, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -73,9 +71,10 @@ objects:
 
 let system: TestSystem;
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  await writeFile(join(folder, "salesforce.yaml"), SALESFORCE);
-  await writeFile(join(folder, "hubspot.yaml"), HUBSPOT.replace("dealstage: open", "dealstage: { constant: open }"));
+  const folder = await mappingFolder({
+    salesforce: SALESFORCE,
+    hubspot: HUBSPOT.replace("dealstage: open", "dealstage: { constant: open }"),
+  });
   system = await startSystem({ env: { MAPPINGS_DIR: folder } });
 });
 beforeEach(() => system.reset());

@@ -1,9 +1,7 @@
 /** What a mapping file can say, seen in what the CRMs hold afterwards. */
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { runCli } from "../support/cli.ts";
+import { mappingFolder } from "../support/mapping-folder.ts";
 import { firstBooking, movedTo, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -80,10 +78,7 @@ objects:
 
 let system: TestSystem;
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  await cp("mappings/mapping.schema.json", join(folder, "mapping.schema.json"));
-  await writeFile(join(folder, "salesforce.yaml"), SALESFORCE);
-  await writeFile(join(folder, "hubspot.yaml"), HUBSPOT);
+  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
   system = await startSystem({ env: { MAPPINGS_DIR: folder } });
 });
 beforeEach(() => system.reset());

@@ -1,9 +1,7 @@
 /** Who owns a field, the CRM's people or BookingBug: what the write rules of a mapping do in both CRMs. */
-import { cp, mkdtemp, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { runCli } from "../support/cli.ts";
+import { mappingFolder } from "../support/mapping-folder.ts";
 import { firstBooking, type Json, movedTo, purchase } from "../support/payloads.ts";
 import { somebodys } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -87,10 +85,7 @@ const FIELDS = {
 
 let system: TestSystem;
 beforeAll(async () => {
-  const folder = await mkdtemp(join(tmpdir(), "mappings-"));
-  await cp("mappings/mapping.schema.json", join(folder, "mapping.schema.json"));
-  await writeFile(join(folder, "salesforce.yaml"), SALESFORCE);
-  await writeFile(join(folder, "hubspot.yaml"), HUBSPOT);
+  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
   system = await startSystem({ env: { MAPPINGS_DIR: folder } });
 });
 beforeEach(() => system.reset());
