@@ -5,10 +5,10 @@ import { type Compilation, compileCondition, compileText, sourceOf } from "./com
 import type { Compiler } from "./expression.ts";
 import type { FieldFile } from "./field-schema.ts";
 import type { MappingFile } from "./file-schema.ts";
+import { checkCancelled, checkMoved } from "./life-checks.ts";
 import type { ChangeName, Expression, FieldRule, LookUp, Section } from "./mapping.ts";
 import type { MappingProblem } from "./problems.ts";
 import {
-  checkCancelled,
   checkChoice,
   checkMatch,
   checkNeeded,
@@ -86,6 +86,7 @@ function sectionOf(
   checkStates(compilation, file, path);
   checkCancelled(compilation, file, path);
   const fields = compileFields(compilation, file.fields, [...path, "fields"], file);
+  checkMoved(compilation, file, path, { fields, on });
   checkMatch(compilation, file, path);
   checkWhose(compilation, file, path);
   checkNeeded(compilation, file, path);
@@ -107,6 +108,7 @@ function sectionOf(
     create: file.create ?? "always",
     unless: file.unless,
     cancelled: file.cancelled ?? "keep",
+    moved: file.moved ?? "keep",
     duplicateRules: file.duplicate_rules ?? "pass",
     assign: file.assign ?? false,
     converted: file.converted ?? "report",

@@ -3,6 +3,7 @@ import type { FieldValue } from "../../connectors/connector.ts";
 import type { CleanObject } from "../booking/types.ts";
 import type { Attendee } from "./attendees.ts";
 import type { MappingContext } from "./context.ts";
+import { idAt } from "./each-time.ts";
 import { CHANGES, type ChangeName, type Expression, type FieldRule, type Mapping, type Section } from "./mapping.ts";
 import type { PlannedField, PlannedLink, RecordPlan, SourceRef, Unidentified, Writing } from "./plan.ts";
 import { MappingError, SlowMappingError } from "./problems.ts";
@@ -86,6 +87,8 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
   const fields = planFields(section, run);
   const match = matchOf(section, fields);
   if (identity === undefined && match.length === 0) return { section: section.name, matchedBy: section.match };
+  const id = identity === undefined ? undefined : String(identity);
+  const eachTime = section.moved === "new_record";
   return {
     key: keyOf(section.name, attendee ?? bookingId),
     section: section.name,
@@ -93,7 +96,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     scope: scopeOf(section, run),
     identity: {
       field: section.identity.field,
-      value: identity === undefined ? undefined : String(identity),
+      value: eachTime && id !== undefined ? idAt(id, String(context.booking?.start_at)) : id,
       source: section.identity.value.source,
     },
     match,
@@ -106,6 +109,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
     converted: section.converted,
     fields,
     links: linksOf(section, run),
+    ...(eachTime && { eachTime }),
     ...(section.cancelled === "delete" && context.change?.cancelled === true && { gone: true as const }),
   };
 }

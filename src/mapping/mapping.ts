@@ -72,6 +72,8 @@ export interface Section {
   readonly unless: string | undefined;
   /** What becomes of the record of a booking that is cancelled. */
   readonly cancelled: "keep" | "delete";
+  /** What becomes of it when the booking is moved to another time. */
+  readonly moved: "keep" | "new_record";
   readonly assign: boolean;
   readonly duplicateRules: DuplicateRules;
   readonly converted: "report" | "follow";

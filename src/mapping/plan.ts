@@ -89,6 +89,8 @@ export interface RecordPlan {
   readonly converted: "report" | "follow";
   readonly fields: readonly PlannedField[];
   readonly links: readonly PlannedLink[];
+  /** Each time that its booking is planned at has a record of its own, whose external id says which. */
+  readonly eachTime?: true;
   /** The record is to be deleted: its booking is cancelled, and the mapping wants that. */
   readonly gone?: true;
 }

@@ -158,21 +158,6 @@ export function checkStates({ source, problems }: Compilation, file: SectionFile
   }
 }
 
-/** Only a booking is cancelled, and what is deleted then is not written as well. */
-export function checkCancelled({ source, problems }: Compilation, file: SectionFile, path: Path): void {
-  if (file.cancelled !== "delete") return;
-  const say = (at: Path, message: string) => problems.push(source.problem(at, message));
-  if (file.per !== "booking") {
-    const message = "`cancelled` is for sections with `per: booking`; only a booking is cancelled";
-    say([...path, "cancelled"], `${message}, and a ${file.per} has others`);
-  }
-  if (file.on?.cancelled !== undefined) {
-    const message =
-      "`on: cancelled` is never written, since `cancelled: delete` deletes the record; take one of them out";
-    say([...path, "on", "cancelled"], message);
-  }
-}
-
 /** Each section after those it links to. */
 export function inDependencyOrder(
   compilation: Compilation,

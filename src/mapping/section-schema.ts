@@ -87,6 +87,16 @@ export const section = z.strictObject({
     .describe(
       "When the booking is cancelled: `keep` the record (default) and write it as `on: cancelled` says, or `delete` it.",
     ),
+  moved: z
+    .enum(["keep", "new_record"], {
+      error:
+        "expected keep or new_record; fields for a booking that was moved stand below `on: rescheduled`, further in",
+    })
+    .optional()
+    .describe(
+      "When the booking is moved to another time: `keep` its record (default), or leave that one cancelled and write a " +
+        "`new_record`; the external id then has the time behind the booking's id.",
+    ),
   when: expression
     .optional()
     .describe(

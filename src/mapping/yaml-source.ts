@@ -91,8 +91,7 @@ export function readYaml(
               `\`${key}\` is not for a section with \`find\`, which makes nothing; take one of them out`,
             );
           }
-          const other = issue.path.length === 2 ? NOT_OFFERED[key] : undefined;
-          return at(line, column, other ?? `unknown key \`${key}\`${suggestion(key, known)}`);
+          return at(line, column, `unknown key \`${key}\`${suggestion(key, known)}`);
         });
       }
       const innermost = deepest(issue);
@@ -160,12 +159,6 @@ const FILE_KEYS = Object.keys(mappingFile.shape);
 const SECTION_KEYS = [...new Set([section, lookUp].flatMap(({ shape }) => Object.keys(shape)))];
 const FIELD_KEYS = Object.keys(detailedField.shape);
 const CREATE_KEYS = Object.keys(createAs.shape);
-
-/** What admins know of other products. */
-const NOT_OFFERED: Readonly<Record<string, string>> = {
-  moved:
-    "a booking that is moved keeps its record, and `moved` is not offered; say under `on: rescheduled` what it shows then",
-};
 
 /** The keys that may stand where an unknown one was found. */
 function siblingsOf(path: Path): readonly string[] {

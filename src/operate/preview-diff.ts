@@ -4,6 +4,7 @@ import type { RecordPlace } from "../../connectors/errors.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { type AppliedRecord, oursOf } from "../sync/applied-record.ts";
 import { HeldError } from "../sync/failures.ts";
+import { isOfPlan } from "../sync/former-records.ts";
 import { findLeft, findStamped, type Matching, matchRecord } from "../sync/match-record.ts";
 import { isSameValue } from "../sync/same-value.ts";
 import { judgeNew, leftBecause } from "../sync/write-rules.ts";
@@ -43,7 +44,7 @@ export async function diffRecord(
     return { kind: "removed", id: there?.id };
   }
   const matching: Matching = { connector, plan, select: plan.fields.map(({ field }) => field) };
-  if (applied !== undefined && applied.object === plan.object) {
+  if (applied !== undefined && isOfPlan(plan, applied)) {
     const known = await findLeft(matching, applied.id);
     const written = known?.id === applied.id ? applied : undefined;
     if (known !== undefined) return { kind: "existing", ...diffOf(plan, known, written) };

@@ -85,12 +85,13 @@ export function createBookingRecords(
       const { current, former } = sortOut(records, bookings);
       const left = sortOut(begunRecords(begun), bookings).former;
       for (const one of left) begun.delete(keyOf(one));
-      const known = new Set(former.map((one) => `${keyOf(one)} ${one.record.object}`));
-      const perhaps = left.flatMap(({ record: { stamp, ...record }, ...one }) =>
-        stamp === undefined || known.has(`${keyOf(one)} ${record.object}`)
-          ? []
-          : { ...one, record: { ...record, stamp } },
-      );
+      const perhaps = left.flatMap(({ record: { stamp, ...record }, ...one }) => {
+        const isKnown = (made: (typeof former)[number]): boolean =>
+          keyOf(made) === keyOf(one) &&
+          made.record.object === record.object &&
+          (made.record.stamp ?? stamp)?.value === stamp?.value;
+        return stamp === undefined || former.some(isKnown) ? [] : { ...one, record: { ...record, stamp } };
+      });
       records = current;
       return [...former, ...perhaps];
     },

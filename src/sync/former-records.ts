@@ -1,5 +1,7 @@
-/** Which records a booking had before it came to be another object's, or another mapping file's, by whichever purchase. */
+/** Which records a booking had before it came to be another object's, another mapping file's, or another time's, by whichever purchase. */
+import { timeIn } from "../mapping/each-time.ts";
 import { isForCompany } from "../mapping/evaluate.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord, FormerRecord } from "./applied-record.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 
@@ -8,8 +10,15 @@ export function keyOf({ section, bookingId }: Pick<FormerRecord, "section" | "bo
   return `${section}:${bookingId}`;
 }
 
-/** What a record is, and which file made it. */
-type Made = Pick<AppliedRecord, "object" | "mapping">;
+/** What a record is, which file made it, and which id it bears. */
+type Made = Pick<AppliedRecord, "object" | "mapping" | "stamp">;
+
+/** Whether the record is the one that the plan is about: of its object, and of the time that the booking is planned at. */
+export function isOfPlan({ object, identity, eachTime }: RecordPlan, record: Made): boolean {
+  if (record.object !== object) return false;
+  const time = timeIn(record.stamp?.value);
+  return !eachTime || time === undefined || time === timeIn(identity.value);
+}
 
 /**
  * Of a purchase's records by plan key: those that stay its bookings', and those that no longer are.
@@ -39,7 +48,7 @@ export function sortOut<R extends Made>(
 /** A condition that no longer holds, and a section that was taken out of its file, leave the record as it is. */
 function hasLeft(booking: BookingPlans, key: string, name: string, record: Made): boolean {
   const plan = booking.plans.find((one) => one.key === key);
-  if (plan !== undefined) return plan.object !== record.object;
+  if (plan !== undefined) return !isOfPlan(plan, record);
   const { mapping, context } = booking;
   const section = mapping.sections.find((one) => one.name === name && one.object === record.object);
   if (section !== undefined) return !isForCompany(section, context);

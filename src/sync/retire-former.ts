@@ -4,8 +4,9 @@
  */
 import type { FieldValues } from "../../connectors/connector.ts";
 import { NotFoundError } from "../../connectors/errors.ts";
-import type { PurchaseState } from "../booking/types.ts";
+import type { BookingState, PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
+import { idAt, timeIn } from "../mapping/each-time.ts";
 import { fieldsOf } from "../mapping/evaluate.ts";
 import type { Mapping, Section } from "../mapping/mapping.ts";
 import type { PlannedField } from "../mapping/plan.ts";
@@ -13,7 +14,7 @@ import { type AppliedRecord, type FormerRecord, type MadeRecord, oursOf } from "
 import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { LeftBehindError } from "./failures.ts";
-import { keyOf } from "./former-records.ts";
+import { isOfPlan, keyOf } from "./former-records.ts";
 import { type LeftOut, saveLeavingOut, taken } from "./leave-out.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
@@ -71,8 +72,11 @@ export function createFormerWork(before: readonly FormerRecord[], deps: FormerDe
 
   return {
     async takeBack(bookings) {
-      const planned = new Set(bookings.flatMap(({ plans }) => plans.map(({ key, object }) => `${key} ${object}`)));
-      const isFormer = (one: FormerRecord): boolean => !planned.has(`${keyOf(one)} ${one.record.object}`);
+      const planned = new Map(bookings.flatMap(({ plans }) => plans.map((plan) => [plan.key, plan])));
+      const isFormer = (one: FormerRecord): boolean => {
+        const plan = planned.get(keyOf(one));
+        return plan === undefined || !isOfPlan(plan, one.record);
+      };
       if (waiting.every(isFormer)) return;
       waiting = waiting.filter(isFormer);
       await deps.store(waiting);
@@ -112,7 +116,7 @@ async function cancel(
     await removeRecord(connector, object, id);
     return { changes: [], leftOut: [] };
   }
-  const differing = cancelledForm(section, deps.state, former.bookingId).filter(
+  const differing = cancelledForm(section, deps.state, former).filter(
     ({ field, value, write }) => write !== "on_create" && known[field] !== value,
   );
   const guarded = differing.filter(needsLook).map(({ field }) => field);
@@ -155,13 +159,29 @@ function sectionOf(mappings: readonly Mapping[], { section: name, record }: Made
   return others.length === 0 ? only?.section : undefined;
 }
 
-function cancelledForm(section: Section, state: PurchaseState, bookingId: string): readonly PlannedField[] {
-  const booking = state.bookings[bookingId];
-  if (booking === undefined) return [];
+function cancelledForm(
+  section: Section,
+  state: PurchaseState,
+  { bookingId, record }: MadeRecord,
+): readonly PlannedField[] {
+  const now = state.bookings[bookingId];
+  if (now === undefined) return [];
+  const left = timeIn(record.stamp?.value);
+  const isOtherTime = left !== undefined && left !== timeIn(idAt(bookingId, now.start));
+  const booking = isOtherTime ? atTime(now, left) : now;
   const lifecycle =
     booking.lifecycle.status === "cancelled"
       ? booking.lifecycle
       : ({ status: "cancelled", cancelledAt: booking.changedAt } as const);
   const bookings = { ...state.bookings, [bookingId]: { ...booking, lifecycle } };
-  return fieldsOf(section, mappingContext({ ...state, bookings }, bookingId), bookingId);
+  const fields = fieldsOf(section, mappingContext({ ...state, bookings }, bookingId), bookingId);
+  if (!isOtherTime) return fields;
+  // The rest stays as it was at that time.
+  const marks = new Set(section.on.cancelled?.map(({ field }) => field));
+  return fields.filter(({ field }) => marks.has(field));
+}
+
+function atTime(booking: BookingState, start: string): BookingState {
+  const length = Date.parse(booking.end) - Date.parse(booking.start);
+  return { ...booking, start, end: new Date(Date.parse(start) + length).toISOString() };
 }
