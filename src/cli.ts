@@ -10,6 +10,7 @@ import { addDoctor } from "./cli/doctor.ts";
 import { addForget } from "./cli/forget.ts";
 import { addImport } from "./cli/import.ts";
 import { addMapping } from "./cli/mapping.ts";
+import { addPause } from "./cli/pause.ts";
 import { addPick } from "./cli/pick.ts";
 import { printable } from "./cli/printable.ts";
 import { addProvision } from "./cli/provision.ts";
@@ -25,6 +26,7 @@ const commands = [
   addReplay,
   addReconcile,
   addImport,
+  addPause,
   addResume,
   addDecide,
   addPick,

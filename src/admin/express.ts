@@ -57,9 +57,9 @@ export function createPages(deps: AdminDeps): Router {
     }
   }
 
-  async function sendPage(response: Response, frame: Omit<Frame, "counts">): Promise<void> {
+  async function sendPage(response: Response, frame: Omit<Frame, "counts" | "now">): Promise<void> {
     const counts = await deps.counts();
-    response.type("html").send(layout({ ...frame, counts }).text);
+    response.type("html").send(layout({ ...frame, counts, now: Date.now() }).text);
   }
 
   for (const route of routes) router[route.method](route.path, (request, response) => run(route, request, response));
@@ -69,7 +69,7 @@ export function createPages(deps: AdminDeps): Router {
 
 function handleErrors(
   log: ConnectorLog,
-  sendPage: (response: Response, frame: Omit<Frame, "counts">) => Promise<void>,
+  sendPage: (response: Response, frame: Omit<Frame, "counts" | "now">) => Promise<void>,
 ): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);

@@ -39,6 +39,7 @@ export interface Notice {
     | "released"
     | "still_unreadable"
     | "discarded"
+    | "paused"
     | `resumed_${"gate" | "pause" | "gate_and_pause" | "nothing"}`;
   readonly count: number;
 }

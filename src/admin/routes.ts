@@ -15,6 +15,7 @@ import { showFailed } from "./pages/failed.ts";
 import { showHeld } from "./pages/held.ts";
 import { showMappings } from "./pages/mappings.ts";
 import { showOverview } from "./pages/overview.ts";
+import { pauseCrm } from "./pages/pause.ts";
 import { pickRecord } from "./pages/pick.ts";
 import { showQuarantine } from "./pages/quarantine.ts";
 import { readQuarantinedAgain } from "./pages/read-quarantined-again.ts";
@@ -54,6 +55,7 @@ const post = (path: string, handler: Handler, audited: Route["audited"]): Route 
 
 export const routes: readonly Route[] = [
   get("/", showOverview),
+  post("/pause", pauseCrm, "pause"),
   post("/resume", resumeCrm, "resume"),
   get("/bookings", showBookings),
   post("/bookings/search", searchBookings, "search"),

@@ -104,14 +104,17 @@ function hourName(hour: string): string {
 }
 
 function standstill({ crm, snapshot }: Observation): Condition[] {
-  const { gate, paused } = snapshot;
+  const { gate, paused, pausedByHand } = snapshot;
   if (gate !== undefined) {
     const words = GATE_WORDS[gate.reason];
     const title = `${crm}: ${inSentence(words.title)}, its queue is paused`;
     return [{ key: `gate:${crm}:${gate.reason}`, crm, title, detail: `${gate.detail} ${words.nextStep}` }];
   }
   if (!paused) return [];
-  const detail = "Somebody paused it. Nothing is taken from it until somebody resumes it on the dashboard's overview.";
+  const detail =
+    pausedByHand?.kind === "reasoned"
+      ? `${pausedByHand.by} paused it${pausedByHand.until === undefined ? "" : ` until ${pausedByHand.until}`}: ${pausedByHand.reason}`
+      : "Somebody paused it. Nothing is taken from it until somebody resumes it on the dashboard's overview.";
   return [{ key: `paused:${crm}`, crm, title: `${crm}: the queue is paused`, detail }];
 }
 

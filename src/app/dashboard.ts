@@ -27,8 +27,16 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
     sender: () => lookAtSender(redis, keys),
     snapshot: (crm) => takeSnapshot(redis, keys, crmOf(parts, crm)),
     async counts() {
-      const failed = await Promise.all(parts.crms.map(({ crm }) => syncLog.failedCount(crm)));
-      return { failed: failed.reduce((sum, count) => sum + count, 0), quarantined: await quarantine.count() };
+      const [failed, quarantined, pauses] = await Promise.all([
+        Promise.all(parts.crms.map(({ crm }) => syncLog.failedCount(crm))),
+        quarantine.count(),
+        Promise.all(parts.crms.map(async ({ crm, gate }) => ({ crm, state: await gate.pausedByHand() }))),
+      ]);
+      return {
+        failed: failed.reduce((sum, count) => sum + count, 0),
+        quarantined,
+        paused: pauses.flatMap(({ crm, state }) => (state === undefined ? [] : { crm, state })),
+      };
     },
     audit,
     log,

@@ -11,6 +11,7 @@ export const AUDITED = [
   "retry",
   "run_again",
   "dismiss",
+  "pause",
   "resume",
   "read_quarantined_again",
   "discard_quarantined",

@@ -4,6 +4,7 @@ import type { SyncQueue } from "../inbox/queues.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Gate, GateState } from "../sync/gate.ts";
+import type { PauseState } from "../sync/pause.ts";
 
 /** The parts of a CRM that can be looked at from any process. */
 export interface ObservedCrm {
@@ -18,8 +19,8 @@ export interface Snapshot {
   readonly jobs: Readonly<Record<"waiting" | "active" | "delayed" | "failed", number>>;
   /** Nothing is taken from the queue: the gate is closed, or somebody pressed pause. */
   readonly paused: boolean;
-  /** Somebody pressed pause, whether or not the gate is closed besides. */
-  readonly pausedByHand: boolean;
+  /** Somebody's pause, whether or not the gate is closed besides. */
+  readonly pausedByHand: PauseState | undefined;
   /** Undefined while the CRM accepts us. */
   readonly gate: GateState | undefined;
   /** Purchases with an arrival that is neither applied nor failed. */

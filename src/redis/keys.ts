@@ -65,6 +65,8 @@ export interface Keys {
   readonly listing: (bookingId: string) => string;
   readonly lock: (name: string) => string;
   readonly gate: (crm: string) => string;
+  /** Who paused a CRM, why and until when. */
+  readonly pause: (crm: string) => string;
   /** Hash: since when the CRM answers no call, and when it last did. */
   readonly outage: (crm: string) => string;
   /** Set while the CRM is known to accept our credentials. */
@@ -156,6 +158,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     listing: (bookingId) => `${prefix}:listing:${bookingId}`,
     lock: (name) => `${prefix}:lock:${name}`,
     gate: (crm) => `${prefix}:gate:${crm}`,
+    pause: (crm) => `${prefix}:pause:${crm}`,
     outage: (crm) => `${prefix}:outage:${crm}`,
     accepted: (crm) => `${prefix}:accepted:${crm}`,
     token: (crm) => `${prefix}:token:${crm}`,

@@ -9,14 +9,15 @@ import type { SyncQueue } from "../inbox/queues.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
-import { CLOSE_SCRIPT, LIFT_SCRIPT, OPEN_SCRIPT } from "./gate-scripts.ts";
+import { CLOSE_SCRIPT, OPEN_SCRIPT } from "./gate-scripts.ts";
 import { closedStill, type GateState, gateState, type Refusal } from "./gate-state.ts";
+import { createPause, type Pause } from "./pause.ts";
 
 export type { GateState } from "./gate-state.ts";
 
 type Probed = Pick<Connector, "probe">;
 
-export interface Gate {
+export interface Gate extends Pause {
   close(state: GateState): Promise<void>;
   /** Undefined while the gate is open. */
   state(): Promise<GateState | undefined>;
@@ -24,10 +25,6 @@ export interface Gate {
   tryOpen(connector: Probed): Promise<boolean>;
   /** Asks the CRM now, however long it asked to be left alone. @returns why the gate stays closed, if it does */
   askNow(connector: Probed): Promise<GateState | undefined>;
-  /** Whether a person paused the queue. */
-  pausedByHand(): Promise<boolean>;
-  /** Ends a person's pause. @returns whether there was one */
-  liftPause(): Promise<boolean>;
   /**
    * Whether the CRM accepts us. Asks the CRM only when nobody has done so for a while; the workers do at their start.
    *
@@ -46,7 +43,6 @@ const LONGEST_UNTIL_MS = 3_600_000;
 interface GateCommands {
   crmSyncClose(numberOfKeys: number, ...keysAndArgs: string[]): Promise<number>;
   crmSyncOpen(numberOfKeys: number, ...keysAndArgs: string[]): Promise<number>;
-  crmSyncLift(numberOfKeys: number, ...keys: string[]): Promise<number>;
 }
 
 export function createGate(client: RedisClient, keys: Keys, crm: string, queue: SyncQueue): Gate {
@@ -56,7 +52,6 @@ export function createGate(client: RedisClient, keys: Keys, crm: string, queue: 
   const redis = withScripts<GateCommands>(client, {
     crmSyncClose: { lua: CLOSE_SCRIPT },
     crmSyncOpen: { lua: OPEN_SCRIPT },
-    crmSyncLift: { lua: LIFT_SCRIPT },
   });
 
   async function state(): Promise<GateState | undefined> {
@@ -106,6 +101,7 @@ export function createGate(client: RedisClient, keys: Keys, crm: string, queue: 
   }
 
   return {
+    ...createPause(client, { keys, crm, queue, gateKeys: names }),
     close,
     state,
     confirm,
@@ -130,15 +126,6 @@ export function createGate(client: RedisClient, keys: Keys, crm: string, queue: 
       const found = await redis.get(key);
       if (found === null || (await ask(connector, found))) return undefined;
       return await state();
-    },
-
-    async pausedByHand() {
-      const by = await redis.hget(meta, "paused");
-      return by !== null && by !== "gate";
-    },
-
-    async liftPause() {
-      return (await redis.crmSyncLift(names.length, ...names)) === 1;
     },
   };
 }

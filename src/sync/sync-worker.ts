@@ -180,6 +180,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   async function probe(): Promise<void> {
     const wasClosed = (await gate.state()) !== undefined;
     const open = await gate.tryOpen(deps.connector);
+    const ended = await gate.endPause(Date.now());
+    if (ended !== undefined) log.info({ crm, by: ended.by, reason: ended.reason }, "the time of a pause is over");
     if (!wasClosed) await patience.watch();
     else if (open) log.info({ crm }, "the CRM accepts us again; the queue goes on");
   }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { FaultAction } from "../../sandbox/faults.ts";
+import { createKeys } from "../../src/redis/keys.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
@@ -153,5 +154,60 @@ describe("a record the CRM refuses", () => {
     await system.deliver("bookings", tooLong());
     await system.deliver("updates", sample("purchase-created"));
     expect(system.sandbox.salesforce.records("Event")).toHaveLength(1);
+  });
+});
+
+describe("a pause with a reason", () => {
+  const meetings = () => system.sandbox.hubspot.records("meetings");
+
+  it("stands on every page with who, why and until when, and goes on by itself [G6]", async () => {
+    const admin = createAdminClient(system);
+    expect((await admin.get("/admin")).html).toContain('action="/admin/pause"');
+    const asked = { crm: "hubspot", reason: "Data load until <ten>", for: "1h" };
+    const { location } = await admin.post("/admin/pause", asked);
+    expect((await admin.get(location ?? "")).text).toContain("Paused. Notifications are received and kept");
+    for (const path of ["/admin", "/admin/failed", "/admin/mappings", "/admin/audit"]) {
+      const { text, html } = await admin.get(path);
+      expect(text).toMatch(
+        /HubSpot is paused\. By admin , just now : “ Data load until .* ”; goes on by itself in 60 min \. Resume/,
+      );
+      expect(html).not.toContain("<ten>");
+    }
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));
+    await sleep(600);
+    expect(meetings()).toHaveLength(0);
+    const key = createKeys().pause("hubspot");
+    const stored = JSON.parse((await system.redis.get(key)) ?? "");
+    await system.redis.set(key, JSON.stringify({ ...stored, until: new Date().toISOString() }));
+    await system.quiet();
+    expect(meetings()).toHaveLength(1);
+    expect((await admin.get("/admin")).text).not.toContain("is paused");
+  });
+
+  it("is made and ended from a terminal, and the audit trail has both [G6]", async () => {
+    const paused = await runCli(
+      ["pause", "--crm", "hubspot", "--reason", "new portal", "--for", "2h"],
+      system.environment,
+    );
+    expect(paused).toMatchObject({ code: 0, out: expect.stringContaining("hubspot: paused for 2h") });
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));
+    expect(meetings()).toHaveLength(0);
+    const resumed = await runCli(["resume", "--crm", "hubspot"], system.environment);
+    expect(resumed).toMatchObject({ code: 0, out: expect.stringContaining("Somebody had paused the queue") });
+    await system.quiet();
+    expect(meetings()).toHaveLength(1);
+    const { text } = await createAdminClient(system).get("/admin/audit");
+    expect(text).toMatch(/Resumed a CRM.*Paused a CRM/);
+  });
+
+  it.each([
+    ["without a reason", { reason: " ", for: "1h" }, "write a reason"],
+    ["for a time there is not", { reason: "why", for: "1y" }, "choose a time"],
+  ])("is not made %s", async (_what, form, said) => {
+    const { status, text } = await createAdminClient(system).post("/admin/pause", { crm: "hubspot", ...form });
+    expect([status, text]).toEqual([400, expect.stringContaining(said)]);
+    expect(await system.queues.hubspot?.isPaused()).toBe(false);
   });
 });

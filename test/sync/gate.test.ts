@@ -97,8 +97,67 @@ describe("a person's pause [G2]", () => {
     for (const act of acts) await act();
     expect(await gate.tryOpen(answers)).toBe(true);
     expect(await stands()).toEqual({ closed: false, paused: true });
-    expect(await gate.pausedByHand()).toBe(true);
+    expect(await gate.pausedByHand()).toEqual({ kind: "in_the_queues" });
     expect(await gate.liftPause()).toBe(true);
+    expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+
+  const reasoned = (until?: number) => ({
+    by: "ann",
+    reason: "data load",
+    since: new Date().toISOString(),
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
+  });
+
+  it.each([
+    ["before the gate closed", [() => gate.pause(reasoned()), () => gate.close(down())]],
+    ["while the gate was closed", [() => gate.close(down()), () => gate.pause(reasoned())]],
+  ])("with a reason, made %s, outlasts the gate as well, and says who and why [G6]", async (_when, acts) => {
+    for (const act of acts) await act();
+    expect(await gate.tryOpen(answers)).toBe(true);
+    expect(await other.pausedByHand()).toMatchObject({ kind: "reasoned", by: "ann", reason: "data load" });
+    expect(await other.liftPause()).toBe(true);
+    expect(await gate.pausedByHand()).toBeUndefined();
+    expect(await stands()).toEqual({ closed: false, paused: false });
+  });
+
+  it("takes nothing from the queue, and goes on with what waits once its time is over [G6]", async () => {
+    const done: string[] = [];
+    await gate.pause(reasoned(Date.now() + HOUR_MS));
+    await enqueue(queue, ["1"], { attempts: 1, failedDays: 1 });
+    const worker = new Worker(queueName("hubspot"), async (job) => void done.push(job.data.purchaseId), {
+      connection: redis.duplicate(),
+      prefix: keys.prefix,
+    });
+    await worker.waitUntilReady();
+    expect(await other.endPause(Date.now())).toBeUndefined();
+    await new Promise((pass) => setTimeout(pass, 200));
+    expect(done).toEqual([]);
+    expect(await other.endPause(Date.now() + HOUR_MS + 1)).toMatchObject({ by: "ann" });
+    await eventually(() => expect(done).toEqual(["1"]));
+    await worker.close();
+  });
+
+  it("is not ended by the time of one that it took the place of [G6]", async () => {
+    await gate.pause(reasoned(Date.now() - 1));
+    await gate.liftPause();
+    await queue.pause();
+    expect(await gate.endPause(Date.now())).toBeUndefined();
+    await gate.pause(reasoned(Date.now() - 1));
+    await queue.pause();
+    expect(await gate.endPause(Date.now())).toBeUndefined();
+    expect(await stands()).toEqual({ closed: false, paused: true });
+    await gate.pause(reasoned(Date.now() + HOUR_MS));
+    expect(await gate.endPause(Date.now())).toBeUndefined();
+    expect(await stands()).toEqual({ closed: false, paused: true });
+  });
+
+  it("is the gate's when its time is over and the gate is closed [G6]", async () => {
+    await gate.close(down());
+    await gate.pause(reasoned(Date.now() - 1));
+    expect(await gate.endPause(Date.now())).toBeDefined();
+    expect(await stands()).toEqual({ closed: true, paused: true });
+    await gate.tryOpen(answers);
     expect(await stands()).toEqual({ closed: false, paused: false });
   });
 

@@ -7,6 +7,7 @@ import { type FigureRow, figuresTable, lagRow } from "./figures-table.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, plural, tag } from "./parts.ts";
+import { pauseForm } from "./pauses.ts";
 import { ago, duration } from "./time.ts";
 
 export interface CrmView {
@@ -49,6 +50,7 @@ export function crmCard(view: CrmView, now: number, formToken: string): Html {
   return html`<section class="card" aria-labelledby="${id}">
 <div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${health(snapshot)}</div>
 ${obstacle(snapshot, now)}${(snapshot.paused || snapshot.gate !== undefined) && resumeForm(crm, formToken)}
+${snapshot.pausedByHand === undefined && pauseForm(crm, formToken)}
 <dl class="facts">
 <dt>Waiting now</dt><dd>${waiting(snapshot)}</dd>
 <dt>Failed or held</dt><dd>${failed === 0 ? "none" : html`<a href="/admin/failed#${id}">${plural(failed, "purchase")}</a>`}</dd>
@@ -70,11 +72,9 @@ function resumeForm(crm: string, formToken: string): Html {
   return buttonForm({ action: "/admin/resume", formToken, hidden: { crm }, button: "Resume", about: crmName(crm) });
 }
 
-function obstacle({ gate, pausedByHand }: Snapshot, now: number): Html | undefined {
-  const byHand = pausedByHand
-    ? html`<p class="warning">Somebody pressed pause in <a href="/admin/queues">the queues</a>. Nothing goes on until somebody resumes.</p>`
-    : undefined;
-  return gate === undefined ? byHand : html`${closedGate(gate, now)}${byHand}`;
+/** A person's pause is said at the head of every page. */
+function obstacle({ gate }: Snapshot, now: number): Html | undefined {
+  return gate && closedGate(gate, now);
 }
 
 function closedGate(gate: GateState, now: number): Html {

@@ -2,11 +2,13 @@
 import { ASSETS } from "../assets/assets.ts";
 import type { Section } from "../page.ts";
 import { type Html, html } from "./html.ts";
+import { type PausedCrm, pauseBanner } from "./pauses.ts";
 
 /** What the navigation counts. */
 export interface Counts {
   readonly failed: number;
   readonly quarantined: number;
+  readonly paused: readonly PausedCrm[];
 }
 
 export interface Frame {
@@ -14,10 +16,11 @@ export interface Frame {
   readonly section: Section | undefined;
   readonly notice: string | undefined;
   readonly counts: Counts;
+  readonly now: number;
   readonly body: Html;
 }
 
-export function layout({ title, section, notice, counts, body }: Frame): Html {
+export function layout({ title, section, notice, counts, now, body }: Frame): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -49,6 +52,7 @@ ${link("/admin/queues", "Queues", false)}
 </header>
 <main id="main" tabindex="-1">
 <div role="status" class="notices">${notice !== undefined && html`<p class="notice">${notice}</p>`}</div>
+${pauseBanner(counts.paused, now)}
 ${body}
 </main>
 <footer><small>Times are UTC. Point at one to read the exact instant.</small></footer>

@@ -15,6 +15,7 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   released: (count) => `${deliveries(count)} read and queued.`,
   still_unreadable: (count) => `${deliveries(count)} still cannot be read.`,
   discarded: (count) => `${deliveries(count)} discarded.`,
+  paused: () => "Paused. Notifications are received and kept; they are applied when it goes on.",
   resumed_gate: () => RESUMED_WORDS.gate,
   resumed_pause: () => RESUMED_WORDS.pause,
   resumed_gate_and_pause: () => RESUMED_WORDS.gate_and_pause,
