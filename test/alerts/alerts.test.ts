@@ -4,8 +4,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
 import { createWebhook, type SendText } from "../../src/alerts/webhook.ts";
+import { gatherFacts } from "../../src/health/facts.ts";
+import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
+import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { createCounters } from "../../src/stats/counters.ts";
+import { createProcesses } from "../../src/stats/processes.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
@@ -60,17 +64,27 @@ function monitor(
     return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
   });
   const note = (_detail: object, message: string): void => void logged.push(message);
+  const walks = createHistory({ redis, keys, retentionDays: 30 });
   return createMonitor({
     redis,
     keys,
-    crms,
-    statistics: createStatistics({ redis, keys }),
-    syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
-    walks: createHistory({ redis, keys, retentionDays: 30 }),
+    facts: () =>
+      gatherFacts({
+        redis,
+        keys,
+        crms,
+        statistics: createStatistics({ redis, keys }),
+        syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
+        quarantine: createQuarantine({ redis, keys, retentionDays: 30 }),
+        processes: createProcesses({ redis, keys }),
+        walks,
+        verdicts: createVerdicts({ redis, keys, retentionDays: 30 }),
+        plan: { every: "night", companies: undefined },
+      }),
+    limits: { lagSeconds: options.lagSeconds ?? 300, silenceHours: options.silenceHours },
+    walks,
     counters: createCounters({ redis, keys, onError: () => {} }),
     log: { debug: note, info: note, warn: note, error: note },
-    lagSeconds: options.lagSeconds ?? 300,
-    silenceHours: options.silenceHours,
     send: options.send,
   });
 }
