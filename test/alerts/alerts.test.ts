@@ -296,3 +296,59 @@ describe("the webhook", () => {
     await eventually(() => expect(logged).toContain("an alert could not be sent"));
   });
 });
+
+describe("an alert of the service's own health [V7]", () => {
+  const noted = (at: number, rejected = 0) =>
+    system.redis.hset(
+      system.keys.processes,
+      "a-worker",
+      JSON.stringify({ kind: "worker", since: at - 1_000, at, rejected }),
+    );
+
+  it("is said once of no worker, and over once one is there", async () => {
+    await noted(Date.now() - 60_000);
+    const processes = [monitor(), monitor()];
+    for (const one of processes) await one.look();
+    await eventually(() => expect(texts()).toEqual([expect.stringMatching(/^service: no worker runs\n.*Next: start/)]));
+    await noted(Date.now());
+    for (const one of processes) await one.look();
+    await eventually(() => expect(texts().slice(1)).toEqual([expect.stringMatching(/^Over: service: no worker runs/)]));
+  });
+
+  it("is said of a refused mapping until it is in order, and not of a process that is gone", async () => {
+    const one = monitor();
+    await noted(Date.now(), 2);
+    await one.look();
+    await eventually(() => expect(texts()).toEqual([expect.stringMatching(/a changed mapping is refused\nIt has 2/)]));
+    await noted(Date.now());
+    await one.look();
+    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: service: a changed mapping/));
+  });
+
+  it("is said of passes that fail, and of a quarantine that grows, until both are well over", async () => {
+    await noted(Date.now());
+    const { redis, keys } = system;
+    const counters = createCounters({ redis, keys, onError: () => {} });
+    for (let index = 0; index < 5; index += 1) {
+      counters.pass("hubspot", "failed");
+      await system.post("bookings", "no JSON");
+    }
+    await counters.flush();
+    const one = monitor();
+    await eventually(async () => {
+      await one.look();
+      expect(texts().join("\n")).toMatch(/hubspot: most passes fail\n/);
+      expect(texts().join("\n")).toMatch(/bookingbug: the quarantine grows\n/);
+    });
+    for (let index = 0; index < 10; index += 1) counters.pass("hubspot", "ended");
+    await counters.flush();
+    await one.look();
+    expect(texts().join("\n")).not.toContain("Over:");
+    for (let index = 0; index < 10; index += 1) counters.pass("hubspot", "ended");
+    await counters.flush();
+    await redis.del(keys.quarantine, keys.quarantineByTime);
+    await one.look();
+    await eventually(() => expect(texts().join("\n")).toMatch(/Over: hubspot: most passes fail/));
+    expect(texts().join("\n")).toMatch(/Over: bookingbug: the quarantine grows/);
+  });
+});
