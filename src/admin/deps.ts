@@ -2,7 +2,8 @@
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Audit } from "../audit/audit.ts";
 import type { Credentials } from "../config/config.ts";
-import type { Sender } from "../metrics/sender.ts";
+import type { Facts } from "../health/facts.ts";
+import type { Verdict } from "../health/verdict.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
 import type { OperateDeps, OperatedCrm } from "../operate/deps.ts";
 import type { History } from "../reconcile/history.ts";
@@ -17,7 +18,8 @@ export interface AdminDeps extends OperateDeps {
   readonly admin: Credentials;
   readonly statistics: Statistics;
   readonly snapshot: (crm: string) => Promise<Snapshot>;
-  readonly sender: () => Promise<Sender>;
+  /** The verdict over everything, and what it is made of. */
+  readonly health: { facts(): Promise<Facts>; judge(facts: Facts): Verdict };
   readonly mappingVersions: MappingVersions;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: Pick<History, "newest">;

@@ -40,6 +40,8 @@ export function createPages(deps: AdminDeps): Router {
   }
 
   async function send(response: Response, answer: PageAnswer, query: URLSearchParams, noted = true): Promise<void> {
+    // Answered meanwhile: Redis went while the page was made.
+    if (response.headersSent) return;
     switch (answer.kind) {
       case "page":
         return await sendPage(response, { ...answer, notice: noticeOf(query) });
@@ -59,6 +61,7 @@ export function createPages(deps: AdminDeps): Router {
 
   async function sendPage(response: Response, frame: Omit<Frame, "counts" | "now">): Promise<void> {
     const counts = await deps.counts();
+    if (response.headersSent) return;
     response.type("html").send(layout({ ...frame, counts, now: Date.now() }).text);
   }
 
@@ -72,7 +75,7 @@ function handleErrors(
   sendPage: (response: Response, frame: Omit<Frame, "counts" | "now">) => Promise<void>,
 ): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
-    if (response.headersSent) return next(error);
+    if (response.headersSent) return response.writableEnded ? undefined : next(error);
     const known = error instanceof PageError;
     if (!known) log.error({ error: error instanceof Error ? error.name : "unknown" }, "a dashboard page failed");
     const message = known ? error.message : "Something went wrong. Look into the service's log, then try again.";

@@ -1,26 +1,15 @@
 /** What a person should know now, one sentence each, without personal data. */
-import type { Sender } from "../metrics/sender.ts";
-import type { Snapshot } from "../metrics/snapshot.ts";
+import type { CrmFacts } from "../health/facts.ts";
+import { type Finding, type FindingKind, SENDER } from "../health/findings.ts";
 import { neverCameIn, type Walk } from "../reconcile/history.ts";
-import type { Limit } from "../stats/statistics.ts";
-import { GATE_WORDS } from "../sync/gate-reasons.ts";
 import type { Cause } from "../synclog/failed.ts";
 import { inSentence } from "../synclog/failure-kinds.ts";
 import { HOLD_TITLES } from "../synclog/hold-reasons.ts";
 
-/** The state of one CRM, as far as alerts go. */
-export interface Observation {
-  readonly crm: string;
-  readonly snapshot: Snapshot;
-  readonly causes: readonly Cause[];
-  readonly daily: Limit | undefined;
-  readonly dailyReserve: number;
-}
-
 export interface Condition {
   /** The same for as long as the condition lasts. */
   readonly key: string;
-  /** Or `bookingbug`. */
+  /** Or `bookingbug`, or `service`. */
   readonly crm: string;
   /** What is the matter; said again when it is over. */
   readonly title: string;
@@ -30,44 +19,35 @@ export interface Condition {
   readonly isEvent?: true;
 }
 
-/** Of the day's calls left, when it is worth a warning. */
-const NEARLY_SPENT = 0.1;
-/** After that a report of the day's calls may be yesterday's. */
-const DAILY_BELIEVED_MS = 3_600_000;
+/** What has alerts of its own, or is only worth a look once somebody looks. */
+const SILENT: ReadonlySet<FindingKind> = new Set([
+  "failed",
+  "held",
+  "some_fail",
+  "waiting",
+  "quarantine",
+  "never_came",
+  "gone",
+]);
 
-/**
- * @param active keys of conditions announced before: those with a threshold end well below it, not at it
- * @param lagSeconds the oldest unapplied notification may be this old
- */
-export function conditionsOf(seen: Observation, active: ReadonlySet<string>, lagSeconds: number): Condition[] {
-  return [...standstill(seen), ...lag(seen, active, lagSeconds), ...daily(seen), ...seen.causes.map(failing(seen.crm))];
+/** What of the verdict somebody is told: all that is bad is among it, what failed by its causes. */
+export function findingConditions(findings: readonly Finding[]): Condition[] {
+  return findings
+    .filter(({ kind }) => !SILENT.has(kind))
+    .map(({ key, about, title, detail, next }) => ({
+      key,
+      crm: about,
+      title: `${about}: ${inSentence(title)}`,
+      detail: `${detail} Next: ${inSentence(next)}`,
+    }));
 }
 
-/** In the place of a CRM: what is about BookingBug. */
-export const SENDER = "bookingbug";
-/** Nobody refused for so long: that is over. */
-const REFUSED_MS = 15 * 60_000;
+/** One for each cause of what failed or is held in a CRM. */
+export function causeConditions({ crm, causes }: Pick<CrmFacts, "crm" | "causes">): Condition[] {
+  return causes.map(failing(crm));
+}
+
 const HOUR_MS = 3_600_000;
-
-/** @param silenceHours BookingBug may be silent for so long; for ever when undefined */
-export function senderConditions({ heard, refused }: Sender, silenceHours: number | undefined): Condition[] {
-  const conditions: Condition[] = [];
-  const ageOf = (iso: string): number => Date.now() - Date.parse(iso);
-  if (refused !== undefined && ageOf(refused.at) < REFUSED_MS) {
-    const detail =
-      `The last came from ${refused.address}. BookingBug posts nothing again that was refused. Next: compare the user name and ` +
-      "password of its callbacks with BOOKINGBUG_USERNAME and BOOKINGBUG_PASSWORD, with OAuth also the client's.";
-    const title = "bookingbug: sign-ins to the notification URLs are refused";
-    conditions.push({ key: `refused:${SENDER}`, crm: SENDER, title, detail });
-  }
-  if (silenceHours !== undefined && heard !== undefined && ageOf(heard) > silenceHours * HOUR_MS) {
-    const detail = `The last one came at ${heard}. Next: make a booking, and see what BookingBug's callbacks are set to.`;
-    const title = `bookingbug: no notification for more than ${silenceHours} h`;
-    conditions.push({ key: `silent:${SENDER}`, crm: SENDER, title, detail });
-  }
-  return conditions;
-}
-
 /** For so long a walk may still be told of, by a process that was not there when it ended. */
 const WALK_TOLD_MS = 24 * HOUR_MS;
 /** More hours in one message would not be read. */
@@ -101,41 +81,6 @@ function hoursIn({ neverCame }: Walk): string {
 
 function hourName(hour: string): string {
   return `${hour.slice(0, 10)} ${hour.slice(11, 16)} UTC`;
-}
-
-function standstill({ crm, snapshot }: Observation): Condition[] {
-  const { gate, paused, pausedByHand } = snapshot;
-  if (gate !== undefined) {
-    const words = GATE_WORDS[gate.reason];
-    const title = `${crm}: ${inSentence(words.title)}, its queue is paused`;
-    return [{ key: `gate:${crm}:${gate.reason}`, crm, title, detail: `${gate.detail} ${words.nextStep}` }];
-  }
-  if (!paused) return [];
-  const detail =
-    pausedByHand?.kind === "reasoned"
-      ? `${pausedByHand.by} paused it${pausedByHand.until === undefined ? "" : ` until ${pausedByHand.until}`}: ${pausedByHand.reason}`
-      : "Somebody paused it. Nothing is taken from it until somebody resumes it on the dashboard's overview.";
-  return [{ key: `paused:${crm}`, crm, title: `${crm}: the queue is paused`, detail }];
-}
-
-function lag({ crm, snapshot }: Observation, active: ReadonlySet<string>, lagSeconds: number): Condition[] {
-  const key = `lag:${crm}`;
-  const allowed = active.has(key) ? lagSeconds / 2 : lagSeconds;
-  // A paused queue lags, of course, and has been announced.
-  if (snapshot.paused || snapshot.lagMs / 1000 <= allowed) return [];
-  const age = Math.round(snapshot.lagMs / 1000);
-  const detail =
-    `The oldest of ${snapshot.pending} pending purchases has waited for ${age} s. ` +
-    "Next: see whether workers run and what they log.";
-  return [{ key, crm, title: `${crm}: notifications wait for more than ${lagSeconds} s`, detail }];
-}
-
-function daily({ crm, daily: report, dailyReserve }: Observation): Condition[] {
-  if (report === undefined || Date.now() - Date.parse(report.at) > DAILY_BELIEVED_MS) return [];
-  const left = report.remaining - dailyReserve;
-  if (left > report.limit * NEARLY_SPENT) return [];
-  const detail = `${report.remaining} of ${report.limit} are left, ${dailyReserve} of them reserved for other integrations.`;
-  return [{ key: `daily:${crm}`, crm, title: `${crm}: the day's CRM calls are nearly spent`, detail }];
 }
 
 function failing(crm: string): (cause: Cause) => Condition {

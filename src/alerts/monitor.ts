@@ -5,37 +5,25 @@
  */
 import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { lookAtSender } from "../metrics/sender.ts";
-import { type ObservedCrm, takeSnapshot } from "../metrics/snapshot.ts";
+import type { Facts, Limits } from "../health/facts.ts";
+import { SENDER, SERVICE } from "../health/findings.ts";
+import { judge } from "../health/verdict.ts";
 import type { History } from "../reconcile/history.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
-import type { Statistics } from "../stats/statistics.ts";
-import type { SyncLog } from "../synclog/sync-log.ts";
-import {
-  type Condition,
-  conditionsOf,
-  type Observation,
-  SENDER,
-  senderConditions,
-  walkConditions,
-} from "./conditions.ts";
+import { type Condition, causeConditions, findingConditions, walkConditions } from "./conditions.ts";
 import type { SendText } from "./webhook.ts";
 
 export interface MonitorDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
-  readonly crms: readonly ObservedCrm[];
-  readonly statistics: Statistics;
-  readonly syncLog: SyncLog;
+  readonly facts: () => Promise<Facts>;
+  readonly limits: Limits;
   readonly walks: Pick<History, "newest">;
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
-  readonly lagSeconds: number;
-  /** Undefined: BookingBug may be silent for ever. */
-  readonly silenceHours: number | undefined;
   /** Undefined when alerts go to the log only. */
   readonly send: SendText | undefined;
 }
@@ -65,23 +53,22 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   let sending: Promise<void> = Promise.resolve();
 
   async function look(): Promise<void> {
-    const before = await read();
-    const active = new Set(before.keys());
-    const seen = await Promise.all(deps.crms.map((observed) => observe(deps, observed)));
-    for (const { crm, snapshot } of seen) deps.counters.waiting(crm, snapshot.pending);
-    const sender = senderConditions(await lookAtSender(redis, keys), deps.silenceHours);
+    const facts = await deps.facts();
+    const before = await read(facts);
+    for (const { crm, snapshot } of facts.crms) deps.counters.waiting(crm, snapshot.pending);
+    const found = findingConditions(judge(facts, deps.limits).findings);
     const walks = walkConditions(await deps.walks.newest(), Date.now());
-    const conditions = [...sender, ...walks, ...seen.flatMap((one) => conditionsOf(one, active, deps.lagSeconds))];
-    const raised = await claimNew(conditions.filter(({ key }) => !active.has(key)));
+    const conditions = [...found, ...walks, ...facts.crms.flatMap(causeConditions)];
+    const raised = await claimNew(conditions.filter(({ key }) => !before.has(key)));
     const lasting = new Set(conditions.map(({ key }) => key));
     const over = await claimOver([...before].filter(([key]) => !lasting.has(key)));
     announce(raised, over);
   }
 
   /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */
-  async function read(): Promise<Map<string, Announced>> {
+  async function read({ crms }: Facts): Promise<Map<string, Announced>> {
     const entries = Object.entries(await redis.hgetall(alerts));
-    const ours = new Set([SENDER, ...deps.crms.map(({ crm }) => crm)]);
+    const ours = new Set([SERVICE, SENDER, ...crms.map(({ crm }) => crm)]);
     return new Map(
       entries
         .map(([key, text]): [string, Announced] => [key, announced.parse(JSON.parse(text))])
@@ -137,14 +124,4 @@ export function createMonitor(deps: MonitorDeps): Monitor {
       };
     },
   };
-}
-
-async function observe(deps: MonitorDeps, observed: ObservedCrm): Promise<Observation> {
-  const { crm, dailyReserve } = observed;
-  const [snapshot, causes, limits] = await Promise.all([
-    takeSnapshot(deps.redis, deps.keys, observed),
-    deps.syncLog.causes(crm),
-    deps.statistics.limits(crm),
-  ]);
-  return { crm, snapshot, causes, daily: limits.daily, dailyReserve };
 }

@@ -1,10 +1,10 @@
 /** Makes the dashboard from the parts that the web process has. */
 import type { RequestHandler, Router } from "express";
 import { createAdmin } from "../admin/admin.ts";
-import { lookAtSender } from "../metrics/sender.ts";
 import { takeSnapshot } from "../metrics/snapshot.ts";
 import { crmOf } from "../operate/deps.ts";
 import type { Base } from "./base.ts";
+import { createHealthCheck } from "./health.ts";
 import { operateDeps } from "./operate.ts";
 import type { Parts } from "./parts.ts";
 
@@ -24,8 +24,9 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
     walks,
     verdicts,
     plan: { every: config.reconcileEvery, companies: config.bookingbugApi?.companies },
-    sender: () => lookAtSender(redis, keys),
     snapshot: (crm) => takeSnapshot(redis, keys, crmOf(parts, crm)),
+    health: createHealthCheck(base, parts),
+    ping: () => redis.ping(),
     async counts() {
       const [failed, quarantined, pauses] = await Promise.all([
         Promise.all(parts.crms.map(({ crm }) => syncLog.failedCount(crm))),

@@ -2,7 +2,9 @@
 import { createMonitor } from "../alerts/monitor.ts";
 import { createWebhook } from "../alerts/webhook.ts";
 import { repeat } from "../redis/repeat.ts";
+import type { ProcessKind } from "../stats/processes.ts";
 import type { Base } from "./base.ts";
+import { createHealthCheck, keepAlive } from "./health.ts";
 import type { Parts } from "./parts.ts";
 
 /** A changed mapping file shows as changed after this long at most. */
@@ -11,7 +13,7 @@ const NOTE_MS = 10_000;
 const TRIM_MS = 3_600_000;
 
 /** @returns what ends it */
-export function startWatching(base: Base, parts: Parts): () => Promise<void> {
+export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () => Promise<void> {
   const { config, log } = base;
   const onError = (error: unknown): void =>
     log.error({ error: error instanceof Error ? error.name : "unknown" }, "the mappings in force could not be noted");
@@ -19,13 +21,14 @@ export function startWatching(base: Base, parts: Parts): () => Promise<void> {
   const onUntrimmed = (error: unknown): void =>
     log.error({ error: String(error) }, "the audit trail could not be trimmed");
   const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);
-  const { alertLagSeconds: lagSeconds, alertSilenceHours: silenceHours } = config;
-  const monitor = createMonitor({ ...parts, log, lagSeconds, silenceHours, send });
+  const monitor = createMonitor({ ...parts, ...createHealthCheck(base, parts), log, send });
   noteMappings().catch(onError);
   parts.audit.trim().catch(onUntrimmed);
   const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);
   const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
+  const leave = keepAlive(kind, base, parts);
   return async () => {
+    leave();
     for (const stop of stops) await stop();
   };
 }

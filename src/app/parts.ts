@@ -20,6 +20,7 @@ import { createLocks, type Locks } from "../redis/locks.ts";
 import { type Counters, createCounters } from "../stats/counters.ts";
 import { createMappingVersions, type MappingVersions } from "../stats/mapping-versions.ts";
 import { createPresence, type Presence } from "../stats/presence.ts";
+import { createProcesses, type Processes } from "../stats/processes.ts";
 import { createStatistics, type Statistics } from "../stats/statistics.ts";
 import { createCallSizes } from "../sync/call-sizes.ts";
 import { createDropForgotten } from "../sync/drop-forgotten.ts";
@@ -71,6 +72,7 @@ export interface Parts {
   readonly statistics: Statistics;
   readonly mappingVersions: MappingVersions;
   readonly presence: Presence;
+  readonly processes: Processes;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: History;
   /** What was found when the CRMs were last looked at. */
@@ -125,6 +127,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     statistics: createStatistics({ redis, keys }),
     mappingVersions: createMappingVersions(redis, keys),
     presence: createPresence({ redis, keys }),
+    processes: createProcesses({ redis, keys }),
     walks: createHistory({ redis, keys, retentionDays }),
     verdicts: createVerdicts({ redis, keys, retentionDays }),
     audit: createAudit({

@@ -1,8 +1,15 @@
-/** What `GET /readyz` asks: Redis, the mappings, and whether each CRM accepts us. */
-import type { Check } from "../http/health.ts";
+/**
+ * What `GET /readyz` asks. A load balancer takes out a process that is not ready, and with it the way in for notifications
+ * that BookingBug posts once: so only what keeps the process from taking them in makes it not ready, which is Redis. All
+ * else that is wrong is in the details, in the verdict's own words.
+ */
+
+import { inWords } from "../health/verdict.ts";
+import type { Check, Checks } from "../http/health.ts";
 import { spared } from "../http/spared.ts";
 import { describeInForce } from "../mapping/in-force.ts";
 import type { Base } from "./base.ts";
+import { createHealthCheck } from "./health.ts";
 import type { CrmParts, Parts } from "./parts.ts";
 
 /** A readiness check waits no longer than this for a CRM. */
@@ -10,12 +17,26 @@ const CRM_MS = 2_000;
 /** Anybody may ask for readiness; the CRM is asked no oftener than this. */
 const CRM_EVERY_MS = 5_000;
 
-export function readinessChecks(base: Base, { redis, crms }: Parts): Record<string, Check> {
+/** Anybody may ask; the verdict is read no oftener than this. */
+const VERDICT_EVERY_MS = 1_000;
+
+export function readinessChecks(base: Base, parts: Parts): Checks {
+  const { redis, crms } = parts;
+  const health = createHealthCheck(base, parts);
+  const judged = spared(VERDICT_EVERY_MS, async () => health.judge(await health.facts()));
   return {
-    redis: async () => ({ ok: (await redis.ping()) === "PONG" }),
-    // A process with good mappings in force is ready, whatever somebody has saved since; the detail says so.
-    mappings: async () => ({ ok: true, detail: describeInForce(base.mappings.current()) }),
-    ...Object.fromEntries(crms.map((parts) => [parts.crm, crmCheck(parts)])),
+    needed: {
+      redis: async () => ({ ok: (await redis.ping()) === "PONG" }),
+      // A process with good mappings in force is ready, whatever somebody has saved since; the detail says so.
+      mappings: async () => ({ ok: true, detail: describeInForce(base.mappings.current()) }),
+    },
+    told: {
+      verdict: async () => {
+        const verdict = await judged();
+        return { ok: verdict.level !== "bad", detail: inWords(verdict) };
+      },
+      ...Object.fromEntries(crms.map((one) => [one.crm, crmCheck(one)])),
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Credentials } from "../config/config.ts";
 import { readablePaths } from "../http/broken-path.ts";
-import { type Check, createHealth } from "../http/health.ts";
+import { type Checks, createHealth } from "../http/health.ts";
 import { httpsOnly } from "../http/https-only.ts";
 import { sendProblem } from "../http/problem.ts";
 import { answerInTime } from "../http/server.ts";
@@ -33,7 +33,7 @@ export interface WebAppOptions {
   readonly suppression: Pick<Suppression, "wanted">;
   /** Absent where BookingBug cannot be asked. */
   readonly askQueue?: Pick<AskQueue, "ask"> | undefined;
-  readonly checks: Readonly<Record<string, Check>>;
+  readonly checks: Checks;
   /** Milliseconds for an answer to begin, where it is not a notification's. */
   readonly answerMs?: number;
   /** Whether the process is too slow to take notifications in; by its own clock when absent. */

@@ -57,7 +57,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   });
   const server = createHttpServer(app);
   const port = await listen(server, { port: config.port, host: config.host, variable: "PORT" });
-  const stopWatching = startWatching(base, parts);
+  const stopWatching = startWatching("web", base, parts);
   const leave = keepPresence(base, parts);
   const unwatch = base.mappings.watch();
   log.info({ port, crms: parts.crms.map(({ crm }) => crm) }, "receiving notifications");

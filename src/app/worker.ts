@@ -60,7 +60,7 @@ export async function startWorker(base: Base): Promise<Running> {
     companies: config.bookingbugApi?.companies ?? [],
     lookAtCrms: (signal) => lookAtCrms({ ...parts, crms: looked, mappings: base.mappings, log }, signal),
   });
-  const stopWatching = startWatching(base, parts);
+  const stopWatching = startWatching("worker", base, parts);
   const unwatch = base.mappings.watch();
   log.info({ crms: parts.crms.map(({ crm }) => crm) }, "bringing CRMs up to date");
 

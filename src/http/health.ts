@@ -9,18 +9,25 @@ export interface CheckResult {
 
 export type Check = () => Promise<CheckResult>;
 
+export interface Checks {
+  /** Without any of them the process cannot do its work, and should be sent none. */
+  readonly needed: Readonly<Record<string, Check>>;
+  /** Said beside them: no other process could do better. */
+  readonly told: Readonly<Record<string, Check>>;
+}
+
 const CHECK_MS = 2_500;
 
-export function createHealth(checks: Readonly<Record<string, Check>>): Router {
+export function createHealth({ needed, told }: Checks): Router {
   const router = Router();
   router.get("/healthz", (_request, response) => {
     response.json({ status: "alive" });
   });
   router.get("/readyz", async (_request, response) => {
     const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await bounded(check)] as const),
+      Object.entries({ ...needed, ...told }).map(async ([name, check]) => [name, await bounded(check)] as const),
     );
-    const ready = results.every(([, result]) => result.ok);
+    const ready = results.every(([name, { ok }]) => ok || !Object.hasOwn(needed, name));
     response
       .status(ready ? 200 : 503)
       .json({ status: ready ? "ready" : "not ready", checks: Object.fromEntries(results) });

@@ -89,6 +89,8 @@ export interface Keys {
   readonly unmended: string;
   /** Hash: since when it is noted that a web process runs, and when one last did. */
   readonly presence: string;
+  /** Hash: process to when it last noted that it is there. */
+  readonly processes: string;
   /** List of the times without one, as JSON, newest first. */
   readonly absences: string;
   /** Pacing of requests to a CRM. */
@@ -170,6 +172,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     verdict: (crm) => `${prefix}:verdict:${crm}`,
     unmended: `${prefix}:unmended`,
     presence: `${prefix}:presence`,
+    processes: `${prefix}:processes`,
     absences: `${prefix}:absences`,
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,

@@ -25,6 +25,8 @@ export type CountedEvent =
 
 export interface Counters {
   count(scope: string, event: CountedEvent, by?: number): void;
+  /** A pass ended, or failed; one that is tried again counts as one that failed each time. */
+  pass(crm: string, how: "ended" | "failed"): void;
   /** From acknowledgement to applied. */
   lag(crm: string, ms: number): void;
   call(crm: string, report: CallReport): void;
@@ -76,6 +78,8 @@ export function createCounters(options: {
     flush,
 
     count: (scope, event, by = 1) => add(tally.counts, scope, event, by),
+
+    pass: (crm, how) => add(tally.recent, crm, `passes:${how}`, 1),
 
     lag(crm, ms) {
       add(tally.counts, crm, `lag:${bucketOf(LAG_BOUNDS_MS, ms)}`, 1);

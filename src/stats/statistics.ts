@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
-import { bucketKey, COARSE, FINE, RECEIVER, type Resolution, startOf, totalKey } from "./buckets.ts";
+import { bucketKey, COARSE, FINE, MINUTE, RECEIVER, type Resolution, startOf, totalKey } from "./buckets.ts";
 import {
   type CallCount,
   callCounts,
@@ -34,12 +34,21 @@ export interface CrmStatistics {
   readonly daily?: DailyCalls;
 }
 
+export interface Passes {
+  readonly ended: number;
+  readonly failed: number;
+}
+
 export interface Statistics {
   read(crm: string): Promise<CrmStatistics>;
   /** The newest report of each window. */
   limits(crm: string): Promise<{ readonly daily?: Limit; readonly burst?: Limit }>;
   /** Counters since the service was set up, as they are kept. @param scope a CRM, or `RECEIVER` */
   totals(scope: string): Promise<ReadonlyMap<string, number>>;
+  /** How the passes of the last five minutes went, those that are tried again included. */
+  passes(crm: string): Promise<Passes>;
+  /** Deliveries of the last hour that could not be read. */
+  quarantinedLately(): Promise<number>;
   /** Counters of one hour; empty where nothing is known of it any more. @param at milliseconds since the epoch */
   hour(scope: string, at: number): Promise<ReadonlyMap<string, number>>;
 }
@@ -47,6 +56,7 @@ export interface Statistics {
 const limitReport = z.object({ limit: z.number(), remaining: z.number(), at: z.string() });
 
 const HOUR_MS = 3_600_000;
+const LATELY_MS = 5 * 60_000;
 const DAY_MS = 24 * HOUR_MS;
 
 export function createStatistics(options: { readonly redis: RedisClient; readonly keys: Keys }): Statistics {
@@ -71,8 +81,27 @@ export function createStatistics(options: { readonly redis: RedisClient; readonl
     return starts.map((_, index) => sum([toFields(answers[index * 2]?.[1]), toFields(answers[index * 2 + 1]?.[1])]));
   }
 
+  /** The counters of a scope from so long ago until now. */
+  async function lately(scope: string, resolution: Resolution, ms: number): Promise<Fields> {
+    const now = Date.now();
+    const pipeline = redis.pipeline();
+    for (const start of startsOf(resolution, now - ms + resolution.ms, now)) {
+      pipeline.hgetall(bucketKey(keys, scope, resolution, start));
+    }
+    return sum(((await pipeline.exec()) ?? []).map(([, answer]) => toFields(answer)));
+  }
+
   return {
     limits,
+
+    async passes(crm) {
+      const fields = await lately(crm, MINUTE, LATELY_MS);
+      return { ended: fields.get("passes:ended") ?? 0, failed: fields.get("passes:failed") ?? 0 };
+    },
+
+    async quarantinedLately() {
+      return (await lately(RECEIVER, FINE, HOUR_MS)).get("quarantined") ?? 0;
+    },
 
     async totals(scope) {
       return toFields(await redis.hgetall(totalKey(keys, scope)));

@@ -3,7 +3,7 @@
 import type { ChainableCommander } from "ioredis";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import { bucketKey, COARSE, FINE, startOf, totalKey } from "./buckets.ts";
+import { bucketKey, COARSE, FINE, MINUTE, startOf, totalKey } from "./buckets.ts";
 
 /** By scope and field. */
 type Counts = Map<string, Map<string, number>>;
@@ -13,6 +13,8 @@ export interface Tally {
   readonly counts: Counts;
   /** Counted since ever only, to keep the stretches small. */
   readonly lasting: Counts;
+  /** Counted per minute only, and soon forgotten. */
+  readonly recent: Counts;
   /** By CRM: how many purchases wait. */
   readonly waiting: Map<string, number>;
   /** By CRM and window: the newest report of a limit, as JSON. */
@@ -22,7 +24,7 @@ export interface Tally {
 const LIMITS_KEPT_SECONDS = 2 * DAY_SECONDS;
 
 export function emptyTally(): Tally {
-  return { counts: new Map(), lasting: new Map(), waiting: new Map(), limits: new Map() };
+  return { counts: new Map(), lasting: new Map(), recent: new Map(), waiting: new Map(), limits: new Map() };
 }
 
 export function add(to: Counts, scope: string, field: string, by: number): void {
@@ -41,6 +43,9 @@ export function writeTally(pipeline: ChainableCommander, keys: Keys, tally: Tall
     }
     for (const scope of tally.counts.keys()) pipeline.expire(keyOf(scope), resolution.keptSeconds);
   }
+  const minuteOf = (scope: string): string => bucketKey(keys, scope, MINUTE, startOf(MINUTE, now));
+  increase(pipeline, tally.recent, minuteOf);
+  for (const scope of tally.recent.keys()) pipeline.expire(minuteOf(scope), MINUTE.keptSeconds);
   for (const counts of [tally.counts, tally.lasting]) increase(pipeline, counts, (scope) => totalKey(keys, scope));
   for (const [crm, reports] of tally.limits) {
     pipeline.hset(keys.limits(crm), reports).expire(keys.limits(crm), LIMITS_KEPT_SECONDS);

@@ -10,6 +10,8 @@ import type { PassReport } from "./pass.ts";
 export interface PassLog {
   applied(report: PassReport, durationMs: number): Promise<void>;
   failed(report: PassReport, failures: readonly FailureEntry[], durationMs: number): Promise<void>;
+  /** In a way that nobody foresaw: there is no report. */
+  failedUnexpectedly(): void;
   /** The job is on the dashboard as failed. */
   gaveUp(purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
 }
@@ -59,6 +61,7 @@ export function createPassLog(deps: {
 
   return {
     applied(report, durationMs) {
+      counters.pass(crm, "ended");
       countSettled(report);
       countLeftOut(report);
       return carefully(report.purchaseId, () =>
@@ -67,12 +70,16 @@ export function createPassLog(deps: {
     },
 
     failed(report, failures, durationMs) {
+      const outcome = failures.some(({ heals }) => heals) ? "retrying" : endOf(failures);
+      // What waits for a person is no trouble of the CRM's.
+      counters.pass(crm, outcome === "held" ? "ended" : "failed");
       countLeftOut(report);
       return carefully(report.purchaseId, () => {
-        const outcome = failures.some(({ heals }) => heals) ? "retrying" : endOf(failures);
         return record(report, { ...entryOf(crm, report, { outcome, durationMs }), failures: [...failures] });
       });
     },
+
+    failedUnexpectedly: () => counters.pass(crm, "failed"),
 
     gaveUp: (purchaseId, jobId, failures) =>
       carefully(purchaseId, async () => {

@@ -126,6 +126,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       log.warn({ crm, purchaseId, deliveryIds, kinds, ...requestIdsOf(failures) }, sentencesOf(failures));
       await passLog.failed(error.report, failures, durationMs);
     } else if (!(error instanceof LockLostError || error instanceof LockTimeoutError)) {
+      passLog.failedUnexpectedly();
       log.error({ crm, purchaseId, error: error.message, stack: error.stack }, "pass failed unexpectedly");
     }
   }

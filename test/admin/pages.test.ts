@@ -36,7 +36,7 @@ describe("the overview", () => {
     await system.post("bookings", sample("purchase-created"));
     await eventually(async () => {
       const { text } = await admin.get("/admin");
-      expect(text).toMatch(/Something is paused/);
+      expect(text).toMatch(/Overview ✕ Appointments are late or wrong in a CRM\. ✕ Paused HubSpot: the CRM refuses/);
       expect(text).toMatch(/HubSpot ✕ Paused The CRM refuses our credentials\..*renew the credentials/);
       expect(text).toMatch(/Salesforce ✓ Healthy/);
     });

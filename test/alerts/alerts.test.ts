@@ -4,8 +4,12 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
 import { createWebhook, type SendText } from "../../src/alerts/webhook.ts";
+import { gatherFacts } from "../../src/health/facts.ts";
+import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
+import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { createCounters } from "../../src/stats/counters.ts";
+import { createProcesses } from "../../src/stats/processes.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
@@ -60,17 +64,27 @@ function monitor(
     return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
   });
   const note = (_detail: object, message: string): void => void logged.push(message);
+  const walks = createHistory({ redis, keys, retentionDays: 30 });
   return createMonitor({
     redis,
     keys,
-    crms,
-    statistics: createStatistics({ redis, keys }),
-    syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
-    walks: createHistory({ redis, keys, retentionDays: 30 }),
+    facts: () =>
+      gatherFacts({
+        redis,
+        keys,
+        crms,
+        statistics: createStatistics({ redis, keys }),
+        syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
+        quarantine: createQuarantine({ redis, keys, retentionDays: 30 }),
+        processes: createProcesses({ redis, keys }),
+        walks,
+        verdicts: createVerdicts({ redis, keys, retentionDays: 30 }),
+        plan: { every: "night", companies: undefined },
+      }),
+    limits: { lagSeconds: options.lagSeconds ?? 300, silenceHours: options.silenceHours },
+    walks,
     counters: createCounters({ redis, keys, onError: () => {} }),
     log: { debug: note, info: note, warn: note, error: note },
-    lagSeconds: options.lagSeconds ?? 300,
-    silenceHours: options.silenceHours,
     send: options.send,
   });
 }
@@ -280,5 +294,61 @@ describe("the webhook", () => {
     await system.deliver("bookings", refused(1));
     await monitor({ send: createWebhook("http://127.0.0.1:1/hook", 1) }).look();
     await eventually(() => expect(logged).toContain("an alert could not be sent"));
+  });
+});
+
+describe("an alert of the service's own health [V7]", () => {
+  const noted = (at: number, rejected = 0) =>
+    system.redis.hset(
+      system.keys.processes,
+      "a-worker",
+      JSON.stringify({ kind: "worker", since: at - 1_000, at, rejected }),
+    );
+
+  it("is said once of no worker, and over once one is there", async () => {
+    await noted(Date.now() - 60_000);
+    const processes = [monitor(), monitor()];
+    for (const one of processes) await one.look();
+    await eventually(() => expect(texts()).toEqual([expect.stringMatching(/^service: no worker runs\n.*Next: start/)]));
+    await noted(Date.now());
+    for (const one of processes) await one.look();
+    await eventually(() => expect(texts().slice(1)).toEqual([expect.stringMatching(/^Over: service: no worker runs/)]));
+  });
+
+  it("is said of a refused mapping until it is in order, and not of a process that is gone", async () => {
+    const one = monitor();
+    await noted(Date.now(), 2);
+    await one.look();
+    await eventually(() => expect(texts()).toEqual([expect.stringMatching(/a changed mapping is refused\nIt has 2/)]));
+    await noted(Date.now());
+    await one.look();
+    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: service: a changed mapping/));
+  });
+
+  it("is said of passes that fail, and of a quarantine that grows, until both are well over", async () => {
+    await noted(Date.now());
+    const { redis, keys } = system;
+    const counters = createCounters({ redis, keys, onError: () => {} });
+    for (let index = 0; index < 5; index += 1) {
+      counters.pass("hubspot", "failed");
+      await system.post("bookings", "no JSON");
+    }
+    await counters.flush();
+    const one = monitor();
+    await eventually(async () => {
+      await one.look();
+      expect(texts().join("\n")).toMatch(/hubspot: most passes fail\n/);
+      expect(texts().join("\n")).toMatch(/bookingbug: the quarantine grows\n/);
+    });
+    for (let index = 0; index < 10; index += 1) counters.pass("hubspot", "ended");
+    await counters.flush();
+    await one.look();
+    expect(texts().join("\n")).not.toContain("Over:");
+    for (let index = 0; index < 10; index += 1) counters.pass("hubspot", "ended");
+    await counters.flush();
+    await redis.del(keys.quarantine, keys.quarantineByTime);
+    await one.look();
+    await eventually(() => expect(texts().join("\n")).toMatch(/Over: hubspot: most passes fail/));
+    expect(texts().join("\n")).toMatch(/Over: bookingbug: the quarantine grows/);
   });
 });

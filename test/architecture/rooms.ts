@@ -23,6 +23,7 @@ export const ROOMS: Rooms = {
       "operate",
       "reconcile",
       "alerts",
+      "health",
       "metrics",
       "sync",
       "receiver",
@@ -35,7 +36,7 @@ export const ROOMS: Rooms = {
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
-    ...["operate", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
+    ...["operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   import: [
@@ -57,7 +58,8 @@ export const ROOMS: Rooms = {
     "contract",
   ],
 
-  alerts: ["metrics", "reconcile", "sync", "synclog", "stats", "redis", "contract"],
+  alerts: ["health", "reconcile", "synclog", "stats", "redis", "contract"],
+  health: ["metrics", "reconcile", "sync", "synclog", "stats", "redis"],
   metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],
   reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],

@@ -88,7 +88,7 @@ export const breaks: readonly Break[] = [
   {
     name: "refused notifications are counted and no alert",
     file: "src/alerts/monitor.ts",
-    from: "const conditions = [...sender, ",
+    from: "const conditions = [...found, ",
     to: "const conditions = [",
     caughtBy: ["test/alerts/alerts.test.ts", "refused sign-ins to the notification"],
     invariant: "S4",

@@ -70,7 +70,7 @@ export const breaks: readonly Break[] = [
   {
     name: "pages are given to browsers without a word on what they may do",
     file: "src/admin/admin.ts",
-    from: "router.use(pageHeaders(), options.guard",
+    from: "router.use(pageHeaders(), whileRedisAnswers(options.ping), options.guard",
     to: "router.use(options.guard",
     caughtBy: scripts,
     invariant: "E2",

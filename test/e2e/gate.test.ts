@@ -40,12 +40,13 @@ describe("a CRM that accepts nothing", () => {
         body: { errorType: "RATE_LIMIT", policyName: "DAILY", message: "daily limit" },
       },
     ],
-  ])("pauses its own queue on %s, and goes on when it accepts us again [X3]", async (_what, action) => {
+  ])("pauses its own queue on %s, and goes on when it accepts us again [X3] [V6]", async (_what, action) => {
     system.sandbox.faults.set([{ crm: "hubspot", action }]);
     await system.post("bookings", sample("purchase-created"));
-    await eventually(async () => expect((await ready()).status).toBe(503));
-    const { body } = await ready();
-    expect(body.checks.hubspot?.ok).toBe(false);
+    await eventually(async () => expect((await ready()).body.checks.hubspot?.ok).toBe(false));
+    const { status, body } = await ready();
+    // Taken out by a load balancer for that, no web process would be left to take notifications in.
+    expect(status).toBe(200);
     expect(body.checks.salesforce?.ok).toBe(true);
     await eventually(() => expect(system.sandbox.salesforce.records("Event")).toHaveLength(1));
     expect(await system.failures("hubspot")).toEqual([]);
@@ -66,7 +67,9 @@ describe("a gate that a person opens [G3]", () => {
   beforeEach(async () => {
     system.sandbox.faults.set([{ crm: "hubspot", action }]);
     await system.post("bookings", sample("purchase-created"));
-    await eventually(async () => expect((await ready()).body.checks.hubspot?.detail).toContain("unavailable"));
+    await eventually(async () =>
+      expect((await ready()).body.checks.hubspot?.detail).toMatch(/^paused since .*: unavailable/),
+    );
   });
 
   it("stays closed as long as the CRM refuses, and the page says why", async () => {

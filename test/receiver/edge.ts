@@ -55,7 +55,7 @@ export async function startEdge(
     inbox,
     quarantine: createQuarantine({ redis, keys, retentionDays: 30 }),
     enqueuer: { soon: (purchaseId) => void queued.push(purchaseId), flush: async () => {} },
-    checks: {},
+    checks: { needed: {}, told: {} },
     // The sender lives in this process too: what it takes to make a body says nothing of the service.
     isBusy: () => false,
     log: { debug: write, info: write, warn: write, error: write },

@@ -1,6 +1,7 @@
 /** `GET /admin`: is everything in order, and if not, what is in the way. */
+import type { CrmFacts } from "../../health/facts.ts";
+import type { Verdict } from "../../health/verdict.ts";
 import type { Sender } from "../../metrics/sender.ts";
-import { standingOf } from "../../reconcile/standing.ts";
 import { RECEIVER } from "../../stats/buckets.ts";
 import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { AdminDeps } from "../deps.ts";
@@ -14,36 +15,30 @@ import { mappingsCard } from "../views/mappings-card.ts";
 import { plural } from "../views/parts.ts";
 import { standingLine } from "../views/standing.ts";
 import { ago } from "../views/time.ts";
+import { senderTag, verdictCard } from "../views/verdict.ts";
 
 export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequest): Promise<PageAnswer> {
-  const views = await Promise.all(deps.crms.map(({ crm }) => viewOf(deps, crm)));
+  const facts = await deps.health.facts();
+  const verdict = deps.health.judge(facts);
+  const views = await Promise.all(facts.crms.map((crm) => viewOf(deps, crm)));
   const since = await deps.mappingVersions.since();
   const received = views[0]?.statistics;
   const from = {
-    ...(await deps.sender()),
+    ...facts.sender,
     suppressed: (await deps.statistics.totals(RECEIVER)).get("suppressed") ?? 0,
   };
-  const standing = standingOf(await deps.walks.newest(), deps.plan, now);
+  const { standing } = facts;
   const held = await heldInCrms(deps);
   const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
   const body = html`<h1>Overview</h1>
-<p class="lead">${verdict(views)}</p>
+${verdictCard(verdict)}
 ${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
-<div class="columns">${views.map((view) => crmCard(view, now, formToken))}${received !== undefined && receivedCard(received, from, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
+<div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }
 
-async function viewOf({ snapshot, statistics, syncLog }: AdminDeps, crm: string): Promise<CrmView> {
-  const [now, counted, failed] = await Promise.all([snapshot(crm), statistics.read(crm), syncLog.failedCount(crm)]);
-  return { crm, snapshot: now, statistics: counted, failed };
-}
-
-function verdict(views: readonly CrmView[]): string {
-  const paused = views.filter(({ snapshot }) => snapshot.paused || snapshot.gate !== undefined).length;
-  if (paused > 0) return "Something is paused. Notifications are still received and kept; they are applied later.";
-  if (views.some(({ failed }) => failed > 0))
-    return "Everything runs. Some purchases wait for somebody to look at them.";
-  return "Everything runs.";
+async function viewOf({ statistics }: AdminDeps, { crm, snapshot, failed }: CrmFacts): Promise<CrmView> {
+  return { crm, snapshot, failed, statistics: await statistics.read(crm) };
 }
 
 const RECEIVED: readonly FigureRow[] = [
@@ -67,9 +62,10 @@ const RECEIVED: readonly FigureRow[] = [
 function receivedCard(
   statistics: CrmStatistics,
   { heard, refused, suppressed }: Sender & { readonly suppressed: number },
+  verdict: Verdict,
   now: number,
 ): Html {
-  return html`<section class="card" aria-labelledby="received"><h2 id="received">From BookingBug</h2>
+  return html`<section class="card" aria-labelledby="received"><div class="card-head"><h2 id="received">From BookingBug</h2>${senderTag(verdict)}</div>
 <dl class="facts"><dt>Last heard</dt><dd>${heard === undefined ? "never, or long ago" : ago(heard, now)}</dd>
 ${refused !== undefined && html`<dt>Last refused sign-in</dt><dd>${ago(refused.at, now)}, from <code>${refused.address}</code></dd>`}
 ${suppressed > 0 && html`<dt>Kept out</dt><dd>${plural(suppressed, "notification")} of people who were forgotten. Appointments of theirs that a CRM has are not changed by it.</dd>`}</dl>

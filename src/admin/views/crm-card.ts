@@ -1,4 +1,5 @@
 /** How one CRM stands: whether it takes our writes, what was done, how long it took, what it allows. */
+import type { Verdict } from "../../health/verdict.ts";
 import type { Snapshot } from "../../metrics/snapshot.ts";
 import type { CrmStatistics, DailyCalls } from "../../stats/statistics.ts";
 import type { GateState } from "../../sync/gate.ts";
@@ -6,9 +7,10 @@ import { GATE_WORDS } from "../../sync/gate-reasons.ts";
 import { type FigureRow, figuresTable, lagRow } from "./figures-table.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
-import { crmName, plural, tag } from "./parts.ts";
+import { crmName, plural } from "./parts.ts";
 import { pauseForm } from "./pauses.ts";
 import { ago, duration } from "./time.ts";
+import { crmTag } from "./verdict.ts";
 
 export interface CrmView {
   readonly crm: string;
@@ -44,11 +46,12 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
-export function crmCard(view: CrmView, now: number, formToken: string): Html {
+/** @param verdict whose word the card's tag is */
+export function crmCard(view: CrmView, verdict: Verdict, now: number, formToken: string): Html {
   const { crm, snapshot, statistics, failed } = view;
   const id = `crm-${crm}`;
   return html`<section class="card" aria-labelledby="${id}">
-<div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${health(snapshot)}</div>
+<div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${crmTag(crm, verdict)}</div>
 ${obstacle(snapshot, now)}${(snapshot.paused || snapshot.gate !== undefined) && resumeForm(crm, formToken)}
 ${snapshot.pausedByHand === undefined && pauseForm(crm, formToken)}
 <dl class="facts">
@@ -57,15 +60,6 @@ ${snapshot.pausedByHand === undefined && pauseForm(crm, formToken)}
 <dt>CRM calls</dt><dd>${calls(statistics, now)}</dd>
 </dl>
 ${figuresTable(`What happened in ${crmName(crm)}`, ROWS, statistics, [lagRow(statistics)])}</section>`;
-}
-
-const BUSY_MS = 60_000;
-
-function health({ gate, paused, lagMs }: Snapshot): Html {
-  if (gate !== undefined) return tag("bad", "Paused");
-  if (paused) return tag("warning", "Paused by hand");
-  if (lagMs > BUSY_MS) return tag("busy", "Catching up");
-  return tag("good", "Healthy");
 }
 
 function resumeForm(crm: string, formToken: string): Html {

@@ -13,7 +13,7 @@ const TAGS: Readonly<Record<Standing["kind"], readonly [Tone, string]>> = {
   shifted: ["warning", "Uncertain"],
   behind: ["bad", "Not in step"],
   never_came: ["warning", "Read back"],
-  not_in_crms: ["warning", "On the way"],
+  not_in_crms: ["plain", "On the way then"],
   in_step: ["good", "In step"],
 };
 

@@ -1,0 +1,86 @@
+/** The verdict in large words, and what it is made of: what is wrong, and what to do next. */
+import type { Finding, FindingKind, Place } from "../../health/findings.ts";
+import { SENDER, SERVICE } from "../../health/findings.ts";
+import { LEVEL_WORDS, type Level, type Verdict } from "../../health/verdict.ts";
+import { inSentence } from "../../synclog/failure-kinds.ts";
+import { type Html, html } from "./html.ts";
+import { crmName, type Tone, tag } from "./parts.ts";
+
+/** In a word or two, for a tag. */
+const SHORT: Readonly<Record<FindingKind, string>> = {
+  no_worker: "No worker",
+  gate: "Paused",
+  paused: "Paused by hand",
+  failing: "Failing",
+  some_fail: "Some fail",
+  lag: "Late",
+  waiting: "Waiting",
+  failed: "Failed",
+  held: "Held",
+  refused: "Refused",
+  silent: "Silent",
+  quarantine_growing: "Growing",
+  quarantine: "Quarantine",
+  behind: "Not in step",
+  mapping_refused: "Mapping refused",
+  daily: "Calls nearly spent",
+  walk: "Not compared",
+  never_came: "Read back",
+  gone: "Records gone",
+};
+
+const PLACES: Readonly<Record<Place, (about: string) => readonly [path: string, name: string]>> = {
+  crm: (about) => [`#crm-${about}`, crmName(about)],
+  received: () => ["#received", "From BookingBug"],
+  mappings: () => ["#mappings", "Mapping in force"],
+  failed: (about) => [`/admin/failed#crm-${about}`, "Failed and held"],
+  quarantine: () => ["/admin/quarantine", "Quarantine"],
+  reconciliation: () => ["/admin/reconciliation", "Reconciliation"],
+  queues: () => ["/admin/queues", "Queues"],
+};
+
+const NO_FINDING = "Nothing failed, nothing waits for you, and nothing waits for long, as far as the service can know.";
+
+export function verdictCard({ level, findings }: Verdict): Html {
+  const [first, ...rest] = findings;
+  const words = html`<p class="verdict-words">${mark(level)} ${LEVEL_WORDS[level]}.</p>`;
+  if (first === undefined)
+    return html`<section class="verdict good" aria-label="Verdict">${words}<p>${NO_FINDING}</p></section>`;
+  return html`<section class="verdict ${level}" aria-label="Verdict">${words}
+<div class="worst">${told(first)}</div>
+${rest.length > 0 && html`<ul class="findings">${rest.map((one) => html`<li>${told(one)}</li>`)}</ul>`}</section>`;
+}
+
+const TONES: Readonly<Record<Level, Tone>> = { good: "good", warning: "warning", bad: "bad" };
+
+/** How a CRM stands, in a word: the worst of what was found of it, or of what keeps everything from it. */
+export function crmTag(crm: string, { findings }: Verdict): Html {
+  const worst = findings.find(({ about, kind }) => about === crm || kind === "no_worker");
+  return worst === undefined ? tag("good", "Healthy") : findingTag(worst);
+}
+
+/** @returns undefined where nothing is wrong with what comes from BookingBug */
+export function senderTag({ findings }: Verdict): Html | undefined {
+  const worst = findings.find(({ place }) => place === "received" || place === "quarantine");
+  return worst && findingTag(worst);
+}
+
+function findingTag({ kind, severity }: Finding): Html {
+  return tag(TONES[severity], SHORT[kind]);
+}
+
+const MARKS: Readonly<Record<Level, string>> = { good: "✓", warning: "!", bad: "✕" };
+
+function mark(level: Level): Html {
+  return html`<span aria-hidden="true">${MARKS[level]}</span>`;
+}
+
+function told(one: Finding): Html {
+  const [path, name] = PLACES[one.place](one.about);
+  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>`;
+}
+
+function titleOf({ about, title }: Finding): string {
+  if (about === SERVICE) return title;
+  return `${about === SENDER ? "BookingBug" : crmName(about)}: ${inSentence(title)}`;
+}

@@ -1,0 +1,96 @@
+/** What the verdict is made of: read from Redis, the same for every process. */
+import { lookAtSender, type Sender } from "../metrics/sender.ts";
+import { type ObservedCrm, type Snapshot, takeSnapshot } from "../metrics/snapshot.ts";
+import type { History } from "../reconcile/history.ts";
+import { type Plan, type Standing, standingOf } from "../reconcile/standing.ts";
+import { toldBy, type Verdicts } from "../reconcile/verdicts.ts";
+import type { RedisClient } from "../redis/client.ts";
+import type { Keys } from "../redis/keys.ts";
+import type { Processes, SeenProcesses } from "../stats/processes.ts";
+import type { Limit, Passes, Statistics } from "../stats/statistics.ts";
+import type { Cause } from "../synclog/failed.ts";
+import type { SyncLog } from "../synclog/sync-log.ts";
+
+export interface CrmFacts {
+  readonly crm: string;
+  readonly snapshot: Snapshot;
+  /** Of the last minutes. */
+  readonly passes: Passes;
+  /** Purchases that failed or are held. */
+  readonly failed: number;
+  readonly causes: readonly Cause[];
+  readonly daily: Limit | undefined;
+  readonly dailyReserve: number;
+  /** Records that were written to it and are gone, when it was last looked at. */
+  readonly gone: number;
+}
+
+export interface Facts {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly crms: readonly CrmFacts[];
+  readonly processes: SeenProcesses;
+  readonly sender: Sender;
+  readonly quarantine: { readonly count: number; readonly lastHour: number };
+  readonly standing: Standing;
+  /** What a person was told of and is not over: what has a threshold ends well below it, not at it. */
+  readonly announced: ReadonlySet<string>;
+}
+
+/** From where on something is wrong. */
+export interface Limits {
+  /** The oldest notification that is not applied may be this old. */
+  readonly lagSeconds: number;
+  /** BookingBug may be silent for so long; for ever when undefined. */
+  readonly silenceHours: number | undefined;
+}
+
+export interface FactsDeps {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crms: readonly ObservedCrm[];
+  readonly statistics: Pick<Statistics, "passes" | "quarantinedLately" | "limits">;
+  readonly syncLog: Pick<SyncLog, "causes" | "failedCount">;
+  readonly quarantine: { readonly count: () => Promise<number> };
+  readonly processes: Pick<Processes, "read">;
+  readonly walks: Pick<History, "newest">;
+  readonly verdicts: Pick<Verdicts, "of">;
+  readonly plan: Plan;
+}
+
+export async function gatherFacts(deps: FactsDeps): Promise<Facts> {
+  const { redis, keys, quarantine, statistics } = deps;
+  const now = Date.now();
+  const [crms, processes, sender, count, lastHour, walks, announced] = await Promise.all([
+    Promise.all(deps.crms.map((observed) => factsOf(deps, observed))),
+    deps.processes.read(),
+    lookAtSender(redis, keys),
+    quarantine.count(),
+    statistics.quarantinedLately(),
+    deps.walks.newest(),
+    redis.hkeys(keys.alerts),
+  ]);
+  return {
+    now,
+    crms,
+    processes,
+    sender,
+    quarantine: { count, lastHour },
+    standing: standingOf(walks, deps.plan, now),
+    announced: new Set(announced),
+  };
+}
+
+async function factsOf(deps: FactsDeps, observed: ObservedCrm): Promise<CrmFacts> {
+  const { crm, dailyReserve } = observed;
+  const [snapshot, passes, failed, causes, limits, kept] = await Promise.all([
+    takeSnapshot(deps.redis, deps.keys, observed),
+    deps.statistics.passes(crm),
+    deps.syncLog.failedCount(crm),
+    deps.syncLog.causes(crm),
+    deps.statistics.limits(crm),
+    deps.verdicts.of(crm),
+  ]);
+  const gone = kept === undefined ? 0 : toldBy(kept).different.gone;
+  return { crm, snapshot, passes, failed, causes, daily: limits.daily, dailyReserve, gone };
+}
