@@ -17,6 +17,7 @@ import { addReconcile } from "./cli/reconcile.ts";
 import { addReplay } from "./cli/replay.ts";
 import { addResume } from "./cli/resume.ts";
 import { addShow } from "./cli/show.ts";
+import { addUser } from "./cli/user.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
@@ -35,6 +36,7 @@ const commands = [
   addReleaseCheck,
   addMapping,
   addProvision,
+  addUser,
 ];
 for (const add of commands) add(program);
 
