@@ -28,9 +28,10 @@ export function addUser(program: Command): void {
     .addOption(
       new Option("--role <role>", "viewer only looks, and sees no personal data").choices(ROLES).makeOptionMandatory(),
     )
-    .addHelpText("after", "\nA password may also be piped in. The entry goes to stdout, all else to stderr.")
-    .action(async (name: string, { role }: { readonly role: Role }) => {
-      const given = await askPassword();
+    .option("--password-stdin", "the password is piped in")
+    .addHelpText("after", "\nThe entry goes to stdout, all else to stderr.")
+    .action(async (name: string, { role, passwordStdin }: { readonly role: Role; readonly passwordStdin?: true }) => {
+      const given = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, "") : await askPassword();
       if (given !== "" && given.length < MIN_PASSWORD) {
         throw new WeakPasswordError(`A password has ${MIN_PASSWORD} characters at least. Give none to have one made.`);
       }
@@ -47,7 +48,8 @@ function userName(name: string): string {
 }
 
 async function askPassword(): Promise<string> {
-  if (!process.stdin.isTTY) return (await text(process.stdin)).replace(/\r?\n$/, "");
+  // Nobody is there to answer.
+  if (!process.stdin.isTTY) return "";
   process.stderr.write("Password (blank: one is made): ");
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output: unseen, terminal: true });
