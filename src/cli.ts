@@ -18,6 +18,7 @@ import { addReconcile } from "./cli/reconcile.ts";
 import { addReplay } from "./cli/replay.ts";
 import { addResume } from "./cli/resume.ts";
 import { addShow } from "./cli/show.ts";
+import { addUser } from "./cli/user.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
 
@@ -37,6 +38,7 @@ const commands = [
   addReleaseCheck,
   addMapping,
   addProvision,
+  addUser,
 ];
 for (const add of commands) add(program);
 

@@ -3,9 +3,13 @@ import express, { type ErrorRequestHandler, type Request, type Response, Router 
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { audited } from "../audit/audit.ts";
 import { createFormTokens } from "./access/form-token.ts";
+import { refuseViewer } from "./access/operators-only.ts";
+import { userOf } from "./access/user.ts";
 import type { AdminDeps } from "./deps.ts";
 import { outcomeOf, type PageAnswer, PageError, type PageRequest } from "./page.ts";
 import { type Route, routes } from "./routes.ts";
+import { veilFor } from "./veil.ts";
+import { NO_BUTTONS } from "./views/forms.ts";
 import { html } from "./views/html.ts";
 import { type Frame, layout } from "./views/layout.ts";
 import { noticeOf, unaudited, withNotice } from "./views/notices.ts";
@@ -13,8 +17,16 @@ import { noticeOf, unaudited, withNotice } from "./views/notices.ts";
 /** A mapping and a pasted notification, written as a form. */
 const MAX_FORM_BYTES = 4 * 1_048_576;
 
-/** @returns the router of the pages, to be mounted at `/admin` behind the sign-in */
-export function createPages(deps: AdminDeps): Router {
+type OnPage = Omit<Frame, "counts" | "who" | "now">;
+
+export interface Pages {
+  readonly router: Router;
+  /** Says on a page what went wrong in them, or before them. */
+  readonly onError: ErrorRequestHandler;
+}
+
+/** @returns what is to be mounted at `/admin` behind the sign-in */
+export function createPages(deps: AdminDeps): Pages {
   const router = Router();
   const tokens = createFormTokens(deps.admin);
   router.use(express.text({ type: "application/x-www-form-urlencoded", limit: MAX_FORM_BYTES }));
@@ -22,17 +34,27 @@ export function createPages(deps: AdminDeps): Router {
   async function run(route: Route, request: Request, response: Response): Promise<void> {
     const form = new URLSearchParams(typeof request.body === "string" ? request.body : "");
     const now = Date.now();
-    if (route.method === "post" && !tokens.isValid(form.get("token") ?? "", now)) {
+    const user = userOf(response);
+    const isAllowed = route.open === "everyone" || user.role === "operator";
+    // A viewer is told that they may not, whatever their form has.
+    if (isAllowed && route.method === "post" && !tokens.isValid(form.get("token") ?? "", now, user.session)) {
       throw new PageError(
         403,
         "This form is too old, or not one of this dashboard's. Go back, reload the page, try again.",
       );
     }
     const query = new URL(request.originalUrl, "http://dashboard").searchParams;
-    const { username, styleNonce } = response.locals as { username: string; styleNonce: string };
+    const { styleNonce } = response.locals as { styleNonce: string };
+    const username = user.name;
     const params = request.params as Readonly<Record<string, string>>;
-    const given = { params, query, form, username, styleNonce, formToken: tokens.issue(now), now };
-    const handle = (concerns: PageRequest["concerns"]) => route.handler(deps, { ...given, concerns });
+    const searchToken = tokens.issue(now, user.session);
+    const formToken = user.role === "operator" ? searchToken : NO_BUTTONS;
+    const veil = veilFor(user.role);
+    const given = { params, query, form, user, username, veil, styleNonce, formToken, searchToken, now };
+    const handle = async (concerns: PageRequest["concerns"]) => {
+      if (!isAllowed) refuseViewer(user);
+      return await route.handler(deps, { ...given, concerns });
+    };
     if (route.audited === "nothing") return await send(response, await handle(() => {}), query);
     const doing = { who: username, from: request.ip ?? "", what: route.audited, outcomeOf };
     const { result, noted } = await audited(deps.audit, doing, handle);
@@ -59,20 +81,19 @@ export function createPages(deps: AdminDeps): Router {
     }
   }
 
-  async function sendPage(response: Response, frame: Omit<Frame, "counts" | "now">): Promise<void> {
+  async function sendPage(response: Response, frame: OnPage): Promise<void> {
     const counts = await deps.counts();
     if (response.headersSent) return;
-    response.type("html").send(layout({ ...frame, counts, now: Date.now() }).text);
+    response.type("html").send(layout({ ...frame, counts, who: userOf(response), now: Date.now() }).text);
   }
 
   for (const route of routes) router[route.method](route.path, (request, response) => run(route, request, response));
-  router.use(handleErrors(deps.log, (response, frame) => sendPage(response, frame)));
-  return router;
+  return { router, onError: handleErrors(deps.log, (response, frame) => sendPage(response, frame)) };
 }
 
 function handleErrors(
   log: ConnectorLog,
-  sendPage: (response: Response, frame: Omit<Frame, "counts" | "now">) => Promise<void>,
+  sendPage: (response: Response, frame: OnPage) => Promise<void>,
 ): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return response.writableEnded ? undefined : next(error);

@@ -1,5 +1,7 @@
 /** What a handler is given and what it answers, without a word of Express. */
 import type { Concerned, Outcome } from "../audit/line.ts";
+import type { SignedIn } from "./access/user.ts";
+import type { PageVeil } from "./veil.ts";
 import type { Html } from "./views/html.ts";
 
 export interface PageRequest {
@@ -8,10 +10,15 @@ export interface PageRequest {
   /** The fields of a posted form. */
   readonly form: URLSearchParams;
   readonly username: string;
+  readonly user: SignedIn;
+  /** What they may see of people. */
+  readonly veil: PageVeil;
   /** Says for the audit trail what it is about, as soon as that is known. */
   readonly concerns: (on: Concerned) => void;
-  /** Goes into every form. */
+  /** Goes into every form; `NO_BUTTONS` for who may only look. */
   readonly formToken: string;
+  /** Goes into the search, which everybody may use. */
+  readonly searchToken: string;
   /** Lets a script of ours style the page. */
   readonly styleNonce: string;
   /** Now, in milliseconds since the epoch. */

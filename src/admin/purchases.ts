@@ -3,11 +3,13 @@ import type { PurchaseState } from "../booking/types.ts";
 import { newestState } from "../sync/latest-state.ts";
 import type { PurchaseStatus } from "../synclog/sync-log.ts";
 import type { AdminDeps } from "./deps.ts";
+import type { PageVeil } from "./veil.ts";
 import type { PurchaseRow } from "./views/booking-list.ts";
 
 export async function purchaseRows(
   deps: AdminDeps,
   purchases: readonly { readonly purchaseId: string; readonly at?: string }[],
+  veil: PageVeil,
 ): Promise<PurchaseRow[]> {
   const ids = purchases.map(({ purchaseId }) => purchaseId);
   const statuses = await statusesOf(deps, ids);
@@ -15,9 +17,13 @@ export async function purchaseRows(
   return purchases.map(({ purchaseId, at }, index) => ({
     purchaseId,
     at,
-    state: states[index],
+    state: veiled(states[index], veil),
     statuses: new Map(deps.crms.map(({ crm }) => [crm, statuses.get(crm)?.get(purchaseId)])),
   }));
+}
+
+function veiled(state: PurchaseState | undefined, veil: PageVeil): PurchaseState | undefined {
+  return state && veil.state(state);
 }
 
 /** By CRM, then by purchase. */

@@ -2,6 +2,7 @@
 import { readPurchase as readStored, type StoredPurchase } from "../operate/purchase.ts";
 import type { AdminDeps } from "./deps.ts";
 import { PageError } from "./page.ts";
+import type { PageVeil } from "./veil.ts";
 import type { RecordUrl } from "./views/parts.ts";
 
 export interface PurchaseView extends StoredPurchase {
@@ -9,9 +10,12 @@ export interface PurchaseView extends StoredPurchase {
 }
 
 /** @throws PageError when nothing is known of the purchase */
-export async function readPurchase(deps: AdminDeps, purchaseId: string): Promise<PurchaseView> {
+export async function readPurchase(deps: AdminDeps, purchaseId: string, veil: PageVeil): Promise<PurchaseView> {
   const stored = await readStored(deps, purchaseId);
-  if (stored !== undefined) return { ...stored, recordUrl: recordUrlOf(deps) };
+  if (stored !== undefined) {
+    const state = stored.state && veil.state(stored.state);
+    return { ...stored, state, timeline: veil.timeline(stored.timeline), recordUrl: recordUrlOf(deps) };
+  }
   throw new PageError(
     404,
     `Nothing is known of purchase ${purchaseId}. What is older than the retention is forgotten.`,

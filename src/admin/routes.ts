@@ -38,6 +38,8 @@ export interface Route {
   readonly handler: Handler;
   /** `nothing`: it changes nothing and shows nothing of a person. */
   readonly audited: Audited | "nothing";
+  /** Who may: what changes something, or shows what cannot be masked, is for operators. */
+  readonly open: "everyone" | "operators";
 }
 
 const get = (path: string, handler: Handler, audited: Route["audited"] = "nothing"): Route => ({
@@ -45,20 +47,24 @@ const get = (path: string, handler: Handler, audited: Route["audited"] = "nothin
   path,
   handler,
   audited,
+  open: "everyone",
 });
 const post = (path: string, handler: Handler, audited: Route["audited"]): Route => ({
   method: "post",
   path,
   handler,
   audited,
+  open: "operators",
 });
+const forEveryone = (route: Route): Route => ({ ...route, open: "everyone" });
+const forOperators = (route: Route): Route => ({ ...route, open: "operators" });
 
 export const routes: readonly Route[] = [
   get("/", showOverview),
   post("/pause", pauseCrm, "pause"),
   post("/resume", resumeCrm, "resume"),
   get("/bookings", showBookings),
-  post("/bookings/search", searchBookings, "search"),
+  forEveryone(post("/bookings/search", searchBookings, "search")),
   get("/bookings/:purchaseId", showBooking),
   post("/bookings/:purchaseId/run-again", runAgain, "run_again"),
   post("/bookings/:purchaseId/payload", showPayload, "show_payload"),
@@ -77,7 +83,7 @@ export const routes: readonly Route[] = [
   get("/reconciliation", showReconciliation),
   get("/audit", showAudit),
   get("/quarantine", showQuarantine),
-  get("/quarantine/:deliveryId/download", downloadQuarantined, "download_quarantined"),
+  forOperators(get("/quarantine/:deliveryId/download", downloadQuarantined, "download_quarantined")),
   post("/quarantine/read-again", readQuarantinedAgain, "read_quarantined_again"),
   post("/quarantine/discard", discardQuarantined, "discard_quarantined"),
 ];

@@ -11,14 +11,20 @@ import type { Parts } from "./parts.ts";
 /** A page does not wait longer for a CRM. */
 const CRM_MS = 8_000;
 
-/** @param guard lets in who has the admin's credentials @returns the router to mount at `/admin` */
-export function createDashboard(base: Base, parts: Parts, guard: RequestHandler): Router {
+/** @param guard lets in who may @param signInPage where there is one @returns the router to mount at `/admin` */
+export function createDashboard(
+  base: Base,
+  parts: Parts,
+  guard: RequestHandler,
+  signInPage: RequestHandler | undefined,
+): Router {
   const { config, log } = base;
   const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, audit } = parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
     admin: config.admin[0],
     guard,
+    signInPage,
     statistics,
     mappingVersions,
     walks,

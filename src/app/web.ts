@@ -1,4 +1,6 @@
 /** The web process: receives notifications, shows the dashboard. */
+
+import { enter } from "../admin/access/enter.ts";
 import { type Blocked, signIn } from "../admin/access/sign-in.ts";
 import { closeServer, createHttpServer, listen } from "../http/server.ts";
 import { createThrottle } from "../http/throttle.ts";
@@ -12,6 +14,7 @@ import { createDashboard } from "./dashboard.ts";
 import { createOAuth } from "./oauth.ts";
 import { startWatching } from "./observability.ts";
 import { createParts, type Parts } from "./parts.ts";
+import { createPeople } from "./people.ts";
 import { keepPresence } from "./presence.ts";
 import { readinessChecks } from "./readiness.ts";
 import { createWebApp } from "./web-app.ts";
@@ -33,7 +36,9 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const parts = createParts(base, connect(base, "edge"), connect(base, "worker"));
   const { redis, keys, inbox, quarantine, enqueuer, suppression, askQueue, counters } = parts;
   const { production, bookingbug, maxBodyBytes, trustedProxies } = config;
-  const guard = signIn(config.admin, createThrottle(redis, keys, "sign-in"), log, noteBlocked(parts));
+  const throttle = createThrottle(redis, keys, "sign-in");
+  const guard = signIn(config.admin, throttle, log, noteBlocked(parts));
+  const people = createPeople(base, parts, { throttle, onBlocked: noteBlocked(parts) });
   const onRefused = createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log });
   const app = createWebApp({
     ...{
@@ -53,7 +58,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     onRefused,
     oauth: createOAuth(base, parts, { onRefused, onBlocked: noteBlocked(parts) }),
     metrics: [guard, createMetricsRouter(createExposition(name, parts, base.losses))],
-    admin: createDashboard(base, parts, guard),
+    admin: createDashboard(base, parts, enter(guard, people, log), people?.page),
   });
   const server = createHttpServer(app);
   const port = await listen(server, { port: config.port, host: config.host, variable: "PORT" });

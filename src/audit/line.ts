@@ -27,6 +27,8 @@ export const AUDITED = [
   "lift",
   "provision",
   "sign_in_refused",
+  "sign_in",
+  "sign_out",
 ] as const;
 export type Audited = (typeof AUDITED)[number];
 

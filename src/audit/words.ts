@@ -24,6 +24,8 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   lift: "Let a forgotten person be taken again",
   provision: "Created fields in a CRM",
   sign_in_refused: "Was kept out after wrong passwords",
+  sign_in: "Signed in",
+  sign_out: "Signed out",
 };
 
 export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {

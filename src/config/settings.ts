@@ -4,6 +4,7 @@
  */
 import { choice, every, ipAddress, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
 import { optionalSetting, setting } from "./setting.ts";
+import { userList } from "./users.ts";
 
 const MAX_PORT = 65_535;
 const MAX_DAYS = 3_650;
@@ -54,6 +55,15 @@ export const settings = {
   ledgerRetentionDays: setting("LEDGER_RETENTION_DAYS", whole(1, MAX_DAYS), {
     description: "Days after an appointment's end that we remember what was written to the CRM",
     default: "90",
+  }),
+  adminUsers: optionalSetting("ADMIN_USERS", userList, {
+    description:
+      "Named users of the dashboard, between commas or one a line: name:role:hash, the role viewer or operator, as " +
+      "`npm run crm-sync -- user add` prints it",
+    secret: true,
+  }),
+  adminUsersFile: optionalSetting("ADMIN_USERS_FILE", text, {
+    description: "A file of more of them, one a line; read again when it changes",
   }),
   auditDays: setting("AUDIT_DAYS", whole(1, MAX_DAYS), {
     description: "Days that the audit trail says who did what",

@@ -121,6 +121,8 @@ export interface Keys {
   readonly mappings: string;
   /** Stream of what people did: what was done, or what sign-ins were refused. */
   readonly audit: (stream: "actions" | "sign-ins") => string;
+  /** Who is signed in to the dashboard with the id that a browser has. */
+  readonly signedIn: (id: string) => string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -188,6 +190,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     alerts: `${prefix}:alerts`,
     mappings: `${prefix}:mappings`,
     audit: (stream) => `${prefix}:audit:${stream}`,
+    signedIn: (id) => `${prefix}:signed-in:${digest(id)}`,
   };
 }
 

@@ -15,7 +15,20 @@ export const ROOMS: Rooms = {
   "trial.ts": ["app"],
   "start.ts": ["app"],
   "cli.ts": ["app", "cli"],
-  cli: ["app", "import", "operate", "reconcile", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
+  cli: [
+    "app",
+    "import",
+    "operate",
+    "reconcile",
+    "inbox",
+    "audit",
+    "people",
+    "config",
+    "mapping",
+    "booking",
+    "list",
+    "contract",
+  ],
   app: [
     ...[
       "admin",
@@ -32,11 +45,12 @@ export const ROOMS: Rooms = {
       "inbox",
       "stats",
       "audit",
+      "people",
     ],
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
-    ...["operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
+    ...["operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit", "people"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   import: [
@@ -65,6 +79,7 @@ export const ROOMS: Rooms = {
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],
   receiver: ["inbox", "stats", "http", "config", "booking", "contract"],
   oauth: ["http", "config"],
+  people: ["config", "redis"],
   synclog: ["booking", "redis", "contract"],
   inbox: ["booking", "redis"],
   stats: ["mapping", "redis", "contract"],

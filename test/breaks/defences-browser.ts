@@ -46,7 +46,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a form needs no token",
     file: "src/admin/express.ts",
-    from: '!tokens.isValid(form.get("token") ?? "", now)',
+    from: '!tokens.isValid(form.get("token") ?? "", now, user.session)',
     to: "now < 0",
     caughtBy: token,
     invariant: "E2",

@@ -5,6 +5,6 @@ import { readPurchase } from "../read-purchase.ts";
 import { purchasePage } from "../views/purchase-page.ts";
 
 export async function showBooking(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
-  const purchase = await readPurchase(deps, request.params.purchaseId ?? "");
+  const purchase = await readPurchase(deps, request.params.purchaseId ?? "", request.veil);
   return purchasePage(purchase, request, "masked");
 }

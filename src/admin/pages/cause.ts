@@ -42,9 +42,10 @@ async function purchaseCard(
   deps: AdminDeps,
   crm: string,
   { purchaseId, at, failures }: FailedPurchase,
-  { now, formToken }: PageRequest,
+  { now, formToken, veil }: PageRequest,
 ): Promise<Html> {
-  const state = await stateOf(deps, purchaseId);
+  const known = await stateOf(deps, purchaseId);
+  const state = known && veil.state(known);
   const id = encodeURIComponent(purchaseId);
   const held = failures.some(({ hold }) => hold !== undefined);
   const chosen = { crm, purchase: purchaseId };

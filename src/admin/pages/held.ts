@@ -17,10 +17,11 @@ import { personOf } from "../views/purchase.ts";
 export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const crm = knownCrm(deps, request.params.crm);
   const purchaseId = request.params.purchaseId ?? "";
-  const [statuses, state] = await Promise.all([
+  const [statuses, known] = await Promise.all([
     deps.syncLog.status(crm.crm, [purchaseId]),
     latestState({ ...deps, ledger: crm.ledger }, purchaseId),
   ]);
+  const state = known && request.veil.state(known);
   const failures = statuses.get(purchaseId)?.failures ?? [];
   const people = await Promise.all(picks(failures).map((hold) => whoIsIt(deps, crm, purchaseId, hold, request)));
   const asked = state === undefined ? [] : whichBookings(state, crm.crm, mappingOf(deps, crm.crm), request.formToken);
@@ -44,10 +45,16 @@ async function whoIsIt(
   crm: OperatedCrm,
   purchaseId: string,
   hold: PickHold,
-  { formToken }: PageRequest,
+  { formToken, user }: PageRequest,
 ): Promise<Html> {
   const { section, object, candidates } = hold;
   const { question, hint } = holdWords(hold);
+  const head = html`<h2 id="who-${section}">${question}</h2>
+<p class="quiet">${hint}</p>`;
+  if (user.role === "viewer") {
+    return html`<section class="card" aria-labelledby="who-${section}">${head}
+<p>${candidates.length} records of ${object} may be meant. Operators see them side by side.</p></section>`;
+  }
   const asked = { crm: crm.crm, purchaseId, section, candidates };
   const found = await readCandidates(deps, asked).catch(refused);
   const pick = (id: string): Html =>
@@ -59,8 +66,7 @@ async function whoIsIt(
       about: `${object} ${id}`,
       look: "primary",
     });
-  return html`<section class="card" aria-labelledby="who-${section}"><h2 id="who-${section}">${question}</h2>
-<p class="quiet">${hint}</p>
+  return html`<section class="card" aria-labelledby="who-${section}">${head}
 ${candidatesTable(found, { object, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
 }
 

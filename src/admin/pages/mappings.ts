@@ -4,7 +4,7 @@ import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 import { editorScript } from "../playground/editor-bundle.ts";
 import { findSample } from "../playground/sample.ts";
 import { tryMapping } from "../playground/try-mapping.ts";
-import { playgroundPage } from "../views/playground.ts";
+import { mappingText, playgroundPage } from "../views/playground.ts";
 
 export async function showMappings(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const { set, texts } = deps.mappings.current();
@@ -12,11 +12,13 @@ export async function showMappings(deps: AdminDeps, request: PageRequest): Promi
   const file = wanted ?? texts[0]?.file;
   const source = texts.find((text) => text.file === file);
   if (source === undefined) throw new PageError(404, "This file is not in force. Choose one under Mappings.");
+  const files = texts.map((text) => text.file);
+  if (request.user.role === "viewer") return mappingText(files, source);
   const inForce = set.mappings.find((mapping) => mapping.file === source.file);
   const sample = await findSample(deps, "", "", request.concerns);
   const tried = await tryMapping({ file: source.file, text: source.text, sample, inForce, connector: undefined });
   return playgroundPage({
-    files: texts.map((text) => text.file),
+    files,
     file: source.file,
     crm: inForce?.crm,
     text: source.text,

@@ -47,7 +47,7 @@ const REASONS: Readonly<Record<QuarantinedHead["reason"], string>> = {
 };
 const MAX_PROBLEMS = 3;
 
-function row(delivery: QuarantinedHead, { now, formToken }: PageRequest): Html {
+function row(delivery: QuarantinedHead, { now, formToken, user }: PageRequest): Html {
   const { deliveryId, problems, reason, bytes } = delivery;
   const [short] = deliveryId.split("-");
   const readAgain = buttonForm({
@@ -67,10 +67,13 @@ function row(delivery: QuarantinedHead, { now, formToken }: PageRequest): Html {
   return html`<tr><td>${ago(delivery.receivedAt, now)}<br><small title="${deliveryId}">${short}, ${size(bytes)}</small></td>
 <td><code>/notifications/${delivery.route}</code></td>
 <td>${REASONS[reason]}${problems.slice(0, MAX_PROBLEMS).map(problem)}${problems.length > MAX_PROBLEMS && html`<br><small>and more</small>`}</td>
-<td><div class="actions">
+<td>${
+    user.role === "operator" &&
+    html`<div class="actions">
 <a href="/admin/quarantine/${deliveryId}/download" download>Download<span class="visually-hidden"> ${short}</span></a>
 ${reason !== "ignored_format" && readAgain}
-<details><summary>Discard<span class="visually-hidden"> ${short}</span></summary>${discard}</details></div></td></tr>`;
+<details><summary>Discard<span class="visually-hidden"> ${short}</span></summary>${discard}</details></div>`
+  }</td></tr>`;
 }
 
 function problem({ path, message }: QuarantinedHead["problems"][number]): Html {

@@ -12,7 +12,7 @@ const MOST = 50;
 
 export async function searchBookings(
   deps: AdminDeps,
-  { form, formToken, now, concerns }: PageRequest,
+  { form, searchToken, now, concerns, veil }: PageRequest,
 ): Promise<PageAnswer> {
   const query = (form.get("q") ?? "").trim();
   if (query === "") return { kind: "redirect", to: "/admin/bookings" };
@@ -22,9 +22,10 @@ export async function searchBookings(
   if (only !== undefined && second === undefined) {
     return { kind: "redirect", to: `/admin/bookings/${encodeURIComponent(only.purchaseId)}` };
   }
-  const list = hits.length === 0 ? nothing() : bookingList("Purchases found", await purchaseRows(deps, hits), now);
+  const list =
+    hits.length === 0 ? nothing() : bookingList("Purchases found", await purchaseRows(deps, hits, veil), now);
   const body = html`<h1>Bookings</h1>
-${searchForm(formToken, query)}
+${searchForm(searchToken, query)}
 <h2>${hits.length === MOST ? `The newest ${MOST} found` : `${hits.length} found`}</h2>
 ${list}
 <p><a href="/admin/bookings">All bookings, newest first</a></p>`;

@@ -8,7 +8,7 @@ import { purchasePage } from "../views/purchase-page.ts";
 export async function showPayload(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const purchaseId = request.params.purchaseId ?? "";
   request.concerns({ purchase: purchaseId });
-  const purchase = await readPurchase(deps, purchaseId);
+  const purchase = await readPurchase(deps, purchaseId, request.veil);
   await noteLook(deps, purchaseId, request.username);
   return purchasePage(purchase, request, "shown");
 }

@@ -1,4 +1,6 @@
 /** The frame of every page: head, navigation, main part. */
+
+import type { SignedIn } from "../access/user.ts";
 import { ASSETS } from "../assets/assets.ts";
 import type { Section } from "../page.ts";
 import { type Html, html } from "./html.ts";
@@ -16,14 +18,14 @@ export interface Frame {
   readonly section: Section | undefined;
   readonly notice: string | undefined;
   readonly counts: Counts;
+  readonly who: SignedIn;
   readonly now: number;
   readonly body: Html;
 }
 
-export function layout({ title, section, notice, counts, now, body }: Frame): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
+/** What every page tells a browser about itself. */
+export function head(title: string): Html {
+  return html`<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
@@ -32,7 +34,13 @@ export function layout({ title, section, notice, counts, now, body }: Frame): Ht
 <link rel="icon" href="${ASSETS.icon}" type="image/svg+xml">
 <link rel="stylesheet" href="${ASSETS.pico}">
 <link rel="stylesheet" href="${ASSETS.style}">
-</head>
+</head>`;
+}
+
+export function layout({ title, section, notice, counts, who, now, body }: Frame): Html {
+  return html`<!doctype html>
+<html lang="en">
+${head(title)}
 <body>
 <a class="skip" href="#main">Skip to the content</a>
 <header class="top">
@@ -46,9 +54,10 @@ ${link("/admin/quarantine", "Quarantine", section === "quarantine", counts.quara
 ${link("/admin/mappings", "Mappings", section === "mappings")}
 ${link("/admin/reconciliation", "Reconciliation", section === "reconciliation")}
 ${link("/admin/audit", "Audit", section === "audit")}
-${link("/admin/queues", "Queues", false)}
+${who.role === "operator" && link("/admin/queues", "Queues", false)}
 </ul>
 </nav>
+${whoIsHere(who)}
 </header>
 <main id="main" tabindex="-1">
 <div role="status" class="notices">${notice !== undefined && html`<p class="notice">${notice}</p>`}</div>
@@ -59,6 +68,14 @@ ${body}
 </body>
 </html>
 `;
+}
+
+/** Who sends Basic credentials along cannot be signed out: a browser keeps them until it is closed. */
+function whoIsHere({ name, role, session }: SignedIn): Html {
+  const signOut =
+    session !== undefined &&
+    html`<form method="post" action="/admin/sign-out"><button type="submit" class="quiet">Sign out</button></form>`;
+  return html`<div class="who"><span><bdi>${name}</bdi>${role === "viewer" && html` <span class="quiet">may look</span>`}</span>${signOut}</div>`;
 }
 
 function link(href: string, text: string, isCurrent: boolean, count = 0): Html {

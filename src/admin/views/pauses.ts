@@ -1,6 +1,6 @@
 /** A person's pause of a CRM: said on every page, and made on the overview. */
 import type { PauseState } from "../../sync/pause.ts";
-import { buttonForm } from "./forms.ts";
+import { buttonForm, NO_BUTTONS } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { crmName } from "./parts.ts";
 import { ago } from "./time.ts";
@@ -35,7 +35,8 @@ function pauseWords(crm: string, state: PauseState, now: number): Html {
   return html`${name} By <bdi>${state.by}</bdi>, ${ago(state.since, now)}: “<bdi>${state.reason}</bdi>”; ${until}.`;
 }
 
-export function pauseForm(crm: string, formToken: string): Html {
+export function pauseForm(crm: string, formToken: string): Html | undefined {
+  if (formToken === NO_BUTTONS) return undefined;
   const fields = html`<label>Why<input name="reason" required maxlength="200" autocomplete="off"></label>
 <label>For how long<select name="for">${PAUSE_TIMES.map(({ value, words }) => html`<option value="${value}">${words}</option>`)}</select></label>`;
   return html`<details class="pause-form"><summary>Pause ${crmName(crm)}</summary>

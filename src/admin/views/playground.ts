@@ -35,6 +35,18 @@ ${script !== undefined && html`<script type="module" src="${script}"></script>`}
   return { kind: "page", title: "Mapping playground", section: "mappings", body };
 }
 
+/** What a mapping makes of a booking is somebody's name and address: who may only look sees the file. */
+export function mappingText(
+  files: readonly string[],
+  { file, text }: { readonly file: string; readonly text: string },
+): PageAnswer {
+  const body = html`<h1>Mappings</h1>
+<p class="lead">The files in force. Operators try them on real bookings here.</p>
+<nav aria-label="Mapping files" class="tabs">${files.map((name) => tab(name, name === file))}</nav>
+<section class="card" aria-labelledby="text"><h2 id="text">${file}</h2><pre tabindex="0" aria-label="Mapping as YAML">${text}</pre></section>`;
+  return { kind: "page", title: "Mappings", section: "mappings", body };
+}
+
 function tab(file: string, isCurrent: boolean): Html {
   return html`<a href="/admin/mappings?file=${encodeURIComponent(file)}"${isCurrent && html` aria-current="page"`}>${file}</a>`;
 }

@@ -1,0 +1,32 @@
+/** The cookie that a browser is known by, sent to this host alone and shown to no script. */
+import type { CookieOptions, Request, Response } from "express";
+
+/** `Lax`, since an identity provider sends people back from its own pages. */
+const OPTIONS: CookieOptions = { httpOnly: true, sameSite: "lax", path: "/" };
+
+export interface Cookie {
+  read(request: Request): string | undefined;
+  set(request: Request, response: Response, value: string): void;
+  clear(request: Request, response: Response): void;
+}
+
+/** @param name without the prefix that browsers hold to HTTPS, one host and the whole of it */
+function createCookie(name: string): Cookie {
+  // Over HTTPS nothing but the prefixed one counts: a page of a sister host could set the other.
+  const nameAt = (request: Request): string => (request.secure ? `__Host-${name}` : name);
+  return {
+    read(request) {
+      const start = `${nameAt(request)}=`;
+      const parts = (request.headers.cookie ?? "").split(";").map((part) => part.trim());
+      return parts.find((part) => part.startsWith(start))?.slice(start.length);
+    },
+    set(request, response, value) {
+      response.cookie(nameAt(request), value, { ...OPTIONS, secure: request.secure });
+    },
+    clear(request, response) {
+      response.clearCookie(nameAt(request), { ...OPTIONS, secure: request.secure });
+    },
+  };
+}
+
+export const sessionCookie = createCookie("crm-sync-session");
