@@ -5,6 +5,7 @@ import { lookAtSender } from "../metrics/sender.ts";
 import { takeSnapshot } from "../metrics/snapshot.ts";
 import { crmOf } from "../operate/deps.ts";
 import type { Base } from "./base.ts";
+import { behindLive } from "./behind-live.ts";
 import { operateDeps } from "./operate.ts";
 import type { Parts } from "./parts.ts";
 
@@ -31,6 +32,8 @@ export function createDashboard(base: Base, parts: Parts, guard: RequestHandler)
       return { failed: failed.reduce((sum, count) => sum + count, 0), quarantined: await quarantine.count() };
     },
     audit,
+    bulks: parts.bulks,
+    pace: behindLive(config, parts.queueSettings),
     log,
   });
 }

@@ -22,6 +22,8 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   forget: "Had a person forgotten",
   lift: "Let a forgotten person be taken again",
   provision: "Created fields in a CRM",
+  start_job: "Started a job",
+  stop_job: "Stopped a job",
   sign_in_refused: "Was kept out after wrong passwords",
 };
 
@@ -45,6 +47,9 @@ export function concernedWords(on: Concerned): string[] {
     delivery && `delivery ${delivery}`,
     cause && `cause ${cause}`,
     button,
+    on.action?.replace("_", " "),
+    on.filter,
+    on.job && `job ${on.job}`,
     by && BY_WORDS[by],
     words && `words ${words}`,
     counted(on.purchases, "purchase", "purchases"),

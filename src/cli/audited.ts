@@ -39,7 +39,7 @@ function outcomeOf(error: unknown): Outcome {
 }
 
 /** On a Heroku dyno the user has no name of use; Heroku's own log says who started the dyno. */
-function operator(): string {
+export function operator(): string {
   const dyno = process.env.DYNO;
   if (dyno) return `dyno ${dyno}`;
   try {

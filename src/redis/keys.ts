@@ -117,6 +117,10 @@ export interface Keys {
   readonly mappings: string;
   /** Stream of what people did: what was done, or what sign-ins were refused. */
   readonly audit: (stream: "actions" | "sign-ins") => string;
+  /** Hash: a job on many, what was asked and how far it is. */
+  readonly bulk: (id: string) => string;
+  /** Sorted set of those jobs by when they were asked for. */
+  readonly bulks: string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -182,6 +186,8 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     alerts: `${prefix}:alerts`,
     mappings: `${prefix}:mappings`,
     audit: (stream) => `${prefix}:audit:${stream}`,
+    bulk: (id) => `${prefix}:bulk-job:${id}`,
+    bulks: `${prefix}:bulk-jobs`,
   };
 }
 

@@ -15,11 +15,25 @@ export const ROOMS: Rooms = {
   "trial.ts": ["app"],
   "start.ts": ["app"],
   "cli.ts": ["app", "cli"],
-  cli: ["app", "import", "operate", "reconcile", "inbox", "audit", "config", "mapping", "booking", "list", "contract"],
+  cli: [
+    "app",
+    "import",
+    "bulk",
+    "operate",
+    "reconcile",
+    "inbox",
+    "audit",
+    "config",
+    "mapping",
+    "booking",
+    "list",
+    "contract",
+  ],
   app: [
     ...[
       "admin",
       "import",
+      "bulk",
       "operate",
       "reconcile",
       "alerts",
@@ -35,13 +49,14 @@ export const ROOMS: Rooms = {
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
-    ...["operate", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
+    ...["bulk", "operate", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   import: [
     ...["operate", "reconcile", "sync", "receiver", "synclog", "inbox"],
     ...["bookingbug", "mapping", "booking", "redis"],
   ],
+  bulk: ["operate", "sync", "inbox", "stats", "booking", "redis", "contract"],
   operate: [
     "reconcile",
     "sync",
