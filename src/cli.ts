@@ -9,6 +9,7 @@ import { addDecide } from "./cli/decide.ts";
 import { addDoctor } from "./cli/doctor.ts";
 import { addForget } from "./cli/forget.ts";
 import { addImport } from "./cli/import.ts";
+import { addJobs } from "./cli/jobs.ts";
 import { addMapping } from "./cli/mapping.ts";
 import { addPause } from "./cli/pause.ts";
 import { addPick } from "./cli/pick.ts";
@@ -25,6 +26,7 @@ const program = new Command("crm-sync").description("Keeps Salesforce and HubSpo
 const commands = [
   addShow,
   addReplay,
+  addJobs,
   addReconcile,
   addImport,
   addPause,

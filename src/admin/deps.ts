@@ -1,6 +1,8 @@
 /** What the pages work with: what operating takes, and what only pages show. */
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Audit } from "../audit/audit.ts";
+import type { Bulks } from "../bulk/bulks.ts";
+import type { Pace } from "../bulk/estimate.ts";
 import type { Credentials } from "../config/config.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Verdict } from "../health/verdict.ts";
@@ -29,6 +31,9 @@ export interface AdminDeps extends OperateDeps {
   readonly plan: Plan;
   readonly counts: () => Promise<Counts>;
   readonly audit: Audit;
+  /** Jobs on many purchases. */
+  readonly bulks: Omit<Bulks, "store" | "close">;
+  readonly pace: Pace;
   readonly log: ConnectorLog;
 }
 

@@ -1,5 +1,4 @@
-/** What a button on the failed pages is about: one purchase, a cause, or everything of a CRM. */
-import { failedPurchases } from "../operate/select.ts";
+/** What a button on the failed pages is about: one purchase. Many are a job. */
 import { type AdminDeps, knownCrm } from "./deps.ts";
 import { PageError, type PageRequest } from "./page.ts";
 
@@ -8,20 +7,11 @@ export interface ChosenOnPage {
   readonly purchaseIds: readonly string[];
 }
 
-/** @throws PageError when the form names nothing that is still on the list */
-export async function chosenOf(
-  deps: AdminDeps,
-  form: URLSearchParams,
-  concerns: PageRequest["concerns"],
-): Promise<ChosenOnPage> {
+/** @throws PageError when the form names no purchase, as one of an earlier version for all of a cause */
+export function chosenOf(deps: AdminDeps, form: URLSearchParams, concerns: PageRequest["concerns"]): ChosenOnPage {
   const { crm } = knownCrm(deps, form.get("crm"));
-  const purchaseId = form.get("purchase");
-  const cause = form.get("cause") ?? undefined;
-  const purchaseIds = purchaseId !== null ? [purchaseId] : await failedPurchases(deps.syncLog, crm, cause);
-  concerns({ crm, purchases: purchaseIds.length, ...(purchaseId !== null && { purchase: purchaseId }) });
-  if (purchaseIds.length > 0) {
-    if (cause !== undefined) concerns({ cause });
-    return { crm, purchaseIds };
-  }
-  throw new PageError(409, "Nothing of this is on the list any more: it was mended or dismissed meanwhile.");
+  const purchase = form.get("purchase");
+  if (!purchase) throw new PageError(409, "This page is outdated. Go back and reload it.");
+  concerns({ crm, purchase, purchases: 1 });
+  return { crm, purchaseIds: [purchase] };
 }

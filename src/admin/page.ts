@@ -25,7 +25,15 @@ export interface PageRequest {
   readonly now: number;
 }
 
-export type Section = "overview" | "bookings" | "failed" | "quarantine" | "mappings" | "reconciliation" | "audit";
+export type Section =
+  | "overview"
+  | "bookings"
+  | "failed"
+  | "quarantine"
+  | "mappings"
+  | "reconciliation"
+  | "jobs"
+  | "audit";
 
 export type PageAnswer =
   | { readonly kind: "page"; readonly title: string; readonly section: Section; readonly body: Html }
@@ -47,6 +55,8 @@ export interface Notice {
     | "still_unreadable"
     | "discarded"
     | "paused"
+    | "job_started"
+    | "job_stopped"
     | `resumed_${"gate" | "pause" | "gate_and_pause" | "nothing"}`;
   readonly count: number;
 }

@@ -13,7 +13,10 @@ import { downloadMapping } from "./pages/download-mapping.ts";
 import { downloadQuarantined } from "./pages/download-quarantined.ts";
 import { showFailed } from "./pages/failed.ts";
 import { showHeld } from "./pages/held.ts";
+import { showJob } from "./pages/job.ts";
+import { showJobs } from "./pages/jobs.ts";
 import { showMappings } from "./pages/mappings.ts";
+import { showNewJob } from "./pages/new-job.ts";
 import { showOverview } from "./pages/overview.ts";
 import { pauseCrm } from "./pages/pause.ts";
 import { pickRecord } from "./pages/pick.ts";
@@ -25,6 +28,8 @@ import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
 import { showPayload } from "./pages/show-payload.ts";
+import { startJob } from "./pages/start-job.ts";
+import { stopJob } from "./pages/stop-job.ts";
 import { takeBackDecision } from "./pages/take-back.ts";
 import { tryMappingPage } from "./pages/try-mapping.ts";
 import { tryMappingLive } from "./pages/try-mapping-live.ts";
@@ -80,6 +85,11 @@ export const routes: readonly Route[] = [
   post("/mappings", tryMappingPage, "try_mapping"),
   post("/mappings/live", tryMappingLive, "try_mapping"),
   post("/mappings/download", downloadMapping, "nothing"),
+  get("/jobs", showJobs),
+  get("/jobs/new", showNewJob),
+  post("/jobs", startJob, "start_job"),
+  get("/jobs/:job", showJob),
+  post("/jobs/:job/stop", stopJob, "stop_job"),
   get("/reconciliation", showReconciliation),
   get("/audit", showAudit),
   get("/quarantine", showQuarantine),

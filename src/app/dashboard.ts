@@ -4,6 +4,7 @@ import { createAdmin } from "../admin/admin.ts";
 import { takeSnapshot } from "../metrics/snapshot.ts";
 import { crmOf } from "../operate/deps.ts";
 import type { Base } from "./base.ts";
+import { behindLive } from "./behind-live.ts";
 import { createHealthCheck } from "./health.ts";
 import { operateDeps } from "./operate.ts";
 import type { Parts } from "./parts.ts";
@@ -46,6 +47,8 @@ export function createDashboard(
       };
     },
     audit,
+    bulks: parts.bulks,
+    pace: behindLive(config, parts.queueSettings),
     log,
   });
 }

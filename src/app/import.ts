@@ -6,6 +6,7 @@ import type { OperateDeps } from "../operate/deps.ts";
 import { peopleOf } from "../receiver/people-of.ts";
 import { takeReadBack } from "../receiver/read-back.ts";
 import type { Base } from "./base.ts";
+import { behindLive } from "./behind-live.ts";
 import { operateDeps } from "./operate.ts";
 import type { Parts } from "./parts.ts";
 import { reconcileDeps } from "./reconcile.ts";
@@ -16,16 +17,6 @@ export interface Importing extends ApplyDeps, Pick<OperateDeps, "syncLog"> {
   close(): Promise<void>;
 }
 
-/** After all jobs of what is live, which have none. */
-const PRIORITY = 10;
-/** Enough to fill calls of the CRMs, and few beside what a worker has in hand. */
-const MOST_WAITING = 200;
-/**
- * Purchases that trickle in one by one take a call for each step of each of them, which live ones wait for where a CRM limits
- * its calls; gathered, they take as many calls as one does. Five seconds for as many as may wait, and less for fewer.
- */
-const GATHER_MS_EACH = 25;
-
 /** @returns undefined where BookingBug's API is not configured */
 export function importing(base: Base, parts: Parts): Importing | undefined {
   const reconciling = reconcileDeps(base, parts);
@@ -33,11 +24,10 @@ export function importing(base: Base, parts: Parts): Importing | undefined {
   const { config, log } = base;
   const { crms: ofParts, queueSettings, suppression } = parts;
   const operating = operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
-  // A live notification always finds a free place in a worker.
-  const mostWaiting = Math.max(1, Math.min(MOST_WAITING, Math.floor(config.workerConcurrency / 2)));
+  const { mostWaiting, settings } = behindLive(config, queueSettings);
   const enqueuer = createEnqueuer({
     queues: ofParts.map(({ queue }) => queue),
-    settings: { ...queueSettings, priority: PRIORITY, togetherEveryMs: mostWaiting * GATHER_MS_EACH },
+    settings,
     onError: (error) => log.error({ error: String(error) }, "queueing failed; the sweeper repairs it"),
   });
   return {

@@ -3,6 +3,7 @@ import { type CallReport, type Connector, unpaced } from "../../connectors/conne
 import { type Audit, createAudit } from "../audit/audit.ts";
 import { createPrivateWords } from "../audit/private-words.ts";
 import { createTrail } from "../audit/trail.ts";
+import { type Bulks, createBulks } from "../bulk/bulks.ts";
 import type { ChosenCrm } from "../config/crms.ts";
 import { type AskQueue, createAskQueue } from "../inbox/ask-queue.ts";
 import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
@@ -78,11 +79,17 @@ export interface Parts {
   /** What was found when the CRMs were last looked at. */
   readonly verdicts: Verdicts;
   readonly audit: Audit;
+  /** Jobs on many purchases. */
+  readonly bulks: Bulks;
   /** Reads a delivery once more, as if it had just arrived. */
-  readonly receiveAgain: (delivery: QuarantinedDelivery) => Promise<Receipt>;
+  readonly receiveAgain: ReceiveAgain;
+  /** The same, with what it brings put into the queues by somebody else. */
+  readonly receiveAgainBy: (enqueuer: Enqueuer) => ReceiveAgain;
   /** Ends the queues and the connections. */
   close(): Promise<void>;
 }
+
+type ReceiveAgain = (delivery: QuarantinedDelivery) => Promise<Receipt>;
 
 const LOCK_WAIT_MS = 15_000;
 
@@ -105,6 +112,14 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
   const notAsked = tell("BookingBug could not be asked");
   const askQueue =
     config.bookingbugApi === undefined ? undefined : createAskQueue({ redis: queueRedis, keys, onError: notAsked });
+  const bulks = createBulks({ redis, queueRedis, keys, retentionDays, onError: tell("the queue of jobs failed") });
+  const receiveAgainBy =
+    (by: Enqueuer): ReceiveAgain =>
+    ({ route, contentType, contentEncoding, body, deliveryId, order }) =>
+      receive(
+        { inbox, quarantine, enqueuer: by, suppression, askQueue, log, maxBodyBytes: config.maxBodyBytes },
+        { route, contentType, contentEncoding, upload: { kind: "whole", bytes: body }, again: { deliveryId, order } },
+      );
 
   return {
     redis,
@@ -136,13 +151,11 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
       losses: base.losses,
       log,
     }),
-    receiveAgain: ({ route, contentType, contentEncoding, body, deliveryId, order }) =>
-      receive(
-        { inbox, quarantine, enqueuer, suppression, askQueue, log, maxBodyBytes: config.maxBodyBytes },
-        { route, contentType, contentEncoding, upload: { kind: "whole", bytes: body }, again: { deliveryId, order } },
-      ),
+    bulks,
+    receiveAgain: receiveAgainBy(enqueuer),
+    receiveAgainBy,
     async close() {
-      await Promise.all([...queues, ...(askQueue ? [askQueue] : [])].map((queue) => queue.close()));
+      await Promise.all([...queues, bulks, ...(askQueue ? [askQueue] : [])].map((queue) => queue.close()));
       redis.disconnect();
       queueRedis.disconnect();
     },

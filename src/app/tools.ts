@@ -1,5 +1,6 @@
 /** What the commands work with: the same parts as the processes, opened for a moment. */
 import type { Audit } from "../audit/audit.ts";
+import type { Bulks } from "../bulk/bulks.ts";
 import type { Config } from "../config/config.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import type { Suppression } from "../inbox/suppression.ts";
@@ -23,6 +24,8 @@ export interface Tools extends OperateDeps {
   readonly locks: Locks;
   readonly suppression: Suppression;
   readonly audit: Audit;
+  /** Jobs on many purchases. */
+  readonly bulks: Omit<Bulks, "store" | "close">;
   readonly statistics: Statistics;
   readonly verdicts: Verdicts;
   /** Undefined where BookingBug's API is not configured. */
@@ -45,7 +48,7 @@ export async function openTools(
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
-  const { redis, keys, enqueuer, suppression, audit, statistics, verdicts } = parts;
+  const { redis, keys, enqueuer, suppression, audit, bulks, statistics, verdicts } = parts;
   return {
     ...operateDeps(base, parts, { pacing, requestTimeoutMs: config.crmTimeoutMs }),
     config,
@@ -53,6 +56,7 @@ export async function openTools(
     keys,
     suppression,
     audit,
+    bulks,
     statistics,
     verdicts,
     reconciling: reconcileDeps(base, parts),

@@ -1,4 +1,5 @@
 /** The worker process: brings the CRMs up to date. */
+import { startBulkWork } from "../bulk/working.ts";
 import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
 import { startAsking } from "../reconcile/asking.ts";
 import { startSchedule } from "../reconcile/schedule.ts";
@@ -6,6 +7,7 @@ import { inspectRedis } from "../redis/inspect.ts";
 import { startCrmWorker } from "../sync/crm-worker.ts";
 import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
+import { bulkDeps } from "./bulk.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
 import { askDeps, reconcileDeps } from "./reconcile.ts";
@@ -48,6 +50,8 @@ export async function startWorker(base: Base): Promise<Running> {
     lockMs: config.workerLockMs,
     backoffMs: config.jobBackoffMs,
   });
+  const bulk = bulkDeps(base, parts);
+  const bulkWork = startBulkWork({ ...parts, log, bulk, lockMs: config.workerLockMs, backoffMs: config.jobBackoffMs });
   const looked = parts.crms.map(({ connect: open, ...crm }) => ({
     ...crm,
     open: () => open({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs }),
@@ -68,8 +72,9 @@ export async function startWorker(base: Base): Promise<Running> {
     async stop() {
       unwatch();
       const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
-      await Promise.all([...workers, schedule, asking].map((one) => one.stop(graceMs)));
+      await Promise.all([...workers, schedule, asking, bulkWork].map((one) => one.stop(graceMs)));
       trials.stop();
+      await bulk.close();
       await stopWatching();
       await parts.close();
     },

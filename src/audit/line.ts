@@ -26,6 +26,8 @@ export const AUDITED = [
   "forget",
   "lift",
   "provision",
+  "start_job",
+  "stop_job",
   "sign_in_refused",
   "sign_in",
   "sign_out",
@@ -55,6 +57,10 @@ const concerned = z
     cause: z.string(),
     /** What was pressed on the queues' own page. */
     button: z.string(),
+    /** A job on many: which, what it does and to which; ids, days and words of ours. */
+    job: z.string(),
+    action: z.string(),
+    filter: z.string(),
     purchases: z.number(),
     deliveries: z.number(),
     steps: z.number(),
@@ -105,7 +111,7 @@ export function parseEntry(text: string): AuditEntry | undefined {
   return auditEntry.safeParse(JSON.parse(text)).data;
 }
 
-const IDS = new Set<keyof Concerned>(["purchase", "booking", "delivery", "record", "hold"]);
+const IDS = new Set<keyof Concerned>(["purchase", "booking", "delivery", "record", "hold", "job"]);
 
 /** An address of a page or an argument may be anything, a name or an e-mail among it. */
 function looksLikeId(text: string): boolean {

@@ -1,4 +1,5 @@
 /** What `crm-sync import` prints. */
+import { durationWords } from "../bulk/estimate.ts";
 import type { Applied } from "../import/apply-plan.ts";
 import type { NotStored } from "../import/import-progress.ts";
 import type { NamedHold, PlannedCrm, PlanSummary } from "../import/make-plan.ts";
@@ -32,7 +33,7 @@ export function planText(summary: PlanSummary, costs: Costs): string {
     notReadable > 0 && `${notReadable} not readable: BookingBug's API did not say enough of them`,
     ...summary.crms.flatMap((one) => ["", ...crmLines(one, costs.perDay.get(one.crm))]),
     "",
-    `About ${duration(seconds)}: ${readings} questions to BookingBug, and the CRMs' calls beside them.`,
+    `About ${durationWords(seconds)}: ${readings} questions to BookingBug, and the CRMs' calls beside them.`,
     `Nothing was written but the plan. To do it within a day: crm-sync import --apply ${costs.path}`,
   ];
   return lines.filter((line) => line !== false).join("\n");
@@ -70,11 +71,6 @@ function heldLine({ purchaseId, section, object, candidates }: NamedHold): strin
 
 function shareWords(share: number): string {
   return share < 0.001 ? "less than 0.1%" : `${(share * 100).toFixed(1)}%`;
-}
-
-function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.ceil(seconds)} s`;
-  return seconds < 5_400 ? `${Math.ceil(seconds / 60)} min` : `${(seconds / 3_600).toFixed(1)} h`;
 }
 
 /** Whether each number is as it was planned, and nothing waits. */

@@ -1,13 +1,15 @@
 /** `crm-sync replay` */
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
+import type { BulkRequest } from "../bulk/request.ts";
 import { queueName } from "../inbox/queues.ts";
+import type { ChosenPurchases } from "../operate/await-passes.ts";
 import { crmOf } from "../operate/deps.ts";
-import { readAgain } from "../operate/read-again.ts";
 import { retry } from "../operate/retry.ts";
 import { type Selection, selectPurchases } from "../operate/select.ts";
 import { auditedCommand } from "./audited.ts";
-import { COMMAND, reportPasses, say, showProgress, withTools } from "./terminal.ts";
+import { followJobs, sayOutcome, startJob } from "./follow-job.ts";
+import { COMMAND, reportPasses, say, withTools } from "./terminal.ts";
 import { timeAgo } from "./time-ago.ts";
 
 interface ReplayOptions {
@@ -18,6 +20,7 @@ interface ReplayOptions {
   readonly quarantined?: boolean;
   readonly crm?: string;
   readonly dryRun?: boolean;
+  readonly detach?: boolean;
 }
 
 export function addReplay(program: Command): void {
@@ -31,6 +34,11 @@ export function addReplay(program: Command): void {
     .option("--quarantined", "read what is in quarantine again")
     .option("--crm <name>", "only in this CRM")
     .option("--dry-run", "only say which purchases")
+    .option("--detach", "start the job and do not wait for it")
+    .addHelpText(
+      "after",
+      "\nMany are a job, which a worker does and which goes on when this command is ended: see crm-sync jobs.",
+    )
     .action(async (options: ReplayOptions, command: Command) => {
       const selection = selectionOf(options, command);
       await withTools((tools) =>
@@ -40,34 +48,54 @@ export function addReplay(program: Command): void {
 }
 
 async function replay(tools: Tools, options: ReplayOptions, selection: Selection): Promise<void> {
+  const crms = options.crm === undefined ? tools.crms : [crmOf(tools, options.crm)];
   const purchases = new Map<string, readonly string[]>();
-  for (const { crm } of options.crm === undefined ? tools.crms : [crmOf(tools, options.crm)]) {
-    purchases.set(crm, await selectPurchases(tools, crm, selection));
+  if (options.dryRun || selection.kind === "purchase" || selection.kind === "booking") {
+    for (const { crm } of crms) purchases.set(crm, await selectPurchases(tools, crm, selection));
   }
   if (options.dryRun) {
     for (const [crm, ids] of purchases) say(`${queueName(crm)}: ${ids.length} purchases: ${ids.join(" ")}`);
     return;
   }
+  switch (selection.kind) {
+    case "failed":
+      return await runJobs(
+        tools,
+        crms.map(({ crm }) => ({ action: "retry", crm })),
+        options,
+      );
+    case "since":
+      return await runJobs(tools, [runAgainSince(selection.since, options.crm)], options);
+    default:
+      return await replayOne(tools, purchases, options);
+  }
+}
+
+function runAgainSince(since: Date, crm: string | undefined): BulkRequest {
+  const span = { from: since.toISOString(), to: new Date(Date.now() + 1).toISOString() };
+  return { action: "run_again", ...span, ...(crm !== undefined && { crm }) };
+}
+
+/** One purchase, at once. */
+async function replayOne(tools: Tools, purchases: ChosenPurchases, { crm }: ReplayOptions): Promise<void> {
   await auditedCommand(tools, "replay", async (concerns) => {
-    const distinct = new Set([...purchases.values()].flat());
-    concerns({ purchases: distinct.size, ...(options.crm && { crm: options.crm }) });
-    if (distinct.size === 1) concerns({ purchase: [...distinct].join() });
-    for (const [crm, purchaseIds] of purchases) await retry(tools, { crm, purchaseIds, by: COMMAND });
+    const purchase = [...new Set([...purchases.values()].flat())].join();
+    concerns({ purchases: 1, purchase, ...(crm !== undefined && { crm }) });
+    for (const [name, purchaseIds] of purchases) await retry(tools, { crm: name, purchaseIds, by: COMMAND });
   });
   await reportPasses(tools, purchases);
 }
 
-async function replayQuarantined(tools: Tools, { dryRun }: ReplayOptions): Promise<void> {
-  const { quarantine } = tools;
-  const total = await quarantine.count();
-  if (dryRun) return say(`${total} deliveries in quarantine`);
-  const { read, unreadable } = await auditedCommand(tools, "read_quarantined_again", async (concerns) => {
-    concerns({ deliveries: total });
-    const outcome = await readAgain(tools, quarantine.walk(), (done) => showProgress(done, total));
-    await tools.flush();
-    return outcome;
-  });
-  say(`${read} read and queued, ${unreadable} still unreadable`);
+async function replayQuarantined(tools: Tools, options: ReplayOptions): Promise<void> {
+  if (options.dryRun) return say(`${await tools.quarantine.count()} deliveries in quarantine`);
+  await runJobs(tools, [{ action: "read_again" }], options);
+}
+
+async function runJobs(tools: Tools, requests: readonly BulkRequest[], { detach }: ReplayOptions): Promise<void> {
+  const ids: string[] = [];
+  for (const request of requests) ids.push(...(await startJob(tools, request)));
+  if (!detach) return sayOutcome(await followJobs(tools, ids));
+  say(ids.length === 0 ? "nothing to do" : `started: ${ids.join(" ")}; crm-sync jobs shows how far it is`);
 }
 
 function selectionOf(options: ReplayOptions, command: Command): Selection | "quarantined" {

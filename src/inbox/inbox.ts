@@ -5,6 +5,7 @@
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
+import { type Place, readOn, type Stretch } from "../redis/in-order.ts";
 import { type Keys, ledgerKeys } from "../redis/keys.ts";
 import { membersOf } from "../redis/members.ts";
 import { withScripts } from "../redis/scripts.ts";
@@ -74,6 +75,10 @@ export interface Inbox {
   pending(crm: string, olderThanMs: number, limit: number): Promise<readonly string[]>;
   /** Purchases with an arrival since then, oldest first. @param since milliseconds since the epoch */
   arrivedSince(since: number): Promise<readonly string[]>;
+  /** Purchases by the time of their newest arrival, oldest first, on from the last one that was read. */
+  arrivals(stretch: Stretch): Promise<readonly Place[]>;
+  /** How many there are of them. @param from, to milliseconds since the epoch */
+  arrivedBetween(from: number, to: number): Promise<number>;
   /** All purchases with an arrival that is still kept, a page at a time and in no order. */
   purchases(): AsyncIterable<string>;
   /** The compressed history of a purchase, oldest first. */
@@ -250,6 +255,9 @@ export function createInbox(options: InboxOptions): Inbox {
     async arrivedSince(since) {
       return redis.zrangebyscore(keys.recent, since, "+inf");
     },
+
+    arrivals: (stretch) => readOn(redis, keys.recent, stretch),
+    arrivedBetween: (from, to) => redis.zcount(keys.recent, from, to),
 
     purchases: () => membersOf(redis, keys.recent),
 

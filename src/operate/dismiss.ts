@@ -6,20 +6,27 @@ import { crmOf, type OperateDeps } from "./deps.ts";
 import { inGroups, note } from "./note.ts";
 import type { Chosen } from "./retry.ts";
 
+type DismissDeps = Pick<OperateDeps, "crms" | "inbox" | "syncLog">;
+
 /** @param chosen with the reason, which has no personal data. @throws UnknownCrmError */
 export async function dismiss(
-  deps: Pick<OperateDeps, "crms" | "inbox" | "syncLog">,
-  { crm, purchaseIds, by, reason }: Chosen & { readonly reason: string },
+  deps: DismissDeps,
+  { crm, purchaseIds, by, job, reason }: Chosen & { readonly reason: string },
 ): Promise<void> {
-  const { queue, ledger } = crmOf(deps, crm);
   await inGroups(purchaseIds, async (some) => {
-    await note(deps, some, { crm, by, action: "dismiss", detail: reason });
-    for (const purchaseId of some) {
-      const { state } = await ledger.load(purchaseId);
-      await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));
-    }
-    const jobIds = await deps.syncLog.failedJobs(crm, some);
-    await Promise.all([...jobIds.map((jobId) => queue.remove(jobId)), ...some.map((id) => ledger.letGo(id))]);
-    await deps.syncLog.unlist(crm, some);
+    await note(deps, some, { crm, by, action: "dismiss", detail: reason, ...(job !== undefined && { job }) });
+    await takeOff(deps, crm, some);
   });
+}
+
+/** Without a word in the timelines: for what is noted already. @throws UnknownCrmError */
+export async function takeOff(deps: DismissDeps, crm: string, purchaseIds: readonly string[]): Promise<void> {
+  const { queue, ledger } = crmOf(deps, crm);
+  for (const purchaseId of purchaseIds) {
+    const { state } = await ledger.load(purchaseId);
+    await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));
+  }
+  const jobIds = await deps.syncLog.failedJobs(crm, purchaseIds);
+  await Promise.all([...jobIds.map((jobId) => queue.remove(jobId)), ...purchaseIds.map((id) => ledger.letGo(id))]);
+  await deps.syncLog.unlist(crm, purchaseIds);
 }

@@ -11,20 +11,26 @@ export interface Chosen {
   readonly purchaseIds: readonly string[];
   /** Who did it. */
   readonly by: string;
+  /** The job on many that it is part of. */
+  readonly job?: string;
 }
 
+type RetryDeps = Pick<OperateDeps, "crms" | "setApart" | "syncLog" | "queueSettings">;
+
 /** @throws UnknownCrmError */
-export async function retry(
-  deps: Pick<OperateDeps, "crms" | "setApart" | "syncLog" | "queueSettings">,
-  { crm, purchaseIds, by }: Chosen,
-): Promise<void> {
-  const { queue, ledger } = crmOf(deps, crm);
+export async function retry(deps: RetryDeps, { crm, purchaseIds, by, job }: Chosen): Promise<void> {
   await inGroups(purchaseIds, async (some) => {
-    await note(deps, some, { crm, by, action: "retry" });
-    const jobIds = await deps.syncLog.failedJobs(crm, some);
-    await Promise.all(jobIds.map((jobId) => queue.remove(jobId)));
-    await deps.setApart.letGo(crm, some);
-    await Promise.all(some.map((purchaseId) => ledger.askAgain(purchaseId)));
-    await enqueue(queue, some, deps.queueSettings);
+    await note(deps, some, { crm, by, action: "retry", ...(job !== undefined && { job }) });
+    await queueAgain(deps, crm, some);
   });
+}
+
+/** Without a word in the timelines: for what is noted already. @throws UnknownCrmError */
+export async function queueAgain(deps: RetryDeps, crm: string, purchaseIds: readonly string[]): Promise<void> {
+  const { queue, ledger } = crmOf(deps, crm);
+  const jobIds = await deps.syncLog.failedJobs(crm, purchaseIds);
+  await Promise.all(jobIds.map((jobId) => queue.remove(jobId)));
+  await deps.setApart.letGo(crm, purchaseIds);
+  await Promise.all(purchaseIds.map((purchaseId) => ledger.askAgain(purchaseId)));
+  await enqueue(queue, purchaseIds, deps.queueSettings);
 }

@@ -32,7 +32,7 @@ export async function selectPurchases(
     case "since":
       return await deps.inbox.arrivedSince(selection.since.getTime());
     case "failed":
-      return await failedPurchases(deps.syncLog, crm);
+      return await listed(deps.syncLog, crm, () => true);
   }
 }
 
@@ -46,26 +46,13 @@ export async function purchaseOfBooking(
   throw new UnknownBookingError(`Booking ${bookingId} is not known. Check the id, or name its purchase instead.`);
 }
 
-/**
- * All purchases on the failed list, read before anything is done, since the list changes as they are worked on.
- *
- * @param causeId only those of one cause
- */
-export async function failedPurchases(
-  syncLog: Pick<SyncLog, "failed">,
-  crm: string,
-  causeId?: string,
-): Promise<string[]> {
-  return await listed(syncLog, crm, causeId, () => true);
-}
-
 /** Those of them that wait for a decision about a booking. */
 export async function heldPurchases(
   syncLog: Pick<SyncLog, "failed">,
   crm: string,
   bookingId: string,
 ): Promise<string[]> {
-  return await listed(syncLog, crm, undefined, ({ failures }) =>
+  return await listed(syncLog, crm, ({ failures }) =>
     failures.some(({ hold }) => hold !== undefined && "bookingIds" in hold && hold.bookingIds.includes(bookingId)),
   );
 }
@@ -73,12 +60,11 @@ export async function heldPurchases(
 async function listed(
   syncLog: Pick<SyncLog, "failed">,
   crm: string,
-  causeId: string | undefined,
   isMeant: (one: FailedPurchase) => boolean,
 ): Promise<string[]> {
   const ids: string[] = [];
   for (let offset = 0; ; offset += AT_ONCE) {
-    const some = await syncLog.failed(crm, causeId, { offset, limit: AT_ONCE });
+    const some = await syncLog.failed(crm, undefined, { offset, limit: AT_ONCE });
     ids.push(...some.filter(isMeant).map(({ purchaseId }) => purchaseId));
     if (some.length < AT_ONCE) return [...new Set(ids)];
   }

@@ -123,6 +123,10 @@ export interface Keys {
   readonly audit: (stream: "actions" | "sign-ins") => string;
   /** Who is signed in to the dashboard with the id that a browser has. */
   readonly signedIn: (id: string) => string;
+  /** Hash: a job on many, what was asked and how far it is. */
+  readonly bulk: (id: string) => string;
+  /** Sorted set of those jobs by when they were asked for. */
+  readonly bulks: string;
 }
 
 export const DEFAULT_PREFIX = "{crm-sync}";
@@ -191,6 +195,8 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     mappings: `${prefix}:mappings`,
     audit: (stream) => `${prefix}:audit:${stream}`,
     signedIn: (id) => `${prefix}:signed-in:${digest(id)}`,
+    bulk: (id) => `${prefix}:bulk-job:${id}`,
+    bulks: `${prefix}:bulk-jobs`,
   };
 }
 

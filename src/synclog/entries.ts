@@ -189,6 +189,8 @@ const actionEntry = z.object({
   action: z.enum(["retry", "dismiss", "pick", "decide", "take_back", "show_payload"]),
   /** The reason given, the record picked, the verdict; without personal data. */
   detail: z.string().optional(),
+  /** The job on many that it is part of. */
+  job: z.string().optional(),
 });
 export type ActionEntry = z.infer<typeof actionEntry>;
 

@@ -5,9 +5,11 @@
 import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
+import type { Place, Stretch } from "../redis/in-order.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
 import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, type Page } from "./failed.ts";
+import { failedInOrder } from "./failed-in-order.ts";
 import { renew } from "./renewal.ts";
 import { createSearch, type SearchHit, type Trait } from "./search.ts";
 import { createTimeline, repeats } from "./timeline.ts";
@@ -47,6 +49,8 @@ export interface SyncLog {
   /** Purchases on the failed list, newest first. @param causeId only those of one cause */
   failed(crm: string, causeId: string | undefined, page: Page): Promise<readonly FailedPurchase[]>;
   failedCount(crm: string): Promise<number>;
+  /** The same oldest first, on from the last one that was read, whatever happens to the list meanwhile. */
+  failedInOrder(crm: string, causeId: string | undefined, stretch: Stretch): Promise<readonly Place[]>;
   /** BullMQ's ids of the failed jobs of purchases on the failed list. */
   failedJobs(crm: string, purchaseIds: readonly string[]): Promise<readonly string[]>;
 
@@ -134,6 +138,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     causes: (crm) => failedList.causes(crm),
     failed: (crm, causeId, page) => failedList.purchases(crm, causeId, page),
     failedCount: (crm) => failedList.count(crm),
+    failedInOrder: (crm, causeId, stretch) => failedInOrder(parts, crm, causeId, stretch),
 
     async failedJobs(crm, purchaseIds) {
       return [...(await failedList.of(crm, purchaseIds)).values()].flatMap(({ jobIds }) => jobIds);

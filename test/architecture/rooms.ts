@@ -18,6 +18,7 @@ export const ROOMS: Rooms = {
   cli: [
     "app",
     "import",
+    "bulk",
     "operate",
     "reconcile",
     "inbox",
@@ -33,6 +34,7 @@ export const ROOMS: Rooms = {
     ...[
       "admin",
       "import",
+      "bulk",
       "operate",
       "reconcile",
       "alerts",
@@ -50,13 +52,14 @@ export const ROOMS: Rooms = {
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
   admin: [
-    ...["operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit", "people"],
+    ...["bulk", "operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit", "people"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   import: [
     ...["operate", "reconcile", "sync", "receiver", "synclog", "inbox"],
     ...["bookingbug", "mapping", "booking", "redis"],
   ],
+  bulk: ["operate", "sync", "inbox", "stats", "booking", "redis", "contract"],
   operate: [
     "reconcile",
     "sync",

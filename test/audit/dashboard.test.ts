@@ -39,20 +39,20 @@ describe("the audit trail [S8]", () => {
     const salesforce = { crm: "salesforce" };
     await admin.post("/admin/bookings/1/run-again");
     await admin.post("/admin/failed/retry", { ...salesforce, purchase: "1" });
-    await admin.post("/admin/failed/dismiss", { ...salesforce, reason: "Ada Lovelace said so" });
+    await admin.post("/admin/failed/dismiss", { ...salesforce, purchase: "2", reason: "Ada Lovelace said so" });
     await admin.post("/admin/resume", salesforce);
     await admin.get(`/admin/quarantine/${delivery}/download`);
     await admin.post("/admin/quarantine/discard", { delivery, reason: "of no use" });
-    await system.post("bookings", "not JSON");
-    await admin.post("/admin/quarantine/read-again");
+    const again = String((await system.post("bookings", "not JSON")).body.deliveryId);
+    await admin.post("/admin/quarantine/read-again", { delivery: again });
     expect(await trail()).toEqual([
       { ...by, what: "run_again", on: { purchase: "1" }, outcome: "done" },
       { ...by, what: "retry", on: { ...salesforce, purchases: 1, purchase: "1" }, outcome: "done" },
-      { ...by, what: "dismiss", on: { ...salesforce, purchases: 2 }, outcome: "done" },
+      { ...by, what: "dismiss", on: { ...salesforce, purchases: 1, purchase: "2" }, outcome: "done" },
       { ...by, what: "resume", on: salesforce, outcome: "done" },
       { ...by, what: "download_quarantined", on: { delivery }, outcome: "done" },
       { ...by, what: "discard_quarantined", on: { delivery }, outcome: "done" },
-      { ...by, what: "read_quarantined_again", on: { deliveries: 1 }, outcome: "done" },
+      { ...by, what: "read_quarantined_again", on: { delivery: again, deliveries: 1 }, outcome: "done" },
     ]);
     await system.quiet();
   });

@@ -32,8 +32,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a person's retry leaves out what was refused before",
     file: "src/operate/retry.ts",
-    from: "some.map((purchaseId) => ledger.askAgain(purchaseId))",
-    to: "some.map((purchaseId) => ledger.load(purchaseId))",
+    from: "purchaseIds.map((purchaseId) => ledger.askAgain(purchaseId))",
+    to: "purchaseIds.map((purchaseId) => ledger.load(purchaseId))",
     caughtBy: refused("is written when they have the purchase tried again"),
     invariant: "W10",
   },

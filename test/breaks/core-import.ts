@@ -9,7 +9,7 @@ const priority = ["test/import/priority.test.ts"] as const;
 export const breaks: readonly Break[] = [
   {
     name: "an import goes before what is live",
-    file: "src/app/import.ts",
+    file: "src/app/behind-live.ts",
     from: "priority: PRIORITY, ",
     to: "",
     caughtBy: priority,
@@ -17,9 +17,9 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "an import's purchases take calls of their own each",
-    file: "src/app/import.ts",
-    from: ", togetherEveryMs: mostWaiting * GATHER_MS_EACH",
-    to: "",
+    file: "src/app/behind-live.ts",
+    from: "priority: PRIORITY, togetherEveryMs }",
+    to: "priority: PRIORITY }",
     caughtBy: ["test/import/together.test.ts"],
     invariant: "Q12",
   },

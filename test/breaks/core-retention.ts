@@ -162,7 +162,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a dismissal starts nothing's age",
     file: "src/operate/dismiss.ts",
-    from: "      await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));\n",
+    from: "    await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));\n",
     to: "",
     caughtBy: keptTest("when somebody dismissed it"),
     invariant: "R2",

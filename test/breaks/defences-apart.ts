@@ -31,7 +31,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a person's retry leaves what is set apart where it is",
     file: "src/operate/retry.ts",
-    from: "    await deps.setApart.letGo(crm, some);\n",
+    from: "  await deps.setApart.letGo(crm, purchaseIds);\n",
     to: "",
     caughtBy: setApart("tried apart again"),
     invariant: "S9",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { type Ended, runCli } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample, twoBookings } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -62,11 +63,24 @@ describe("crm-sync replay", () => {
     for (const selection of [
       ["--booking", "13477736"],
       ["--purchase", "11610441"],
-      ["--since", "1h"],
     ]) {
       expect((await crmSync(["replay", ...selection])).out).toBe("2 up to date, 0 failed, 0 still waiting\n");
     }
+    const since = await crmSync(["replay", "--since", "1h"]);
+    expect(since.out).toBe("1 up to date, 0 failed, 0 still waiting\n");
     expect(JSON.stringify(system.sandbox.hubspot.stats.calls)).toBe(before);
+  });
+
+  it("leaves a job to the worker, which is listed and can be stopped [J1]", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    const started = await crmSync(["replay", "--since", "1h", "--crm", "hubspot", "--detach"]);
+    const id = /^started: (\S+);/.exec(started.out)?.[1] ?? "";
+    await eventually(async () => {
+      const { out } = await crmSync(["jobs"]);
+      expect(out).toMatch(new RegExp(`^${id} .*Done, 1 of 1 purchase, by .* \\(crm-sync\\)\n.*Run again: hubspot`));
+    });
+    expect(await crmSync(["jobs", "stop", id])).toMatchObject({ code: 1, out: expect.stringContaining("it is over") });
+    expect((await crmSync(["replay", "--failed", "--detach"])).out).toBe("nothing to do\n");
   });
 
   it("says what it does not know or cannot understand", async () => {

@@ -1,11 +1,12 @@
 /** `GET /admin/failed/:crm/:cause`: the purchases that one cause keeps from being up to date. */
-import type { FailedPurchase } from "../../synclog/failed.ts";
+import { BOOKING_HOLD_REASONS } from "../../booking/types.ts";
+import type { Cause, FailedPurchase } from "../../synclog/failed.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";
 import { recordUrlOf } from "../read-purchase.ts";
 import { causeTitle } from "../views/causes.ts";
-import { dismissForm, retryForm } from "../views/failed-forms.ts";
+import { dismissForm, jobLink, retryForm } from "../views/failed-forms.ts";
 import { failureBlock } from "../views/failure.ts";
 import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState, pageOf, pager, plural } from "../views/parts.ts";
@@ -23,7 +24,7 @@ export async function showCause(deps: AdminDeps, request: PageRequest): Promise<
   const found = await deps.syncLog.failed(crm, causeId, { offset: (page - 1) * PER_PAGE, limit: PER_PAGE });
   const items = await Promise.all(found.map((failed) => purchaseCard(deps, crm, failed, request)));
   const title = cause === undefined ? "Mended" : causeTitle(cause);
-  const head = cause !== undefined && actions(crm, causeId, cause.count, title, request);
+  const head = cause !== undefined && actions(crm, cause, title);
   const path = `/admin/failed/${encodeURIComponent(crm)}/${encodeURIComponent(causeId)}`;
   const body = html`<p class="crumb"><a href="/admin/failed">Failed and held</a></p>
 <h1>${title}</h1>
@@ -33,9 +34,14 @@ ${pager(path, {}, page, page * PER_PAGE < (cause?.count ?? 0))}`;
   return { kind: "page", title, section: "failed", body };
 }
 
-function actions(crm: string, cause: string, count: number, title: string, { formToken }: PageRequest): Html {
+/** Of these the same may be true of all bookings; whom a record is of is asked for each. */
+const ONE_ANSWER: ReadonlySet<string> = new Set(BOOKING_HOLD_REASONS);
+
+function actions(crm: string, { id: cause, count, hold }: Cause, title: string): Html {
   const chosen = { crm, cause };
-  return html`<div class="actions">${retryForm(chosen, formToken, count === 1 ? "Retry" : `Retry all ${count}`, title)}${dismissForm(chosen, formToken, title)}</div>`;
+  return html`<div class="actions">${jobLink({ action: "retry", ...chosen }, count === 1 ? "Retry" : `Retry all ${count}`, title)}
+${hold !== undefined && ONE_ANSWER.has(hold) && jobLink({ action: "decide", ...chosen }, "One answer for all", title)}
+${jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}</div>`;
 }
 
 async function purchaseCard(

@@ -3,7 +3,7 @@ import type { Cause } from "../../synclog/failed.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { causeTitle } from "../views/causes.ts";
-import { dismissForm, retryForm } from "../views/failed-forms.ts";
+import { jobLink } from "../views/failed-forms.ts";
 import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState, plural, tag } from "../views/parts.ts";
 import { ago } from "../views/time.ts";
@@ -30,11 +30,11 @@ ${some.length === 0 ? emptyState("Nothing failed, nothing is held", "Every notif
 
 function groupSection({ crm, causes, count }: Group, request: PageRequest): Html {
   return html`<section aria-labelledby="crm-${crm}"><div class="card-head"><h2 id="crm-${crm}">${crmName(crm)}: ${plural(count, "purchase")}</h2>
-${retryForm({ crm }, request.formToken, "Retry all", crmName(crm))}</div>
+${jobLink({ action: "retry", crm }, "Retry all", crmName(crm))}</div>
 ${causes.map((cause) => causeCard(crm, cause, request))}</section>`;
 }
 
-function causeCard(crm: string, cause: Cause, { now, formToken }: PageRequest): Html {
+function causeCard(crm: string, cause: Cause, { now }: PageRequest): Html {
   const href = `/admin/failed/${encodeURIComponent(crm)}/${encodeURIComponent(cause.id)}`;
   const held = cause.hold !== undefined;
   const title = causeTitle(cause);
@@ -43,6 +43,6 @@ function causeCard(crm: string, cause: Cause, { now, formToken }: PageRequest): 
 <p class="quiet">${plural(cause.count, "purchase")}, first seen ${ago(cause.firstSeen, now)}, last seen ${ago(cause.lastSeen, now)}</p>
 <details><summary>Example</summary><blockquote>${cause.example}</blockquote></details>
 <div class="actions"><a href="${href}" role="button">${held ? "Decide" : "Show purchases"}<span class="visually-hidden">: ${title}</span></a>
-${retryForm(chosen, formToken, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
-${dismissForm(chosen, formToken, title)}</div></article>`;
+${jobLink({ action: "retry", ...chosen }, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
+${jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}</div></article>`;
 }

@@ -27,10 +27,9 @@ function nothing(): Html {
 }
 
 function list(count: number, deliveries: readonly QuarantinedHead[], request: PageRequest): Html {
-  const action = "/admin/quarantine/read-again";
   return html`<section class="card" aria-labelledby="deliveries">
 <div class="card-head"><h2 id="deliveries">${plural(count, "delivery", "deliveries")}</h2>
-${buttonForm({ action, formToken: request.formToken, button: "Read all again" })}</div>
+<a href="/admin/jobs/new?action=read_again" role="button" class="secondary">Read all again</a></div>
 ${table(
   "Deliveries in quarantine",
   ["Received", "Posted to", "Why it could not be read", html`<span class="visually-hidden">What to do</span>`],

@@ -2,11 +2,20 @@
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 
-/** Without `cause` and `purchase`: everything of the CRM. */
+/** One purchase. Many are a job: `jobLink`. */
 export interface ChosenFields {
   readonly crm: string;
-  readonly cause?: string;
-  readonly purchase?: string;
+  readonly purchase: string;
+}
+
+/** Leads to the page that says how many there are and what it takes. @param about what it is about, for who hears the page */
+export function jobLink(
+  asked: { readonly action: "retry" | "dismiss" | "decide"; readonly crm: string; readonly cause?: string },
+  text: string,
+  about: string,
+): Html {
+  const query = new URLSearchParams({ ...asked }).toString();
+  return html`<a href="/admin/jobs/new?${query}" role="button" class="secondary">${text}<span class="visually-hidden">: ${about}</span></a>`;
 }
 
 /** @param about what is retried, for who hears the page */

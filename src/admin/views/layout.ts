@@ -53,6 +53,7 @@ ${link("/admin/failed", "Failed and held", section === "failed", counts.failed)}
 ${link("/admin/quarantine", "Quarantine", section === "quarantine", counts.quarantined)}
 ${link("/admin/mappings", "Mappings", section === "mappings")}
 ${link("/admin/reconciliation", "Reconciliation", section === "reconciliation")}
+${link("/admin/jobs", "Jobs", section === "jobs")}
 ${link("/admin/audit", "Audit", section === "audit")}
 ${who.role === "operator" && link("/admin/queues", "Queues", false)}
 </ul>

@@ -16,6 +16,8 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   still_unreadable: (count) => `${deliveries(count)} still cannot be read.`,
   discarded: (count) => `${deliveries(count)} discarded.`,
   paused: () => "Paused. Notifications are received and kept; they are applied when it goes on.",
+  job_started: () => "The job is started. A worker does it; this page may be closed.",
+  job_stopped: () => "The job is stopped: nothing more of it is taken up.",
   resumed_gate: () => RESUMED_WORDS.gate,
   resumed_pause: () => RESUMED_WORDS.pause,
   resumed_gate_and_pause: () => RESUMED_WORDS.gate_and_pause,

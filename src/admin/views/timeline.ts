@@ -126,7 +126,7 @@ const DONE: Readonly<Record<ActionEntry["action"], string>> = {
   show_payload: "looked at the payload with personal data",
 };
 
-function action({ at, by, crm, action: what, detail }: ActionEntry): Html {
+function action({ at, by, crm, action: what, detail, job }: ActionEntry): Html {
   const where = what === "show_payload" ? "" : ` (${crmName(crm)})`;
-  return html`<div class="entry-head"><strong>${by}</strong> ${DONE[what]}${where} ${clock(at)}${detail !== undefined && html`: ${detail}`}</div>`;
+  return html`<div class="entry-head"><strong>${by}</strong> ${DONE[what]}${where} ${clock(at)}${detail !== undefined && html`: ${detail}`}${job !== undefined && html` <a href="/admin/jobs/${encodeURIComponent(job)}">in a job</a>`}</div>`;
 }

@@ -1,0 +1,96 @@
+/** What a job does to the purchases that it takes up, so that doing it again after a crash does nothing twice. */
+import { holdId } from "../booking/holds.ts";
+import { decide } from "../operate/decide.ts";
+import { NotAskedError } from "../operate/decision-errors.ts";
+import { crmOf } from "../operate/deps.ts";
+import { dismiss, takeOff } from "../operate/dismiss.ts";
+import { queueAgain, retry } from "../operate/retry.ts";
+import { latestState } from "../sync/latest-state.ts";
+import type { BulkDeps } from "./deps.ts";
+import { crmsOf } from "./meant.ts";
+import type { BulkRequest } from "./request.ts";
+import type { Bulk } from "./store.ts";
+
+type Decide = Extract<BulkRequest, { readonly action: "decide" }>;
+
+/** @returns how many of them nothing was to be done about. @throws UnknownCrmError */
+export async function act(deps: BulkDeps, bulk: Bulk, purchaseIds: readonly string[]): Promise<readonly string[]> {
+  const { id: job, by, request } = bulk;
+  if (purchaseIds.length === 0) return [];
+  switch (request.action) {
+    case "retry":
+    case "run_again":
+      for (const { crm } of crmsOf(deps, request)) await retry(deps, { crm, purchaseIds, by, job });
+      return [];
+    case "dismiss":
+      await dismiss(deps, { crm: request.crm, purchaseIds, by, job, reason: request.reason });
+      return [];
+    case "decide": {
+      const settled: string[] = [];
+      for (const purchaseId of purchaseIds) {
+        if (!(await decideAll(deps, request, purchaseId, by))) settled.push(purchaseId);
+      }
+      return settled;
+    }
+    case "read_again":
+      return [];
+  }
+}
+
+/** @returns whether something was asked */
+async function decideAll(deps: BulkDeps, { crm, verdict }: Decide, purchaseId: string, by: string): Promise<boolean> {
+  const state = await latestState({ ...deps, ledger: crmOf(deps, crm).ledger }, purchaseId);
+  const asked = (state?.holds ?? []).flatMap((hold) =>
+    hold.bookingIds.map((bookingId) => ({ bookingId, holdId: holdId(hold) })),
+  );
+  let decided = 0;
+  for (const question of asked) {
+    const answer = { purchaseId, ...question, verdict, othersActive: false };
+    decided += await decide(deps, answer, { crm, by }).then(() => 1, unlessSettled);
+  }
+  return decided > 0;
+}
+
+/** One answer may settle the next question as well. */
+function unlessSettled(error: unknown): 0 {
+  if (error instanceof NotAskedError) return 0;
+  throw error;
+}
+
+/** Who went down may have done all, some or nothing to what it had in hand: what is in its timeline is not noted again. */
+export async function actAgain(deps: BulkDeps, bulk: Bulk, purchaseIds: readonly string[]): Promise<readonly string[]> {
+  const { request } = bulk;
+  if (request.action === "decide" || request.action === "read_again") return await act(deps, bulk, purchaseIds);
+  for (const { crm } of crmsOf(deps, request)) {
+    const inCrm = { ...bulk, request: { ...request, crm } };
+    for (const purchaseId of purchaseIds) {
+      const reached = await reachedIn(deps, bulk.id, crm, purchaseId);
+      if (reached === "nothing") await act(deps, inCrm, [purchaseId]);
+      else if (reached === "noted") await finish(deps, inCrm.request, crm, purchaseId);
+    }
+  }
+  return [];
+}
+
+async function finish(deps: BulkDeps, request: BulkRequest, crm: string, purchaseId: string): Promise<void> {
+  if (request.action === "dismiss") await takeOff(deps, crm, [purchaseId]);
+  else await queueAgain(deps, crm, [purchaseId]);
+}
+
+async function reachedIn(
+  deps: BulkDeps,
+  job: string,
+  crm: string,
+  purchaseId: string,
+): Promise<"nothing" | "noted" | "done"> {
+  const entries = (await deps.syncLog.timeline(purchaseId)).filter((entry) => entry.crm === crm);
+  const noted = entries.findLastIndex((entry) => entry.kind === "action" && entry.job === job);
+  if (noted < 0) return "nothing";
+  if (entries.slice(noted).some(({ kind }) => kind === "pass")) return "done";
+  return (await waitsIn(deps, crm, purchaseId)) ? "done" : "noted";
+}
+
+/** Whatever job still concerns a purchase holds its deduplication key. */
+export async function waitsIn(deps: Pick<BulkDeps, "crms">, crm: string, purchaseId: string): Promise<boolean> {
+  return (await crmOf(deps, crm).queue.getDeduplicationJobId(purchaseId)) !== null;
+}

@@ -1,0 +1,83 @@
+/**
+ * Carries a job on many out: a page of purchases at a time is taken up, and as many wait for the CRMs as are no burden for what is
+ * live. What is taken up is written down before anything is done to it, so that whoever comes after a crash knows it.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { act, actAgain, waitsIn } from "./act.ts";
+import { type BulkDeps, POLL_MS, type Reached } from "./deps.ts";
+import { crmsOf, isMeant, nextOf } from "./meant.ts";
+import { readQuarantineAgain } from "./read-quarantine-again.ts";
+import { isUpTo } from "./request.ts";
+import { type Bulk, overOf, type Progress } from "./store.ts";
+
+/** @throws what the signal was aborted with; whoever runs it next goes on */
+export async function runBulk(deps: BulkDeps, id: string, signal: AbortSignal): Promise<void> {
+  const bulk = await deps.store.read(id);
+  if (bulk === undefined || bulk.end !== undefined) return;
+  const how = bulk.request.action === "read_again" ? readQuarantineAgain : workThrough;
+  const reached = await how(deps, bulk, signal);
+  if (reached.kind === "stopped") return await deps.store.end(id, "stopped");
+  await deps.store.save(id, withSettled(bulk, reached.progress));
+  await deps.store.end(id, "done");
+}
+
+async function workThrough(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Promise<Reached> {
+  const { store, mostWaiting } = deps;
+  let at = settle(bulk.progress, await actAgain(deps, bulk, bulk.progress.inHand));
+  for (let atEnd = false; ; ) {
+    signal.throwIfAborted();
+    if (await store.isStopped(bulk.id)) return { kind: "stopped" };
+    const room = mostWaiting - at.inHand.length;
+    // Not one by one: those that start together share their calls.
+    if (!atEnd && room * 2 >= mostWaiting) {
+      const taken = await takeUp(deps, bulk, at, room);
+      atEnd = taken === undefined;
+      at = taken ?? at;
+    }
+    at = await withoutThrough(deps, bulk, at);
+    await store.save(bulk.id, at);
+    if (atEnd && at.inHand.length === 0) return { kind: "end", progress: at };
+    if (atEnd || at.inHand.length * 2 > mostWaiting) await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** @returns undefined where none are left */
+async function takeUp(deps: BulkDeps, bulk: Bulk, at: Progress, limit: number): Promise<Progress | undefined> {
+  const { request } = bulk;
+  if (request.action === "read_again") return undefined;
+  const places = await nextOf(deps, request, { after: at.after, askedAt: Date.parse(bulk.at), limit });
+  const last = places.at(-1);
+  if (last === undefined) return undefined;
+  const sifted = await Promise.all(places.map(async ({ id }) => ((await isMeant(deps, request, id)) ? [id] : [])));
+  const meant = sifted.flat();
+  const leftOut = { ...at.leftOut, not_meant: at.leftOut.not_meant + places.length - meant.length };
+  const taken = { ...at, after: last, leftOut, inHand: [...at.inHand, ...meant] };
+  await deps.store.save(bulk.id, taken);
+  return settle(taken, await act(deps, bulk, meant));
+}
+
+function settle(at: Progress, settled: readonly string[]): Progress {
+  if (settled.length === 0) return at;
+  const leftOut = { ...at.leftOut, settled: at.leftOut.settled + settled.length };
+  return { ...at, leftOut, inHand: at.inHand.filter((id) => !settled.includes(id)) };
+}
+
+async function withoutThrough(deps: BulkDeps, { request }: Bulk, at: Progress): Promise<Progress> {
+  if (request.action === "read_again" || at.inHand.length === 0) return at;
+  if (request.action === "dismiss") return { ...at, inHand: [], done: at.done + at.inHand.length };
+  const crms = crmsOf(deps, request).map(({ crm }) => crm);
+  const waits = await Promise.all(
+    at.inHand.map(async (id) => (await Promise.all(crms.map((crm) => waitsIn(deps, crm, id)))).includes(true)),
+  );
+  const through = at.inHand.filter((_, index) => !waits[index]);
+  const statuses = await Promise.all(crms.map((crm) => deps.syncLog.status(crm, through)));
+  const failed = through.filter((id) => statuses.some((one) => one.get(id)?.status === "failed")).length;
+  const inHand = at.inHand.filter((_, index) => waits[index]);
+  return { ...at, inHand, failed: at.failed + failed, done: at.done + through.length - failed };
+}
+
+/** What was meant when it was asked for, and was not met: it was mended, dismissed or heard of meanwhile. */
+function withSettled(bulk: Bulk, progress: Progress): Progress {
+  const missed = isUpTo(bulk.request) ? 0 : Math.max(0, bulk.total - overOf({ progress }));
+  return { ...progress, leftOut: { ...progress.leftOut, settled: progress.leftOut.settled + missed } };
+}

@@ -1,0 +1,137 @@
+/**
+ * Jobs on many in Redis, for as long as notifications are kept: what was asked, how far it is, whether somebody stopped it, how it
+ * ended. Each part has a field of its own, so that who works and who stops do not overwrite each other.
+ */
+import { z } from "zod";
+import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
+import type { Keys } from "../redis/keys.ts";
+import { bulkRequest } from "./request.ts";
+
+const count = z.int().nonnegative();
+
+/** Why one was left out. */
+const LEFT_OUT = ["settled", "not_meant", "other_format"] as const;
+export type LeftOut = (typeof LEFT_OUT)[number];
+
+const progress = z.object({
+  /** The last one that was taken up. */
+  after: z.object({ at: z.number(), id: z.string() }).optional(),
+  /** Purchases that were taken up and are not through. */
+  inHand: z.array(z.string()),
+  done: count,
+  /** Through, and failed or held all the same; or still not readable. */
+  failed: count,
+  leftOut: z.object({ settled: count, not_meant: count, other_format: count }),
+});
+export type Progress = z.infer<typeof progress>;
+
+export const NOTHING_YET: Progress = {
+  inHand: [],
+  done: 0,
+  failed: 0,
+  leftOut: { settled: 0, not_meant: 0, other_format: 0 },
+};
+
+const asked = z.object({
+  request: bulkRequest,
+  by: z.string(),
+  /** ISO UTC. */
+  at: z.string(),
+  /** When it was asked for; `isUpTo` says whether it may be less. */
+  total: count,
+});
+export type Asked = z.infer<typeof asked>;
+
+const stop = z.object({ by: z.string(), at: z.string() });
+const end = z.object({ at: z.string(), how: z.enum(["done", "stopped", "broke_off"]), why: z.string().optional() });
+export type End = z.infer<typeof end>;
+
+export interface Bulk extends Asked {
+  readonly id: string;
+  readonly progress: Progress;
+  /** Whether a worker has taken it up. */
+  readonly begun: boolean;
+  readonly stop: z.infer<typeof stop> | undefined;
+  readonly end: End | undefined;
+}
+
+export interface BulkStore {
+  add(id: string, asked: Asked): Promise<void>;
+  read(id: string): Promise<Bulk | undefined>;
+  /** Newest first. */
+  newest(page: { readonly offset: number; readonly limit: number }): Promise<readonly Bulk[]>;
+  save(id: string, progress: Progress): Promise<void>;
+  /** The first who stops it counts. */
+  stop(id: string, by: string): Promise<void>;
+  isStopped(id: string): Promise<boolean>;
+  end(id: string, how: End["how"], why?: string): Promise<void>;
+}
+
+/** Of the history. */
+const MOST = 500;
+
+export function createBulkStore(options: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly retentionDays: number;
+}): BulkStore {
+  const { redis, keys } = options;
+  const keptSeconds = options.retentionDays * DAY_SECONDS;
+
+  async function read(id: string): Promise<Bulk | undefined> {
+    const fields = await redis.hgetall(keys.bulk(id));
+    return fields.asked === undefined ? undefined : parseBulk(id, fields);
+  }
+
+  return {
+    read,
+    async add(id, what) {
+      const oldest = Date.now() - keptSeconds * 1_000;
+      await redis
+        .multi()
+        .hset(keys.bulk(id), "asked", JSON.stringify(what))
+        .expire(keys.bulk(id), keptSeconds)
+        .zadd(keys.bulks, Date.parse(what.at), id)
+        .zremrangebyscore(keys.bulks, "-inf", oldest)
+        .zremrangebyrank(keys.bulks, 0, -MOST - 1)
+        .expire(keys.bulks, keptSeconds)
+        .exec();
+    },
+    async newest({ offset, limit }) {
+      const ids = await redis.zrange(keys.bulks, offset, String(offset + limit - 1), "REV");
+      return (await Promise.all(ids.map(read))).filter((one) => one !== undefined);
+    },
+    async save(id, reached) {
+      await redis.hset(keys.bulk(id), "progress", JSON.stringify(reached));
+    },
+    async stop(id, by) {
+      await redis.hsetnx(keys.bulk(id), "stop", JSON.stringify({ by, at: new Date().toISOString() }));
+    },
+    isStopped: async (id) => (await redis.hexists(keys.bulk(id), "stop")) === 1,
+    async end(id, how, why) {
+      const ended: End = { at: new Date().toISOString(), how, ...(why !== undefined && { why }) };
+      await redis.hsetnx(keys.bulk(id), "end", JSON.stringify(ended));
+    },
+  };
+}
+
+/** @returns undefined for what a newer version wrote and this one does not know */
+function parseBulk(id: string, fields: Readonly<Record<string, string>>): Bulk | undefined {
+  const known = asked.safeParse(JSON.parse(fields.asked ?? "null")).data;
+  if (known === undefined) return undefined;
+  const { progress: reached } = fields;
+  return {
+    id,
+    ...known,
+    begun: reached !== undefined,
+    progress: reached === undefined ? NOTHING_YET : progress.parse(JSON.parse(reached)),
+    stop: fields.stop === undefined ? undefined : stop.parse(JSON.parse(fields.stop)),
+    end: fields.end === undefined ? undefined : end.parse(JSON.parse(fields.end)),
+  };
+}
+
+/** Of the total, what is over. */
+export function overOf({ progress: { done, failed, leftOut } }: Pick<Bulk, "progress">): number {
+  return done + failed + Object.values(leftOut).reduce((sum, one) => sum + one, 0);
+}
