@@ -4,8 +4,8 @@ import { createKeys } from "../src/redis/keys.ts";
 import { createCounters } from "../src/stats/counters.ts";
 import { createStatistics } from "../src/stats/statistics.ts";
 import type { FailureEntry, PassEntry } from "../src/synclog/entries.ts";
-import { emailTrait, nameTraits } from "../src/synclog/search.ts";
 import { createSyncLog, type SyncLog } from "../src/synclog/sync-log.ts";
+import { emailTrait, nameTraits } from "../src/synclog/traits.ts";
 import { startTestRedis } from "../test/support/redis.ts";
 import { median } from "./fleet.ts";
 

@@ -66,7 +66,7 @@ const concerned = z
     steps: z.number(),
     found: z.number(),
     /** What was searched by. */
-    by: z.enum(["id", "name", "email"]),
+    by: z.enum(["id", "name", "email", "phone"]),
     /** What was searched, or who was forgotten, as a keyed digest: `PrivateWords`. */
     words: z.string(),
   })

@@ -36,7 +36,7 @@ export const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   failed: "Failed",
 };
 
-const BY_WORDS = { id: "by an id", name: "by name", email: "by e-mail" } as const;
+const BY_WORDS = { id: "by an id", name: "by name", email: "by e-mail", phone: "by telephone number" } as const;
 
 /** On what, in a few words each; the purchase aside, which a page links to. */
 export function concernedWords(on: Concerned): string[] {

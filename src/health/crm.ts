@@ -64,11 +64,11 @@ function passing({ crm, snapshot, passes: { ended, failed } }: CrmFacts, { annou
   const most = announced.has(keyOf("failing", crm)) ? share >= STILL_MOST : share >= MOST && failed >= FEW_PASSES;
   if (most)
     return [
-      finding(crm, { kind: "failing", severity: "bad", title: "Most passes fail", detail, next, place: "queues" }),
+      finding(crm, { kind: "failing", severity: "bad", title: "Most passes fail", detail, next, place: "waiting" }),
     ];
   if (share < SOME || failed < FEW_PASSES) return [];
   return [
-    finding(crm, { kind: "some_fail", severity: "warning", title: "Some passes fail", detail, next, place: "queues" }),
+    finding(crm, { kind: "some_fail", severity: "warning", title: "Some passes fail", detail, next, place: "waiting" }),
   ];
 }
 
@@ -81,12 +81,12 @@ function waiting({ crm, snapshot }: CrmFacts, { announced }: Facts, { lagSeconds
   if (lagMs / 1000 > allowed) {
     const title = `Notifications wait for more than ${lagSeconds} s`;
     const next = "See whether workers run and what they log.";
-    return [finding(crm, { kind: "lag", severity: "bad", title, detail, next, place: "queues" })];
+    return [finding(crm, { kind: "lag", severity: "bad", title, detail, next, place: "waiting" })];
   }
   if (lagMs <= WAITING_MS) return [];
   const next = "Nothing yet: it is being worked on.";
   return [
-    finding(crm, { kind: "waiting", severity: "warning", title: "Notifications wait", detail, next, place: "queues" }),
+    finding(crm, { kind: "waiting", severity: "warning", title: "Notifications wait", detail, next, place: "waiting" }),
   ];
 }
 

@@ -33,7 +33,7 @@ function workers({ now, all }: SeenProcesses): Finding[] {
   const detail = `None was there for ${spell(now - since)}. Notifications are received and kept; no CRM is brought up to date.`;
   const next = "Start a worker, and read in its log why the last one ended.";
   return [
-    finding(SERVICE, { kind: "no_worker", severity: "bad", title: "No worker runs", detail, next, place: "queues" }),
+    finding(SERVICE, { kind: "no_worker", severity: "bad", title: "No worker runs", detail, next, place: "waiting" }),
   ];
 }
 

@@ -101,6 +101,8 @@ export interface Keys {
   readonly timeline: (crm: string, purchaseId: string) => string;
   /** Sorted set of purchases that have a word of a name or an e-mail, by time of the newest arrival. */
   readonly trait: (kind: string, value: string) => string;
+  /** Sorted set in lexical order: the words that traits were made of. */
+  readonly words: string;
   /** Set of the trait keys that list a purchase. */
   readonly traitsOf: (purchaseId: string) => string;
   /** Hash: purchase that failed or is held in a CRM, to why. */
@@ -184,6 +186,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,
     trait: (kind, value) => `${prefix}:find:${digest(`${kind}\n${value}`)}`,
+    words: `${prefix}:words`,
     traitsOf: (purchaseId) => `${prefix}:found-by:${purchaseId}`,
     failed: (crm) => `${prefix}:failed:${crm}`,
     failedByTime: (crm) => `${prefix}:failed-times:${crm}`,

@@ -1,23 +1,59 @@
-/** What a purchase can be found by: the names and e-mails of its people. */
+/** What a purchase can be found by: its people, services and companies, and the records and deliveries of a pass. */
 
 import type { CleanObject, PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
-import { emailTrait, nameTraits, type Trait } from "../synclog/search.ts";
+import {
+  deliveryTrait,
+  emailTrait,
+  nameTraits,
+  phoneTrait,
+  recordTraits,
+  type Trait,
+  titleTrait,
+} from "../synclog/traits.ts";
+import type { PassReport } from "./pass.ts";
 
-const MAX_TRAITS = 30;
+/** Of people and bookings; of records and deliveries. */
+const MAX_TRAITS = 40;
 
-export function traitsOf(state: PurchaseState): Trait[] {
-  const people = [
-    mappingContext(state).client,
-    ...Object.keys(state.bookings).map((id) => mappingContext(state, id).client),
-  ];
-  const traits = people.flatMap(traitsOfPerson);
-  const distinct = new Map(traits.map((trait) => [`${trait.kind} ${trait.value}`, trait]));
-  return [...distinct.values()].slice(0, MAX_TRAITS);
+/** @returns what is new of it since the pass before, and what its people and bookings are called */
+export function traitsOf({ state, notifications, records, deliveryIds }: PassReport): Trait[] {
+  const said =
+    state === undefined || notifications.length === 0
+      ? []
+      : [...peopleOf(state).flatMap(traitsOfPerson), ...titlesOf(state)];
+  const written = records.filter(({ action }) => action !== "unchanged").flatMap(({ id }) => recordTraits(id));
+  const heard = deliveryIds.slice(-MAX_TRAITS).flatMap(deliveryTrait);
+  return [...distinct(said).slice(0, MAX_TRAITS), ...distinct([...written, ...heard]).slice(0, MAX_TRAITS)];
 }
 
-function traitsOfPerson(person: CleanObject): Trait[] {
-  const { email, first_name, last_name } = person;
-  const names = [first_name, last_name].filter((name) => typeof name === "string");
-  return [...(typeof email === "string" ? emailTrait(email) : []), ...nameTraits(names.join(" "))];
+function peopleOf(state: PurchaseState): CleanObject[] {
+  return [mappingContext(state).client, ...Object.keys(state.bookings).map((id) => mappingContext(state, id).client)];
+}
+
+function traitsOfPerson({ email, first_name, last_name, phone, mobile }: CleanObject): Trait[] {
+  const names = [first_name, last_name].filter(isText);
+  return [
+    ...(isText(email) ? emailTrait(email) : []),
+    ...nameTraits(names.join(" ")),
+    ...[mobile, phone].filter(isText).flatMap(phoneTrait),
+  ];
+}
+
+function titlesOf(state: PurchaseState): Trait[] {
+  const bodies = Object.values(state.bookings).map(({ body }) => body);
+  const companies = [state.company?.name, ...bodies.map((body) => body.company_name)].filter(isText);
+  const services = bodies.map((body) => body.service_name).filter(isText);
+  return [
+    ...companies.flatMap((name) => titleTrait("company", name)),
+    ...services.flatMap((name) => titleTrait("service", name)),
+  ];
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function distinct(traits: readonly Trait[]): Trait[] {
+  return [...new Map(traits.map((trait) => [`${trait.kind} ${trait.value}`, trait])).values()];
 }

@@ -26,10 +26,10 @@ export function createPassLog(deps: {
   const { crm, syncLog, counters, queue, log } = deps;
 
   async function record(report: PassReport, entry: PassEntry): Promise<void> {
-    const { purchaseId, notifications, state } = report;
+    const { purchaseId, notifications } = report;
     const newest = notifications.at(-1);
-    const traits = newest === undefined || state === undefined ? [] : traitsOf(state);
-    const at = newest === undefined ? 0 : Date.parse(newest.receivedAt);
+    const traits = traitsOf(report);
+    const at = newest === undefined ? Date.now() : Date.parse(newest.receivedAt);
     const outdated = await syncLog.recordPass(purchaseId, entry, { traits, at });
     if (outdated === undefined) return;
     // The jobs first: of a purchase that is off the list nobody would know them, should this process end here.

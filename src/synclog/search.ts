@@ -5,35 +5,41 @@
 import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
-
-/** What a purchase can be found by, beside its ids. */
-export interface Trait {
-  readonly kind: "email" | "name";
-  /** Normalised by `emailTrait` and `nameTraits`. */
-  readonly value: string;
-}
+import { createKnownWords } from "./known-words.ts";
+import { deliveryTrait, emailTrait, nameTraits, phoneTrait, recordTraits, type Trait, wordsOf } from "./traits.ts";
 
 export interface SearchHit {
   readonly purchaseId: string;
   readonly by: "purchase" | "booking" | Trait["kind"];
 }
 
+interface Found {
+  readonly hit: SearchHit;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 export interface Search {
   /** Adds the commands that make a purchase findable to a pipeline. @param at ms since the epoch, newest first in results */
   index(pipeline: ChainableCommander, purchaseId: string, traits: readonly Trait[], at: number): void;
   /**
-   * @param query a booking id, a purchase id, an e-mail address, or words of a name in any order, case and accents aside
+   * @param query a booking, purchase, delivery or CRM record id, a record's address in the CRM, an e-mail address, a telephone
+   *   number, or words, case and accents aside: of a person's name in any order, the last of them perhaps its beginning, or the
+   *   beginnings of words of a service's or company's name
    * @returns newest first, at most `limit`
    */
   find(query: string, limit: number): Promise<readonly SearchHit[]>;
-  /** Makes a purchase unfindable. */
+  /** Makes a purchase unfindable; the words that only it had go with the next sweep. */
   forget(purchaseId: string): Promise<void>;
+  /** Removes words that no purchase has any more. */
+  sweep(): Promise<void>;
 }
 
 const MAX_PER_TRAIT = 20_000;
-/** Characters of a name, and words: each word is a key of its own. */
-const MAX_NAME = 500;
-const MAX_WORDS = 50;
+/** Words that begin as the last one that was typed. */
+const MAX_BEGINNINGS = 20;
+/** Services and companies whose purchases are looked for. */
+const MAX_TITLES = 10;
 
 export function createSearch(options: {
   readonly redis: RedisClient;
@@ -41,6 +47,7 @@ export function createSearch(options: {
   readonly retentionSeconds: number;
 }): Search {
   const { redis, keys, retentionSeconds } = options;
+  const words = createKnownWords({ redis, keys });
   const keyOf = ({ kind, value }: Trait): string => keys.trait(kind, value);
 
   async function byId(id: string): Promise<SearchHit[]> {
@@ -57,14 +64,53 @@ export function createSearch(options: {
     return hits;
   }
 
-  async function byTraits(traits: readonly Trait[], limit: number): Promise<SearchHit[]> {
+  /** What has all of the traits. */
+  async function withAll(traits: readonly Trait[], limit: number): Promise<Found[]> {
     const [first] = traits;
     if (first === undefined) return [];
-    const ids =
+    const flat =
       traits.length === 1
-        ? await redis.zrange(keyOf(first), 0, String(limit - 1), "REV")
-        : (await redis.zinter(traits.length, traits.map(keyOf), "AGGREGATE", "MAX")).toReversed().slice(0, limit);
-    return ids.map((purchaseId) => ({ purchaseId, by: first.kind }));
+        ? await redis.zrange(keyOf(first), 0, String(limit - 1), "REV", "WITHSCORES")
+        : await redis.zinter(traits.length, traits.map(keyOf), "AGGREGATE", "MAX", "WITHSCORES");
+    return Array.from({ length: flat.length / 2 }, (_, index) => ({
+      hit: { purchaseId: flat[index * 2] ?? "", by: first.kind },
+      at: Number(flat[index * 2 + 1]),
+    }));
+  }
+
+  /** What has all traits of any of the sets, newest first. */
+  async function byAny(sets: readonly (readonly Trait[])[], limit: number): Promise<SearchHit[]> {
+    const found = (await Promise.all(sets.map((traits) => withAll(traits, limit)))).flat();
+    const hits = found.toSorted((one, other) => other.at - one.at).map(({ hit }) => hit);
+    return distinct(hits).slice(0, limit);
+  }
+
+  const each = (traits: readonly Trait[]): Trait[][] => traits.map((trait) => [trait]);
+
+  /** Of an id of any kind; a number may be a booking's and a record's. */
+  async function byIds(text: string, limit: number): Promise<SearchHit[]> {
+    const known = await byId(text);
+    const others = await byAny(each([...recordTraits(text), ...deliveryTrait(text)]), limit);
+    return distinct([...known, ...others]).slice(0, limit);
+  }
+
+  async function byWords(text: string, limit: number): Promise<SearchHit[]> {
+    const typed = nameTraits(text);
+    const whole = await byAny([typed], limit);
+    const named = whole.length > 0 ? whole : await byBeginning(typed, limit);
+    const titles = (await words.titled(wordsOf(text))).slice(0, MAX_TITLES);
+    return distinct([...named, ...(await byAny(each(titles), limit))]).slice(0, limit);
+  }
+
+  /** As it is typed: the last word is not at its end. */
+  async function byBeginning(typed: readonly Trait[], limit: number): Promise<SearchHit[]> {
+    const [last, ...others] = typed.toReversed();
+    if (last === undefined) return [];
+    const meant = await words.beginning("name", last.value, MAX_BEGINNINGS);
+    return await byAny(
+      meant.map((one) => [one, ...others]),
+      limit,
+    );
   }
 
   return {
@@ -77,6 +123,8 @@ export function createSearch(options: {
           .zremrangebyrank(key, 0, -MAX_PER_TRAIT - 1)
           .expire(key, retentionSeconds);
       }
+      words.add(pipeline, traits);
+      pipeline.expire(keys.words, retentionSeconds);
       const own = keys.traitsOf(purchaseId);
       pipeline.sadd(own, ...traits.map(keyOf)).expire(own, retentionSeconds);
     },
@@ -84,10 +132,15 @@ export function createSearch(options: {
     async find(query, limit) {
       const text = query.trim();
       if (text === "") return [];
-      if (text.includes("@")) return await byTraits(emailTrait(text), limit);
-      const hits = /\s/.test(text) ? [] : await byId(text);
-      return hits.length > 0 ? hits : await byTraits(nameTraits(text), limit);
+      if (text.includes("://")) return await byAny(each(recordTraits(text)), limit);
+      if (text.includes("@")) return await byAny([emailTrait(text)], limit);
+      const ids = /\s/.test(text) ? [] : await byIds(text, limit);
+      if (ids.length > 0) return ids;
+      const called = await byAny([phoneTrait(text)], limit);
+      return called.length > 0 ? called : await byWords(text, limit);
     },
+
+    sweep: words.sweep,
 
     async forget(purchaseId) {
       const own = keys.traitsOf(purchaseId);
@@ -98,14 +151,6 @@ export function createSearch(options: {
   };
 }
 
-export function emailTrait(email: string): Trait[] {
-  const value = email.trim().toLowerCase();
-  return value === "" ? [] : [{ kind: "email", value }];
-}
-
-/** The words of a name: "José-Maria O'Brien" is found as jose, maria and o'brien. */
-export function nameTraits(name: string): Trait[] {
-  const plain = name.slice(0, MAX_NAME).normalize("NFKD").replace(/\p{M}/gu, "").replace(/[’‘`]/g, "'").toLowerCase();
-  const words = plain.split(/[^\p{L}\p{N}']+/u).filter((word) => word.replaceAll("'", "") !== "");
-  return [...new Set(words)].slice(0, MAX_WORDS).map((value) => ({ kind: "name", value }));
+function distinct(hits: readonly SearchHit[]): SearchHit[] {
+  return [...new Map(hits.toReversed().map((hit) => [hit.purchaseId, hit])).values()].toReversed();
 }

@@ -11,8 +11,9 @@ import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entr
 import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, type Page } from "./failed.ts";
 import { failedInOrder } from "./failed-in-order.ts";
 import { renew } from "./renewal.ts";
-import { createSearch, type SearchHit, type Trait } from "./search.ts";
+import { createSearch, type SearchHit } from "./search.ts";
 import { createTimeline, repeats } from "./timeline.ts";
+import type { Trait } from "./traits.ts";
 
 export interface PurchaseStatus {
   /** `failed` includes held; `waiting`: something has arrived that is not applied yet. */
@@ -37,12 +38,14 @@ export interface SyncLog {
   /** Everything still known of a purchase, in all CRMs, oldest first. */
   timeline(purchaseId: string): Promise<readonly TimelineEntry[]>;
   /**
-   * @param query a booking id, a purchase id, an e-mail address, or words of a name
+   * @param query an id, an address, a number or words, as `Search` says
    * @returns newest first
    */
   find(query: string, limit: number): Promise<readonly SearchHit[]>;
-  /** Purchases by their newest arrival, newest first. */
-  recent(page: Page): Promise<readonly { readonly purchaseId: string; readonly at: string }[]>;
+  /** Purchases by their newest arrival, newest first. @param span only of this time, in milliseconds since the epoch */
+  recent(page: Page, span?: Span): Promise<readonly ListedPurchase[]>;
+  /** Those that wait for a CRM, by when the oldest of what waits arrived, the oldest first. */
+  waiting(crm: string, page: Page): Promise<readonly ListedPurchase[]>;
   status(crm: string, purchaseIds: readonly string[]): Promise<ReadonlyMap<string, PurchaseStatus>>;
   /** Why purchases of a CRM are on the failed list, newest first. */
   causes(crm: string): Promise<readonly Cause[]>;
@@ -57,8 +60,22 @@ export interface SyncLog {
   /** Keeps what waits, failed or is held in a CRM among the purchases that are found; for every few hours. */
   renew(crm: string): Promise<void>;
 
-  /** Removes every trace of a purchase from the log, for the right to be forgotten. */
+  /** Removes every trace of a purchase from the log, for the right to be forgotten; `sweepWords` is to follow. */
   erase(purchaseId: string): Promise<void>;
+  /** Removes the words that no purchase is found by any more. */
+  sweepWords(): Promise<void>;
+}
+
+export interface ListedPurchase {
+  readonly purchaseId: string;
+  /** ISO UTC. */
+  readonly at: string;
+}
+
+export interface Span {
+  readonly from: number;
+  /** Not part of it. */
+  readonly to: number;
 }
 
 /** What makes a purchase findable. */
@@ -115,9 +132,15 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     timeline: (purchaseId) => timeline.read(crms, purchaseId),
     find: (query, limit) => search.find(query, limit),
 
-    async recent({ offset, limit }) {
-      const flat = await redis.zrange(keys.recent, offset, String(offset + limit - 1), "REV", "WITHSCORES");
-      return pairs(flat).map(([purchaseId, score]) => ({ purchaseId, at: new Date(Number(score)).toISOString() }));
+    async recent({ offset, limit }, { from, to } = { from: 0, to: Number.MAX_SAFE_INTEGER }) {
+      const [newest, oldest] = [`(${to}`, String(from)];
+      return listed(
+        await redis.zrange(keys.recent, newest, oldest, "BYSCORE", "REV", "LIMIT", offset, limit, "WITHSCORES"),
+      );
+    },
+
+    async waiting(crm, { offset, limit }) {
+      return listed(await redis.zrange(keys.pending(crm), offset, String(offset + limit - 1), "WITHSCORES"));
     },
 
     async status(crm, purchaseIds) {
@@ -144,7 +167,12 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       return [...(await failedList.of(crm, purchaseIds)).values()].flatMap(({ jobIds }) => jobIds);
     },
 
-    renew: (crm) => renew({ ...parts, crm }),
+    async renew(crm) {
+      await renew({ ...parts, crm });
+      await search.sweep();
+    },
+
+    sweepWords: () => search.sweep(),
 
     async erase(purchaseId) {
       await search.forget(purchaseId);
@@ -163,6 +191,10 @@ async function run(pipeline: ChainableCommander): Promise<unknown[]> {
   return answers.map(([, answer]) => answer);
 }
 
-function pairs(flat: readonly string[]): [string, string][] {
-  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[index * 2] ?? "", flat[index * 2 + 1] ?? ""]);
+/** @param flat members and their scores, in turn */
+function listed(flat: readonly string[]): ListedPurchase[] {
+  return Array.from({ length: flat.length / 2 }, (_, index) => ({
+    purchaseId: flat[index * 2] ?? "",
+    at: new Date(Number(flat[index * 2 + 1])).toISOString(),
+  }));
 }

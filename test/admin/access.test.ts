@@ -34,11 +34,11 @@ function ask(path: string, options: RequestInit = {}): Promise<Response> {
   });
 }
 
-const retryAll = (headers: Record<string, string>, token = createFormTokens(ADMIN).issue(Date.now())) =>
-  ask("/admin/quarantine/read-again", {
+const resume = (headers: Record<string, string>, token = createFormTokens(ADMIN).issue(Date.now())) =>
+  ask("/admin/resume", {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
-    body: new URLSearchParams({ token }).toString(),
+    body: new URLSearchParams({ token, crm: "salesforce" }).toString(),
   });
 
 describe("signing in", () => {
@@ -94,8 +94,8 @@ describe("signing in", () => {
 
 describe("a button", () => {
   it("works from our own page", async () => {
-    expect((await retryAll({ "sec-fetch-site": "same-origin" })).status).toBe(303);
-    expect((await retryAll({ origin: system.url })).status).toBe(303);
+    expect((await resume({ "sec-fetch-site": "same-origin" })).status).toBe(303);
+    expect((await resume({ origin: system.url })).status).toBe(303);
   });
 
   it.each<[string, Record<string, string>]>([
@@ -106,7 +106,7 @@ describe("a button", () => {
     ["a sandboxed frame", { origin: "null" }],
     ["something that does not say where it comes from", {}],
   ])("does nothing for %s, in our pages and in bull-board", async (_who, headers) => {
-    expect((await retryAll(headers)).status).toBe(403);
+    expect((await resume(headers)).status).toBe(403);
     const paused = await ask("/admin/queues/api/queues/sync-salesforce/pause", { method: "PUT", headers });
     expect(paused.status).toBe(403);
     expect(await system.queues.salesforce?.isPaused()).toBe(false);
@@ -117,7 +117,7 @@ describe("a button", () => {
     const old = createFormTokens(ADMIN).issue(now - 13 * 3_600_000);
     const foreign = createFormTokens({ ...ADMIN, password: "other" }).issue(now);
     for (const token of ["", "zzzz.zzzz", old, foreign]) {
-      expect((await retryAll({ "sec-fetch-site": "same-origin" }, token)).status).toBe(403);
+      expect((await resume({ "sec-fetch-site": "same-origin" }, token)).status).toBe(403);
     }
   });
 });

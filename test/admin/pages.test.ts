@@ -28,6 +28,59 @@ async function causeOf(crm: string): Promise<string> {
   return new RegExp(`href="/admin/failed/${crm}/([^"]+)"`).exec(html)?.[1] ?? "";
 }
 
+describe("what an operator knows of a booking", () => {
+  const search = async (q: string) => (await admin.post("/admin/bookings/search", { q })).location;
+
+  it("leads to its purchase: a phone number, a record, a delivery, a service, the beginning of a name [F1]", async () => {
+    const body = somebodys(7, ada);
+    for (const who of [body._embedded.client, body._embedded.member]) who.mobile = "07700900123";
+    const { deliveryId } = (await system.post("bookings", body)).body;
+    await system.quiet();
+    const [contact] = system.sandbox.salesforce.records("Contact");
+    const [meeting] = system.sandbox.hubspot.records("meetings");
+    const known = [
+      "+44 7700 900123",
+      contact?.id,
+      `https://acme.my.salesforce.com/${contact?.id}`,
+      meeting?.id,
+      String(deliveryId),
+    ];
+    const words = ["lovel", "ada lov", String(firstBooking(body).service_name).slice(0, 5)];
+    for (const one of [...known, ...words]) expect([one, await search(one ?? "")]).toEqual([one, "/admin/bookings/7"]);
+  });
+
+  it("is listed by its day, and by the CRM that it waits for, the longest first [F2]", async () => {
+    await admin.post("/admin/pause", { crm: "hubspot", reason: "why", for: "1h" });
+    for (const id of [7, 8]) await system.post("bookings", somebodys(id, ada));
+    await eventually(async () => {
+      const { html } = await admin.get("/admin/bookings?waiting=hubspot");
+      expect([...html.matchAll(/scope="row"><a href="\/admin\/bookings\/(\d+)"/g)].map(([, id]) => id)).toEqual([
+        "7",
+        "8",
+      ]);
+    });
+    expect((await admin.get("/admin")).html).toContain('href="/admin/bookings?waiting=hubspot"');
+    const today = new Date().toISOString().slice(0, 10);
+    expect((await admin.get(`/admin/bookings?day=${today}`)).html).toContain('href="/admin/bookings/7"');
+    expect((await admin.get("/admin/bookings?day=2020-01-01")).text).toContain("No purchase is like that");
+    await admin.post("/admin/resume", { crm: "hubspot" });
+    await system.quiet();
+  });
+
+  it("is told by the clock where it takes place, and UTC beside [F2]", async () => {
+    const at = (zone: string) =>
+      somebodys(zone.length, ada, (booking) => {
+        Object.assign(booking, { datetime: "2036-06-11T23:30:00+00:00", end_datetime: "2036-06-12T00:00:00+00:00" });
+        booking.time_zone = zone;
+      });
+    for (const zone of ["Europe/Paris", "Not/AZone"]) await system.deliver("bookings", at(zone));
+    expect((await admin.get("/admin/bookings/12")).text).toContain(
+      "Thu 12 Jun 2036, 01:30 Europe/Paris (11 Jun, 23:30 UTC)",
+    );
+    expect((await admin.get("/admin/bookings/9")).text).toContain("Wed 11 Jun 2036, 23:30 UTC");
+  });
+});
+
 describe("the overview", () => {
   it("says that all is well, or why a CRM is paused and what to do", async () => {
     expect((await admin.get("/admin")).text).toMatch(/Everything runs\..*Salesforce ✓ Healthy.*HubSpot ✓ Healthy/);

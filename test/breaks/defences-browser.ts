@@ -70,8 +70,8 @@ export const breaks: readonly Break[] = [
   {
     name: "pages are given to browsers without a word on what they may do",
     file: "src/admin/admin.ts",
-    from: "router.use(pageHeaders(), whileRedisAnswers(options.ping), options.guard",
-    to: "router.use(options.guard",
+    from: "router.use(pageHeaders(), whileRedisAnswers(options.ping))",
+    to: "router.use(whileRedisAnswers(options.ping))",
     caughtBy: scripts,
     invariant: "E2",
   },

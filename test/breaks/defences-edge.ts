@@ -32,8 +32,8 @@ export const breaks: readonly Break[] = [
   {
     name: "anybody may enter the dashboard",
     file: "src/admin/admin.ts",
-    from: "whileRedisAnswers(options.ping), options.guard, sameOriginOnly()",
-    to: "whileRedisAnswers(options.ping), sameOriginOnly()",
+    from: "router.use(options.guard, sameOriginOnly())",
+    to: "router.use(sameOriginOnly())",
     caughtBy: access("is asked for at"),
     invariant: "E1",
   },

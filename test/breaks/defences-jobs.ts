@@ -1,9 +1,19 @@
-/** Breaks of jobs on many: what is done twice and what is left. */
+/** Breaks of jobs on many: what is done twice, what is left, what does not stop, and what is live behind them. */
 import type { Break } from "../../bench/breaks-list.ts";
 
+const pages = (only: string) => ["test/bulk/pages.test.ts", only] as const;
 const crash = (only: string) => ["test/bulk/crash.test.ts", only] as const;
+const RUN = "src/bulk/run.ts";
 
 export const breaks: readonly Break[] = [
+  {
+    name: "a job forgets what its worker had in hand when it went down",
+    file: RUN,
+    from: "await actAgain(deps, bulk, bulk.progress.inHand)",
+    to: "bulk.progress.inHand",
+    caughtBy: crash("wherever that is"),
+    invariant: "J4",
+  },
   {
     name: "a job that goes on does again what is done",
     file: "src/bulk/act.ts",
@@ -19,5 +29,53 @@ export const breaks: readonly Break[] = [
     to: 'else if (reached === "done") await finish',
     caughtBy: crash("wherever that is"),
     invariant: "J4",
+  },
+  {
+    name: "a job writes down what it takes up only after it is done",
+    file: RUN,
+    from: "  await deps.store.save(bulk.id, taken);\n",
+    to: "",
+    caughtBy: crash("wherever that is"),
+    invariant: "J4",
+  },
+  {
+    name: "a job that is stopped goes on",
+    file: RUN,
+    from: 'if (await store.isStopped(bulk.id)) return { kind: "stopped" };',
+    to: "",
+    caughtBy: pages("takes up nothing more"),
+    invariant: "J3",
+  },
+  {
+    name: "a job puts all of its purchases into the queues at once",
+    file: "src/app/bulk.ts",
+    from: "    mostWaiting,\n",
+    to: "    mostWaiting: 10 * 1_000,\n",
+    caughtBy: crash("is not behind them"),
+    invariant: "J5",
+  },
+  {
+    name: "a job runs again what its filter does not mean",
+    file: RUN,
+    from: "((await isMeant(deps, request, id)) ? [id] : [])",
+    to: "((await isMeant(deps, request, id)) ? [id] : [id])",
+    caughtBy: pages("of a service"),
+    invariant: "J2",
+  },
+  {
+    name: "a button that is about all of a cause does the work itself",
+    file: "src/admin/failed.ts",
+    from: 'if (!purchase) throw new PageError(409, "This page is outdated. Go back and reload it.");',
+    to: "if (!purchase) return { crm, purchaseIds: [] };",
+    caughtBy: pages("a form of an earlier version"),
+    invariant: "J1",
+  },
+  {
+    name: "nobody sees who started a job",
+    file: "src/admin/routes.ts",
+    from: 'startJob, "start_job"',
+    to: 'startJob, "nothing"',
+    caughtBy: pages("who did it afterwards"),
+    invariant: "J1",
   },
 ];

@@ -6,7 +6,7 @@ import { parseNotification } from "../../src/booking/parse.ts";
 import { bookingSchema } from "../../src/booking/schema.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import type { MappingFileError } from "../../src/mapping/problems.ts";
-import { nameTraits } from "../../src/synclog/search.ts";
+import { nameTraits } from "../../src/synclog/traits.ts";
 import { purchase } from "../support/payloads.ts";
 
 /** Of the processor's time, which a busy machine has no part in; the cases below stood for seconds to minutes. */

@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/glo
 import { Redis } from "ioredis";
 import { createKeys } from "../../src/redis/keys.ts";
 import { renew } from "../../src/synclog/renewal.ts";
-import { createSearch, emailTrait, nameTraits, type Search } from "../../src/synclog/search.ts";
+import { createSearch, type Search } from "../../src/synclog/search.ts";
+import {
+  deliveryTrait,
+  emailTrait,
+  nameTraits,
+  phoneTrait,
+  recordTraits,
+  type Trait,
+  titleTrait,
+} from "../../src/synclog/traits.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 const keys = createKeys("{search-test}");
@@ -51,6 +60,52 @@ describe("the search", () => {
     ["", []],
   ])("finds by words of the name in any order, without case or accents, or by e-mail: %s", async (query, expected) => {
     expect(await ids(query)).toEqual(expected);
+  });
+
+  it.each([
+    ["silv", ["3", "1"]],
+    ["maria silv", ["3", "1"]],
+    ["silva m", ["3", "1"]],
+    ["mü", ["3"]],
+    ["ilva", []],
+    ["silv maria", []],
+  ])("finds by the beginning of the last word that is typed [F1]: %s", async (query, expected) => {
+    expect(await ids(query)).toEqual(expected);
+  });
+
+  it.each<[string, Trait[], string[]]>([
+    ["a telephone number", phoneTrait("07700900123"), ["+44 7700 900-123", "07700 900123", "(0) 7700 900 123"]],
+    [
+      "a Salesforce record",
+      recordTraits("003QE00000ab1cDYAQ"),
+      [
+        "003QE00000ab1cDYAQ",
+        "003QE00000ab1cD",
+        "https://acme.lightning.force.com/lightning/r/Contact/003QE00000ab1cDYAQ/view",
+      ],
+    ],
+    [
+      "a HubSpot record",
+      recordTraits("512345"),
+      ["512345", "https://app-eu1.hubspot.com/contacts/99/record/0-1/512345?eschref=x"],
+    ],
+    ["a delivery", deliveryTrait("3F2504E0-4F89-41D3-9A0C-0305E82C3301"), ["3f2504e0-4f89-41d3-9a0c-0305e82c3301"]],
+    ["a service", titleTrait("service", "Eye Test (30 min)"), ["eye test", "TEST e"]],
+    ["a company", titleTrait("company", "Paws & Claws Léon"), ["paws", "leon claws"]],
+  ])("finds by %s [F1]", async (_what, traits, queries) => {
+    const pipeline = redis.pipeline();
+    search.index(pipeline, "50", traits, now);
+    await pipeline.exec();
+    for (const query of queries) expect([query, await ids(query)]).toEqual([query, ["50"]]);
+  });
+
+  it("forgets the words that nobody is found by any more, and no other [F1]", async () => {
+    await search.forget("2");
+    await search.forget("1");
+    await search.sweep();
+    expect(await redis.zrange(keys.words, 0, "-1")).toEqual(
+      ["name:maria", "name:müller", "name:silva"].map((word) => word.normalize("NFKD").replace(/\p{M}/gu, "")),
+    );
   });
 
   it("finds a purchase by its id and by the id of a booking of it", async () => {

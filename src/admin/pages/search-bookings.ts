@@ -22,6 +22,9 @@ export async function searchBookings(
   if (only !== undefined && second === undefined) {
     return { kind: "redirect", to: `/admin/bookings/${encodeURIComponent(only.purchaseId)}` };
   }
+  if (only === undefined && (await deps.quarantine.find(query)) !== undefined) {
+    return { kind: "redirect", to: "/admin/quarantine" };
+  }
   const list =
     hits.length === 0 ? nothing() : bookingList("Purchases found", await purchaseRows(deps, hits, veil), now);
   const body = html`<h1>Bookings</h1>
@@ -35,6 +38,6 @@ ${list}
 function nothing(): Html {
   return emptyState(
     "Nothing found",
-    "Names are found by whole words. What is older than the retention is forgotten. What could not be read is in quarantine.",
+    "Of several words of a name the last may be its beginning; a CRM record is found by its id, or its page’s address. What is older than the retention is forgotten. What could not be read is in quarantine.",
   );
 }

@@ -29,7 +29,7 @@ export function bookingList(label: string, rows: readonly PurchaseRow[], now: nu
 function line({ purchaseId, at, state, statuses }: PurchaseRow, now: number): Html {
   const bookings = Object.values(state?.bookings ?? {});
   return html`<tr><th scope="row"><a href="/admin/bookings/${encodeURIComponent(purchaseId)}">${purchaseId}</a></th>
-<td>${personOf(state) ?? html`<span class="quiet">not known</span>`}</td>
+<td><bdi>${personOf(state) ?? html`<span class="quiet">not known</span>`}</bdi></td>
 <td>${bookings.length === 0 ? html`<span class="quiet">not read yet</span>` : bookings.map(bookingLine)}</td>
 <td><div class="tags">${[...statuses].map(([crm, status]) => statusTag(crm, status))}</div></td>
 ${at !== undefined && html`<td>${ago(at, now)}</td>`}</tr>`;

@@ -55,7 +55,7 @@ export function crmCard(view: CrmView, verdict: Verdict, now: number, formToken:
 ${obstacle(snapshot, now)}${(snapshot.paused || snapshot.gate !== undefined) && resumeForm(crm, formToken)}
 ${snapshot.pausedByHand === undefined && pauseForm(crm, formToken)}
 <dl class="facts">
-<dt>Waiting now</dt><dd>${waiting(snapshot)}</dd>
+<dt>Waiting now</dt><dd>${waiting(crm, snapshot)}</dd>
 <dt>Failed or held</dt><dd>${failed === 0 ? "none" : html`<a href="/admin/failed#${id}">${plural(failed, "purchase")}</a>`}</dd>
 <dt>CRM calls</dt><dd>${calls(statistics, now)}</dd>
 </dl>
@@ -77,10 +77,10 @@ function closedGate(gate: GateState, now: number): Html {
   return html`<p><strong>${title}.</strong> Since ${ago(gate.since, now)}.${until}<br>${nextStep}<br><small>${gate.detail}</small></p>`;
 }
 
-function waiting({ pending, lagMs, jobs }: Snapshot): Html | string {
+function waiting(crm: string, { pending, lagMs, jobs }: Snapshot): Html | string {
   if (pending === 0) return "nothing";
   const later = jobs.delayed > 0 && `, ${jobs.delayed} to be tried again later`;
-  return html`${plural(pending, "purchase")}, the oldest for ${duration(lagMs)}${later}`;
+  return html`<a href="/admin/bookings?waiting=${encodeURIComponent(crm)}">${plural(pending, "purchase")}</a>, the oldest for ${duration(lagMs)}${later}`;
 }
 
 function calls({ callsToday, daily }: CrmStatistics, now: number): Html {

@@ -47,7 +47,7 @@ ${index < PREVIEWED && previews(state, hold, booking, choose)}</div>
 }
 
 function about(booking: BookingState | NotifiedBooking | undefined): Html | undefined {
-  return booking && html`: ${serviceOf(booking)}, ${appointment(booking.start)}`;
+  return booking && html`: <bdi>${serviceOf(booking)}</bdi>, ${appointment(booking.start, booking.body.time_zone)}`;
 }
 
 const WOULD: Readonly<Record<BookingVerdict, string>> = { cancelled: "Cancelled", active: "Still active" };

@@ -65,7 +65,7 @@ ${whoIsHere(who)}
 ${pauseBanner(counts.paused, now)}
 ${body}
 </main>
-<footer><small>Times are UTC. Point at one to read the exact instant.</small></footer>
+<footer><small>Appointments are by the clock where they take place, other times UTC. Point at one to read the exact instant.</small></footer>
 </body>
 </html>
 `;

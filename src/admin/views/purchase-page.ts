@@ -19,7 +19,7 @@ export function purchasePage(view: PurchaseView, request: PageRequest, payloads:
   const runAgain = { action: `${path}/run-again`, formToken: request.formToken, button: "Run again" };
   const body = html`<p class="crumb"><a href="/admin/bookings">Bookings</a></p>
 <h1>Purchase ${purchaseId}</h1>
-<p class="lead">${personOf(state) ?? "No person known"}</p>
+<p class="lead"><bdi>${personOf(state) ?? "No person known"}</bdi></p>
 <div class="actions"><div class="tags">${crms.map(({ crm, status }) => statusTag(crm, status))}</div>${buttonForm(runAgain)}</div>
 ${crms.map((crm) => whatIsWrong(crm, view))}
 ${bookings(view, request.now)}
@@ -44,8 +44,8 @@ function bookings({ state, alsoListedBy, crms, recordUrl }: PurchaseView, now: n
   const rows = known.map(
     (
       booking,
-    ) => html`<tr><th scope="row">${booking.id}${listedElsewhere(alsoListedBy[booking.id])}</th><td>${serviceOf(booking)}</td>
-<td>${appointment(booking.start)}${booking.previousStart !== undefined && html`<br><small>moved from ${appointment(booking.previousStart)}</small>`}</td>
+    ) => html`<tr><th scope="row">${booking.id}${listedElsewhere(alsoListedBy[booking.id])}</th><td><bdi>${serviceOf(booking)}</bdi></td>
+<td>${appointment(booking.start, booking.body.time_zone)}${booking.previousStart !== undefined && html`<br><small>moved from ${appointment(booking.previousStart, booking.body.time_zone)}</small>`}</td>
 <td>${lifecycle(booking)}</td><td>${booking.lastChange} ${ago(booking.changedAt, now)}</td>
 <td>${crms.map((crm) => recordLinks(crm, booking.id, recordUrl))}</td></tr>`,
   );

@@ -22,7 +22,7 @@ export function serviceOf({ body }: Pick<BookingState, "body">): string {
 /** "Microchipping, Fri 10 Mar 2017, 11:30" */
 export function bookingLine(booking: BookingState): Html {
   const cancelled = booking.lifecycle.status === "cancelled" && html` ${tag("plain", "Cancelled")}`;
-  return html`<div>${serviceOf(booking)}, ${appointment(booking.start)}${cancelled}</div>`;
+  return html`<div><bdi>${serviceOf(booking)}</bdi>, ${appointment(booking.start, booking.body.time_zone)}${cancelled}</div>`;
 }
 
 export function statusTag(crm: string, status: PurchaseStatus | undefined): Html {

@@ -26,10 +26,19 @@ export function clock(iso: string): Html {
   return timeTag(instant, instant.toFormat("d LLL yyyy, HH:mm:ss"));
 }
 
-/** "Tue 10 Mar 2026, 11:30": an appointment. */
-export function appointment(iso: string): Html {
+const APPOINTMENT = "ccc d LLL yyyy, HH:mm";
+
+/**
+ * "Tue 10 Mar 2026, 12:30 Europe/Paris (11:30 UTC)": an appointment, by the clock where it takes place.
+ *
+ * @param zone of the booking; by UTC alone where it is not known, or none that there is
+ */
+export function appointment(iso: string, zone?: unknown): Html {
   const instant = DateTime.fromISO(iso, { zone: "utc" });
-  return timeTag(instant, instant.toFormat("ccc d LLL yyyy, HH:mm"));
+  const there = typeof zone === "string" ? instant.setZone(zone) : undefined;
+  if (!there?.isValid || there.zoneName === "UTC") return timeTag(instant, `${instant.toFormat(APPOINTMENT)} UTC`);
+  const utc = instant.toFormat(there.toISODate() === instant.toISODate() ? "HH:mm" : "d LLL, HH:mm");
+  return html`${timeTag(instant, there.toFormat(APPOINTMENT))} <span class="quiet">${there.zoneName} (${utc} UTC)</span>`;
 }
 
 /** "840 ms", "2.3 s", "4 min", "3 h" */

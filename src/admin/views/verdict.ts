@@ -36,7 +36,10 @@ const PLACES: Readonly<Record<Place, (about: string) => readonly [path: string, 
   failed: (about) => [`/admin/failed#crm-${about}`, "Failed and held"],
   quarantine: () => ["/admin/quarantine", "Quarantine"],
   reconciliation: () => ["/admin/reconciliation", "Reconciliation"],
-  queues: () => ["/admin/queues", "Queues"],
+  waiting: (about) =>
+    about === SERVICE
+      ? ["/admin/bookings", "Bookings"]
+      : [`/admin/bookings?waiting=${encodeURIComponent(about)}`, "What waits"],
 };
 
 const NO_FINDING = "Nothing failed, nothing waits for you, and nothing waits for long, as far as the service can know.";

@@ -1,6 +1,6 @@
 /** The purchases that something kept of them says are a person's. */
 import type { PurchaseState } from "../../booking/types.ts";
-import { emailTrait } from "../../synclog/search.ts";
+import { emailTrait } from "../../synclog/traits.ts";
 import { mentionFinder } from "./known-by.ts";
 import { emailFinder } from "./mentions.ts";
 import { type Person, peopleOf } from "./person.ts";

@@ -65,6 +65,7 @@ export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten
   let jobs = 0;
   // Last, since a pass that ended just now left them.
   for (const { queue } of deps.crms) jobs += await eraseJobs(deps, queue, purchaseIds);
+  if (!deps.dryRun) await deps.syncLog.sweepWords();
   const { emails, clientIds } = person;
   return {
     purchaseIds: [...purchaseIds],
