@@ -15,6 +15,8 @@ import { showFailed } from "./pages/failed.ts";
 import { showHeld } from "./pages/held.ts";
 import { showJob } from "./pages/job.ts";
 import { showJobs } from "./pages/jobs.ts";
+import { showMappingHistory } from "./pages/mapping-history.ts";
+import { showMappingVersion } from "./pages/mapping-version.ts";
 import { showMappings } from "./pages/mappings.ts";
 import { showNewJob } from "./pages/new-job.ts";
 import { showOverview } from "./pages/overview.ts";
@@ -82,6 +84,8 @@ export const routes: readonly Route[] = [
   post("/held/decide", decideHeld, "decide"),
   post("/held/take-back", takeBackDecision, "take_back"),
   get("/mappings", showMappings, "try_mapping"),
+  get("/mappings/history", showMappingHistory),
+  get("/mappings/history/:version", showMappingVersion),
   post("/mappings", tryMappingPage, "try_mapping"),
   post("/mappings/live", tryMappingLive, "try_mapping"),
   post("/mappings/download", downloadMapping, "nothing"),

@@ -17,7 +17,7 @@ export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () =
   const { config, log } = base;
   const onError = (error: unknown): void =>
     log.error({ error: error instanceof Error ? error.name : "unknown" }, "the mappings in force could not be noted");
-  const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current().set.mappings);
+  const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current());
   const onUntrimmed = (error: unknown): void =>
     log.error({ error: String(error) }, "the audit trail could not be trimmed");
   const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);

@@ -16,6 +16,7 @@ import { type Receipt, receive } from "../receiver/receive.ts";
 import { createHistory, type History } from "../reconcile/history.ts";
 import { createVerdicts, type Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
 import { type Counters, createCounters } from "../stats/counters.ts";
@@ -140,7 +141,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     syncLog,
     counters,
     statistics: createStatistics({ redis, keys }),
-    mappingVersions: createMappingVersions(redis, keys),
+    mappingVersions: createMappingVersions(redis, keys, { retentionSeconds: retentionDays * DAY_SECONDS }),
     presence: createPresence({ redis, keys }),
     processes: createProcesses({ redis, keys }),
     walks: createHistory({ redis, keys, retentionDays }),

@@ -121,6 +121,11 @@ export interface Keys {
   readonly alerts: string;
   /** Hash: mapping file to the version in force, and since when. */
   readonly mappings: string;
+  /** Sorted set of the versions of mapping files that were in force, as JSON, by since when. */
+  readonly mappingHistory: string;
+  readonly mappingText: (version: string) => string;
+  /** Sorted set of the purchases that a version of a mapping file wrote to a CRM, by when it did last. */
+  readonly mappingWrote: (crm: string, version: string) => string;
   /** Stream of what people did: what was done, or what sign-ins were refused. */
   readonly audit: (stream: "actions" | "sign-ins") => string;
   /** Who is signed in to the dashboard with the id that a browser has. */
@@ -196,6 +201,9 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     limits: (crm) => `${prefix}:limits:${crm}`,
     alerts: `${prefix}:alerts`,
     mappings: `${prefix}:mappings`,
+    mappingHistory: `${prefix}:mapping-history`,
+    mappingText: (version) => `${prefix}:mapping-text:${version}`,
+    mappingWrote: (crm, version) => `${prefix}:mapping-wrote:${crm}:${version}`,
     audit: (stream) => `${prefix}:audit:${stream}`,
     signedIn: (id) => `${prefix}:signed-in:${digest(id)}`,
     bulk: (id) => `${prefix}:bulk-job:${id}`,

@@ -95,13 +95,14 @@ function endOf(failures: readonly FailureEntry[]): "held" | "failed" {
 }
 
 function entryOf(crm: string, report: PassReport, how: Pick<PassEntry, "outcome" | "durationMs">): PassEntry {
-  const { notifications, records, unidentified = [], asked } = report;
+  const { notifications, mappings, records, unidentified = [], asked } = report;
   return {
     kind: "pass",
     crm,
     at: new Date().toISOString(),
     times: 1,
     notifications: [...notifications],
+    mappings: [...mappings],
     records: [...records],
     ...(unidentified.length > 0 && { unidentified: [...unidentified] }),
     failures: [],

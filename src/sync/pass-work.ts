@@ -46,6 +46,7 @@ export class PassWork {
   private readonly records: BookingRecords;
   private readonly former: FormerWork;
   private readonly lookUps: LookUps;
+  private readonly plannedBy = new Set<string>();
 
   constructor(deps: PassDeps, purchaseId: string, before: KnownPurchase, pass: Pass) {
     const { own, joined, listings, lock } = pass;
@@ -82,8 +83,14 @@ export class PassWork {
     return this.notes.failures.length === 0 ? {} : this.records.begun();
   }
 
+  /** Versions of the files that planned its bookings. */
+  get mappings(): readonly string[] {
+    return [...this.plannedBy];
+  }
+
   async run(): Promise<void> {
     const bookings = await this.planAll();
+    for (const { mapping, plans } of bookings) if (plans.length > 0) this.plannedBy.add(mapping.version);
     // What is no longer its booking's is set apart before anything is written, and looked after at the end.
     const owned = this.asOwned(bookings);
     await this.former.takeBack(owned.filter(({ bookingId }) => this.isLeft(bookingId)));

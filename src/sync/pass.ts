@@ -41,6 +41,8 @@ export interface PassReport {
   /** Those of them that it folded in; a pass before it may have done so and failed later. */
   readonly notifications: readonly NotificationEntry[];
   readonly state: PurchaseState | undefined;
+  /** Versions of the mapping files that its bookings were planned by. */
+  readonly mappings: readonly string[];
   readonly records: readonly RecordEntry[];
   /** Absent when everybody was. */
   readonly unidentified?: readonly UnidentifiedEntry[];

@@ -48,12 +48,13 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   if (state === undefined) {
     // What says nothing about any purchase is done with all the same.
     const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
-    return { ...heard, records: [], asked: { lookUps: 0, writes: 0 }, settled };
+    return { ...heard, mappings: [], records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
   if (await deps.dropForgotten(state)) {
     const settled = { arrivals: [], older: 0 };
-    return { ...heard, notifications: [], state: undefined, records: [], asked: { lookUps: 0, writes: 0 }, settled };
+    const nothing = { notifications: [], state: undefined, mappings: [], records: [] };
+    return { ...heard, ...nothing, asked: { lookUps: 0, writes: 0 }, settled };
   }
 
   // Before it is folded into the ledger: a pass that ends here leaves nothing open unasked.
@@ -65,7 +66,8 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);
   const { records, unidentified, asked, failures } = work.notes;
-  const report = { ...heard, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
+  const { mappings } = work;
+  const report = { ...heard, mappings, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
   if (failures.length > 0) {
     await deps.inbox.folded(deps.crm, purchaseId, seq);
     throw new PassError(deps.crm, failures, report);

@@ -170,6 +170,8 @@ const passEntry = z.object({
   /** Passes in a row that ended in the same way without anything new. */
   times: z.number(),
   notifications: z.array(notificationEntry),
+  /** Versions of the mapping files that it was planned by; absent in an entry of an earlier version. */
+  mappings: z.array(z.string()).optional(),
   records: z.array(recordEntry),
   /** Absent in an entry of an earlier version. */
   unidentified: z.array(unidentifiedEntry).optional(),

@@ -10,10 +10,12 @@ import type { Keys } from "../redis/keys.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
 import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, type Page } from "./failed.ts";
 import { failedInOrder } from "./failed-in-order.ts";
+import { type ListedPurchase, listed } from "./listed.ts";
 import { renew } from "./renewal.ts";
 import { createSearch, type SearchHit } from "./search.ts";
 import { createTimeline, repeats } from "./timeline.ts";
 import type { Trait } from "./traits.ts";
+import { createWrittenBy, type WrittenBy } from "./written-by.ts";
 
 export interface PurchaseStatus {
   /** `failed` includes held; `waiting`: something has arrived that is not applied yet. */
@@ -46,6 +48,8 @@ export interface SyncLog {
   recent(page: Page, span?: Span): Promise<readonly ListedPurchase[]>;
   /** Those that wait for a CRM, by when the oldest of what waits arrived, the oldest first. */
   waiting(crm: string, page: Page): Promise<readonly ListedPurchase[]>;
+  /** What each version of a mapping file wrote. */
+  readonly writtenBy: Pick<WrittenBy, "count" | "purchases">;
   status(crm: string, purchaseIds: readonly string[]): Promise<ReadonlyMap<string, PurchaseStatus>>;
   /** Why purchases of a CRM are on the failed list, newest first. */
   causes(crm: string): Promise<readonly Cause[]>;
@@ -64,12 +68,6 @@ export interface SyncLog {
   erase(purchaseId: string): Promise<void>;
   /** Removes the words that no purchase is found by any more. */
   sweepWords(): Promise<void>;
-}
-
-export interface ListedPurchase {
-  readonly purchaseId: string;
-  /** ISO UTC. */
-  readonly at: string;
 }
 
 export interface Span {
@@ -97,6 +95,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
   const timeline = createTimeline(parts);
   const search = createSearch(parts);
   const failedList = createFailedList({ redis, keys });
+  const writtenBy = createWrittenBy(parts);
 
   async function unlist(crm: string, purchaseIds: readonly string[]): Promise<void> {
     const pipeline = redis.pipeline();
@@ -106,6 +105,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
 
   return {
     unlist,
+    writtenBy,
 
     async recordPass(purchaseId, entry, { traits, at }) {
       const failed = entry.outcome !== "applied";
@@ -117,6 +117,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
         timeline.replaceNewest(pipeline, purchaseId, { ...before, at, failures, times: before.times + 1 });
       } else timeline.append(pipeline, [purchaseId], entry);
       search.index(pipeline, purchaseId, traits, at);
+      writtenBy.add(pipeline, purchaseId, entry);
       const [first] = await run(pipeline);
       return failed ? undefined : jobIdsListed(first);
     },
@@ -177,6 +178,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     async erase(purchaseId) {
       await search.forget(purchaseId);
       for (const crm of crms) {
+        await writtenBy.erase(crm, versionsIn(await timeline.read([crm], purchaseId)), purchaseId);
         await unlist(crm, [purchaseId]);
         await redis.del(keys.timeline(crm, purchaseId));
       }
@@ -191,10 +193,6 @@ async function run(pipeline: ChainableCommander): Promise<unknown[]> {
   return answers.map(([, answer]) => answer);
 }
 
-/** @param flat members and their scores, in turn */
-function listed(flat: readonly string[]): ListedPurchase[] {
-  return Array.from({ length: flat.length / 2 }, (_, index) => ({
-    purchaseId: flat[index * 2] ?? "",
-    at: new Date(Number(flat[index * 2 + 1])).toISOString(),
-  }));
+function versionsIn(entries: readonly TimelineEntry[]): string[] {
+  return [...new Set(entries.flatMap((entry) => (entry.kind === "pass" ? (entry.mappings ?? []) : [])))];
 }

@@ -81,6 +81,22 @@ describe("what an operator knows of a booking", () => {
   });
 });
 
+describe("the versions of a mapping", () => {
+  it("say what was in force, whom each wrote, and lead there from a pass [F3]", async () => {
+    await system.deliver("bookings", somebodys(7, ada));
+    await eventually(async () => {
+      const { text, html } = await admin.get("/admin/mappings/history");
+      expect(text).toMatch(/HubSpot mappings\/hubspot\.yaml ✓ In force since .* 1 purchase/);
+      const [, version = ""] = /href="\/admin\/mappings\/history\/(\w+)"/.exec(html) ?? [];
+      const page = await admin.get(`/admin/mappings/history/${version}`);
+      expect(page.text).toMatch(/What changed It is the first that is known of this file\./);
+      expect(page.html).toContain('href="/admin/bookings/7"');
+      expect((await admin.get("/admin/bookings/7")).html).toContain(`href="/admin/mappings/history/${version}"`);
+    });
+    expect((await admin.get("/admin/mappings/history/nothing")).status).toBe(404);
+  });
+});
+
 describe("the overview", () => {
   it("says that all is well, or why a CRM is paused and what to do", async () => {
     expect((await admin.get("/admin")).text).toMatch(/Everything runs\..*Salesforce ✓ Healthy.*HubSpot ✓ Healthy/);

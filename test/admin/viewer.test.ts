@@ -24,6 +24,7 @@ beforeAll(async () => {
   const token = tokenIn((await otto.get("/admin/bookings")).html);
   const started = (await otto.post("/admin/jobs", { token, ...asked })).location ?? "";
   const values: Record<string, string[]> = {
+    version: [/mappings\/history\/(\w+)/.exec((await otto.get("/admin/bookings/1000")).html)?.[1] ?? ""],
     job: [/jobs\/([\w-]+)/.exec(started)?.[1] ?? ""],
     purchaseId: ["1000", "1003", "2001", "3001", String(twoBookings().id)],
     crm: Object.keys(system.queues),

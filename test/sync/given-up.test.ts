@@ -57,10 +57,17 @@ describe("a failure whose attempts are used up [W3]", () => {
   it("is off the list only once its jobs are gone, wherever the process ends that takes it off", async () => {
     const queue = system.queues.hubspot as SyncQueue;
     await eventually(async () => expect(await system.failures("hubspot")).toHaveLength(1));
-    const report = { purchaseId: "11610441", deliveryIds: [], notifications: [], state: undefined, records: [] };
+    const report = {
+      purchaseId: "11610441",
+      deliveryIds: [],
+      notifications: [],
+      state: undefined,
+      mappings: [],
+      records: [],
+    };
     const pass: PassReport = { ...report, asked: { lookUps: 0, writes: 0 }, settled: { arrivals: [], older: 0 } };
     const log = pino({ level: "silent" });
-    const counters = { count: () => {}, lag: () => {} } as Partial<Counters> as Counters;
+    const counters = { count: () => {}, lag: () => {}, pass: () => {} } as Partial<Counters> as Counters;
     const ends = {
       remove: () => Promise.reject(new Error("the process ends here")),
     } as Partial<SyncQueue> as SyncQueue;

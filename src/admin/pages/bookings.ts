@@ -1,5 +1,6 @@
 /** `GET /admin/bookings`: the newest purchases, those of a day, or what waits for a CRM; and the field to search in. */
-import type { ListedPurchase, Span } from "../../synclog/sync-log.ts";
+import type { ListedPurchase } from "../../synclog/listed.ts";
+import type { Span } from "../../synclog/sync-log.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { purchaseRows } from "../purchases.ts";

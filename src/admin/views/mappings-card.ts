@@ -16,7 +16,7 @@ export function mappingsCard(
 <td><a href="/admin/mappings?file=${encodeURIComponent(file)}"><code>${file}</code></a>${
       companies.length > 0 && html`<br><small>for ${companies.join(", ")}</small>`
     }</td>
-<td><code>${version}</code></td>
+<td><a href="/admin/mappings/history/${version}"><code>${version}</code></a></td>
 <td>${ago(since.get(file) ?? loadedAt, now)}</td></tr>`,
   );
   return html`<section class="card" aria-labelledby="mappings">

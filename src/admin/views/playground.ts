@@ -19,7 +19,7 @@ export function playgroundPage(view: PlaygroundView): PageAnswer {
   const { files, file, script, request } = view;
   const body = html`<h1>Mapping playground</h1>
 <p class="lead">Try a change on real bookings before it is in force. Nothing is saved or deployed from here: download the file, put it into the repository, and it takes effect when it is deployed.</p>
-<nav aria-label="Mapping files" class="tabs">${files.map((name) => tab(name, name === file))}</nav>
+${filesNav(files, file)}
 <form method="post" action="/admin/mappings" class="playground" data-playground data-live="/admin/mappings/live" data-line="${view.line}" data-style-nonce="${request.styleNonce}">
 ${hiddenFields({ token: request.formToken, file })}
 <section class="card" aria-labelledby="edit"><div class="card-head"><h2 id="edit">${file}</h2><div class="actions tight" data-editor-buttons>
@@ -42,9 +42,13 @@ export function mappingText(
 ): PageAnswer {
   const body = html`<h1>Mappings</h1>
 <p class="lead">The files in force. Operators try them on real bookings here.</p>
-<nav aria-label="Mapping files" class="tabs">${files.map((name) => tab(name, name === file))}</nav>
+${filesNav(files, file)}
 <section class="card" aria-labelledby="text"><h2 id="text">${file}</h2><pre tabindex="0" aria-label="Mapping as YAML">${text}</pre></section>`;
   return { kind: "page", title: "Mappings", section: "mappings", body };
+}
+
+function filesNav(files: readonly string[], current: string): Html {
+  return html`<nav aria-label="Mapping files" class="tabs">${files.map((name) => tab(name, name === current))}<a href="/admin/mappings/history">Versions</a></nav>`;
 }
 
 function tab(file: string, isCurrent: boolean): Html {

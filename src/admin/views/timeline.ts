@@ -26,7 +26,7 @@ function pass(entry: PassEntry, recordUrl: RecordUrl): Html {
   ].filter(Boolean);
   const repeated = times > 1 && html` <strong>${times} times</strong>, the last at this time`;
   return html`<div class="entry-head">${outcomeTag(entry.outcome)} <strong>${crmName(crm)}</strong> ${clock(entry.at)}${repeated}
-<span class="quiet">${cost.join(", ")}</span></div>
+<span class="quiet">${cost.join(", ")}${(entry.mappings ?? []).map((version) => html`, by mapping <a href="/admin/mappings/history/${version}"><code>${version}</code></a>`)}</span></div>
 ${entry.notifications.map(notification)}
 ${entry.records.map((record) => recordBlock(crm, record, recordUrl))}
 ${(entry.unidentified ?? []).map((one) => html`<p>${unidentifiedSentence(one)}</p>`)}
