@@ -14,7 +14,8 @@ import type { Keys } from "../redis/keys.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import { type Condition, causeConditions, findingConditions, walkConditions } from "./conditions.ts";
-import type { SendText } from "./webhook.ts";
+import type { Notice } from "./message.ts";
+import type { Outlets } from "./outlets.ts";
 
 export interface MonitorDeps {
   readonly redis: RedisClient;
@@ -24,8 +25,9 @@ export interface MonitorDeps {
   readonly walks: Pick<History, "newest">;
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
-  /** Undefined when alerts go to the log only. */
-  readonly send: SendText | undefined;
+  readonly outlets: Outlets;
+  /** Undefined where nobody said it: a message then names the page's path. */
+  readonly dashboardUrl: string | undefined;
 }
 
 export interface Monitor {
@@ -50,8 +52,6 @@ const MAX_IN_DETAIL = 10;
 export function createMonitor(deps: MonitorDeps): Monitor {
   const { redis, keys, log } = deps;
   const alerts = keys.alerts;
-  let sending: Promise<void> = Promise.resolve();
-
   async function look(): Promise<void> {
     const facts = await deps.facts();
     const before = await read(facts);
@@ -97,19 +97,23 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   function announce(raised: readonly Condition[], over: readonly string[]): void {
     for (const { key, title, detail } of raised) log.warn({ alert: key }, `${title}. ${detail}`);
     for (const text of over) log.info({}, text);
-    const detailed = raised.slice(0, MAX_IN_DETAIL).map(({ title, detail }) => `${title}\n${detail}`);
-    const more = raised.length - detailed.length;
-    const lines = [...detailed, ...(more > 0 ? [`and ${more} more; see the dashboard`] : []), ...over];
-    if (lines.length > 0 && deps.send !== undefined) sendInTurn(deps.send, lines.join("\n\n"));
+    const ended = over.map((title) => ({ title }));
+    const notices = [...shortened(raised.map(toNotice), "more"), ...shortened(ended, "more that are over")];
+    if (notices.length > 0) deps.outlets.tell({ notices });
   }
 
-  /** A webhook that is slow holds up the next alert and nothing else. */
-  function sendInTurn(send: SendText, text: string): void {
-    sending = sending
-      .then(() => send(text))
-      .catch((error: unknown) => {
-        log.error({ error: error instanceof Error ? error.message : "unknown" }, "an alert could not be sent");
-      });
+  function shortened(notices: readonly Notice[], what: string): Notice[] {
+    const rest = notices.length - MAX_IN_DETAIL;
+    if (rest <= 0) return [...notices];
+    return [...notices.slice(0, MAX_IN_DETAIL), { title: `and ${rest} ${what}`, link: linkTo("/admin") }];
+  }
+
+  function toNotice({ title, detail, path }: Condition): Notice {
+    return { title, detail, link: linkTo(path) };
+  }
+
+  function linkTo(path: string): string {
+    return deps.dashboardUrl === undefined ? `See ${path} of the dashboard` : `${deps.dashboardUrl}${path}`;
   }
 
   return {
@@ -120,7 +124,7 @@ export function createMonitor(deps: MonitorDeps): Monitor {
       );
       return async () => {
         stop();
-        await sending;
+        await deps.outlets.end();
       };
     },
   };

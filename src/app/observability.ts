@@ -1,10 +1,10 @@
 /** What watches a process while it runs: counters are flushed, alerts looked for, the mappings in force noted. */
 import { createMonitor } from "../alerts/monitor.ts";
-import { createWebhook } from "../alerts/webhook.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { ProcessKind } from "../stats/processes.ts";
 import type { Base } from "./base.ts";
 import { createHealthCheck, keepAlive } from "./health.ts";
+import { outletsOf } from "./outlets.ts";
 import type { Parts } from "./parts.ts";
 
 /** A changed mapping file shows as changed after this long at most. */
@@ -20,8 +20,9 @@ export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () =
   const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current().set.mappings);
   const onUntrimmed = (error: unknown): void =>
     log.error({ error: String(error) }, "the audit trail could not be trimmed");
-  const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);
-  const monitor = createMonitor({ ...parts, ...createHealthCheck(base, parts), log, send });
+  const { dashboardUrl } = config;
+  const outlets = outletsOf(config, log);
+  const monitor = createMonitor({ ...parts, ...createHealthCheck(base, parts), log, outlets, dashboardUrl });
   noteMappings().catch(onError);
   parts.audit.trim().catch(onUntrimmed);
   const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);

@@ -2,8 +2,10 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Channel } from "../../src/alerts/channel.ts";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
-import { createWebhook, type SendText } from "../../src/alerts/webhook.ts";
+import { createOutlets } from "../../src/alerts/outlets.ts";
+import { createWebhook } from "../../src/alerts/webhook.ts";
 import { gatherFacts } from "../../src/health/facts.ts";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
@@ -21,7 +23,7 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let chat: Server;
-let send: SendText;
+let channel: Channel;
 let posts: string[] = [];
 /** What the chat answers with, one after the other; 200 when nothing is left. */
 let statuses: number[] = [];
@@ -40,7 +42,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
-  send = createWebhook(`http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`, 5);
+  channel = createWebhook(`http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`, 5);
 });
 beforeEach(async () => {
   await system.reset();
@@ -53,9 +55,13 @@ afterAll(async () => {
 
 /** As one process has it. */
 function monitor(
-  options: { lagSeconds?: number; silenceHours?: number; names?: readonly string[]; send?: SendText | undefined } = {
-    send,
-  },
+  options: {
+    lagSeconds?: number;
+    silenceHours?: number;
+    names?: readonly string[];
+    channels?: readonly Channel[];
+    dashboardUrl?: string;
+  } = {},
 ): Monitor {
   const { redis, keys } = system;
   const { names = ["salesforce", "hubspot"] } = options;
@@ -64,6 +70,7 @@ function monitor(
     return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
   });
   const note = (_detail: object, message: string): void => void logged.push(message);
+  const log = { debug: note, info: note, warn: note, error: note };
   const walks = createHistory({ redis, keys, retentionDays: 30 });
   return createMonitor({
     redis,
@@ -84,8 +91,9 @@ function monitor(
     limits: { lagSeconds: options.lagSeconds ?? 300, silenceHours: options.silenceHours },
     walks,
     counters: createCounters({ redis, keys, onError: () => {} }),
-    log: { debug: note, info: note, warn: note, error: note },
-    send: options.send,
+    log,
+    outlets: createOutlets(options.channels ?? [channel], log),
+    dashboardUrl: options.dashboardUrl,
   });
 }
 
@@ -105,6 +113,7 @@ describe("an alert", () => {
     for (const one of processes) await one.look();
     await eventually(() => expect(posts).toHaveLength(1));
     expect(texts()[0]).toMatch(/^salesforce: failed, STRING_TOO_LONG · Event · BB_Time_Zone__c\n/);
+    expect(texts()[0]).toMatch(/\n2 purchases so far\. .*\nSee \/admin\/failed\/salesforce\/\S+ of the dashboard$/s);
     expect(texts()[0]).toMatch(/mappings\/salesforce\.yaml:\d+ .*Next: correct the data/s);
     expect(logged).toHaveLength(1);
 
@@ -209,7 +218,7 @@ describe("an alert", () => {
     const { redis, keys } = system;
     await redis.zadd(keys.recent, Date.now() - 7 * 3_600_000, "11610441");
     await monitor().look();
-    const one = monitor({ silenceHours: 6, send });
+    const one = monitor({ silenceHours: 6 });
     await one.look();
     await eventually(() =>
       expect(texts()).toEqual([expect.stringMatching(/^bookingbug: no notification for more than 6 h/)]),
@@ -222,7 +231,7 @@ describe("an alert", () => {
   it("tells of notifications that wait too long, until they wait much less", async () => {
     const { redis, keys } = system;
     const waited = (seconds: number) => redis.zadd(keys.pending("hubspot"), Date.now() - seconds * 1000, "waiting");
-    const one = monitor({ lagSeconds: 100, send });
+    const one = monitor({ lagSeconds: 100 });
     for (const seconds of [90, 110, 90, 110]) {
       await waited(seconds);
       await one.look();
@@ -258,15 +267,25 @@ describe("an alert", () => {
   it("of a CRM that a process does not know is not over because of that", async () => {
     await system.deliver("bookings", refused(1));
     await monitor().look();
-    await monitor({ names: ["hubspot"], send }).look();
+    await monitor({ names: ["hubspot"] }).look();
     await monitor().look();
     await eventually(() => expect(posts).toHaveLength(1));
     expect(logged).toHaveLength(1);
   });
 
+  it("leads to the page about it, where the dashboard's address is said [Y1]", async () => {
+    await system.deliver("bookings", refused(1));
+    await monitor({ dashboardUrl: system.url }).look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    const [, link = ""] = /\n(http\S+)$/.exec(texts()[0] ?? "") ?? [];
+    const page = await fetch(link, { headers: { authorization: basic(ADMIN) } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("STRING_TOO_LONG");
+  });
+
   it("goes to the log where no webhook is set", async () => {
     await system.deliver("bookings", refused(1));
-    await monitor({ send: undefined }).look();
+    await monitor({ channels: [] }).look();
     expect(logged).toEqual([expect.stringMatching(/STRING_TOO_LONG/)]);
     expect(posts).toEqual([]);
   });
@@ -275,7 +294,7 @@ describe("an alert", () => {
 describe("the webhook", () => {
   it("is tried again where that can help, a few times", async () => {
     statuses = [503, 429];
-    await send("a < b & c");
+    await channel.send({ notices: [{ title: "a < b & c" }] });
     expect(texts()).toEqual(Array(3).fill("a &lt; b &amp; c"));
   });
 
@@ -284,15 +303,15 @@ describe("the webhook", () => {
     [[404, 404], 1],
   ])("that answers %j is given up after %i tries, without its URL in the words", async (answers, tries) => {
     statuses = [...answers];
-    await expect(send("text")).rejects.toThrow(
-      /^The alert webhook did not take the alert: HTTP status \d+\. Next: check ALERT_WEBHOOK_URL\.$/,
+    await expect(channel.send({ notices: [{ title: "text" }] })).rejects.toThrow(
+      /^An alert was not taken: HTTP status \d+\. Next: check ALERT_WEBHOOK_URL\.$/,
     );
     expect(posts).toHaveLength(tries);
   });
 
   it("that is not there holds nobody up, and the log says so", async () => {
     await system.deliver("bookings", refused(1));
-    await monitor({ send: createWebhook("http://127.0.0.1:1/hook", 1) }).look();
+    await monitor({ channels: [createWebhook("http://127.0.0.1:1/hook", 1)] }).look();
     await eventually(() => expect(logged).toContain("an alert could not be sent"));
   });
 });

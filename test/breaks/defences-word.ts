@@ -1,0 +1,67 @@
+/** Breaks of how word gets out: alerts that say less than they know, more than they may, or wait for one another. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const alerts = (only: string) => ["test/alerts/alerts.test.ts", only] as const;
+const channels = (only: string) => ["test/alerts/channels.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "an alert of a cause does not say how many purchases it is about",
+    file: "src/alerts/conditions.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: quoted from the file
+    from: '`${spellCount(count, "purchase")} so far. ${example}`',
+    to: "example",
+    caughtBy: alerts("is said once for a cause"),
+    invariant: "Y1",
+  },
+  {
+    name: "an alert's link leads to no page",
+    file: "src/alerts/conditions.ts",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: quoted from the file
+    from: "`/admin/failed/${crm}/${encodeURIComponent(id)}`",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: as quoted from the file
+    to: "`/admin/failed/${crm}/cause/${encodeURIComponent(id)}`",
+    caughtBy: alerts("leads to the page about it"),
+    invariant: "Y1",
+  },
+  {
+    name: "a CRM's words can make a link of their own in Microsoft Teams",
+    file: "src/alerts/teams.ts",
+    from: 'return { type: "RichTextBlock", inlines, ...more };',
+    to: 'return { type: "TextBlock", text: JSON.stringify(inlines), ...more };',
+    caughtBy: channels("is sent a card"),
+    invariant: "Y1",
+  },
+  {
+    name: "what is meant for one address is posted to another that it names",
+    file: "src/alerts/http-post.ts",
+    from: 'redirect: "manual"',
+    to: 'redirect: "follow"',
+    caughtBy: channels("is not followed"),
+    invariant: "Y1",
+  },
+  {
+    name: "the mail server's password is sent in the clear",
+    file: "src/alerts/mail.ts",
+    from: 'const requireTLS = protocol === "smtp:" && ',
+    to: 'const requireTLS = protocol === "smtps:" && ',
+    caughtBy: channels("no password in the clear"),
+    invariant: "Y1",
+  },
+  {
+    name: "a place that hangs holds up the others",
+    file: "src/alerts/outlets.ts",
+    from: "      for (const lane of lanes) lane.add(message);",
+    to: "      lanes.reduce((done, lane) => done.then(() => (lane.add(message), lane.idle())), Promise.resolve());",
+    caughtBy: channels("hold up no other"),
+    invariant: "Y2",
+  },
+  {
+    name: "what waits for a place that takes nothing piles up",
+    file: "src/alerts/outlets.ts",
+    from: "const MAX_WAITING = 20;",
+    to: "const MAX_WAITING = Number.MAX_SAFE_INTEGER;",
+    caughtBy: channels("makes no heap"),
+    invariant: "Y2",
+  },
+];
