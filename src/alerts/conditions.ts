@@ -19,6 +19,8 @@ export interface Condition {
   readonly detail: string;
   /** Of the dashboard's page about it. */
   readonly path: string;
+  /** Purchases, where it is about some. */
+  readonly count?: number;
   /** It happened: nobody is told that it is over. */
   readonly isEvent?: true;
 }
@@ -50,6 +52,12 @@ export function findingConditions(findings: readonly Finding[]): Condition[] {
 /** One for each cause of what failed or is held in a CRM. */
 export function causeConditions({ crm, causes }: Pick<CrmFacts, "crm" | "causes">): Condition[] {
   return causes.map(failing(crm));
+}
+
+/** The same, as it is told once more. @param before how many purchases it was about when it was told */
+export function growing(condition: Condition, before: number): Condition {
+  const detail = `It was told with ${spellCount(before, "purchase")}. ${condition.detail}`;
+  return { ...condition, title: `Grows: ${condition.title}`, detail };
 }
 
 const HOUR_MS = 3_600_000;
@@ -95,6 +103,7 @@ function failing(crm: string): (cause: Cause) => Condition {
     const title =
       hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${inSentence(HOLD_TITLES[hold])}`;
     const detail = `${spellCount(count, "purchase")} so far. ${example}`;
-    return { key: `cause:${crm}:${id}`, crm, title, detail, path: `/admin/failed/${crm}/${encodeURIComponent(id)}` };
+    const path = `/admin/failed/${crm}/${encodeURIComponent(id)}`;
+    return { key: `cause:${crm}:${id}`, crm, title, detail, path, count };
   };
 }

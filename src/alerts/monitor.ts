@@ -3,23 +3,22 @@
  * compares states, so that a process that dies in between costs a few seconds; and what has been said is noted in Redis,
  * so that of many processes one says it, once.
  */
-import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { Announced, AnnouncedAlerts } from "../health/announced.ts";
 import type { Facts, Limits } from "../health/facts.ts";
 import { SENDER, SERVICE } from "../health/findings.ts";
 import { judge } from "../health/verdict.ts";
 import type { History } from "../reconcile/history.ts";
-import type { RedisClient } from "../redis/client.ts";
-import type { Keys } from "../redis/keys.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
-import { type Condition, causeConditions, findingConditions, walkConditions } from "./conditions.ts";
+import type { Statistics } from "../stats/statistics.ts";
+import { type Condition, causeConditions, findingConditions, growing, walkConditions } from "./conditions.ts";
 import type { Notice } from "./message.ts";
 import type { Outlets } from "./outlets.ts";
 
 export interface MonitorDeps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
+  readonly announced: AnnouncedAlerts;
+  readonly statistics: Pick<Statistics, "read">;
   readonly facts: () => Promise<Facts>;
   readonly limits: Limits;
   readonly walks: Pick<History, "newest">;
@@ -37,21 +36,16 @@ export interface Monitor {
   start(): () => Promise<void>;
 }
 
-const announced = z.object({
-  crm: z.string(),
-  title: z.string(),
-  since: z.string(),
-  isEvent: z.literal(true).optional(),
-});
-type Announced = z.infer<typeof announced>;
-
 const LOOK_MS = 10_000;
 /** More of them in one message would not be read. */
 const MAX_IN_DETAIL = 10;
+/** A cause has grown when it has so many purchases more than were told, and they are such a share of the last hour's. */
+const MANY_MORE = 10;
+const GREAT_SHARE = 0.1;
 
 export function createMonitor(deps: MonitorDeps): Monitor {
-  const { redis, keys, log } = deps;
-  const alerts = keys.alerts;
+  const { announced, log } = deps;
+
   async function look(): Promise<void> {
     const facts = await deps.facts();
     const before = await read(facts);
@@ -59,39 +53,58 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     const found = findingConditions(judge(facts, deps.limits).findings);
     const walks = walkConditions(await deps.walks.newest(), Date.now());
     const conditions = [...found, ...walks, ...facts.crms.flatMap(causeConditions)];
-    const raised = await claimNew(conditions.filter(({ key }) => !before.has(key)));
+    const told = new Map(before.map((one) => [one.key, one]));
+    const raised = await claimNew(conditions.filter(({ key }) => !told.has(key)));
+    const grown = await claimGrown(conditions, told);
     const lasting = new Set(conditions.map(({ key }) => key));
-    const over = await claimOver([...before].filter(([key]) => !lasting.has(key)));
-    announce(raised, over);
+    const over = await claimOver(before.filter(({ key }) => !lasting.has(key)));
+    announce([...raised, ...grown], over);
   }
 
   /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */
-  async function read({ crms }: Facts): Promise<Map<string, Announced>> {
-    const entries = Object.entries(await redis.hgetall(alerts));
+  async function read({ crms }: Facts): Promise<Announced[]> {
     const ours = new Set([SERVICE, SENDER, ...crms.map(({ crm }) => crm)]);
-    return new Map(
-      entries
-        .map(([key, text]): [string, Announced] => [key, announced.parse(JSON.parse(text))])
-        .filter(([, { crm }]) => ours.has(crm)),
-    );
+    return (await announced.read()).filter(({ crm }) => ours.has(crm));
   }
 
   /** Those that nobody has announced yet. */
   async function claimNew(conditions: readonly Condition[]): Promise<Condition[]> {
     const since = new Date().toISOString();
     const claims = await Promise.all(
-      conditions.map(({ key, crm, title, isEvent }) =>
-        redis.hsetnx(alerts, key, JSON.stringify({ crm, title, since, isEvent })),
+      conditions.map(({ key, crm, title, path, count, isEvent }) =>
+        announced.claim(key, { crm, title, since, path, count, isEvent }),
       ),
     );
-    return conditions.filter((_, index) => claims[index] === 1);
+    return conditions.filter((_, index) => claims[index]);
   }
 
-  async function claimOver(entries: readonly [string, Announced][]): Promise<string[]> {
-    const claims = await Promise.all(entries.map(([key]) => redis.hdel(alerts, key)));
-    return entries
-      .filter(([, { isEvent }], index) => claims[index] === 1 && !isEvent)
-      .map(([, { title, since }]) => `Over: ${title} (since ${since})`);
+  /** Those that are about far more purchases than was told, said once more unless somebody has seen to them. */
+  async function claimGrown(
+    conditions: readonly Condition[],
+    told: ReadonlyMap<string, Announced>,
+  ): Promise<Condition[]> {
+    const grown: Condition[] = [];
+    for (const condition of conditions) {
+      const before = told.get(condition.key);
+      if (before === undefined || before.toldOfGrowth || before.acknowledged !== undefined) continue;
+      const more = (condition.count ?? 0) - (before.count ?? condition.count ?? 0);
+      if (more < MANY_MORE || more < GREAT_SHARE * (await endedLately(condition.crm))) continue;
+      if (await announced.claimGrowth(before)) grown.push(growing(condition, before.count ?? 0));
+    }
+    return grown;
+  }
+
+  /** What came to an end in a CRM in the last hour, well or not. */
+  async function endedLately(crm: string): Promise<number> {
+    const { applied, superseded, failed, held } = (await deps.statistics.read(crm)).lastHour;
+    return applied + superseded + failed + held;
+  }
+
+  async function claimOver(ended: readonly Announced[]): Promise<string[]> {
+    const claims = await Promise.all(ended.map((one) => announced.claimOver(one)));
+    return ended
+      .filter(({ isEvent }, index) => claims[index] && !isEvent)
+      .map(({ title, since }) => `Over: ${title} (since ${since})`);
   }
 
   function announce(raised: readonly Condition[], over: readonly string[]): void {

@@ -117,6 +117,8 @@ export interface Keys {
   readonly limits: (crm: string) => string;
   /** Hash: what a person has been told of and is not over. */
   readonly alerts: string;
+  /** Hash: which of them were told again, and who has seen to which. */
+  readonly alertNotes: string;
   /** Hash: mapping file to the version in force, and since when. */
   readonly mappings: string;
   /** Stream of what people did: what was done, or what sign-ins were refused. */
@@ -192,6 +194,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     stats: (scope, bucket) => `${prefix}:stats:${scope}:${bucket}`,
     limits: (crm) => `${prefix}:limits:${crm}`,
     alerts: `${prefix}:alerts`,
+    alertNotes: `${prefix}:alerts:notes`,
     mappings: `${prefix}:mappings`,
     audit: (stream) => `${prefix}:audit:${stream}`,
     signedIn: (id) => `${prefix}:signed-in:${digest(id)}`,

@@ -6,16 +6,20 @@ import type { Channel } from "../../src/alerts/channel.ts";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
 import { createOutlets } from "../../src/alerts/outlets.ts";
 import { createWebhook } from "../../src/alerts/webhook.ts";
+import { createAnnounced } from "../../src/health/announced.ts";
 import { gatherFacts } from "../../src/health/facts.ts";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
+import { bucketKey, FINE, startOf } from "../../src/stats/buckets.ts";
 import { createCounters } from "../../src/stats/counters.ts";
 import { createProcesses } from "../../src/stats/processes.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
+import { createFailedList } from "../../src/synclog/failed.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { aWalk } from "../reconcile/walks.ts";
+import { createAdminClient } from "../support/admin.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
@@ -73,8 +77,8 @@ function monitor(
   const log = { debug: note, info: note, warn: note, error: note };
   const walks = createHistory({ redis, keys, retentionDays: 30 });
   return createMonitor({
-    redis,
-    keys,
+    announced: createAnnounced({ redis, keys }),
+    statistics: createStatistics({ redis, keys }),
     facts: () =>
       gatherFacts({
         redis,
@@ -104,6 +108,14 @@ const refused = (id: number) =>
     Object.assign(firstBooking(body), { id: id * 10, purchase_id: id, time_zone: "x".repeat(65) });
   });
 
+/** Lists purchases as they are when a pass of theirs has failed, without the passes. */
+async function listFailed(from: number, to: number): Promise<void> {
+  const words = { words: "No", nextStep: "Next: see.", sentence: "booking 1: LIMIT: No. Next: see." };
+  const failure = { object: "Event", kind: "validation", code: "LIMIT", fields: [], heals: false, ...words };
+  const list = createFailedList(system);
+  for (let id = from; id <= to; id += 1) await list.list("salesforce", `${id}`, `job-${id}`, [failure]);
+}
+
 describe("an alert", () => {
   it("is said once for a cause, whoever looks and however many purchases fail of it, and once when it is over", async () => {
     await system.deliver("bookings", refused(1));
@@ -129,6 +141,59 @@ describe("an alert", () => {
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: failed, STRING_TOO_LONG .* \(since .*Z\)$/);
+  });
+
+  it("of a cause that grows beyond a share of the last hour is said once more with both figures, by one process [Y3]", async () => {
+    await listFailed(1, 1);
+    const processes = [monitor(), monitor()];
+    for (const one of processes) await one.look();
+    await listFailed(2, 10);
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    // Much else is well: what is added is a small share of it.
+    const { redis, keys } = system;
+    const bucket = bucketKey(keys, "salesforce", FINE, startOf(FINE, Date.now()));
+    await redis.hincrby(bucket, "applied", 1_000);
+    await listFailed(11, 11);
+    for (const one of processes) await one.look();
+    expect(posts).toHaveLength(1);
+    await redis.hincrby(bucket, "applied", -1_000);
+    await Promise.all(processes.map((one) => one.look()));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(2));
+    expect(texts()[1]).toMatch(/^Grows: salesforce: failed, .*\nIt was told with 1 purchase\. 11 purchases so far\. /);
+    await listFailed(12, 25);
+    for (const one of processes) await one.look();
+    expect(logged).toHaveLength(2);
+  });
+
+  it("that somebody acknowledged stays quiet however it grows, until it is over, and the trail says who [Y4]", async () => {
+    const admin = createAdminClient(system);
+    await listFailed(1, 1);
+    const one = monitor();
+    await one.look();
+    const [, alert = ""] = /name="alert" value="([^"]+)"/.exec((await admin.get("/admin")).html) ?? [];
+    expect(alert).toMatch(/^cause:salesforce:/);
+    const { location } = await admin.post("/admin/alerts/acknowledge", { alert });
+    expect((await admin.get(location ?? "")).text).toMatch(/Acknowledged\. Nobody is told of it again/);
+    expect((await admin.get("/admin")).text).toMatch(/told just now \. Acknowledged by admin , just now/);
+    await listFailed(2, 15);
+    await one.look();
+    expect(logged).toHaveLength(1);
+    expect((await admin.get("/admin/audit")).text).toMatch(/Acknowledged an alert/);
+    expect((await admin.post("/admin/alerts/acknowledge", { alert: "cause:hubspot:none" })).status).toBe(409);
+
+    const { redis, keys } = system;
+    for (const key of [keys.failed, keys.failedByTime, keys.causes, keys.failedByCause])
+      await redis.del(key("salesforce"));
+    await one.look();
+    expect((await admin.get("/admin")).text).not.toContain("Acknowledged by");
+    await listFailed(30, 30);
+    await one.look();
+    await listFailed(31, 42);
+    await one.look();
+    expect(logged.filter((line) => line.startsWith("Grows:"))).toHaveLength(1);
+    expect(await redis.hlen(keys.alertNotes)).toBe(1);
   });
 
   it("of a walk that found what never came names the hours, is said once, and not again when none is found [Q13]", async () => {
