@@ -22,6 +22,11 @@ function below({ detail, link }: Notice): string[] {
   return [detail, link].filter((line) => line !== undefined);
 }
 
+/** @param dashboardUrl undefined where nobody said it */
+export function linkTo(dashboardUrl: string | undefined, path: string): string {
+  return dashboardUrl === undefined ? `See ${path} of the dashboard` : `${dashboardUrl}${path}`;
+}
+
 /** In a line: the first of them, and how many there are besides. */
 export function inBrief({ notices: [first, ...rest] }: Message): string {
   const title = (first?.title ?? "").replace(/\s+/g, " ");

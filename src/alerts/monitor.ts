@@ -13,7 +13,7 @@ import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { type Condition, causeConditions, findingConditions, growing, walkConditions } from "./conditions.ts";
-import type { Notice } from "./message.ts";
+import { linkTo, type Notice } from "./message.ts";
 import type { Outlets } from "./outlets.ts";
 
 export interface MonitorDeps {
@@ -118,15 +118,14 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   function shortened(notices: readonly Notice[], what: string): Notice[] {
     const rest = notices.length - MAX_IN_DETAIL;
     if (rest <= 0) return [...notices];
-    return [...notices.slice(0, MAX_IN_DETAIL), { title: `and ${rest} ${what}`, link: linkTo("/admin") }];
+    return [
+      ...notices.slice(0, MAX_IN_DETAIL),
+      { title: `and ${rest} ${what}`, link: linkTo(deps.dashboardUrl, "/admin") },
+    ];
   }
 
   function toNotice({ title, detail, path }: Condition): Notice {
-    return { title, detail, link: linkTo(path) };
-  }
-
-  function linkTo(path: string): string {
-    return deps.dashboardUrl === undefined ? `See ${path} of the dashboard` : `${deps.dashboardUrl}${path}`;
+    return { title, detail, link: linkTo(deps.dashboardUrl, path) };
   }
 
   return {

@@ -1,4 +1,5 @@
 /** What watches a process while it runs: counters are flushed, alerts looked for, the mappings in force noted. */
+import { createDaily } from "../alerts/daily.ts";
 import { createMonitor } from "../alerts/monitor.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { ProcessKind } from "../stats/processes.ts";
@@ -22,11 +23,14 @@ export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () =
     log.error({ error: String(error) }, "the audit trail could not be trimmed");
   const { dashboardUrl } = config;
   const outlets = outletsOf(config, log);
-  const monitor = createMonitor({ ...parts, ...createHealthCheck(base, parts), log, outlets, dashboardUrl });
+  const told = { ...parts, ...createHealthCheck(base, parts), log, outlets, dashboardUrl };
+  const monitor = createMonitor(told);
+  const { alertSummaryAt: at, alertTimeZone: zone } = config;
+  const daily = at === undefined ? [] : [createDaily({ ...told, at, zone }).start()];
   noteMappings().catch(onError);
   parts.audit.trim().catch(onUntrimmed);
   const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);
-  const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
+  const stops = [...daily, monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
   const leave = keepAlive(kind, base, parts);
   return async () => {
     leave();

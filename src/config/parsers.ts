@@ -31,6 +31,20 @@ export const every = trimmed
     return { everyMs: Number(said.slice(0, -1)) * (UNITS[said.slice(-1)] ?? 0) };
   });
 
+export const timeOfDay = trimmed
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "set a time of the day such as 08:00" })
+  .transform((said) => ({ hour: Number(said.slice(0, 2)), minute: Number(said.slice(3)) }));
+
+export const timeZone = trimmed.refine(isTimeZone, { error: "set a time zone such as Europe/London, or UTC" });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).format(0) !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** Separated by commas. */
 export const names = text
   .toLowerCase()

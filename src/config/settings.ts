@@ -2,7 +2,19 @@
  * The settings that are used as they are set: each is a field of `Config` by its name here. Whatever is to be known of a
  * setting is said here once; tests keep `.env.example`, `app.json` and the documents like it.
  */
-import { choice, every, ipAddress, keyPrefix, siteUrl, text, webhookUrls, whole, yesOrNo } from "./parsers.ts";
+import {
+  choice,
+  every,
+  ipAddress,
+  keyPrefix,
+  siteUrl,
+  text,
+  timeOfDay,
+  timeZone,
+  webhookUrls,
+  whole,
+  yesOrNo,
+} from "./parsers.ts";
 import { optionalSetting, setting } from "./setting.ts";
 import { userList } from "./users.ts";
 
@@ -108,6 +120,14 @@ export const settings = {
   }),
   alertSilenceHours: optionalSetting("ALERT_SILENCE_HOURS", whole(1, 24 * 31), {
     description: "Hours without a notification after which that is an alert; unset: never",
+  }),
+  alertSummaryAt: optionalSetting("ALERT_SUMMARY_AT", timeOfDay, {
+    description:
+      "Time of the day, such as 08:00, at which a summary of the last one is sent where alerts go; unset: never",
+  }),
+  alertTimeZone: setting("ALERT_TIME_ZONE", timeZone, {
+    description: "Time zone of ALERT_SUMMARY_AT, such as Europe/London",
+    default: "UTC",
   }),
   tracing: setting("OTEL_TRACING", yesOrNo, {
     description:
