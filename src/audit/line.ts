@@ -29,6 +29,7 @@ export const AUDITED = [
   "start_job",
   "stop_job",
   "acknowledge",
+  "export",
   "sign_in_refused",
   "sign_in",
   "sign_out",

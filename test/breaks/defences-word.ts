@@ -97,6 +97,22 @@ export const breaks: readonly Break[] = [
     invariant: "Y5",
   },
   {
+    name: "the export misses purchases that came at one moment",
+    file: "src/operate/export.ts",
+    from: "0, PAGE + met.size, ",
+    to: "0, PAGE, ",
+    caughtBy: ["test/operate/export.test.ts", "at one moment"],
+    invariant: "Y6",
+  },
+  {
+    name: "the export has personal data that nobody asked for",
+    file: "src/operate/export.ts",
+    from: "reveal ? revealing : masking",
+    to: "reveal ? masking : revealing",
+    caughtBy: ["test/operate/export.test.ts", "nothing personal"],
+    invariant: "Y6",
+  },
+  {
     name: "a place that hangs holds up the others",
     file: "src/alerts/outlets.ts",
     from: "      for (const lane of lanes) lane.add(message);",
