@@ -1,6 +1,7 @@
 /** What people were told of and is not over, and who sees to it. */
 import type { Announced } from "../../health/announced.ts";
-import { buttonForm } from "./forms.ts";
+import { pathTo } from "../../health/places.ts";
+import { buttonForm, NO_BUTTONS } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { ago } from "./time.ts";
 
@@ -25,7 +26,9 @@ function rank({ acknowledged }: Announced): number {
 }
 
 function item({ key, title, path, since, acknowledged }: Announced, now: number, formToken: string): Html {
-  const what = path === undefined ? title : html`<a href="${path}">${title}</a>`;
+  // The queues are for who may press their buttons.
+  const leads = path !== undefined && (formToken !== NO_BUTTONS || path !== pathTo("queues", ""));
+  const what = leads ? html`<a href="${path}">${title}</a>` : title;
   const state =
     acknowledged === undefined
       ? buttonForm({
