@@ -7,6 +7,7 @@ import { addReleaseCheck } from "./cli/check.ts";
 import { addConfig } from "./cli/config.ts";
 import { addDecide } from "./cli/decide.ts";
 import { addDoctor } from "./cli/doctor.ts";
+import { addExport } from "./cli/export.ts";
 import { addForget } from "./cli/forget.ts";
 import { addImport } from "./cli/import.ts";
 import { addJobs } from "./cli/jobs.ts";
@@ -35,6 +36,7 @@ const commands = [
   addPick,
   addForget,
   addAudit,
+  addExport,
   addConfig,
   addDoctor,
   addReleaseCheck,

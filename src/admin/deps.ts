@@ -4,6 +4,7 @@ import type { Audit } from "../audit/audit.ts";
 import type { Bulks } from "../bulk/bulks.ts";
 import type { Pace } from "../bulk/estimate.ts";
 import type { Credentials } from "../config/config.ts";
+import type { AnnouncedAlerts } from "../health/announced.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Verdict } from "../health/verdict.ts";
 import type { Snapshot } from "../metrics/snapshot.ts";
@@ -22,6 +23,8 @@ export interface AdminDeps extends OperateDeps {
   readonly snapshot: (crm: string) => Promise<Snapshot>;
   /** The verdict over everything, and what it is made of. */
   readonly health: { facts(): Promise<Facts>; judge(facts: Facts): Verdict };
+  /** What people have been told of and is not over. */
+  readonly announced: Pick<AnnouncedAlerts, "read" | "acknowledge">;
   readonly mappingVersions: MappingVersions;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: Pick<History, "newest">;

@@ -57,6 +57,7 @@ export interface Notice {
     | "paused"
     | "job_started"
     | "job_stopped"
+    | "acknowledged"
     | `resumed_${"gate" | "pause" | "gate_and_pause" | "nothing"}`;
   readonly count: number;
 }

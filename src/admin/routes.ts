@@ -2,6 +2,7 @@
 import type { Audited } from "../audit/line.ts";
 import type { AdminDeps } from "./deps.ts";
 import type { PageAnswer, PageRequest } from "./page.ts";
+import { acknowledgeAlert } from "./pages/acknowledge.ts";
 import { showAudit } from "./pages/audit.ts";
 import { showBooking } from "./pages/booking.ts";
 import { showBookings } from "./pages/bookings.ts";
@@ -70,6 +71,7 @@ export const routes: readonly Route[] = [
   get("/", showOverview),
   post("/pause", pauseCrm, "pause"),
   post("/resume", resumeCrm, "resume"),
+  post("/alerts/acknowledge", acknowledgeAlert, "acknowledge"),
   get("/bookings", showBookings),
   forEveryone(post("/bookings/search", searchBookings, "search")),
   get("/bookings/:purchaseId", showBooking),

@@ -1,6 +1,8 @@
 /** What a person should know now, one sentence each, without personal data. */
 import type { CrmFacts } from "../health/facts.ts";
 import { type Finding, type FindingKind, SENDER } from "../health/findings.ts";
+import { pathTo } from "../health/places.ts";
+import { count as spellCount } from "../health/words.ts";
 import { neverCameIn, type Walk } from "../reconcile/history.ts";
 import type { Cause } from "../synclog/failed.ts";
 import { inSentence } from "../synclog/failure-kinds.ts";
@@ -15,6 +17,10 @@ export interface Condition {
   readonly title: string;
   /** What it means and what to do. */
   readonly detail: string;
+  /** Of the dashboard's page about it. */
+  readonly path: string;
+  /** Purchases, where it is about some. */
+  readonly count?: number;
   /** It happened: nobody is told that it is over. */
   readonly isEvent?: true;
 }
@@ -34,17 +40,24 @@ const SILENT: ReadonlySet<FindingKind> = new Set([
 export function findingConditions(findings: readonly Finding[]): Condition[] {
   return findings
     .filter(({ kind }) => !SILENT.has(kind))
-    .map(({ key, about, title, detail, next }) => ({
+    .map(({ key, about, title, detail, next, place }) => ({
       key,
       crm: about,
       title: `${about}: ${inSentence(title)}`,
       detail: `${detail} Next: ${inSentence(next)}`,
+      path: pathTo(place, about),
     }));
 }
 
 /** One for each cause of what failed or is held in a CRM. */
 export function causeConditions({ crm, causes }: Pick<CrmFacts, "crm" | "causes">): Condition[] {
   return causes.map(failing(crm));
+}
+
+/** The same, as it is told once more. @param before how many purchases it was about when it was told */
+export function growing(condition: Condition, before: number): Condition {
+  const detail = `It was told with ${spellCount(before, "purchase")}. ${condition.detail}`;
+  return { ...condition, title: `Grows: ${condition.title}`, detail };
 }
 
 const HOUR_MS = 3_600_000;
@@ -65,7 +78,8 @@ export function walkConditions(walks: readonly Walk[], now: number): Condition[]
       const detail =
         `They fell into ${hoursIn(walk)}. ${repaired} read back${left > 0 ? `, ${left} could not be` : ""}. ` +
         "Next: see Reconciliation on the dashboard for why they can have stayed away.";
-      return { key: `never_came:${walk.endedAt}`, crm: SENDER, title, detail, isEvent: true };
+      const path = pathTo("reconciliation", SENDER);
+      return { key: `never_came:${walk.endedAt}`, crm: SENDER, title, detail, path, isEvent: true };
     });
 }
 
@@ -84,10 +98,12 @@ function hourName(hour: string): string {
 }
 
 function failing(crm: string): (cause: Cause) => Condition {
-  return ({ id, hold, kind, code, object, fields, example }) => {
+  return ({ id, hold, kind, code, object, fields, example, count }) => {
     const what = [code ?? kind, object, fields.join(", ")].filter((part) => part).join(" · ");
     const title =
       hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${inSentence(HOLD_TITLES[hold])}`;
-    return { key: `cause:${crm}:${id}`, crm, title, detail: example };
+    const detail = `${spellCount(count, "purchase")} so far. ${example}`;
+    const path = `/admin/failed/${crm}/${encodeURIComponent(id)}`;
+    return { key: `cause:${crm}:${id}`, crm, title, detail, path, count };
   };
 }

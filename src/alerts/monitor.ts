@@ -3,29 +3,30 @@
  * compares states, so that a process that dies in between costs a few seconds; and what has been said is noted in Redis,
  * so that of many processes one says it, once.
  */
-import { z } from "zod";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { Announced, AnnouncedAlerts } from "../health/announced.ts";
 import type { Facts, Limits } from "../health/facts.ts";
 import { SENDER, SERVICE } from "../health/findings.ts";
 import { judge } from "../health/verdict.ts";
 import type { History } from "../reconcile/history.ts";
-import type { RedisClient } from "../redis/client.ts";
-import type { Keys } from "../redis/keys.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
-import { type Condition, causeConditions, findingConditions, walkConditions } from "./conditions.ts";
-import type { SendText } from "./webhook.ts";
+import type { Statistics } from "../stats/statistics.ts";
+import { type Condition, causeConditions, findingConditions, growing, walkConditions } from "./conditions.ts";
+import { linkTo, type Notice } from "./message.ts";
+import type { Outlets } from "./outlets.ts";
 
 export interface MonitorDeps {
-  readonly redis: RedisClient;
-  readonly keys: Keys;
+  readonly announced: AnnouncedAlerts;
+  readonly statistics: Pick<Statistics, "read">;
   readonly facts: () => Promise<Facts>;
   readonly limits: Limits;
   readonly walks: Pick<History, "newest">;
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
-  /** Undefined when alerts go to the log only. */
-  readonly send: SendText | undefined;
+  readonly outlets: Outlets;
+  /** Undefined where nobody said it: a message then names the page's path. */
+  readonly dashboardUrl: string | undefined;
 }
 
 export interface Monitor {
@@ -35,22 +36,15 @@ export interface Monitor {
   start(): () => Promise<void>;
 }
 
-const announced = z.object({
-  crm: z.string(),
-  title: z.string(),
-  since: z.string(),
-  isEvent: z.literal(true).optional(),
-});
-type Announced = z.infer<typeof announced>;
-
 const LOOK_MS = 10_000;
 /** More of them in one message would not be read. */
 const MAX_IN_DETAIL = 10;
+/** A cause has grown when it has so many purchases more than were told, and they are such a share of the last hour's. */
+const MANY_MORE = 10;
+const GREAT_SHARE = 0.1;
 
 export function createMonitor(deps: MonitorDeps): Monitor {
-  const { redis, keys, log } = deps;
-  const alerts = keys.alerts;
-  let sending: Promise<void> = Promise.resolve();
+  const { announced, log } = deps;
 
   async function look(): Promise<void> {
     const facts = await deps.facts();
@@ -59,57 +53,79 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     const found = findingConditions(judge(facts, deps.limits).findings);
     const walks = walkConditions(await deps.walks.newest(), Date.now());
     const conditions = [...found, ...walks, ...facts.crms.flatMap(causeConditions)];
-    const raised = await claimNew(conditions.filter(({ key }) => !before.has(key)));
+    const told = new Map(before.map((one) => [one.key, one]));
+    const raised = await claimNew(conditions.filter(({ key }) => !told.has(key)));
+    const grown = await claimGrown(conditions, told);
     const lasting = new Set(conditions.map(({ key }) => key));
-    const over = await claimOver([...before].filter(([key]) => !lasting.has(key)));
-    announce(raised, over);
+    const over = await claimOver(before.filter(({ key }) => !lasting.has(key)));
+    announce([...raised, ...grown], over);
   }
 
   /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */
-  async function read({ crms }: Facts): Promise<Map<string, Announced>> {
-    const entries = Object.entries(await redis.hgetall(alerts));
+  async function read({ crms }: Facts): Promise<Announced[]> {
     const ours = new Set([SERVICE, SENDER, ...crms.map(({ crm }) => crm)]);
-    return new Map(
-      entries
-        .map(([key, text]): [string, Announced] => [key, announced.parse(JSON.parse(text))])
-        .filter(([, { crm }]) => ours.has(crm)),
-    );
+    return (await announced.read()).filter(({ crm }) => ours.has(crm));
   }
 
   /** Those that nobody has announced yet. */
   async function claimNew(conditions: readonly Condition[]): Promise<Condition[]> {
     const since = new Date().toISOString();
     const claims = await Promise.all(
-      conditions.map(({ key, crm, title, isEvent }) =>
-        redis.hsetnx(alerts, key, JSON.stringify({ crm, title, since, isEvent })),
+      conditions.map(({ key, crm, title, path, count, isEvent }) =>
+        announced.claim(key, { crm, title, since, path, count, isEvent }),
       ),
     );
-    return conditions.filter((_, index) => claims[index] === 1);
+    return conditions.filter((_, index) => claims[index]);
   }
 
-  async function claimOver(entries: readonly [string, Announced][]): Promise<string[]> {
-    const claims = await Promise.all(entries.map(([key]) => redis.hdel(alerts, key)));
-    return entries
-      .filter(([, { isEvent }], index) => claims[index] === 1 && !isEvent)
-      .map(([, { title, since }]) => `Over: ${title} (since ${since})`);
+  /** Those that are about far more purchases than was told, said once more unless somebody has seen to them. */
+  async function claimGrown(
+    conditions: readonly Condition[],
+    told: ReadonlyMap<string, Announced>,
+  ): Promise<Condition[]> {
+    const grown: Condition[] = [];
+    for (const condition of conditions) {
+      const before = told.get(condition.key);
+      if (before === undefined || before.toldOfGrowth || before.acknowledged !== undefined) continue;
+      const more = (condition.count ?? 0) - (before.count ?? condition.count ?? 0);
+      if (more < MANY_MORE || more < GREAT_SHARE * (await endedLately(condition.crm))) continue;
+      if (await announced.claimGrowth(before)) grown.push(growing(condition, before.count ?? 0));
+    }
+    return grown;
+  }
+
+  /** What came to an end in a CRM in the last hour, well or not. */
+  async function endedLately(crm: string): Promise<number> {
+    const { applied, superseded, failed, held } = (await deps.statistics.read(crm)).lastHour;
+    return applied + superseded + failed + held;
+  }
+
+  async function claimOver(ended: readonly Announced[]): Promise<string[]> {
+    const claims = await Promise.all(ended.map((one) => announced.claimOver(one)));
+    return ended
+      .filter(({ isEvent }, index) => claims[index] && !isEvent)
+      .map(({ title, since }) => `Over: ${title} (since ${since})`);
   }
 
   function announce(raised: readonly Condition[], over: readonly string[]): void {
     for (const { key, title, detail } of raised) log.warn({ alert: key }, `${title}. ${detail}`);
     for (const text of over) log.info({}, text);
-    const detailed = raised.slice(0, MAX_IN_DETAIL).map(({ title, detail }) => `${title}\n${detail}`);
-    const more = raised.length - detailed.length;
-    const lines = [...detailed, ...(more > 0 ? [`and ${more} more; see the dashboard`] : []), ...over];
-    if (lines.length > 0 && deps.send !== undefined) sendInTurn(deps.send, lines.join("\n\n"));
+    const ended = over.map((title) => ({ title }));
+    const notices = [...shortened(raised.map(toNotice), "more"), ...shortened(ended, "more that are over")];
+    if (notices.length > 0) deps.outlets.tell({ notices });
   }
 
-  /** A webhook that is slow holds up the next alert and nothing else. */
-  function sendInTurn(send: SendText, text: string): void {
-    sending = sending
-      .then(() => send(text))
-      .catch((error: unknown) => {
-        log.error({ error: error instanceof Error ? error.message : "unknown" }, "an alert could not be sent");
-      });
+  function shortened(notices: readonly Notice[], what: string): Notice[] {
+    const rest = notices.length - MAX_IN_DETAIL;
+    if (rest <= 0) return [...notices];
+    return [
+      ...notices.slice(0, MAX_IN_DETAIL),
+      { title: `and ${rest} ${what}`, link: linkTo(deps.dashboardUrl, "/admin") },
+    ];
+  }
+
+  function toNotice({ title, detail, path }: Condition): Notice {
+    return { title, detail, link: linkTo(deps.dashboardUrl, path) };
   }
 
   return {
@@ -120,7 +136,7 @@ export function createMonitor(deps: MonitorDeps): Monitor {
       );
       return async () => {
         stop();
-        await sending;
+        await deps.outlets.end();
       };
     },
   };

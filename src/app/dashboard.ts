@@ -20,7 +20,7 @@ export function createDashboard(
   signInPage: RequestHandler | undefined,
 ): Router {
   const { config, log } = base;
-  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, audit } = parts;
+  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, audit, announced } = parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
     admin: config.admin[0],
@@ -28,6 +28,7 @@ export function createDashboard(
     signInPage,
     statistics,
     mappingVersions,
+    announced,
     walks,
     verdicts,
     plan: { every: config.reconcileEvery, companies: config.bookingbugApi?.companies },

@@ -1,10 +1,11 @@
 /** What watches a process while it runs: counters are flushed, alerts looked for, the mappings in force noted. */
+import { createDaily } from "../alerts/daily.ts";
 import { createMonitor } from "../alerts/monitor.ts";
-import { createWebhook } from "../alerts/webhook.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { ProcessKind } from "../stats/processes.ts";
 import type { Base } from "./base.ts";
 import { createHealthCheck, keepAlive } from "./health.ts";
+import { outletsOf } from "./outlets.ts";
 import type { Parts } from "./parts.ts";
 
 /** A changed mapping file shows as changed after this long at most. */
@@ -20,12 +21,16 @@ export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () =
   const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current());
   const onUntrimmed = (error: unknown): void =>
     log.error({ error: String(error) }, "the audit trail could not be trimmed");
-  const send = config.alertWebhookUrl === undefined ? undefined : createWebhook(config.alertWebhookUrl);
-  const monitor = createMonitor({ ...parts, ...createHealthCheck(base, parts), log, send });
+  const { dashboardUrl } = config;
+  const outlets = outletsOf(config, log);
+  const told = { ...parts, ...createHealthCheck(base, parts), log, outlets, dashboardUrl };
+  const monitor = createMonitor(told);
+  const { alertSummaryAt: at, alertTimeZone: zone } = config;
+  const daily = at === undefined ? [] : [createDaily({ ...told, at, zone }).start()];
   noteMappings().catch(onError);
   parts.audit.trim().catch(onUntrimmed);
   const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);
-  const stops = [monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
+  const stops = [...daily, monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
   const leave = keepAlive(kind, base, parts);
   return async () => {
     leave();

@@ -5,6 +5,7 @@ import { createPrivateWords } from "../audit/private-words.ts";
 import { createTrail } from "../audit/trail.ts";
 import { type Bulks, createBulks } from "../bulk/bulks.ts";
 import type { ChosenCrm } from "../config/crms.ts";
+import { type AnnouncedAlerts, createAnnounced } from "../health/announced.ts";
 import { type AskQueue, createAskQueue } from "../inbox/ask-queue.ts";
 import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
 import { createInbox, type Inbox } from "../inbox/inbox.ts";
@@ -79,6 +80,8 @@ export interface Parts {
   readonly walks: History;
   /** What was found when the CRMs were last looked at. */
   readonly verdicts: Verdicts;
+  /** What people have been told of and is not over. */
+  readonly announced: AnnouncedAlerts;
   readonly audit: Audit;
   /** Jobs on many purchases. */
   readonly bulks: Bulks;
@@ -146,6 +149,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     processes: createProcesses({ redis, keys }),
     walks: createHistory({ redis, keys, retentionDays }),
     verdicts: createVerdicts({ redis, keys, retentionDays }),
+    announced: createAnnounced({ redis, keys }),
     audit: createAudit({
       trail: createTrail({ redis, keys, days: config.auditDays }),
       words: createPrivateWords(config.admin),

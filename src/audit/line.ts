@@ -28,6 +28,8 @@ export const AUDITED = [
   "provision",
   "start_job",
   "stop_job",
+  "acknowledge",
+  "export",
   "sign_in_refused",
   "sign_in",
   "sign_out",
@@ -55,6 +57,8 @@ const concerned = z
     answer: z.string(),
     /** Of failures on the list. */
     cause: z.string(),
+    /** What people were told of, by our own name for it. */
+    alert: z.string(),
     /** What was pressed on the queues' own page. */
     button: z.string(),
     /** A job on many: which, what it does and to which; ids, days and words of ours. */

@@ -23,6 +23,13 @@ export interface OAuthClient {
   readonly secret: string;
 }
 
+export interface AlertMail {
+  /** Of the mail server, with its credentials. */
+  readonly url: string;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
 /** `embedded`: a Redis of our own, its data in `dataDir`. */
 export type RedisSettings =
   | { readonly kind: "embedded"; readonly dataDir: string }
@@ -40,6 +47,8 @@ interface Combined {
   /** BookingBug's, where it may post with tokens. */
   readonly oauth: OAuthClient | undefined;
   readonly policy: FoldPolicy;
+  /** Undefined where alerts are not mailed. */
+  readonly alertMail: AlertMail | undefined;
 }
 
 export interface Config extends Values<typeof settings>, Combined {
@@ -88,7 +97,12 @@ function combine(values: Joint): Combined {
     ),
     oauth: oauthClient(values),
     policy: { unflaggedCancellation: values.unflaggedCancellation, absent: values.absentBooking },
+    alertMail: alertMail(values),
   };
+}
+
+function alertMail({ alertSmtpUrl: url, alertMailFrom: from, alertMailTo: to }: Joint): AlertMail | undefined {
+  return url === undefined || from === undefined || to === undefined ? undefined : { url, from, to };
 }
 
 function redisSettings({ redisUrl, dataDir, verifyRedisTls, dyno }: Joint): RedisSettings {

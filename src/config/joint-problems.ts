@@ -10,13 +10,16 @@ import { settings } from "./settings.ts";
 
 export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
   const { nextUsername, nextPassword, nextAdminUsername, nextAdminPassword } = jointSettings;
-  const { oauthClientId, oauthClientSecret } = jointSettings;
+  const { oauthClientId, oauthClientSecret, alertSmtpUrl, alertMailFrom, alertMailTo } = jointSettings;
   return [
     redisOfProduction(set),
     prefixOfCluster(set),
     halfAPair(set, nextUsername, nextPassword),
     halfAPair(set, nextAdminUsername, nextAdminPassword),
     halfAPair(set, oauthClientId, oauthClientSecret),
+    halfAPair(set, alertSmtpUrl, alertMailFrom),
+    halfAPair(set, alertSmtpUrl, alertMailTo),
+    plainDashboard(set),
     ...weakPasswords(set),
   ].filter((problem) => problem !== undefined);
 }
@@ -41,6 +44,13 @@ function redisOfProduction(set: VariablesSet): ConfigProblem | undefined {
   if (!isProduction(set) || textOf(redisUrl, set) !== undefined) return undefined;
   const message = "missing; in production set it to a Redis with persistence, since this machine's disk is not kept";
   return { variable: redisUrl.name, message };
+}
+
+/** Whoever follows a link signs in behind it. */
+function plainDashboard(set: VariablesSet): ConfigProblem | undefined {
+  const url = textOf(settings.dashboardUrl, set);
+  if (!isProduction(set) || url === undefined || /^\s*https:/i.test(url)) return undefined;
+  return { variable: settings.dashboardUrl.name, message: "in production set it to an https:// URL" };
 }
 
 function prefixOfCluster(set: VariablesSet): ConfigProblem | undefined {

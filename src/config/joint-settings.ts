@@ -1,5 +1,17 @@
 /** The settings that mean something only together: `config.ts` makes fields of `Config` of them. */
-import { choice, password, redisUrl, text, trimmed, username, whole, yesOrNo } from "./parsers.ts";
+import {
+  choice,
+  mailAddresses,
+  oneMailAddress,
+  password,
+  redisUrl,
+  smtpUrl,
+  text,
+  trimmed,
+  username,
+  whole,
+  yesOrNo,
+} from "./parsers.ts";
 import { optionalSetting, setting } from "./setting.ts";
 
 export const jointSettings = {
@@ -74,5 +86,15 @@ export const jointSettings = {
     description:
       "What to do with a future booking that its purchase no longer lists: hold (a person decides) or cancel",
     default: "hold",
+  }),
+  alertSmtpUrl: optionalSetting("ALERT_SMTP_URL", smtpUrl, {
+    description: "Mail server that alerts are sent by: smtps://user:password@host, or smtp:// with STARTTLS",
+    secret: true,
+  }),
+  alertMailFrom: optionalSetting("ALERT_MAIL_FROM", oneMailAddress, {
+    description: "Address that those mails are from",
+  }),
+  alertMailTo: optionalSetting("ALERT_MAIL_TO", mailAddresses, {
+    description: "Addresses that those mails go to, between commas",
   }),
 };

@@ -31,6 +31,20 @@ export const every = trimmed
     return { everyMs: Number(said.slice(0, -1)) * (UNITS[said.slice(-1)] ?? 0) };
   });
 
+export const timeOfDay = trimmed
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/, { error: "set a time of the day such as 08:00" })
+  .transform((said) => ({ hour: Number(said.slice(0, 2)), minute: Number(said.slice(3)) }));
+
+export const timeZone = trimmed.refine(isTimeZone, { error: "set a time zone such as Europe/London, or UTC" });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).format(0) !== "";
+  } catch {
+    return false;
+  }
+}
+
 /** Separated by commas. */
 export const names = text
   .toLowerCase()
@@ -58,6 +72,41 @@ export const keyPrefix = text.regex(/^[\w{}.-]{1,64}$/, {
   error: "set 1 to 64 letters, digits, braces, dots or dashes",
 });
 
-export const webhookUrl = trimmed.refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), {
-  error: "set the webhook's https:// URL",
+/** Between commas or spaces. An address may hold a comma, and then it is no separator. */
+export const webhookUrls = trimmed
+  .transform((list) => list.split(/\s+|,\s*(?=https?:\/\/)/).filter((url) => url !== ""))
+  .refine((urls) => urls.every((url) => hasProtocol(url, ["http:", "https:"])), {
+    error: "set the webhook's https:// URL, or several between commas",
+  });
+
+export const smtpUrl = trimmed.refine((url) => hasProtocol(url, ["smtp:", "smtps:"]) && new URL(url).hostname !== "", {
+  error: "set smtps://user:password@host or smtp://user:password@host:587",
 });
+
+const mailAddress = z.email();
+
+/** Between commas. */
+export const mailAddresses = trimmed
+  .transform((list) => list.split(",").map((address) => address.trim()))
+  .refine((all) => all.every((address) => mailAddress.safeParse(address).success), {
+    error: "set an e-mail address, or several between commas",
+  });
+
+export const oneMailAddress = trimmed.refine((address) => mailAddress.safeParse(address).success, {
+  error: "set an e-mail address",
+});
+
+/** The address of a site of ours. @returns its URL without the dashboard's own path */
+export const siteUrl = trimmed
+  .refine((url) => hasProtocol(url, ["http:", "https:"]) && isBare(new URL(url)), {
+    error: "set the https:// URL that the dashboard is reached by, such as https://crm-sync.example.com",
+  })
+  .transform((url) => url.replace(/\/+$/, "").replace(/\/admin$/, ""));
+
+function isBare({ username, password, search, hash }: URL): boolean {
+  return [username, password, search, hash].every((part) => part === "");
+}
+
+function hasProtocol(url: string, protocols: readonly string[]): boolean {
+  return URL.canParse(url) && protocols.includes(new URL(url).protocol);
+}

@@ -2,7 +2,19 @@
  * The settings that are used as they are set: each is a field of `Config` by its name here. Whatever is to be known of a
  * setting is said here once; tests keep `.env.example`, `app.json` and the documents like it.
  */
-import { choice, every, ipAddress, keyPrefix, text, webhookUrl, whole, yesOrNo } from "./parsers.ts";
+import {
+  choice,
+  every,
+  ipAddress,
+  keyPrefix,
+  siteUrl,
+  text,
+  timeOfDay,
+  timeZone,
+  webhookUrls,
+  whole,
+  yesOrNo,
+} from "./parsers.ts";
 import { optionalSetting, setting } from "./setting.ts";
 import { userList } from "./users.ts";
 
@@ -87,9 +99,19 @@ export const settings = {
       "A port of its own for Prometheus, without credentials: keep it off the public network. The web process answers " +
       "GET /metrics on PORT as well, with the dashboard's credentials",
   }),
-  alertWebhookUrl: optionalSetting("ALERT_WEBHOOK_URL", webhookUrl, {
-    description: "Incoming webhook of a chat, Slack's or one that takes the same, that alerts are posted to",
+  dashboardUrl: optionalSetting("DASHBOARD_URL", siteUrl, {
+    description:
+      "URL that the dashboard is reached by, https in production, for the links in alerts; unset, they say the path alone",
+  }),
+  alertWebhookUrls: optionalSetting("ALERT_WEBHOOK_URL", webhookUrls, {
+    description:
+      "Incoming webhook of a chat, Slack's or one that takes the same, that alerts are posted to; or several, between commas",
     // Whoever knows it can post.
+    secret: true,
+  }),
+  alertTeamsUrls: optionalSetting("ALERT_TEAMS_URL", webhookUrls, {
+    description:
+      "Webhook of a Microsoft Teams workflow that posts the card it is sent, that alerts go to; or several, between commas",
     secret: true,
   }),
   alertLagSeconds: setting("ALERT_LAG_SECONDS", whole(1, 86_400), {
@@ -98,6 +120,14 @@ export const settings = {
   }),
   alertSilenceHours: optionalSetting("ALERT_SILENCE_HOURS", whole(1, 24 * 31), {
     description: "Hours without a notification after which that is an alert; unset: never",
+  }),
+  alertSummaryAt: optionalSetting("ALERT_SUMMARY_AT", timeOfDay, {
+    description:
+      "Time of the day, such as 08:00, at which a summary of the last one is sent where alerts go; unset: never",
+  }),
+  alertTimeZone: setting("ALERT_TIME_ZONE", timeZone, {
+    description: "Time zone of ALERT_SUMMARY_AT, such as Europe/London",
+    default: "UTC",
   }),
   tracing: setting("OTEL_TRACING", yesOrNo, {
     description:

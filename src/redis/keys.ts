@@ -119,6 +119,10 @@ export interface Keys {
   readonly limits: (crm: string) => string;
   /** Hash: what a person has been told of and is not over. */
   readonly alerts: string;
+  /** When the summary of a day was sent, for a few days. */
+  readonly summary: (day: string) => string;
+  /** Hash: which of them were told again, and who has seen to which. */
+  readonly alertNotes: string;
   /** Hash: mapping file to the version in force, and since when. */
   readonly mappings: string;
   /** Sorted set of the versions of mapping files that were in force, as JSON, by since when. */
@@ -200,6 +204,8 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     stats: (scope, bucket) => `${prefix}:stats:${scope}:${bucket}`,
     limits: (crm) => `${prefix}:limits:${crm}`,
     alerts: `${prefix}:alerts`,
+    summary: (day) => `${prefix}:summary:${day}`,
+    alertNotes: `${prefix}:alerts:notes`,
     mappings: `${prefix}:mappings`,
     mappingHistory: `${prefix}:mapping-history`,
     mappingText: (version) => `${prefix}:mapping-text:${version}`,

@@ -2,18 +2,24 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { Channel } from "../../src/alerts/channel.ts";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
-import { createWebhook, type SendText } from "../../src/alerts/webhook.ts";
+import { createOutlets } from "../../src/alerts/outlets.ts";
+import { createWebhook } from "../../src/alerts/webhook.ts";
+import { createAnnounced } from "../../src/health/announced.ts";
 import { gatherFacts } from "../../src/health/facts.ts";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
+import { bucketKey, FINE, startOf } from "../../src/stats/buckets.ts";
 import { createCounters } from "../../src/stats/counters.ts";
 import { createProcesses } from "../../src/stats/processes.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
+import { createFailedList } from "../../src/synclog/failed.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { aWalk } from "../reconcile/walks.ts";
+import { createAdminClient } from "../support/admin.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, purchase, sample } from "../support/payloads.ts";
@@ -21,7 +27,7 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let chat: Server;
-let send: SendText;
+let channel: Channel;
 let posts: string[] = [];
 /** What the chat answers with, one after the other; 200 when nothing is left. */
 let statuses: number[] = [];
@@ -40,7 +46,7 @@ beforeAll(async () => {
     });
   });
   await new Promise<void>((resolve) => chat.listen(0, "127.0.0.1", resolve));
-  send = createWebhook(`http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`, 5);
+  channel = createWebhook(`http://127.0.0.1:${(chat.address() as AddressInfo).port}/hook`, 5);
 });
 beforeEach(async () => {
   await system.reset();
@@ -53,9 +59,13 @@ afterAll(async () => {
 
 /** As one process has it. */
 function monitor(
-  options: { lagSeconds?: number; silenceHours?: number; names?: readonly string[]; send?: SendText | undefined } = {
-    send,
-  },
+  options: {
+    lagSeconds?: number;
+    silenceHours?: number;
+    names?: readonly string[];
+    channels?: readonly Channel[];
+    dashboardUrl?: string;
+  } = {},
 ): Monitor {
   const { redis, keys } = system;
   const { names = ["salesforce", "hubspot"] } = options;
@@ -64,10 +74,11 @@ function monitor(
     return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
   });
   const note = (_detail: object, message: string): void => void logged.push(message);
+  const log = { debug: note, info: note, warn: note, error: note };
   const walks = createHistory({ redis, keys, retentionDays: 30 });
   return createMonitor({
-    redis,
-    keys,
+    announced: createAnnounced({ redis, keys }),
+    statistics: createStatistics({ redis, keys }),
     facts: () =>
       gatherFacts({
         redis,
@@ -84,8 +95,9 @@ function monitor(
     limits: { lagSeconds: options.lagSeconds ?? 300, silenceHours: options.silenceHours },
     walks,
     counters: createCounters({ redis, keys, onError: () => {} }),
-    log: { debug: note, info: note, warn: note, error: note },
-    send: options.send,
+    log,
+    outlets: createOutlets(options.channels ?? [channel], log),
+    dashboardUrl: options.dashboardUrl,
   });
 }
 
@@ -96,6 +108,14 @@ const refused = (id: number) =>
     Object.assign(firstBooking(body), { id: id * 10, purchase_id: id, time_zone: "x".repeat(65) });
   });
 
+/** Lists purchases as they are when a pass of theirs has failed, without the passes. */
+async function listFailed(from: number, to: number): Promise<void> {
+  const words = { words: "No", nextStep: "Next: see.", sentence: "booking 1: LIMIT: No. Next: see." };
+  const failure = { object: "Event", kind: "validation", code: "LIMIT", fields: [], heals: false, ...words };
+  const list = createFailedList(system);
+  for (let id = from; id <= to; id += 1) await list.list("salesforce", `${id}`, `job-${id}`, [failure]);
+}
+
 describe("an alert", () => {
   it("is said once for a cause, whoever looks and however many purchases fail of it, and once when it is over", async () => {
     await system.deliver("bookings", refused(1));
@@ -105,6 +125,7 @@ describe("an alert", () => {
     for (const one of processes) await one.look();
     await eventually(() => expect(posts).toHaveLength(1));
     expect(texts()[0]).toMatch(/^salesforce: failed, STRING_TOO_LONG · Event · BB_Time_Zone__c\n/);
+    expect(texts()[0]).toMatch(/\n2 purchases so far\. .*\nSee \/admin\/failed\/salesforce\/\S+ of the dashboard$/s);
     expect(texts()[0]).toMatch(/mappings\/salesforce\.yaml:\d+ .*Next: correct the data/s);
     expect(logged).toHaveLength(1);
 
@@ -120,6 +141,59 @@ describe("an alert", () => {
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: failed, STRING_TOO_LONG .* \(since .*Z\)$/);
+  });
+
+  it("of a cause that grows beyond a share of the last hour is said once more with both figures, by one process [Y3]", async () => {
+    await listFailed(1, 1);
+    const processes = [monitor(), monitor()];
+    for (const one of processes) await one.look();
+    await listFailed(2, 10);
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    // Much else is well: what is added is a small share of it.
+    const { redis, keys } = system;
+    const bucket = bucketKey(keys, "salesforce", FINE, startOf(FINE, Date.now()));
+    await redis.hincrby(bucket, "applied", 1_000);
+    await listFailed(11, 11);
+    for (const one of processes) await one.look();
+    expect(posts).toHaveLength(1);
+    await redis.hincrby(bucket, "applied", -1_000);
+    await Promise.all(processes.map((one) => one.look()));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(2));
+    expect(texts()[1]).toMatch(/^Grows: salesforce: failed, .*\nIt was told with 1 purchase\. 11 purchases so far\. /);
+    await listFailed(12, 25);
+    for (const one of processes) await one.look();
+    expect(logged).toHaveLength(2);
+  });
+
+  it("that somebody acknowledged stays quiet however it grows, until it is over, and the trail says who [Y4]", async () => {
+    const admin = createAdminClient(system);
+    await listFailed(1, 1);
+    const one = monitor();
+    await one.look();
+    const [, alert = ""] = /name="alert" value="([^"]+)"/.exec((await admin.get("/admin")).html) ?? [];
+    expect(alert).toMatch(/^cause:salesforce:/);
+    const { location } = await admin.post("/admin/alerts/acknowledge", { alert });
+    expect((await admin.get(location ?? "")).text).toMatch(/Acknowledged\. Nobody is told of it again/);
+    expect((await admin.get("/admin")).text).toMatch(/told just now \. Acknowledged by admin , just now/);
+    await listFailed(2, 15);
+    await one.look();
+    expect(logged).toHaveLength(1);
+    expect((await admin.get("/admin/audit")).text).toMatch(/Acknowledged an alert/);
+    expect((await admin.post("/admin/alerts/acknowledge", { alert: "cause:hubspot:none" })).status).toBe(409);
+
+    const { redis, keys } = system;
+    for (const key of [keys.failed, keys.failedByTime, keys.causes, keys.failedByCause])
+      await redis.del(key("salesforce"));
+    await one.look();
+    expect((await admin.get("/admin")).text).not.toContain("Acknowledged by");
+    await listFailed(30, 30);
+    await one.look();
+    await listFailed(31, 42);
+    await one.look();
+    expect(logged.filter((line) => line.startsWith("Grows:"))).toHaveLength(1);
+    expect(await redis.hlen(keys.alertNotes)).toBe(1);
   });
 
   it("of a walk that found what never came names the hours, is said once, and not again when none is found [Q13]", async () => {
@@ -209,7 +283,7 @@ describe("an alert", () => {
     const { redis, keys } = system;
     await redis.zadd(keys.recent, Date.now() - 7 * 3_600_000, "11610441");
     await monitor().look();
-    const one = monitor({ silenceHours: 6, send });
+    const one = monitor({ silenceHours: 6 });
     await one.look();
     await eventually(() =>
       expect(texts()).toEqual([expect.stringMatching(/^bookingbug: no notification for more than 6 h/)]),
@@ -222,7 +296,7 @@ describe("an alert", () => {
   it("tells of notifications that wait too long, until they wait much less", async () => {
     const { redis, keys } = system;
     const waited = (seconds: number) => redis.zadd(keys.pending("hubspot"), Date.now() - seconds * 1000, "waiting");
-    const one = monitor({ lagSeconds: 100, send });
+    const one = monitor({ lagSeconds: 100 });
     for (const seconds of [90, 110, 90, 110]) {
       await waited(seconds);
       await one.look();
@@ -258,15 +332,25 @@ describe("an alert", () => {
   it("of a CRM that a process does not know is not over because of that", async () => {
     await system.deliver("bookings", refused(1));
     await monitor().look();
-    await monitor({ names: ["hubspot"], send }).look();
+    await monitor({ names: ["hubspot"] }).look();
     await monitor().look();
     await eventually(() => expect(posts).toHaveLength(1));
     expect(logged).toHaveLength(1);
   });
 
+  it("leads to the page about it, where the dashboard's address is said [Y1]", async () => {
+    await system.deliver("bookings", refused(1));
+    await monitor({ dashboardUrl: system.url }).look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    const [, link = ""] = /\n(http\S+)$/.exec(texts()[0] ?? "") ?? [];
+    const page = await fetch(link, { headers: { authorization: basic(ADMIN) } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("STRING_TOO_LONG");
+  });
+
   it("goes to the log where no webhook is set", async () => {
     await system.deliver("bookings", refused(1));
-    await monitor({ send: undefined }).look();
+    await monitor({ channels: [] }).look();
     expect(logged).toEqual([expect.stringMatching(/STRING_TOO_LONG/)]);
     expect(posts).toEqual([]);
   });
@@ -275,7 +359,7 @@ describe("an alert", () => {
 describe("the webhook", () => {
   it("is tried again where that can help, a few times", async () => {
     statuses = [503, 429];
-    await send("a < b & c");
+    await channel.send({ notices: [{ title: "a < b & c" }] });
     expect(texts()).toEqual(Array(3).fill("a &lt; b &amp; c"));
   });
 
@@ -284,15 +368,15 @@ describe("the webhook", () => {
     [[404, 404], 1],
   ])("that answers %j is given up after %i tries, without its URL in the words", async (answers, tries) => {
     statuses = [...answers];
-    await expect(send("text")).rejects.toThrow(
-      /^The alert webhook did not take the alert: HTTP status \d+\. Next: check ALERT_WEBHOOK_URL\.$/,
+    await expect(channel.send({ notices: [{ title: "text" }] })).rejects.toThrow(
+      /^An alert was not taken: HTTP status \d+\. Next: check ALERT_WEBHOOK_URL\.$/,
     );
     expect(posts).toHaveLength(tries);
   });
 
   it("that is not there holds nobody up, and the log says so", async () => {
     await system.deliver("bookings", refused(1));
-    await monitor({ send: createWebhook("http://127.0.0.1:1/hook", 1) }).look();
+    await monitor({ channels: [createWebhook("http://127.0.0.1:1/hook", 1)] }).look();
     await eventually(() => expect(logged).toContain("an alert could not be sent"));
   });
 });

@@ -46,7 +46,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "a purchase is found by thousands of words of a name",
-    file: "src/synclog/search.ts",
+    file: "src/synclog/traits.ts",
     from: ".slice(0, MAX_WORDS)",
     to: "",
     caughtBy: standstill("a name of ever new words"),

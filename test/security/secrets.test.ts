@@ -43,6 +43,10 @@ function environment(): Record<string, string> {
   return {
     ...secrets,
     ALERT_WEBHOOK_URL: `https://127.0.0.1:1/${SECRET}`,
+    ALERT_TEAMS_URL: `https://127.0.0.1:1/${SECRET}`,
+    ALERT_SMTP_URL: `smtp://alerts:${SECRET}@127.0.0.1:1`,
+    ALERT_MAIL_FROM: "crm-sync@example.com",
+    ALERT_MAIL_TO: "on-call@example.com",
     REDIS_URL: redis.url,
     BOOKINGBUG_USERNAME: "bookingbug",
     BOOKINGBUG_USERNAME_NEXT: "next",

@@ -7,6 +7,7 @@ import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { AdminDeps } from "../deps.ts";
 import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
+import { alertsCard } from "../views/alerts.ts";
 import { type CrmView, crmCard } from "../views/crm-card.ts";
 import { type FigureRow, figuresTable } from "../views/figures-table.ts";
 import { heldWords } from "../views/held-in-crm.ts";
@@ -28,12 +29,13 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
     suppressed: (await deps.statistics.totals(RECEIVER)).get("suppressed") ?? 0,
   };
   const { standing } = facts;
+  const alerts = alertsCard(await deps.announced.read(), now, formToken);
   const held = await heldInCrms(deps);
   const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
   const body = html`<h1>Overview</h1>
 ${verdictCard(verdict)}
 ${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
-<div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}</div>`;
+<div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}${alerts}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }
 

@@ -18,6 +18,7 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   paused: () => "Paused. Notifications are received and kept; they are applied when it goes on.",
   job_started: () => "The job is started. A worker does it; this page may be closed.",
   job_stopped: () => "The job is stopped: nothing more of it is taken up.",
+  acknowledged: () => "Acknowledged. Nobody is told of it again until it is over.",
   resumed_gate: () => RESUMED_WORDS.gate,
   resumed_pause: () => RESUMED_WORDS.pause,
   resumed_gate_and_pause: () => RESUMED_WORDS.gate_and_pause,

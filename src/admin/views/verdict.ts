@@ -1,6 +1,7 @@
 /** The verdict in large words, and what it is made of: what is wrong, and what to do next. */
 import type { Finding, FindingKind, Place } from "../../health/findings.ts";
 import { SENDER, SERVICE } from "../../health/findings.ts";
+import { pathTo } from "../../health/places.ts";
 import { LEVEL_WORDS, type Level, type Verdict } from "../../health/verdict.ts";
 import { inSentence } from "../../synclog/failure-kinds.ts";
 import { type Html, html } from "./html.ts";
@@ -29,17 +30,13 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
   gone: "Records gone",
 };
 
-const PLACES: Readonly<Record<Place, (about: string) => readonly [path: string, name: string]>> = {
-  crm: (about) => [`#crm-${about}`, crmName(about)],
-  received: () => ["#received", "From BookingBug"],
-  mappings: () => ["#mappings", "Mapping in force"],
-  failed: (about) => [`/admin/failed#crm-${about}`, "Failed and held"],
-  quarantine: () => ["/admin/quarantine", "Quarantine"],
-  reconciliation: () => ["/admin/reconciliation", "Reconciliation"],
-  waiting: (about) =>
-    about === SERVICE
-      ? ["/admin/bookings", "Bookings"]
-      : [`/admin/bookings?waiting=${encodeURIComponent(about)}`, "What waits"],
+const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
+  received: "From BookingBug",
+  mappings: "Mapping in force",
+  failed: "Failed and held",
+  quarantine: "Quarantine",
+  reconciliation: "Reconciliation",
+  waiting: "What waits",
 };
 
 const NO_FINDING = "Nothing failed, nothing waits for you, and nothing waits for long, as far as the service can know.";
@@ -79,7 +76,10 @@ function mark(level: Level): Html {
 }
 
 function told(one: Finding): Html {
-  const [path, name] = PLACES[one.place](one.about);
+  const { place, about } = one;
+  const name = place === "crm" ? crmName(about) : NAMES[place];
+  // The verdict is on the overview itself.
+  const path = pathTo(place, about).replace(/^\/admin(?=#)/, "");
   return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>`;
 }
 

@@ -1,0 +1,16 @@
+/** Where in the dashboard something is shown. */
+import { type Place, SERVICE } from "./findings.ts";
+
+const PATHS: Readonly<Record<Place, (about: string) => string>> = {
+  crm: (about) => `/admin#crm-${about}`,
+  received: () => "/admin#received",
+  mappings: () => "/admin#mappings",
+  failed: (about) => `/admin/failed#crm-${about}`,
+  quarantine: () => "/admin/quarantine",
+  reconciliation: () => "/admin/reconciliation",
+  waiting: (about) => (about === SERVICE ? "/admin/bookings" : `/admin/bookings?waiting=${encodeURIComponent(about)}`),
+};
+
+export function pathTo(place: Place, about: string): string {
+  return PATHS[place](about);
+}
