@@ -26,6 +26,11 @@ export interface FindQuery {
   readonly by: { readonly field: string; readonly value: string } | { readonly id: string } | { readonly link: Link };
   /** Fields to return beside the id. */
   readonly select: readonly string[];
+  /**
+   * Fields to return as well, as long as that costs no call: one that cannot be read, or that there is not, is no error and
+   * is missing from `values`. A connector may leave out all of them.
+   */
+  readonly also?: readonly string[];
 }
 
 /**

@@ -1,10 +1,11 @@
 /** A person says which of several CRM records a purchase's person is. */
-import type { Connector, CrmRecord, FieldValue, FindQuery } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue, FieldValues, FindQuery } from "../../connectors/connector.ts";
 import { NotFoundError } from "../../connectors/errors.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Stamp, stampOf } from "../sync/applied-record.ts";
 import { planPurchase } from "../sync/plan-purchase.ts";
+import { overwritten } from "../sync/record-changes.ts";
 import { isEmpty } from "../sync/values.ts";
 import { crmOf, mappingOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
@@ -42,24 +43,32 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
         "records are theirs, merge them in the CRM.",
     );
   }
-  const stamp = await stampOn(connector, plan, recordId);
-  const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match };
+  const { stamp, seen } = await stampOn(connector, plan, recordId);
+  const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match, seen };
   await ledger.bind(plan.section, knownAs(plan), pointer);
   await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });
   await retry(deps, { crm, purchaseIds: [purchaseId], by });
 }
 
-/** @returns what the record bears of the person from now on: nothing where they have no id, or it is another's too */
-async function stampOn(connector: Connector, plan: RecordPlan, id: string): Promise<Stamp | undefined> {
+/**
+ * @returns what the record bears of the person from now on, nothing where they have no id, or it is another's too; and what it
+ * held of what is about to be written
+ */
+async function stampOn(
+  connector: Connector,
+  plan: RecordPlan,
+  id: string,
+): Promise<{ readonly stamp?: Stamp; readonly seen?: FieldValues }> {
   const stamp = stampOf(plan);
-  if (stamp === undefined) return undefined;
+  if (stamp === undefined) return {};
   const { object } = plan;
   const { field, value } = stamp;
-  const [record] = await connector.find({ object, by: { id }, select: [field] });
-  const borne = record?.values[field];
-  if (!isEmpty(borne) && borne !== value) return undefined;
+  const also = overwritten(plan.fields);
+  const [record] = await connector.find({ object, by: { id }, select: [field], also });
+  const { [field]: borne, ...seen } = record?.values ?? {};
+  if (!isEmpty(borne) && borne !== value) return { seen };
   await connector.save({ object, target: { by: "id", id }, values: { [field]: value }, links: [], unlink: [] });
-  return stamp;
+  return { stamp, seen };
 }
 
 /** The CRM records that a held purchase's person may be, with what BookingBug says of the person. */
