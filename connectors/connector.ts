@@ -258,6 +258,14 @@ export interface ProvisionOptions {
   readonly onStep: (step: ProvisionStep) => void;
 }
 
+/** A standard field by which a person tells one record of an object from another. */
+export interface TellingField {
+  readonly field: string;
+  readonly tells: "created" | "owner" | "last_activity" | "phone" | "city";
+  /** Where it holds the id of another record: of which object, and the fields of that one that are its name. */
+  readonly names?: { readonly object: string; readonly by: readonly string[] };
+}
+
 /** Every method rejects with a CrmError and with nothing else. */
 export interface Connector {
   readonly crm: string;
@@ -274,6 +282,8 @@ export interface Connector {
    * Rejects with MisconfiguredError when our user may not know. Absent where links are fields.
    */
   linkProblem?(from: string, link: Pick<Link, "via" | "toObject">): Promise<string | undefined>;
+  /** What tells records of an object apart for a person; an account may lack some of it. Absent when nothing is known of that. */
+  tellingFields?(object: string): readonly TellingField[];
   /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */
   objectNames?(): Promise<readonly string[]>;
   /**

@@ -23,15 +23,21 @@ export function createUnreadable(now: () => number = Date.now): Unreadable {
   return {
     without: (object, fields) => fields.filter((field) => (until.get(keyOf(object, field)) ?? 0) <= now()),
 
-    learn(object, { asked, needed }, { code, fields }) {
+    learn(object, { asked, needed }, { code, fields, message }) {
       if (code !== "INVALID_FIELD" || asked.length === 0) return false;
-      const isNamed = (path: string): boolean => fields.some((name) => isOf(path, name));
+      const relation = /relationship '(\w+)'/.exec(message)?.[1];
+      const isNamed = (path: string): boolean => fields.some((name) => isOf(path, name)) || leadsBy(path, relation);
       if (needed.some(isNamed)) return false;
       const named = asked.filter(isNamed);
       for (const field of named.length > 0 ? named : asked) until.set(keyOf(object, field), now() + FORGET_MS);
       return true;
     },
   };
+}
+
+/** "Didn't understand relationship 'Owner' in field path" */
+function leadsBy(path: string, relation: string | undefined): boolean {
+  return relation !== undefined && path.toLowerCase().startsWith(`${relation.toLowerCase()}.`);
 }
 
 /** "No such column 'Name'" may be about `Owner.Name`. */

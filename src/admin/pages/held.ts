@@ -1,7 +1,7 @@
 /** `GET /admin/held/:crm/:purchaseId`: the questions that a purchase waits with, and what is needed to answer them. */
 import { CrmError } from "../../../connectors/errors.ts";
+import { readCandidates } from "../../operate/candidates.ts";
 import { mappingOf, type OperatedCrm } from "../../operate/deps.ts";
-import { readCandidates } from "../../operate/pick.ts";
 import { latestState } from "../../sync/latest-state.ts";
 import { type FailureEntry, isPick, type PickHold } from "../../synclog/entries.ts";
 import { holdWords } from "../../synclog/hold-reasons.ts";
@@ -45,7 +45,7 @@ async function whoIsIt(
   crm: OperatedCrm,
   purchaseId: string,
   hold: PickHold,
-  { formToken, user }: PageRequest,
+  { formToken, user, now }: PageRequest,
 ): Promise<Html> {
   const { section, object, candidates } = hold;
   const { question, hint } = holdWords(hold);
@@ -67,7 +67,7 @@ async function whoIsIt(
       look: "primary",
     });
   return html`<section class="card" aria-labelledby="who-${section}">${head}
-${candidatesTable(found, { object, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
+${candidatesTable(found, { object, now, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
 }
 
 function refused(error: unknown): never {

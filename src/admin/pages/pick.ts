@@ -1,6 +1,7 @@
 /** `POST /admin/held/pick`: says which of several records a person is, for now and for every later booking. */
 import { CrmError } from "../../../connectors/errors.ts";
-import { NothingToPickError, pick } from "../../operate/pick.ts";
+import { NothingToPickError } from "../../operate/person-plan.ts";
+import { pick } from "../../operate/pick.ts";
 import { isPick } from "../../synclog/entries.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
