@@ -8,6 +8,7 @@ import { isEmpty } from "../sync/values.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
 import { NothingToPickError, personPlan } from "./person-plan.ts";
+import { othersAsking } from "./questions.ts";
 import { retry } from "./retry.ts";
 
 export interface Pick {
@@ -21,11 +22,14 @@ export interface Pick {
 
 /**
  * Binds the person to the record, in the CRM (our external id, unless it bears another person's) and in the ledger, so that
- * the choice is remembered for every later booking, and brings the purchase up to date.
+ * the choice is remembered for every later booking, and brings up to date the purchase and all others of theirs that wait for it.
  *
- * @throws CrmError when the CRM refuses the stamp; NothingToPickError, UnknownCrmError
+ * @returns the purchases that go on. @throws CrmError when the CRM refuses the stamp; NothingToPickError, UnknownCrmError
  */
-export async function pick(deps: OperateDeps, { crm, purchaseId, section, recordId, by }: Pick): Promise<void> {
+export async function pick(
+  deps: OperateDeps,
+  { crm, purchaseId, section, recordId, by }: Pick,
+): Promise<readonly string[]> {
   const { ledger, connector } = crmOf(deps, crm);
   const plan = await personPlan(deps, crm, purchaseId, section);
   const { object, match } = plan;
@@ -39,8 +43,10 @@ export async function pick(deps: OperateDeps, { crm, purchaseId, section, record
   const { stamp, seen } = await stampOn(connector, plan, recordId);
   const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match, seen };
   await ledger.bind(plan.section, knownAs(plan), pointer);
-  await note(deps, [purchaseId], { crm, by, action: "pick", detail: recordId });
-  await retry(deps, { crm, purchaseIds: [purchaseId], by });
+  const purchaseIds = [purchaseId, ...(await othersAsking(deps, { crm, purchaseId, plan }))];
+  await note(deps, purchaseIds, { crm, by, action: "pick", detail: recordId });
+  await retry(deps, { crm, purchaseIds, by });
+  return purchaseIds;
 }
 
 /**

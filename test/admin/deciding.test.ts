@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createAdminClient } from "../support/admin.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
+import { twoBookings } from "../support/payloads.ts";
 import { somebodys } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -103,5 +104,65 @@ describe.each([
     const salesforces = (await admin.get("/admin/held/salesforce/1")).text;
     expect(salesforces).toMatch(/Phone Phone – 1 1/);
     if (withoutScopes.length > 0) expect(salesforces).not.toMatch(/Last activity|Owner\.Name|CreatedDate/);
+  });
+});
+
+describe("an answer", () => {
+  const bea = { first: "Bea", last: "Roe", email: "bea@example.com" };
+  const ofPerson = (id: number, person: typeof jane, client: number) => {
+    const body = somebodys(id, person);
+    for (const who of [body._embedded.client, body._embedded.member]) Object.assign(who, { id: client });
+    return body;
+  };
+
+  it("is one for all purchases of the person, whose number is said, and for nobody else's [K3]", async () => {
+    const [first] = twoJanes();
+    for (const id of [1, 2, 3]) await system.deliver("bookings", ofPerson(id, jane, 7));
+    await system.deliver("bookings", ofPerson(4, jane, 8));
+    expect(await page("/admin/held/salesforce/2")).toMatch(/One answer is for 3 purchases of this person/);
+    const form = { crm: "salesforce", purchase: "2", section: "contact", record: first };
+    const admin = createAdminClient(system);
+    const { location = "" } = await admin.post("/admin/held/pick", form);
+    expect(location).toBe("/admin/held/salesforce/4?done=picked&count=3");
+    await system.quiet();
+    expect((await admin.get(location)).text).toMatch(/3 purchases go on\./);
+    expect(system.sandbox.salesforce.records("Event").map(({ values }) => values.WhoId)).toEqual([first, first, first]);
+    expect((await admin.get("/admin/failed")).text).toMatch(/Salesforce: 1 purchase /);
+    expect((await admin.get("/admin/bookings/3")).text).toMatch(/admin picked the record/);
+  });
+
+  it("leads to the question that has waited longest, and says how many are left [K4]", async () => {
+    const [first] = twoJanes();
+    for (const LastName of ["Roe", "Poe"]) system.sandbox.salesforce.seed("Contact", { LastName, Email: bea.email });
+    await system.deliver("bookings", somebodys(1, jane));
+    await system.deliver("bookings", somebodys(2, bea));
+    await system.deliver("bookings", somebodys(3, bea));
+    const admin = createAdminClient(system);
+    expect((await admin.get("/admin/held/salesforce/1")).text).toMatch(
+      /Next question \(2 left\) · All that failed or is held/,
+    );
+    const form = { crm: "salesforce", purchase: "1", section: "contact", record: first };
+    const { location = "" } = await admin.post("/admin/held/pick", form);
+    expect(location).toBe("/admin/held/salesforce/2?done=picked&count=1");
+    expect((await admin.get(location)).html).toContain('<h1 tabindex="-1" autofocus>Decide for purchase 2</h1>');
+    await system.quiet();
+    expect((await admin.get("/admin/held/salesforce/3")).text).toMatch(/Next question \(1 left\)/);
+  });
+
+  it("to one booking of several leads to the others of the question first, and the last one to its purchase [K4]", async () => {
+    await system.deliver("bookings", twoBookings());
+    await system.deliver("cancellations", twoBookings());
+    const admin = createAdminClient(system);
+    const { html } = await admin.get("/admin/held/salesforce/11610441");
+    const [, hold] = /name="hold" value="([^"]+)"/.exec(html) ?? [];
+    const answer = (booking: string, verdict: string) =>
+      admin.post("/admin/held/decide", {
+        ...{ crm: "salesforce", purchase: "11610441", hold: hold ?? "", booking, verdict },
+      });
+    expect((await answer("13477737", "cancelled")).location).toBe(
+      "/admin/held/salesforce/11610441?done=decided&count=1",
+    );
+    await system.quiet();
+    expect((await answer("13477736", "active")).location).toBe("/admin/bookings/11610441?done=decided&count=1");
   });
 });
