@@ -26,6 +26,11 @@ export interface FindQuery {
   readonly by: { readonly field: string; readonly value: string } | { readonly id: string } | { readonly link: Link };
   /** Fields to return beside the id. */
   readonly select: readonly string[];
+  /**
+   * Fields to return as well, as long as that costs no call: one that cannot be read, or that there is not, is no error and
+   * is missing from `values`. A connector may leave out all of them.
+   */
+  readonly also?: readonly string[];
 }
 
 /**
@@ -253,6 +258,14 @@ export interface ProvisionOptions {
   readonly onStep: (step: ProvisionStep) => void;
 }
 
+/** A standard field by which a person tells one record of an object from another. */
+export interface TellingField {
+  readonly field: string;
+  readonly tells: "created" | "owner" | "last_activity" | "phone" | "city";
+  /** Where it holds the id of another record: of which object, and the fields of that one that are its name. */
+  readonly names?: { readonly object: string; readonly by: readonly string[] };
+}
+
 /** Every method rejects with a CrmError and with nothing else. */
 export interface Connector {
   readonly crm: string;
@@ -269,6 +282,8 @@ export interface Connector {
    * Rejects with MisconfiguredError when our user may not know. Absent where links are fields.
    */
   linkProblem?(from: string, link: Pick<Link, "via" | "toObject">): Promise<string | undefined>;
+  /** What tells records of an object apart for a person; an account may lack some of it. Absent when nothing is known of that. */
+  tellingFields?(object: string): readonly TellingField[];
   /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */
   objectNames?(): Promise<readonly string[]>;
   /**

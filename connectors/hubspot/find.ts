@@ -6,6 +6,7 @@ import { createLane, type Permit } from "../lane.ts";
 import { comparable } from "./batch-answer.ts";
 import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
 import { LANE } from "./batch-size.ts";
+import { createBesides } from "./besides.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer } from "./http.ts";
 import { findLinked } from "./locate.ts";
@@ -20,44 +21,56 @@ interface ReadDeps extends FinderDeps {
   readonly silence: Silence;
 }
 
+interface Asked {
+  readonly value: string;
+  readonly also: readonly string[];
+}
+
 export function createFinder(finder: FinderDeps): (query: FindQuery) => Promise<Found> {
   const deps: ReadDeps = { ...finder, silence: createSilence() };
-  const lanes = new Map<string, (value: string) => Promise<Found>>();
+  const lanes = new Map<string, (asked: Asked) => Promise<Found>>();
   const notUnique = new Set<string>();
+  const besides = createBesides();
 
-  function lane(lookUp: LookUp, bySearch: boolean): (value: string) => Promise<Found> {
+  function lane(lookUp: Omit<LookUp, "also">, bySearch: boolean): (asked: Asked) => Promise<Found> {
     const key = JSON.stringify([lookUp.object, lookUp.field ?? null, lookUp.select, bySearch]);
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
-    const created = createLane<string, Found>({
+    const created = createLane<Asked, Found>({
       ...LANE,
-      keyOf: comparable,
+      keyOf: ({ value }) => comparable(value),
       acquire: () => deps.http.acquire(bySearch ? "search" : "standard"),
-      run: (values, permit) =>
-        bySearch ? search(deps, lookUp, values, permit) : readAll(deps, lookUp, values, permit),
+      // What is read only as well sends nobody's look-up into a call of its own.
+      run: (items, permit) => {
+        const values = items.map(({ value }) => value);
+        const also = [...new Set(items.flatMap((item) => item.also))].sort();
+        const way = bySearch ? search : readAll;
+        return besides.ask({ ...lookUp, also }, permit, (full, held) => way(deps, full, values, held));
+      },
     });
     lanes.set(key, created);
     return created;
   }
 
   return async function find(query): Promise<Found> {
-    const { object, by, select } = query;
+    const { object, by, select, also = [] } = query;
     if (object === OWNERS) return await findOwners(deps.http, query);
     if ("link" in by) return await findLinked({ ...deps, find }, object, by.link, select);
     const [field, value] = "id" in by ? [undefined, by.id] : [by.field, by.value];
     if (value.trim() === "") {
       throw new RejectedError("Nothing can be looked up by an empty value.", { object, fields: [field ?? "id"] });
     }
-    const lookUp: LookUp = { object, field, select: [...new Set(select)].sort() };
-    if (field === undefined) return await lane(lookUp, false)(value);
+    const lookUp = { object, field, select: [...new Set(select)].sort() };
+    const asked = { value, also };
+    if (field === undefined) return await lane(lookUp, false)(asked);
     const property = `${object}.${field}`;
-    if (notUnique.has(property)) return await lane(lookUp, true)(value);
+    if (notUnique.has(property)) return await lane(lookUp, true)(asked);
     try {
-      return await lane(lookUp, false)(value);
+      return await lane(lookUp, false)(asked);
     } catch (error) {
       if (!(error instanceof NotUniqueError)) throw error;
       notUnique.add(property);
-      return await lane(lookUp, true)(value);
+      return await lane(lookUp, true)(asked);
     }
   };
 }
@@ -65,13 +78,13 @@ export function createFinder(finder: FinderDeps): (query: FindQuery) => Promise<
 /** The property identifies nobody, so that a read by it is refused whatever the values are. */
 class NotUniqueError extends MisconfiguredError {}
 
-const wayOf = ({ object, field }: LookUp): string => `${object}.${field ?? "id"}`;
+const wayOf = ({ object, field }: Pick<LookUp, "object" | "field">): string => `${object}.${field ?? "id"}`;
 
 async function readAll(
   deps: ReadDeps,
   lookUp: LookUp,
   values: readonly string[],
-  permit: Permit,
+  permit: Permit | undefined,
 ): Promise<readonly (Found | Error)[]> {
   const answers = await bisect<string, Found>(
     {

@@ -14,6 +14,7 @@ import { provisionHubspot } from "./provision.ts";
 import { recogniseHubspot } from "./recognise/recognise.ts";
 import { createSaver } from "./save.ts";
 import { environment, type HubspotSettings, settingsSchema } from "./settings.ts";
+import { tellingFields } from "./telling.ts";
 
 export const hubspot: ConnectorDefinition<HubspotSettings> = {
   crm: "hubspot",
@@ -50,6 +51,7 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     find,
     save: async (write) => await save(await labels.resolve(write)),
     describe: async (object) => (object === OWNERS ? describeOwners() : await properties.describe(object)),
+    tellingFields,
     async linkProblem(from, link) {
       const problem = kindProblem(from, link, await labels.kinds(from, link.toObject));
       return problem;

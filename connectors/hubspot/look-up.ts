@@ -12,6 +12,8 @@ export interface LookUp {
   /** Undefined: by HubSpot's own id. */
   readonly field: string | undefined;
   readonly select: readonly string[];
+  /** What the CRM leaves out of its answer is no error. */
+  readonly also: readonly string[];
 }
 
 export type Found = readonly CrmRecord[];
@@ -32,18 +34,20 @@ export function resultsOf(answer: HubspotAnswer, object: string): ResultItem[] {
   throw new UnavailableError("HubSpot's answer to a look-up is not a list of records.", { object, requestId });
 }
 
-export function propertiesToRead({ field, select }: LookUp): string[] {
+export function propertiesToRead({ field, select, also }: LookUp): string[] {
   const secondary = field === "email" ? ["hs_additional_emails"] : [];
-  return [...new Set([...(field === undefined ? [] : [field]), ...secondary, ...select])];
+  return [...new Set([...(field === undefined ? [] : [field]), ...secondary, ...select, ...also])];
 }
 
 /** @throws UnavailableError when a record came without its properties: they are not known to be empty */
-export function toRecords({ object, select }: LookUp, items: readonly ResultItem[]): CrmRecord[] {
+export function toRecords({ object, select, also }: LookUp, items: readonly ResultItem[]): CrmRecord[] {
   return items.map(({ id, properties }) => {
     if (properties === undefined && select.length > 0) {
       throw new UnavailableError("HubSpot returned a record without its properties.", { object });
     }
-    return { object, id, values: Object.fromEntries(select.map((name) => [name, toFieldValue(properties?.[name])])) };
+    const told = also.filter((name) => properties?.[name] !== undefined);
+    const values = Object.fromEntries([...select, ...told].map((name) => [name, toFieldValue(properties?.[name])]));
+    return { object, id, values };
   });
 }
 

@@ -21,17 +21,26 @@ export async function search(
   deps: FinderDeps,
   lookUp: LookUp,
   values: readonly string[],
-  permit: Permit,
+  permit: Permit | undefined,
 ): Promise<(Found | Error)[]> {
   const answers: (Found | Error)[] = [];
-  for (const [index, some] of bodiesFull(lookUp, values).entries()) {
+  const [bodies, asked] = withinReach(lookUp, values);
+  for (const [index, some] of bodies.entries()) {
     try {
-      answers.push(...(await searchSome(deps, lookUp, some, index === 0 ? permit : undefined)));
+      answers.push(...(await searchSome(deps, asked, some, index === 0 ? permit : undefined)));
     } catch (error) {
       answers.push(...some.map(() => (error instanceof Error ? error : new Error(String(error)))));
     }
   }
   return answers;
+}
+
+/** What is asked for as well costs no call, and keeps nothing from being found. */
+function withinReach(lookUp: LookUp, values: readonly string[]): [bodies: string[][], asked: LookUp] {
+  const alone = { ...lookUp, also: [] };
+  const [bodies, full] = [bodiesFull(alone, values), bodiesFull(lookUp, values)];
+  const fits = full.length === bodies.length && full.every((some) => lengthOf(lookUp, some) <= MAX_BODY);
+  return fits ? [full, lookUp] : [bodies, alone];
 }
 
 /** As many values in one body as fit; one that does not fit alone is left for HubSpot to refuse. */

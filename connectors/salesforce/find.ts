@@ -2,13 +2,14 @@
 import { z } from "zod";
 import { type BisectOptions, bisect } from "../bisect.ts";
 import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
-import { type NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
+import { MisconfiguredError, type NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { LANE } from "./batch-size.ts";
 import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { BIN_FIELDS, canBeMerged, type Fate, fateOf, mergedAway } from "./recycle-bin.ts";
-import { quote, selectWhereIn } from "./soql.ts";
+import { isIdentifier, quote, selectWhereIn } from "./soql.ts";
+import { createUnreadable, type Unreadable } from "./unreadable.ts";
 
 const queryAnswer = z.looseObject({
   records: z.array(z.looseObject({ Id: z.string() })),
@@ -21,6 +22,7 @@ interface Asked {
   readonly value: string;
   /** Two who ask the same may share a query, so each item has a key of its own. */
   readonly key: string;
+  readonly also: readonly string[];
 }
 type Found = readonly CrmRecord[];
 
@@ -29,13 +31,20 @@ interface Search {
   readonly object: string;
   readonly field: string;
   readonly select: readonly string[];
+  readonly also: readonly string[];
+}
+
+interface Deps {
+  readonly http: SalesforceHttp;
+  readonly unreadable: Unreadable;
 }
 
 export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promise<Found> {
   const lanes = new Map<string, (asked: Asked) => Promise<Found>>();
+  const deps: Deps = { http, unreadable: createUnreadable() };
   let count = 0;
 
-  function laneFor(search: Search): (asked: Asked) => Promise<Found> {
+  function laneFor(search: Omit<Search, "also">): (asked: Asked) => Promise<Found> {
     const key = JSON.stringify(search);
     const existing = lanes.get(key);
     if (existing !== undefined) return existing;
@@ -43,20 +52,28 @@ export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promis
       ...LANE,
       keyOf: (asked) => asked.key,
       acquire: http.acquire,
-      run: (items, permit) => findAll(http, search, items, permit),
+      // What is read only as well sends nobody's look-up into a call of its own.
+      run: (items, permit) => {
+        const also = [...new Set(items.flatMap((item) => item.also))].filter(isIdentifier).sort();
+        return findAll(deps, { ...search, also }, items, permit);
+      },
     });
     lanes.set(key, lane);
     return lane;
   }
 
-  return async ({ object, by, select }) => {
+  return async ({ object, by, select, also = [] }) => {
     const [field, value] = lookedUpBy(by);
     if (value.trim() === "") {
       // In SOQL an empty text equals null, and so every record that has nothing in the field.
       throw new RejectedError("Nothing can be looked up by an empty value.", { object, fields: [field] });
     }
     count += 1;
-    return await laneFor({ object, field, select: [...select].sort() })({ value, key: String(count) });
+    return await laneFor({ object, field, select: [...select].sort() })({
+      value,
+      key: String(count),
+      also,
+    });
   };
 }
 
@@ -67,14 +84,14 @@ function lookedUpBy(by: FindQuery["by"]): readonly [field: string, value: string
 }
 
 async function findAll(
-  http: SalesforceHttp,
+  deps: Deps,
   search: Search,
   items: readonly Asked[],
   permit: Permit,
 ): Promise<(Found | Error)[]> {
   const values = [...new Map(items.map(({ value }) => [comparable(search, value), value])).values()];
   const options: BisectOptions<string, Found> = {
-    send: (some, held) => findSome(http, search, some, held),
+    send: (some, held) => findSome(deps, search, some, held),
     // A wrong name in the query is wrong for all; a value that cannot be compared with the field is not.
     isAboutSome: (error) => error.kind !== "misconfigured" && isAboutSomeRecord(error),
     guilty: () => [],
@@ -85,12 +102,12 @@ async function findAll(
 }
 
 async function findSome(
-  http: SalesforceHttp,
+  deps: Deps,
   search: Search,
   values: readonly string[],
   permit: Permit | undefined,
 ): Promise<(Found | NotFoundError)[]> {
-  const found = await query(http, search, values, permit);
+  const found = await query(deps, search, values, permit);
   const [only] = values;
   if (values.length === 1 && only !== undefined) return [left(matching(search, only, found))];
   const byValue = new Map<string, Match[]>(values.map((value) => [comparable(search, value), []]));
@@ -106,7 +123,7 @@ async function findSome(
   return await Promise.all(
     values.map(async (value, index) => {
       const answer = answers[index] ?? [];
-      return left(answer.length > 0 ? answer : matching(search, value, await query(http, search, [value], undefined)));
+      return left(answer.length > 0 ? answer : matching(search, value, await query(deps, search, [value], undefined)));
     }),
   );
 }
@@ -142,19 +159,41 @@ interface Match {
   readonly fate: Fate;
 }
 
+/** Without what our user may not read of what is read only as well: that is found out once. */
 async function query(
-  http: SalesforceHttp,
+  { http, unreadable }: Deps,
   search: Search,
   values: readonly string[],
   permit: Permit | undefined,
 ): Promise<Match[]> {
-  const { object, field } = search;
+  let held = permit;
+  for (;;) {
+    const also = unreadable.without(search.object, search.also);
+    try {
+      return await queryOnce(http, { ...search, also }, values, held);
+    } catch (error) {
+      held = undefined;
+      if (!(error instanceof MisconfiguredError)) throw error;
+      if (!unreadable.learn(search.object, { asked: also, needed: [search.field, ...search.select] }, error))
+        throw error;
+    }
+  }
+}
+
+async function queryOnce(
+  http: SalesforceHttp,
+  asked: Search,
+  values: readonly string[],
+  permit: Permit | undefined,
+): Promise<Match[]> {
+  const { object, field } = asked;
   const found: Match[] = [];
   let held = permit;
-  const [resource, select] = seesBin(search)
-    ? ["queryAll", [...search.select, ...BIN_FIELDS]]
-    : ["query", search.select];
-  for (const soql of selectWhereIn(object, select, field, values)) {
+  const [resource, needed] = seesBin(asked) ? ["queryAll", [...asked.select, ...BIN_FIELDS]] : ["query", asked.select];
+  const alone = selectWhereIn(object, needed, field, values);
+  const full = selectWhereIn(object, [...needed, ...asked.also], field, values);
+  const [queries, search] = full.length > alone.length ? [alone, { ...asked, also: [] }] : [full, asked];
+  for (const soql of queries) {
     let path: string | undefined = `/${resource}?q=${encodeURIComponent(soql)}`;
     while (path !== undefined) {
       const request = { method: "GET", path, operation: "find", object, records: values.length } as const;
@@ -190,8 +229,8 @@ function seesBin({ object, field }: Search): boolean {
 }
 
 function toMatch(search: Search, raw: RawRecord): Match {
-  const { object, field, select } = search;
-  const values = Object.fromEntries(select.map((name) => [name, valueAt(raw, name)]));
+  const { object, field, select, also } = search;
+  const values = Object.fromEntries([...select, ...also].map((name) => [name, valueAt(raw, name)]));
   const fate = seesBin(search) ? fateOf((name) => valueAt(raw, name)) : "there";
   return { record: { object, id: raw.Id, values }, matched: String(valueAt(raw, field) ?? ""), fate };
 }

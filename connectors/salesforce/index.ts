@@ -13,6 +13,7 @@ import { chainFor } from "./refresh.ts";
 import { createSaver } from "./save.ts";
 import { type SalesforceSettings, settingsSchema } from "./settings.ts";
 import { identifier } from "./soql.ts";
+import { tellingFields } from "./telling.ts";
 
 export const salesforce: ConnectorDefinition<SalesforceSettings> = {
   crm: "salesforce",
@@ -49,6 +50,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     find,
     save: withGuests({ save, find, remove: removeOne }),
     describe,
+    tellingFields,
     remove: removeOne,
     recognise: (ground) =>
       recogniseSalesforce({ http, find, describe, remove: removeOne, tokenKeeping, apiVersion }, ground),

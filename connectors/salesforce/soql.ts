@@ -20,20 +20,27 @@ export function quote(value: string): string {
   return `'${value.toWellFormed().replace(/[\\'"\n\r\t\b\f]/g, (char) => ESCAPES[char] ?? char)}'`;
 }
 
+const IDENTIFIER = /^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/;
+
+export function isIdentifier(name: string): boolean {
+  return IDENTIFIER.test(name);
+}
+
 /** Names come from mapping files. @throws MisconfiguredError when one could be anything but a name */
 export function identifier(name: string): string {
-  if (/^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/.test(name)) return name;
+  if (isIdentifier(name)) return name;
   throw new MisconfiguredError(`"${name}" is not the name of a Salesforce object or field.`, { fields: [name] });
 }
 
-/** One query per part of the values that fits into a URL. */
+/** One query per part of the values that fits into a URL. Salesforce refuses a field that is selected twice, in whatever case. */
 export function selectWhereIn(
   object: string,
   select: readonly string[],
   field: string,
   values: readonly string[],
 ): string[] {
-  const fields = [...new Set(["Id", field, ...select].map(identifier))];
+  const names = ["Id", field, ...select].map(identifier);
+  const fields = [...Map.groupBy(names, (name) => name.toLowerCase()).values()].map(([first]) => first);
   const head = `SELECT ${fields.join(", ")} FROM ${identifier(object)} WHERE ${identifier(field)} IN (`;
   const queries: string[] = [];
   let part: string[] = [];

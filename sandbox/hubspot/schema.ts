@@ -62,6 +62,8 @@ export function createSchema(): Record<string, Properties> {
         "opportunity",
         "customer",
       ),
+      hubspot_owner_id: text,
+      notes_last_updated: { type: "datetime", readOnly: true },
       bookingbug_id: key,
     },
     // Users, of which an API of their own tells; its names for their fields.

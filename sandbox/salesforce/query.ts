@@ -43,8 +43,9 @@ function candidatesFor(org: Org, object: string, where: Condition | undefined): 
   return where.values.map((id) => table.get(String(id))).filter((record) => record !== undefined);
 }
 
-/** A field, or one of the record that this one was merged into (`MasterRecord.IsDeleted`). */
+/** A field, or one of the record that this one was merged into (`MasterRecord.IsDeleted`), or of the user whose it is. */
 function isColumn(fields: Fields, path: string): boolean {
+  if (path === "Owner.Name") return fields.OwnerId !== undefined;
   const [, name] = /^MasterRecord\.(.+)$/.exec(path) ?? [];
   if (name === undefined) return path === "Id" || fields[path] !== undefined;
   return fields.MasterRecordId !== undefined && isColumn(fields, name);
@@ -55,19 +56,26 @@ function columnsOf(org: Org, object: string, record: StoredRecord, names: readon
   for (const name of names) {
     const [first = "", ...rest] = name.split(".");
     if (rest.length === 0) columns[name] = columnOf(record, name);
+    else if (first === "Owner") columns[first] = nested(columns[first], ownerColumns(org, record, rest.join(".")));
     else columns[first] = nested(columns[first], masterColumns(org, object, record, rest.join(".")));
   }
   return columns;
 }
 
-function columnOf({ id, values, deleted }: StoredRecord, name: string): unknown {
+function columnOf({ id, values, deleted, createdAt }: StoredRecord, name: string): unknown {
   if (name === "Id") return id;
+  if (name === "CreatedDate") return values.CreatedDate ?? createdAt.toISOString();
   return name === "IsDeleted" ? deleted : (values[name] ?? null);
 }
 
 /** A relation that leads nowhere is null as a whole. */
 function nested(before: unknown, more: Values | null): Values | null {
   return more === null ? null : { ...(before as Values | undefined), ...more };
+}
+
+function ownerColumns(org: Org, { values }: StoredRecord, name: string): Values | null {
+  const owner = org.byId("User", String(values.OwnerId ?? ""));
+  return owner === undefined ? null : columnsOf(org, "User", owner, [name]);
 }
 
 function masterColumns(org: Org, object: string, { values }: StoredRecord, name: string): Values | null {

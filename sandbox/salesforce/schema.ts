@@ -56,6 +56,8 @@ const person = (): Fields => ({
   HomePhone: phone,
   Title: text(128),
   OwnerId: to("User"),
+  CreatedDate: { ...datetime, readOnly: true },
+  LastActivityDate: { ...datetime, readOnly: true },
   Description: { type: { type: "textarea", length: 32_000 } },
   BB_Id__c: key(64),
   ...bin,

@@ -3,7 +3,7 @@ import { userInfo } from "node:os";
 import { type Audit, audited } from "../audit/audit.ts";
 import { type AuditEntry, type Audited, COMMAND_LINE, type Concerned, type Outcome } from "../audit/line.ts";
 import { NotAskedError, NothingToTakeBackError } from "../operate/decision-errors.ts";
-import { NothingToPickError } from "../operate/pick.ts";
+import { NothingToPickError } from "../operate/person-plan.ts";
 
 interface WithAudit {
   readonly audit: Pick<Audit, "note">;

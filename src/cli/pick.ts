@@ -23,11 +23,13 @@ export function addPick(program: Command): void {
     .action(async (options: PickOptions) =>
       withTools(async (tools) => {
         const { crm, purchase: purchaseId, section, record: recordId } = options;
+        const goOn: string[] = [];
         await auditedCommand(tools, "pick", async (concerns) => {
           concerns({ crm: crmOf(tools, crm).crm, purchase: purchaseId, record: recordId });
-          await pick(tools, { crm, purchaseId, section, recordId, by: COMMAND });
+          const purchaseIds = await pick(tools, { crm, purchaseId, section, recordId, by: COMMAND });
+          goOn.push(...purchaseIds);
         });
-        await reportPasses(tools, new Map([[crm, [purchaseId]]]));
+        await reportPasses(tools, new Map([[crm, goOn]]));
       }),
     );
 }

@@ -21,6 +21,7 @@ import {
   type FieldChange,
   identityOf,
   isStamped,
+  overwritten,
   valuesOf,
   withoutFields,
 } from "./record-changes.ts";
@@ -55,6 +56,8 @@ export interface RecordTask {
   readonly mayHold?: Ours | undefined;
   /** Number of the notification the plan comes from, or the order of the statement. */
   readonly seq: number;
+  /** What the CRM was just seen to hold of the record that `known` is, as far as somebody looked. */
+  readonly seen?: FieldValues | undefined;
   /** Shared records are locked while they are written to, and known by themselves. */
   readonly holding?: Holding;
 }
@@ -138,7 +141,7 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
   const guarded = changed.filter(needsLook);
-  const current = guarded.length > 0 ? (await readBack(task, known.id, guarded)).values : {};
+  const current = guarded.length > 0 ? (await readBack(task, known.id, changed)).values : {};
   const judged = judge(differing(plan, known), current, (field) => oursOf(known, field));
   const { writable } = judged;
   const values = { ...valuesOf(writable), ...restamp };
@@ -156,7 +159,7 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
       },
       refused,
     }),
-    changes: changesOf(taken(writable, leftOut), { ...known.values, ...current }),
+    changes: changesOf(taken(writable, leftOut), { ...known.values, ...task.seen, ...current }),
     skipped: judged.left,
     leftOut,
     action: "updated",
@@ -164,8 +167,9 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
 }
 
 async function readBack(task: RecordTask, id: string, fields: readonly PlannedField[]): Promise<CrmRecord> {
-  const select = fields.map((field) => field.field);
-  const [record] = await task.connector.find({ object: task.plan.object, by: { id }, select });
+  const select = fields.filter(needsLook).map(({ field }) => field);
+  const also = overwritten(fields);
+  const [record] = await task.connector.find({ object: task.plan.object, by: { id }, select, also });
   if (record === undefined) throw new NotFoundError(`The CRM has no ${task.plan.object} with the id we know.`);
   return record;
 }
@@ -183,10 +187,10 @@ async function establish(task: RecordTask): Promise<RecordOutcome> {
   }
 }
 
-/** What is decided by what the CRM holds: fields that must not overwrite. */
+/** What is decided by what the CRM holds: fields that must not overwrite. Of the others what they were is to be known. */
 function matching({ connector, plan }: RecordTask): Matching {
   const guarded = plan.fields.filter(needsLook).map((planned) => planned.field);
-  return { connector, plan, select: guarded };
+  return { connector, plan, select: guarded, also: overwritten(plan.fields) };
 }
 
 async function adopt(task: RecordTask, existing: CrmRecord): Promise<RecordOutcome> {
@@ -216,10 +220,12 @@ async function takeOver(
     async (known, news) => {
       const current = { ...task, ...news };
       const { plan, links } = current;
-      if (known !== undefined && Object.keys(stamp.values).length === 0) return await update(current, known);
+      if (known !== undefined && Object.keys(stamp.values).length === 0) {
+        return await update({ ...current, seen: existing.values }, known);
+      }
       const guarded = plan.fields.filter(needsLook);
       // What was found may have been written to by somebody else of ours before we held it.
-      const held = known === undefined || guarded.length === 0 ? existing : await readBack(current, id, guarded);
+      const held = known === undefined || guarded.length === 0 ? existing : await readBack(current, id, plan.fields);
       const ours = (field: string) => (known === undefined ? (task.mayHold?.[field] ?? []) : oursOf(known, field));
       const judged = judge(plan.fields, held.values, ours);
       const { writable } = judged;
@@ -234,7 +240,7 @@ async function takeOver(
           ours: oursLeft(judged, ours),
           refused: refusedIn(leftOut),
         }),
-        changes: changesOf(taken(writable, leftOut), held.values),
+        changes: changesOf(taken(writable, leftOut), { ...existing.values, ...held.values }),
         skipped: judged.left,
         leftOut,
         action: "adopted",

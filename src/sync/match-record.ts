@@ -11,6 +11,8 @@ export interface Matching {
   readonly plan: RecordPlan;
   /** Fields to read beside those that the match is decided by. */
   readonly select: readonly string[];
+  /** Fields to read where that costs nothing. */
+  readonly also?: readonly string[];
 }
 
 /**
@@ -45,9 +47,12 @@ export async function findStamped(matching: Matching): Promise<CrmRecord | undef
   return (await findBy(matching, { field, value })).at(0);
 }
 
-export function findBy({ connector, plan, select }: Matching, by: FindQuery["by"]): Promise<readonly CrmRecord[]> {
+export function findBy(
+  { connector, plan, select, also }: Matching,
+  by: FindQuery["by"],
+): Promise<readonly CrmRecord[]> {
   const fields = [plan.identity.field, ...plan.match.map((match) => match.field), ...select];
-  return connector.find({ object: plan.object, by, select: [...new Set(fields)] });
+  return connector.find({ object: plan.object, by, select: [...new Set(fields)], ...(also && { also }) });
 }
 
 /** Of records merged one into the other, and of a CRM that leads in a circle. */

@@ -1,4 +1,5 @@
 /** What a pass tells of itself: what it did to each record, what it could not do, and what it asked of the CRM. */
+import type { FieldValue } from "../../connectors/connector.ts";
 import { CrmError } from "../../connectors/errors.ts";
 import { personalTexts, withoutPersonal } from "../booking/personal.ts";
 import type { PurchaseState } from "../booking/types.ts";
@@ -137,5 +138,13 @@ export function createPassNotes(state: PurchaseState): PassNotes {
 }
 
 function told(changes: readonly FieldChange[]): RecordEntry["changes"] {
-  return changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from }) }));
+  return changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from: inBounds(from) }) }));
+}
+
+/** Of a CRM's text, which may be of any length, as much as tells it apart. */
+const MOST_BEFORE = 2_000;
+
+function inBounds(value: FieldValue): FieldValue {
+  if (typeof value !== "string" || value.length <= MOST_BEFORE) return value;
+  return `${value.slice(0, MOST_BEFORE).toWellFormed()}… (${value.length} characters)`;
 }

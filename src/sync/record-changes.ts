@@ -39,6 +39,11 @@ function isLeftOut({ field, value, refused }: PlannedField, known: AppliedRecord
   return refused === "leave_out" && known.refused?.[field] === value;
 }
 
+/** Fields that are written whatever the CRM holds. */
+export function overwritten(fields: readonly PlannedField[]): string[] {
+  return fields.filter(({ write }) => write === "always").map(({ field }) => field);
+}
+
 export function valuesOf(fields: readonly PlannedField[]): FieldValues {
   return Object.fromEntries(fields.map(({ field, value }) => [field, value]));
 }

@@ -135,9 +135,9 @@ export function createSharedRecords(deps: {
     gone?: NotFoundError,
   ): Promise<AppliedRecord> {
     const seq = orderOf(plan);
-    const stamp = known?.pointer.stamp;
+    const { stamp, seen } = known?.pointer ?? {};
     const holding = records.holding(plan, links);
-    const task = { connector, plan, links, known: known?.record, stamp, attempted: false, seq, holding };
+    const task = { connector, plan, links, known: known?.record, stamp, attempted: false, seq, holding, seen };
     const outcome = await (gone === undefined ? applyRecord(task) : applyGone(task, gone));
     const { record, own = known?.pointer.own ?? false } = outcome;
     const { object, id } = record;

@@ -41,7 +41,7 @@ export type NotificationEntry = z.infer<typeof notificationEntry>;
 
 const fieldChange = z.object({
   field: z.string(),
-  /** Absent when we had not written the field before. */
+  /** What the CRM held, or else what we last wrote; absent for a new record, and where nobody looked. */
   from: fieldValue.optional(),
   to: fieldValue,
 });

@@ -36,7 +36,7 @@ export const breaks: readonly Break[] = [
   {
     name: "any text passes for a field's name in a query",
     file: "connectors/salesforce/soql.ts",
-    from: String.raw`if (/^[A-Za-z]\w*(\.[A-Za-z]\w*)*$/.test(name)) return name;`,
+    from: "if (isIdentifier(name)) return name;",
     to: "if (name !== undefined) return name;",
     caughtBy: query,
     invariant: "E3",

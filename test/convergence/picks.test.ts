@@ -34,7 +34,8 @@ it.each([
     await system.deliver("bookings", says(1, 7, "Older"));
     await system.deliver("bookings", says(2, other, "Newer"));
     const admin = createAdminClient(system);
-    for (const purchaseId of ["2", "1"]) {
+    // One answer is for all purchases of one person.
+    for (const purchaseId of other === 7 ? ["2"] : ["2", "1"]) {
       const form = { crm: "salesforce", purchase: purchaseId, section: "contact", record: first };
       expect((await admin.post("/admin/held/pick", form)).status).toBe(303);
       await system.quiet();

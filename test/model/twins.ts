@@ -2,7 +2,8 @@
  * Two contacts with one person's address, typed into Salesforce by hand: nobody can tell which of them is meant, until an
  * operator does. HubSpot lets no two contacts have one address.
  */
-import { NothingToPickError, pick } from "../../src/operate/pick.ts";
+import { NothingToPickError } from "../../src/operate/person-plan.ts";
+import { pick } from "../../src/operate/pick.ts";
 import { retry } from "../../src/operate/retry.ts";
 import { stated } from "./people.ts";
 import type { Service } from "./perform.ts";

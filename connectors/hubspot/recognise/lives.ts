@@ -36,7 +36,7 @@ async function probeSearch(probing: Probing, { object, key }: TestRecord, at: nu
   for (const wait of WAITS_MS) {
     await sleep(wait);
     const permit = await probing.http.acquire("search");
-    const [found] = await search(probing, { object, field: key.field, select: [] }, [key.value], permit);
+    const [found] = await search(probing, { object, field: key.field, select: [], also: [] }, [key.value], permit);
     if (found instanceof Error) throw found;
     if (found !== undefined && found.length > 0) return { searchLagMs: { settled: wait === 0 ? 0 : Date.now() - at } };
   }

@@ -3,6 +3,7 @@ import { BOOKING_VERDICTS } from "../../booking/types.ts";
 import { decide } from "../../operate/decide.ts";
 import { NotAskedError } from "../../operate/decision-errors.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
+import { afterAnswer, questionPage } from "../next-question.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
 export async function decideHeld(deps: AdminDeps, { form, username, concerns }: PageRequest): Promise<PageAnswer> {
@@ -17,8 +18,8 @@ export async function decideHeld(deps: AdminDeps, { form, username, concerns }: 
   const othersActive = form.get("others") === "active";
   const answer = { purchaseId, holdId, bookingId, verdict, othersActive };
   concerns({ purchase: purchaseId, hold: holdId, answer: othersActive ? `${verdict}, others active` : verdict });
-  await decide(deps, answer, { crm, by: username }).catch(notAsked);
-  const to = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
+  const { left } = await decide(deps, answer, { crm, by: username }).catch(notAsked);
+  const to = left.length > 0 ? questionPage(crm, purchaseId) : await afterAnswer(deps, crm, purchaseId);
   return { kind: "done", to, notice: { what: "decided", count: 1 } };
 }
 

@@ -1,17 +1,20 @@
 /** `GET /admin/held/:crm/:purchaseId`: the questions that a purchase waits with, and what is needed to answer them. */
 import { CrmError } from "../../../connectors/errors.ts";
+import { readCandidates } from "../../operate/candidates.ts";
 import { mappingOf, type OperatedCrm } from "../../operate/deps.ts";
-import { readCandidates } from "../../operate/pick.ts";
+import { personPlan } from "../../operate/person-plan.ts";
+import { type NextQuestion, nextQuestion, othersAsking } from "../../operate/questions.ts";
 import { latestState } from "../../sync/latest-state.ts";
 import { type FailureEntry, isPick, type PickHold } from "../../synclog/entries.ts";
 import { holdWords } from "../../synclog/hold-reasons.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
+import { questionPage } from "../next-question.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 import { candidatesTable } from "../views/candidates.ts";
 import { buttonForm } from "../views/forms.ts";
 import { whichBookings } from "../views/held-bookings.ts";
 import { type Html, html } from "../views/html.ts";
-import { crmName, emptyState } from "../views/parts.ts";
+import { crmName, emptyState, plural } from "../views/parts.ts";
 import { personOf } from "../views/purchase.ts";
 
 export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
@@ -27,11 +30,21 @@ export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<P
   const asked = state === undefined ? [] : whichBookings(state, crm.crm, mappingOf(deps, crm.crm), request.formToken);
   const questions = [...people, ...asked];
   const href = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
+  const others = await nextQuestion(deps, crm.crm, purchaseId);
+  // Who has just answered another one goes on here.
+  const isNext = request.query.has("done");
   const body = html`<p class="crumb"><a href="/admin/failed">Failed and held</a></p>
-<h1>Decide for purchase ${purchaseId}</h1>
+<h1 tabindex="-1"${isNext && html` autofocus`}>Decide for purchase ${purchaseId}</h1>
 <p class="lead">${personOf(state)}, ${crmName(crm.crm)}. <a href="${href}">Its timeline</a></p>
-${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or mended meanwhile.") : questions}`;
+${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or mended meanwhile.") : questions}
+${moreQuestions(crm.crm, others)}`;
   return { kind: "page", title: `Decide for purchase ${purchaseId}`, section: "failed", body };
+}
+
+function moreQuestions(crm: string, { purchaseId, left }: NextQuestion): Html {
+  const next =
+    purchaseId !== undefined && html` <a href="${questionPage(crm, purchaseId)}">Next question</a> (${left} left) ·`;
+  return html`<p>${next || "No other purchase waits for an answer here."} <a href="/admin/failed">All that failed or is held</a></p>`;
 }
 
 /** Two bookings of one person wait with the same question. */
@@ -45,7 +58,7 @@ async function whoIsIt(
   crm: OperatedCrm,
   purchaseId: string,
   hold: PickHold,
-  { formToken, user }: PageRequest,
+  { formToken, user, now }: PageRequest,
 ): Promise<Html> {
   const { section, object, candidates } = hold;
   const { question, hint } = holdWords(hold);
@@ -57,6 +70,8 @@ async function whoIsIt(
   }
   const asked = { crm: crm.crm, purchaseId, section, candidates };
   const found = await readCandidates(deps, asked).catch(refused);
+  const plan = await personPlan(deps, crm.crm, purchaseId, section);
+  const alike = (await othersAsking(deps, { crm: crm.crm, purchaseId, plan })).length;
   const pick = (id: string): Html =>
     buttonForm({
       action: "/admin/held/pick",
@@ -67,7 +82,8 @@ async function whoIsIt(
       look: "primary",
     });
   return html`<section class="card" aria-labelledby="who-${section}">${head}
-${candidatesTable(found, { object, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
+${alike > 0 && html`<p>One answer is for ${plural(alike + 1, "purchase")} of this person: all of them go on.</p>`}
+${candidatesTable(found, { object, now, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
 }
 
 function refused(error: unknown): never {

@@ -1,8 +1,10 @@
 /** `POST /admin/held/pick`: says which of several records a person is, for now and for every later booking. */
 import { CrmError } from "../../../connectors/errors.ts";
-import { NothingToPickError, pick } from "../../operate/pick.ts";
+import { NothingToPickError } from "../../operate/person-plan.ts";
+import { pick } from "../../operate/pick.ts";
 import { isPick } from "../../synclog/entries.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
+import { afterAnswer } from "../next-question.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 
 export async function pickRecord(deps: AdminDeps, { form, username, concerns }: PageRequest): Promise<PageAnswer> {
@@ -14,9 +16,9 @@ export async function pickRecord(deps: AdminDeps, { form, username, concerns }: 
   if (!(await isCandidate(deps, crm, { purchaseId, section, recordId }))) {
     throw new PageError(409, "This record is not among the candidates any more. Go back and reload the page.");
   }
-  await pick(deps, { crm, purchaseId, section, recordId, by: username }).catch(refused);
-  const to = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
-  return { kind: "done", to, notice: { what: "picked", count: 1 } };
+  const goOn = await pick(deps, { crm, purchaseId, section, recordId, by: username }).catch(refused);
+  const to = await afterAnswer(deps, crm, purchaseId);
+  return { kind: "done", to, notice: { what: "picked", count: goOn.length } };
 }
 
 async function isCandidate(

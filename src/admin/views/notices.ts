@@ -8,7 +8,8 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   retried: (count) =>
     `${purchases(count)} queued again. What succeeds leaves the list by itself; reload the page in a moment.`,
   dismissed: (count) => `${purchases(count)} dismissed. A new notification brings a purchase up again.`,
-  picked: () => "The record was picked and will be used for this person from now on. The booking is being written.",
+  picked: (count) =>
+    `The record was picked and will be used for this person from now on. ${count === 1 ? "1 purchase goes" : `${count} purchases go`} on.`,
   decided: () =>
     "Decided. The booking is being written. Until BookingBug reports on the purchase it can be taken back.",
   taken_back: () => "Taken back. The booking is being written as it was before, and waits for a decision again.",

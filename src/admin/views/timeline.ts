@@ -1,5 +1,6 @@
 /** What happened to a purchase, newest first. */
 
+import type { FieldValue } from "../../../connectors/connector.ts";
 import { leftOutSentence } from "../../operate/show/left-out.ts";
 import { unidentifiedSentence } from "../../operate/show/unidentified.ts";
 import type { ActionEntry, NotificationEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
@@ -73,6 +74,11 @@ const ACTIONS: Readonly<Record<RecordEntry["action"], string>> = {
   retired: "brought to its cancelled form, since the booking has another record now",
 };
 
+/** Nothing was there before. */
+function isNew(action: RecordEntry["action"]): boolean {
+  return action === "created" || action === "recreated";
+}
+
 function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Html {
   const { object, id, changes, skipped, leftOut = [] } = record;
   const href = recordUrl(crm, object, id);
@@ -82,7 +88,7 @@ function recordBlock(crm: string, record: RecordEntry, recordUrl: RecordUrl): Ht
   const rows = [
     ...changes.map(
       ({ field, from, to }) =>
-        html`<tr><th scope="row"><code>${field}</code></th><td>${shown(from)}</td><td>${shown(to)}</td></tr>`,
+        html`<tr><th scope="row"><code>${field}</code></th><td>${shown(from, record.action)}</td><td>${shown(to, record.action)}</td></tr>`,
     ),
     ...skipped.map(
       ({ field, why }) =>
@@ -111,8 +117,8 @@ const SKIPPED: Readonly<Record<RecordEntry["skipped"][number]["why"], string>> =
   crm_not_in_order: "left alone: the CRM's value is not in the mapping's order (write: forward)",
 };
 
-function shown(value: string | number | boolean | null | undefined): Html {
-  if (value === undefined) return html`<span class="quiet">not ours</span>`;
+function shown(value: FieldValue | undefined, action: RecordEntry["action"]): Html {
+  if (value === undefined) return html`<span class="quiet">${isNew(action) ? "new record" : "not known"}</span>`;
   if (value === null || value === "") return html`<span class="quiet">blank</span>`;
   return html`${String(value)}`;
 }

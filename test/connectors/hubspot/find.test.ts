@@ -64,6 +64,48 @@ function contacts(rows: readonly Item[], way = WAYS[0]?.[1]): void {
 }
 
 describe("look-ups", () => {
+  describe("of properties that are read only as well [K1]", () => {
+    const both = (also: readonly string[]) => ({
+      object: "contacts",
+      by: { field: "email", value: "ana@example.com" },
+      select: ["lastname"],
+      also,
+    });
+
+    it("answer with those that HubSpot shows, and with nothing of the others", async () => {
+      contacts([
+        { id: "501", properties: { email: "ana@example.com", lastname: "Silva", phone: null, city: "Lisbon" } },
+      ]);
+      const found = await connector.find(both(["phone", "city", "secret"]));
+      expect(found).toEqual([
+        { object: "contacts", id: "501", values: { lastname: "Silva", phone: null, city: "Lisbon" } },
+      ]);
+    });
+
+    it("share a call with who asks for others, or for none", async () => {
+      contacts([ana, bo]);
+      const other = { object: "contacts", by: { field: "email", value: "bo@example.com" }, select: ["lastname"] };
+      await Promise.all([connector.find(both(["phone"])), connector.find(other)]);
+      expect(sizes()).toEqual([2]);
+    });
+
+    it("are made without them where HubSpot refuses to show one, from then on at once", async () => {
+      contacts([ana]);
+      const answer = peer.script;
+      peer.script = (request) => {
+        if (request.inputs.length === 0) return propertiesOf(["email"]);
+        if (!request.body.properties.includes("secret")) return answer(request);
+        return problem(403, "MISSING_SCOPES", "This app hasn't been granted all required scopes");
+      };
+      const found = await connector.find(both(["secret"]));
+      expect(found).toEqual([{ object: "contacts", id: "501", values: { lastname: "Silva" } }]);
+      const reads = () => peer.calls.filter(({ path }) => path.endsWith("/batch/read"));
+      expect(reads()).toHaveLength(2);
+      await connector.find(both(["secret"]));
+      expect(reads()).toHaveLength(3);
+    });
+  });
+
   it("ask for the selected properties and the additional e-mails, and answer with what was selected", async () => {
     contacts([ana]);
     const found = await findBy("email", "ana@example.com", ["lastname", "phone"]);

@@ -46,6 +46,62 @@ const org = (answer: (request: Received) => ReturnType<Peer["script"]>): void =>
 };
 
 describe("look-ups", () => {
+  describe("of fields that are read only as well [K1]", () => {
+    const both = (also: readonly string[], select: readonly string[] = ["LastName"]): FindQuery => ({
+      object: "Contact",
+      by: { field: "Email", value: "ana@example.com" },
+      select,
+      also,
+    });
+    const without = (...hidden: readonly string[]) =>
+      org(({ soql }) => {
+        const column = hidden.find((name) => soql.includes(name));
+        return column === undefined
+          ? page([{ Id: "003A", Email: "ana@example.com", LastName: "Silva", Phone: "1" }])
+          : fault(400, "INVALID_FIELD", `ERROR at Row:1:Column:8\nNo such column '${column}' on entity 'Contact'.`);
+      });
+
+    it("answer with what can be read; what cannot is found out once", async () => {
+      without("Secret__c");
+      const values = { LastName: "Silva", Phone: "1" };
+      expect(await connector.find(both(["Phone", "Secret__c"]))).toEqual([{ object: "Contact", id: "003A", values }]);
+      expect(await connector.find(both(["Phone", "Secret__c"]))).toEqual([{ object: "Contact", id: "003A", values }]);
+      expect(queries()).toHaveLength(3);
+    });
+
+    it("are refused as ever for what is needed", async () => {
+      without("LastName");
+      expect(await errorOf(connector.find(both(["Phone"])))).toMatchObject({
+        kind: "misconfigured",
+        fields: ["LastName"],
+      });
+      expect(queries()).toHaveLength(1);
+    });
+
+    it("share a query with who asks for others, or for none", async () => {
+      contacts({ Id: "003A", Email: "ana@example.com" }, { Id: "003B", Email: "bo@example.com" });
+      const other = { object: "Contact", by: { field: "Email", value: "bo@example.com" }, select: ["LastName"] };
+      await Promise.all([connector.find(both(["Phone"])), connector.find(other)]);
+      expect(queries()).toHaveLength(1);
+    });
+
+    it("do without them where a query would not hold them and whom we look for", async () => {
+      contacts({ Id: "003A", Email: "ana@example.com" });
+      const many = Array.from({ length: 500 }, (_, index) => `A_field_with_a_long_name_${index}__c`);
+      const emails = Array.from({ length: 150 }, (_, index) => `somebody${index}@example.com`);
+      const asked = emails.map((value) => ({ ...both(many), by: { field: "Email", value } }));
+      await Promise.all(asked.map((query) => connector.find(query)));
+      expect(queries()).toHaveLength(1);
+    });
+
+    it("do not select a field twice, however it is spelt", async () => {
+      contacts({ Id: "003A", Email: "ana@example.com" });
+      const [found] = await connector.find(both(["email", "not a name"]));
+      expect(found?.values.email).toBe("ana@example.com");
+      expect(queries()).toEqual(["SELECT Id, Email, LastName FROM Contact WHERE Email IN ('ana@example.com')"]);
+    });
+  });
+
   it("ask for the selected fields, and answer with them", async () => {
     contacts({ Id: "003A", Email: "ana@example.com", LastName: "Silva", Phone: null });
     const query: FindQuery = {
