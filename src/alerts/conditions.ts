@@ -2,7 +2,7 @@
 import type { CrmFacts } from "../health/facts.ts";
 import { type Finding, type FindingKind, SENDER } from "../health/findings.ts";
 import { neverCameIn, type Walk } from "../reconcile/history.ts";
-import type { Cause } from "../synclog/failed.ts";
+import type { Cause } from "../synclog/cause.ts";
 import { inSentence } from "../synclog/failure-kinds.ts";
 import { HOLD_TITLES } from "../synclog/hold-reasons.ts";
 

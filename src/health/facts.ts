@@ -8,7 +8,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Processes, SeenProcesses } from "../stats/processes.ts";
 import type { Limit, Passes, Statistics } from "../stats/statistics.ts";
-import type { Cause } from "../synclog/failed.ts";
+import type { Cause } from "../synclog/cause.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 
 export interface CrmFacts {

@@ -2,9 +2,17 @@
 
 import type { CleanObject, PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
+import { digest } from "../redis/keys.ts";
 import { emailTrait, nameTraits, type Trait } from "../synclog/search.ts";
 
 const MAX_TRAITS = 30;
+
+/** Who counts as one customer: a digest of the address, or else of BookingBug's number of them. */
+export function customerOf(state: PurchaseState): string | undefined {
+  const { email, id } = mappingContext(state).client;
+  if (typeof email === "string" && email !== "") return digest(`email ${email.trim().toLowerCase()}`);
+  return id === undefined || id === null ? undefined : digest(`client ${String(id)}`);
+}
 
 export function traitsOf(state: PurchaseState): Trait[] {
   const people = [

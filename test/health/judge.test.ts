@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { findingConditions } from "../../src/alerts/conditions.ts";
 import type { CrmFacts, Facts } from "../../src/health/facts.ts";
 import { inWords, judge } from "../../src/health/verdict.ts";
-import type { Cause } from "../../src/synclog/failed.ts";
+import type { Cause } from "../../src/synclog/cause.ts";
 
 const NOW = Date.parse("2026-11-26T12:00:00Z");
 const past = (ms: number): string => new Date(NOW - ms).toISOString();
@@ -43,7 +43,18 @@ function facts(change: Partial<Facts> = {}, crm: Partial<CrmFacts> = {}): Facts 
 }
 
 const cause = (hold?: Cause["hold"]): Cause => ({
-  ...{ id: "c", kind: "rejected", fields: [], example: "", firstSeen: past(0), lastSeen: past(0), count: 1 },
+  ...{
+    id: "c",
+    kind: "rejected",
+    fields: [],
+    example: "",
+    words: "",
+    nextStep: "",
+    state: { kind: "new" },
+    firstSeen: past(0),
+    lastSeen: past(0),
+    count: 1,
+  },
   ...(hold && { hold }),
 });
 const snapshot = (change: Partial<CrmFacts["snapshot"]>) => ({ snapshot: { ...quiet.snapshot, ...change } });

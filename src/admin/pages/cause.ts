@@ -1,6 +1,7 @@
 /** `GET /admin/failed/:crm/:cause`: the purchases that one cause keeps from being up to date. */
 import { BOOKING_HOLD_REASONS } from "../../booking/types.ts";
-import type { Cause, FailedPurchase } from "../../synclog/failed.ts";
+import type { Cause } from "../../synclog/cause.ts";
+import type { FailedPurchase } from "../../synclog/failed.ts";
 import { type AdminDeps, knownCrm } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { stateOf } from "../purchases.ts";

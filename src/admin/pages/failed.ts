@@ -1,5 +1,5 @@
 /** `GET /admin/failed`: what failed for good or waits for a person, grouped by cause. */
-import type { Cause } from "../../synclog/failed.ts";
+import type { Cause } from "../../synclog/cause.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { causeTitle } from "../views/causes.ts";
