@@ -21,6 +21,7 @@ const quiet: CrmFacts = {
   },
   passes: { ended: 50, failed: 0 },
   failed: 0,
+  held: 0,
   causes: [],
   daily: { limit: 1_000, remaining: 900, at: past(1_000) },
   dailyReserve: 0,
@@ -73,8 +74,8 @@ describe("the verdict", () => {
 
   it.each<[string, Facts, string[]]>([
     ["a failed purchase", facts({}, { failed: 1, causes: [cause()] }), ["bad", "failed"]],
-    ["a few held", facts({}, { failed: 3, causes: [cause("several_match")] }), ["warning", "held"]],
-    ["many held", facts({}, { failed: 11, causes: [cause("several_match")] }), ["bad", "held"]],
+    ["a few held", facts({}, { held: 3, causes: [cause("several_match")] }), ["warning", "held"]],
+    ["many held", facts({}, { held: 11, causes: [cause("several_match")] }), ["bad", "held"]],
     ["a pause with nothing behind it", facts({}, snapshot({ paused: true })), ["warning", "paused"]],
     ["a pause that purchases wait behind", facts({}, snapshot({ paused: true, pending: 2 })), ["bad", "paused"]],
     ["two minutes' wait", facts({}, snapshot({ pending: 1, lagMs: 120_000 })), ["warning", "waiting"]],

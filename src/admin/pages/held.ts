@@ -27,11 +27,11 @@ export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<P
   const asked = state === undefined ? [] : whichBookings(state, crm.crm, mappingOf(deps, crm.crm), request.formToken);
   const questions = [...people, ...asked];
   const href = `/admin/bookings/${encodeURIComponent(purchaseId)}`;
-  const body = html`<p class="crumb"><a href="/admin/failed">Failed and held</a></p>
+  const body = html`<p class="crumb"><a href="/admin/held">Held</a></p>
 <h1>Decide for purchase ${purchaseId}</h1>
 <p class="lead">${personOf(state)}, ${crmName(crm.crm)}. <a href="${href}">Its timeline</a></p>
 ${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or mended meanwhile.") : questions}`;
-  return { kind: "page", title: `Decide for purchase ${purchaseId}`, section: "failed", body };
+  return { kind: "page", title: `Decide for purchase ${purchaseId}`, section: "held", body };
 }
 
 /** Two bookings of one person wait with the same question. */

@@ -8,6 +8,7 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   retried: (count) =>
     `${purchases(count)} queued again. What succeeds leaves the list by itself; reload the page in a moment.`,
   dismissed: (count) => `${purchases(count)} dismissed. A new notification brings a purchase up again.`,
+  seen: () => "Noted that you have seen it. It stays on the list until it is mended.",
   picked: () => "The record was picked and will be used for this person from now on. The booking is being written.",
   decided: () =>
     "Decided. The booking is being written. Until BookingBug reports on the purchase it can be taken back.",
@@ -39,10 +40,12 @@ function doneOf(query: URLSearchParams): string | undefined {
   return SENTENCES[what as Notice["what"]](count);
 }
 
-/** @param path without a fragment @param noted whether the audit trail has it */
+/** @param noted whether the audit trail has it */
 export function withNotice(path: string, { what, count }: Notice, noted: boolean): string {
+  const [page = "", anchor] = path.split("#");
   const mark = noted ? "" : `&${UNAUDITED_MARK}=`;
-  return `${path}${path.includes("?") ? "&" : "?"}done=${what}&count=${count}${mark}`;
+  const query = `${page.includes("?") ? "&" : "?"}done=${what}&count=${count}${mark}`;
+  return `${page}${query}${anchor === undefined ? "" : `#${anchor}`}`;
 }
 
 /** The same query for a page that could not be noted. */
