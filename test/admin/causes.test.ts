@@ -1,9 +1,13 @@
 /** What broke, also once it is mended: a cause keeps its figures and how it ended, and a time finds it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { createSyncLog } from "../../src/synclog/sync-log.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import type { Json } from "../support/payloads.ts";
 import { somebodys, tooLong } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
+
+/** Ten times what a page may take on a machine with nothing else to do. */
+const MOST_MS = 2_000;
 
 let system: TestSystem;
 let admin: AdminClient;
@@ -139,4 +143,41 @@ describe("failed and held", () => {
     expect(held?.text).not.toContain("STRING_TOO_LONG");
     expect(overview?.text).toMatch(/2 purchases failed, of 1 cause.*1 purchase cannot go on/);
   });
+});
+
+describe("with 1,000 causes and 10,000 failures", () => {
+  it("no page is large or slow, and all are paged through [C4]", async () => {
+    const { redis, keys } = system;
+    const syncLog = createSyncLog({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
+    const words = "The value is too long for this field. ".repeat(5);
+    const failure = {
+      object: "Event",
+      kind: "rejected",
+      words,
+      nextStep: "Next: correct it.",
+      heals: false,
+      sentence: words,
+    };
+    await Promise.all(
+      Array.from({ length: 10_000 }, (_, index) =>
+        syncLog.recordFailed("salesforce", String(index + 1), `job-${index}`, [
+          { ...failure, fields: [{ field: `Field_${index % 1_000}__c` }] },
+        ]),
+      ),
+    );
+    const now = Date.now();
+    const hour = (ms: number): string => `${new Date(ms).toISOString().slice(0, 13)}:00`;
+    const month = `from=${hour(now - 30 * 24 * 3_600_000)}&to=${hour(now + 3_600_000)}`;
+    const list = await admin.get("/admin/failed");
+    const cause = /href="(\/admin\/failed\/salesforce\/[^"?#]+)/.exec(list.html)?.[1] ?? "";
+    for (const path of ["/admin", "/admin/failed", "/admin/failed?page=40", `/admin/failed?${month}`, cause]) {
+      const start = performance.now();
+      const { html, status } = await admin.get(path);
+      const took = performance.now() - start;
+      expect([path, status, html.length < 256_000, took < MOST_MS]).toEqual([path, 200, true, true]);
+    }
+    expect((await admin.get("/admin/failed?page=40")).html.match(/class="card cause"/g)).toHaveLength(25);
+    expect((await admin.get("/admin/failed?page=41")).html).not.toContain('class="card cause"');
+    expect((await admin.get(`/admin/failed?${month}`)).text).toMatch(/of 1000 causes/);
+  }, 60_000);
 });
