@@ -108,7 +108,7 @@ describe("a cause", () => {
     await act(["1"], "retry");
     await fail("1");
     await act(["9"], "dismiss");
-    await mend("1", "2");
+    await mend("2", "1");
     expect((await only()).state).toEqual({ kind: "resolved", over: { at: expect.any(String) } });
     await fail("9", [failure("Other")]);
     await mend("9");
