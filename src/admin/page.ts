@@ -29,6 +29,7 @@ export type Section =
   | "overview"
   | "bookings"
   | "failed"
+  | "held"
   | "quarantine"
   | "mappings"
   | "reconciliation"
@@ -48,6 +49,7 @@ export interface Notice {
   readonly what:
     | "retried"
     | "dismissed"
+    | "seen"
     | "picked"
     | "decided"
     | "taken_back"

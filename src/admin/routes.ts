@@ -7,12 +7,12 @@ import { showAudit } from "./pages/audit.ts";
 import { showBooking } from "./pages/booking.ts";
 import { showBookings } from "./pages/bookings.ts";
 import { showCause } from "./pages/cause.ts";
+import { showFailed, showHeldList } from "./pages/causes.ts";
 import { decideHeld } from "./pages/decide.ts";
 import { discardQuarantined } from "./pages/discard-quarantined.ts";
 import { dismissFailed } from "./pages/dismiss.ts";
 import { downloadMapping } from "./pages/download-mapping.ts";
 import { downloadQuarantined } from "./pages/download-quarantined.ts";
-import { showFailed } from "./pages/failed.ts";
 import { showHeld } from "./pages/held.ts";
 import { showJob } from "./pages/job.ts";
 import { showJobs } from "./pages/jobs.ts";
@@ -30,6 +30,7 @@ import { resumeCrm } from "./pages/resume.ts";
 import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
+import { seeCause } from "./pages/see-cause.ts";
 import { showPayload } from "./pages/show-payload.ts";
 import { startJob } from "./pages/start-job.ts";
 import { stopJob } from "./pages/stop-job.ts";
@@ -80,7 +81,9 @@ export const routes: readonly Route[] = [
   get("/failed", showFailed),
   post("/failed/retry", retryFailed, "retry"),
   post("/failed/dismiss", dismissFailed, "dismiss"),
+  post("/failed/seen", seeCause, "seen"),
   get("/failed/:crm/:cause", showCause),
+  get("/held", showHeldList),
   get("/held/:crm/:purchaseId", showHeld),
   post("/held/pick", pickRecord, "pick"),
   post("/held/decide", decideHeld, "decide"),

@@ -4,7 +4,7 @@ import { type Finding, type FindingKind, SENDER } from "../health/findings.ts";
 import { pathTo } from "../health/places.ts";
 import { count as spellCount } from "../health/words.ts";
 import { neverCameIn, type Walk } from "../reconcile/history.ts";
-import type { Cause } from "../synclog/failed.ts";
+import type { Cause } from "../synclog/cause.ts";
 import { inSentence } from "../synclog/failure-kinds.ts";
 import { HOLD_TITLES } from "../synclog/hold-reasons.ts";
 

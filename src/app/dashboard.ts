@@ -36,13 +36,14 @@ export function createDashboard(
     health: createHealthCheck(base, parts),
     ping: () => redis.ping(),
     async counts() {
-      const [failed, quarantined, pauses] = await Promise.all([
-        Promise.all(parts.crms.map(({ crm }) => syncLog.failedCount(crm))),
+      const [listed, quarantined, pauses] = await Promise.all([
+        Promise.all(parts.crms.map(({ crm }) => syncLog.failedCounts(crm))),
         quarantine.count(),
         Promise.all(parts.crms.map(async ({ crm, gate }) => ({ crm, state: await gate.pausedByHand() }))),
       ]);
       return {
-        failed: failed.reduce((sum, count) => sum + count, 0),
+        failed: listed.reduce((sum, { failed }) => sum + failed, 0),
+        held: listed.reduce((sum, { held }) => sum + held, 0),
         quarantined,
         paused: pauses.flatMap(({ crm, state }) => (state === undefined ? [] : { crm, state })),
       };

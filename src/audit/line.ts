@@ -11,6 +11,7 @@ export const AUDITED = [
   "retry",
   "run_again",
   "dismiss",
+  "seen",
   "pause",
   "resume",
   "read_quarantined_again",

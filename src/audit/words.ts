@@ -8,6 +8,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   retry: "Retried",
   run_again: "Ran a purchase again",
   dismiss: "Dismissed",
+  seen: "Saw a cause",
   pause: "Paused a CRM",
   resume: "Resumed a CRM",
   read_quarantined_again: "Read the quarantine again",

@@ -91,20 +91,23 @@ function waiting({ crm, snapshot }: CrmFacts, { announced }: Facts, { lagSeconds
 }
 
 /** What is on the failed list comes off it by a person or by news alone. */
-function listed({ crm, failed, causes }: CrmFacts): Finding[] {
-  if (failed === 0) return [];
-  const kinds = Map.groupBy(causes, ({ hold }) => (hold === undefined ? "failed" : "held"));
-  const place = "failed";
-  if (kinds.has("failed") || causes.length === 0) {
-    const reasons = count(Math.max(1, causes.length), "cause");
-    const detail = `${count(failed, "purchase")} failed${kinds.has("held") ? " or wait for a person" : ""}, of ${reasons}: the CRM does not have what BookingBug says.`;
+function listed({ crm, failed, held, causes }: CrmFacts): Finding[] {
+  const found: Finding[] = [];
+  if (failed > 0) {
+    const reasons = count(Math.max(1, causes.filter(({ hold }) => hold === undefined).length), "cause");
+    const detail = `${count(failed, "purchase")} failed, of ${reasons}: the CRM does not have what BookingBug says.`;
     const next = "Read the cause, mend it, and retry.";
-    return [finding(crm, { kind: "failed", severity: "bad", title: "Purchases failed", detail, next, place })];
+    const place = "failed";
+    found.push(finding(crm, { kind: "failed", severity: "bad", title: "Purchases failed", detail, next, place }));
   }
-  const detail = `${count(failed, "purchase")} cannot go on before somebody decides.`;
-  const severity = failed > FEW_HELD ? "bad" : "warning";
-  const title = "Purchases wait for a person";
-  return [finding(crm, { kind: "held", severity, title, detail, next: "Answer the questions.", place })];
+  if (held > 0) {
+    const detail = `${count(held, "purchase")} cannot go on before somebody decides.`;
+    const severity = held > FEW_HELD ? "bad" : "warning";
+    const title = "Purchases wait for a person";
+    const next = "Answer the questions.";
+    found.push(finding(crm, { kind: "held", severity, title, detail, next, place: "held" }));
+  }
+  return found;
 }
 
 function daily({ crm, daily: report, dailyReserve }: CrmFacts, { now }: Facts): Finding[] {

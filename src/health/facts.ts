@@ -8,7 +8,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Processes, SeenProcesses } from "../stats/processes.ts";
 import type { Limit, Passes, Statistics } from "../stats/statistics.ts";
-import type { Cause } from "../synclog/failed.ts";
+import type { Cause } from "../synclog/cause.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 
 export interface CrmFacts {
@@ -16,8 +16,9 @@ export interface CrmFacts {
   readonly snapshot: Snapshot;
   /** Of the last minutes. */
   readonly passes: Passes;
-  /** Purchases that failed or are held. */
+  /** Purchases on the failed list: those that failed, and those that wait for a person and for nothing else. */
   readonly failed: number;
+  readonly held: number;
   readonly causes: readonly Cause[];
   readonly daily: Limit | undefined;
   readonly dailyReserve: number;
@@ -50,7 +51,7 @@ export interface FactsDeps {
   readonly keys: Keys;
   readonly crms: readonly ObservedCrm[];
   readonly statistics: Pick<Statistics, "passes" | "quarantinedLately" | "limits">;
-  readonly syncLog: Pick<SyncLog, "causes" | "failedCount">;
+  readonly syncLog: Pick<SyncLog, "causes" | "failedCounts">;
   readonly quarantine: { readonly count: () => Promise<number> };
   readonly processes: Pick<Processes, "read">;
   readonly walks: Pick<History, "newest">;
@@ -83,14 +84,14 @@ export async function gatherFacts(deps: FactsDeps): Promise<Facts> {
 
 async function factsOf(deps: FactsDeps, observed: ObservedCrm): Promise<CrmFacts> {
   const { crm, dailyReserve } = observed;
-  const [snapshot, passes, failed, causes, limits, kept] = await Promise.all([
+  const [snapshot, passes, counts, causes, limits, kept] = await Promise.all([
     takeSnapshot(deps.redis, deps.keys, observed),
     deps.statistics.passes(crm),
-    deps.syncLog.failedCount(crm),
+    deps.syncLog.failedCounts(crm),
     deps.syncLog.causes(crm),
     deps.statistics.limits(crm),
     deps.verdicts.of(crm),
   ]);
   const gone = kept === undefined ? 0 : toldBy(kept).different.gone;
-  return { crm, snapshot, passes, failed, causes, daily: limits.daily, dailyReserve, gone };
+  return { crm, snapshot, passes, ...counts, causes, daily: limits.daily, dailyReserve, gone };
 }

@@ -6,6 +6,7 @@ const PATHS: Readonly<Record<Place, (about: string) => string>> = {
   received: () => "/admin#received",
   mappings: () => "/admin#mappings",
   failed: (about) => `/admin/failed#crm-${about}`,
+  held: (about) => `/admin/held#crm-${about}`,
   quarantine: () => "/admin/quarantine",
   reconciliation: () => "/admin/reconciliation",
   waiting: (about) => (about === SERVICE ? "/admin/bookings" : `/admin/bookings?waiting=${encodeURIComponent(about)}`),

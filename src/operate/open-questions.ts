@@ -54,7 +54,7 @@ function nothingAsks({ purchaseId, bookingId }: Asked): string {
   const where = purchaseId === undefined ? "" : ` of purchase ${purchaseId}`;
   return (
     `Nothing is asked about booking ${bookingId}${where}: it was decided or mended meanwhile, or never held. Nothing was ` +
-    "changed. What is open is on the dashboard under Failed and held."
+    "changed. What is open is on the dashboard under Held."
   );
 }
 

@@ -3,8 +3,8 @@ import { BOOKING_HOLD_REASONS } from "../booking/types.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { Place } from "../redis/in-order.ts";
+import type { Cause } from "../synclog/cause.ts";
 import { isPick, PICK_REASONS } from "../synclog/entries.ts";
-import type { Cause } from "../synclog/failed.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
 import { NothingToPickError, personPlan } from "./person-plan.ts";
 

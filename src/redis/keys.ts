@@ -109,8 +109,25 @@ export interface Keys {
   readonly failed: (crm: string) => string;
   /** Sorted set of those purchases by time. */
   readonly failedByTime: (crm: string) => string;
-  /** Hash: cause of failures to what is known of it. */
+  /** Hash: cause of failures to what is known of it, also once it is mended: how it ended, who has seen it. */
   readonly causes: (crm: string) => string;
+  /** Sorted set of those causes by when a purchase was last listed for them. */
+  readonly causesByTime: (crm: string) => string;
+  /** The same of those that purchases are listed for now. */
+  readonly causesListed: (crm: string, kind: "failed" | "held") => string;
+  /** HyperLogLogs of whom a cause ever concerned. */
+  readonly causeConcerns: (crm: string, causeId: string, what: "purchases" | "customers") => string;
+  /** Sorted set of causes by how many purchases were listed for them in an hour; HyperLogLogs of those purchases and their customers. */
+  readonly listedIn: (
+    crm: string,
+    kind: "failed" | "held",
+    hour: number,
+    what: "causes" | "purchases" | "customers",
+  ) => string;
+  /** Set of the purchases on the failed list that wait for a person and for nothing else. */
+  readonly heldPurchases: (crm: string) => string;
+  /** Hash: purchase on the failed list to what somebody did about it since it was listed. */
+  readonly actedOn: (crm: string) => string;
   /** Sorted set in lexical order of cause, time and purchase. */
   readonly failedByCause: (crm: string) => string;
   /** Hash of counters of a CRM or the receiver. */
@@ -199,7 +216,13 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     traitsOf: (purchaseId) => `${prefix}:found-by:${purchaseId}`,
     failed: (crm) => `${prefix}:failed:${crm}`,
     failedByTime: (crm) => `${prefix}:failed-times:${crm}`,
-    causes: (crm) => `${prefix}:causes:${crm}`,
+    causes: (crm) => `${prefix}:causes-kept:${crm}`,
+    causesByTime: (crm) => `${prefix}:cause-times:${crm}`,
+    causesListed: (crm, kind) => `${prefix}:causes-listed:${crm}:${kind}`,
+    causeConcerns: (crm, causeId, what) => `${prefix}:cause-${what}:${crm}:${causeId}`,
+    listedIn: (crm, kind, hour, what) => `${prefix}:listed-${what}:${crm}:${kind}:${hour}`,
+    heldPurchases: (crm) => `${prefix}:held:${crm}`,
+    actedOn: (crm) => `${prefix}:failed-acted:${crm}`,
     failedByCause: (crm) => `${prefix}:failed-causes:${crm}`,
     stats: (scope, bucket) => `${prefix}:stats:${scope}:${bucket}`,
     limits: (crm) => `${prefix}:limits:${crm}`,

@@ -2,6 +2,7 @@
 
 import type { CleanObject, PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
+import { digest } from "../redis/keys.ts";
 import {
   deliveryTrait,
   emailTrait,
@@ -15,6 +16,13 @@ import type { PassReport } from "./pass.ts";
 
 /** Of people and bookings; of records and deliveries. */
 const MAX_TRAITS = 40;
+
+/** Who counts as one customer: a digest of the address, or else of BookingBug's number of them. */
+export function customerOf(state: PurchaseState): string | undefined {
+  const { email, id } = mappingContext(state).client;
+  if (typeof email === "string" && email !== "") return digest(`email ${email.trim().toLowerCase()}`);
+  return id === undefined || id === null ? undefined : digest(`client ${String(id)}`);
+}
 
 /** @returns what is new of it since the pass before, and what its people and bookings are called */
 export function traitsOf({ state, notifications, records, deliveryIds }: PassReport): Trait[] {

@@ -1,10 +1,11 @@
 /** Writes to the sync log how passes ended, and counts them. What cannot be written is said in the log, and nothing else suffers. */
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { PurchaseState } from "../booking/types.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { FailureEntry, PassEntry } from "../synclog/entries.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import { traitsOf } from "./found-by.ts";
+import { customerOf, traitsOf } from "./found-by.ts";
 import type { PassReport } from "./pass.ts";
 
 export interface PassLog {
@@ -13,7 +14,7 @@ export interface PassLog {
   /** In a way that nobody foresaw: there is no report. */
   failedUnexpectedly(): void;
   /** The job is on the dashboard as failed. */
-  gaveUp(purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
+  gaveUp(purchaseId: string, jobId: string, failures: readonly FailureEntry[], state?: PurchaseState): Promise<void>;
 }
 
 export function createPassLog(deps: {
@@ -81,10 +82,10 @@ export function createPassLog(deps: {
 
     failedUnexpectedly: () => counters.pass(crm, "failed"),
 
-    gaveUp: (purchaseId, jobId, failures) =>
+    gaveUp: (purchaseId, jobId, failures, state) =>
       carefully(purchaseId, async () => {
         counters.count(crm, endOf(failures));
-        await syncLog.recordFailed(crm, purchaseId, jobId, failures);
+        await syncLog.recordFailed(crm, purchaseId, jobId, failures, state && customerOf(state));
       }),
   };
 }

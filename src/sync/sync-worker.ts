@@ -2,6 +2,7 @@
 
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import type { PurchaseState } from "../booking/types.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
 import type { SetApart } from "../inbox/set-apart.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -93,7 +94,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       await note(error, failures, job.data.purchaseId, Date.now() - start);
       if (at !== undefined) return await putBack(job, at, token);
       if (failures.some(({ heals }) => heals)) throw error;
-      return await giveUp(job, failures);
+      const state = error instanceof PassError ? error.report.state : undefined;
+      return await giveUp(job, failures, state);
     }
   }
 
@@ -102,9 +104,9 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     throw new DelayedError();
   }
 
-  async function giveUp(job: Job<JobData>, failures: readonly FailureEntry[]): Promise<never> {
+  async function giveUp(job: Job<JobData>, failures: readonly FailureEntry[], state?: PurchaseState): Promise<never> {
     // Listed while the job still counts as active, so that the purchase's next job can only come after.
-    await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures);
+    await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures, state);
     throw new FailedForGood(sentencesOf(failures));
   }
 

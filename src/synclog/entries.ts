@@ -182,7 +182,7 @@ const passEntry = z.object({
 export type PassEntry = z.infer<typeof passEntry>;
 
 /** Something an operator did. */
-const actionEntry = z.object({
+export const actionEntry = z.object({
   kind: z.literal("action"),
   crm: z.string(),
   /** ISO UTC. */

@@ -1,35 +1,15 @@
 /**
- * What failed for good or waits for a person, per CRM, grouped by cause: the same kind and code at the same object and
- * fields, or the same reason to hold. Kept up to date as jobs end, so that showing it scans nothing.
+ * What failed for good or waits for a person, per CRM, grouped by cause. Kept up to date as jobs end, so that showing it scans
+ * nothing. What is known of the causes, also of those that are mended, is read in `kept-causes.ts`.
  */
 import type { ChainableCommander } from "ioredis";
-import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
-import { digest, type Keys } from "../redis/keys.ts";
+import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
+import { type After, type CauseKind, causeId, causeOf, kindOf } from "./cause.ts";
 import { type FailureEntry, failureEntries } from "./entries.ts";
-import { LIST_FAILED_SCRIPT, UNLIST_FAILED_SCRIPT } from "./failed-scripts.ts";
-import { HOLD_REASONS } from "./hold-reasons.ts";
-
-const causeEntry = z.object({
-  kind: z.string(),
-  code: z.string().optional(),
-  object: z.string().optional(),
-  fields: z.array(z.string()),
-  hold: z.enum(HOLD_REASONS).optional(),
-  /** The first failure of this cause, as an example; without personal data. */
-  example: z.string(),
-  /** ISO UTC. */
-  firstSeen: z.string(),
-});
-
-export type Cause = z.infer<typeof causeEntry> & {
-  readonly id: string;
-  /** Purchases on the list now. */
-  readonly count: number;
-  /** ISO UTC. */
-  readonly lastSeen: string;
-};
+import { ACTED_SCRIPT, FAILED_KEYS, LIST_FAILED_SCRIPT, UNLIST_FAILED_SCRIPT } from "./failed-scripts.ts";
+import { hourOf } from "./hours.ts";
 
 export interface FailedPurchase {
   readonly purchaseId: string;
@@ -47,39 +27,94 @@ export interface Page {
 
 export interface FailedList {
   /** Lists a purchase whose job has failed for good, in place of what was listed for it before. */
-  list(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
+  list(crm: string, listed: Listed): Promise<void>;
+  /** Brings what an earlier version listed, without causes that are kept, up to date. */
+  adopt(crm: string): Promise<void>;
+  /** Notes what somebody did about those of the purchases that are listed. */
+  acted(crm: string, purchaseIds: readonly string[], after: After): Promise<void>;
   /** Adds the command that takes a purchase off the list to a pipeline. */
   unlist(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
   /** Adds the command that looks for the purchase on the list to a pipeline; its result is for `jobIdsListed`. */
   peek(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
-  /** Newest first. */
-  causes(crm: string): Promise<readonly Cause[]>;
   /** Newest first. @param causeId only those of one cause */
   purchases(crm: string, causeId: string | undefined, page: Page): Promise<readonly FailedPurchase[]>;
   /** Of the given purchases those on the list. */
   of(crm: string, purchaseIds: readonly string[]): Promise<ReadonlyMap<string, FailedPurchase>>;
-  count(crm: string): Promise<number>;
+  /** Purchases that wait for a person and for nothing else are `held`. */
+  counts(crm: string): Promise<Readonly<Record<CauseKind, number>>>;
+}
+
+export interface Listed {
+  readonly purchaseId: string;
+  readonly jobId: string;
+  readonly failures: readonly FailureEntry[];
+  /** Digest of whom it is for; where nobody is known, each purchase counts as somebody's. */
+  readonly customer?: string | undefined;
 }
 
 interface ScriptCommands {
   crmSyncListFailed(...args: (string | number)[]): Promise<unknown>;
+  crmSyncActedOnFailed(...args: string[]): Promise<unknown>;
 }
 interface PipelineCommands {
-  crmSyncUnlistFailed(...args: string[]): unknown;
+  crmSyncUnlistFailed(...args: (string | number)[]): unknown;
 }
 
-export function createFailedList(options: { readonly redis: RedisClient; readonly keys: Keys }): FailedList {
-  const { keys } = options;
-  const redis = withScripts<ScriptCommands & PipelineCommands>(options.redis, {
-    crmSyncListFailed: { numberOfKeys: 4, lua: LIST_FAILED_SCRIPT },
-    crmSyncUnlistFailed: { numberOfKeys: 4, lua: UNLIST_FAILED_SCRIPT },
-  });
-  const names = (crm: string): string[] => [
+const AT_ONCE = 500;
+/** Which key has the causes of a kind that are listed. */
+const LISTED_KEY: Readonly<Record<CauseKind, number>> = { failed: 6, held: 7 };
+
+/** The keys that all scripts of the list are given. */
+function listKeys(keys: Keys, crm: string): string[] {
+  return [
     keys.failed(crm),
     keys.failedByTime(crm),
     keys.causes(crm),
     keys.failedByCause(crm),
+    keys.causesByTime(crm),
+    keys.causesListed(crm, "failed"),
+    keys.causesListed(crm, "held"),
+    keys.heldPurchases(crm),
+    keys.actedOn(crm),
   ];
+}
+
+export function createFailedList(options: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly retentionSeconds: number;
+}): FailedList {
+  const { keys, retentionSeconds } = options;
+  const redis = withScripts<ScriptCommands & PipelineCommands>(options.redis, {
+    crmSyncListFailed: { lua: LIST_FAILED_SCRIPT },
+    crmSyncUnlistFailed: { numberOfKeys: FAILED_KEYS, lua: UNLIST_FAILED_SCRIPT },
+    crmSyncActedOnFailed: { numberOfKeys: 2, lua: ACTED_SCRIPT },
+  });
+
+  /** @param before the entry that it has to have; any when left out */
+  async function list(crm: string, listed: Listed, at: number, before = ""): Promise<void> {
+    const { purchaseId, jobId, failures, customer = `purchase ${purchaseId}` } = listed;
+    const hour = hourOf(at);
+    const causes = [...new Map(failures.map((failure) => [causeId(failure), causeOf(failure, at)]))];
+    const own = causes.flatMap(([id, cause]) => [
+      keys.causeConcerns(crm, id, "purchases"),
+      keys.causeConcerns(crm, id, "customers"),
+      ...(["causes", "purchases", "customers"] as const).map((what) => keys.listedIn(crm, kindOf(cause), hour, what)),
+    ]);
+    const names = [...listKeys(keys, crm), ...own];
+    const isHeld = failures.every(({ hold }) => hold !== undefined) ? 1 : 0;
+    const known = causes.flatMap(([id, cause]) => [id, JSON.stringify(cause), LISTED_KEY[kindOf(cause)]]);
+    const what = [purchaseId, at, hour, jobId, JSON.stringify(failures), isHeld, customer, retentionSeconds, before];
+    await redis.crmSyncListFailed(names.length, ...names, ...what, ...known);
+  }
+
+  async function adoptOne(crm: string, purchaseId: string, at: number): Promise<void> {
+    const entry = await redis.hget(keys.failed(crm), purchaseId);
+    if (entry === null) return;
+    const { failures, jobIds } = parseListed(purchaseId, entry, at);
+    const known = await redis.zmscore(keys.causesByTime(crm), ...failures.map(causeId));
+    if (known.includes(null)) await list(crm, { purchaseId, jobId: jobIds[0] ?? "", failures }, at, entry);
+  }
 
   async function of(crm: string, purchaseIds: readonly string[]): Promise<Map<string, FailedPurchase>> {
     const found = new Map<string, FailedPurchase>();
@@ -98,41 +133,33 @@ export function createFailedList(options: { readonly redis: RedisClient; readonl
   return {
     of,
 
-    async list(crm, purchaseId, jobId, failures) {
-      const now = Date.now();
-      const causes = new Map(failures.map((failure) => [causeId(failure), causeOf(failure, now)]));
-      await redis.crmSyncListFailed(
-        ...names(crm),
-        purchaseId,
-        now,
-        jobId,
-        JSON.stringify(failures),
-        ...[...causes].flatMap(([id, cause]) => [id, JSON.stringify(cause)]),
-      );
+    list: (crm, listed) => list(crm, listed, Date.now()),
+
+    async adopt(crm) {
+      // Oldest first, so that a cause is known since the first of what is listed for it.
+      for (let offset = 0; ; offset += AT_ONCE) {
+        const flat = await redis.zrange(keys.failedByTime(crm), offset, String(offset + AT_ONCE - 1), "WITHSCORES");
+        for (let index = 0; index < flat.length; index += 2) {
+          await adoptOne(crm, flat[index] ?? "", Number(flat[index + 1]));
+        }
+        if (flat.length < AT_ONCE * 2) return;
+      }
+    },
+
+    async acted(crm, purchaseIds, after) {
+      // An answer is followed by a retry, which is part of it.
+      const yields = after.action === "retry" ? "1" : "0";
+      const names = [keys.failed(crm), keys.actedOn(crm)];
+      await redis.crmSyncActedOnFailed(...names, JSON.stringify(after), yields, ...purchaseIds);
     },
 
     unlist(pipeline, crm, purchaseId) {
-      (pipeline as ChainableCommander & PipelineCommands).crmSyncUnlistFailed(...names(crm), purchaseId);
+      const commands = pipeline as ChainableCommander & PipelineCommands;
+      commands.crmSyncUnlistFailed(...listKeys(keys, crm), purchaseId, Date.now());
     },
 
     peek(pipeline, crm, purchaseId) {
       pipeline.hget(keys.failed(crm), purchaseId);
-    },
-
-    async causes(crm) {
-      const entries = Object.entries(await redis.hgetall(keys.causes(crm)));
-      const last = new Map(entries.filter(([name]) => name.endsWith(":last")));
-      const causes = entries.filter(([name]) => !name.endsWith(":last"));
-      const counts = await Promise.all(
-        causes.map(([id]) => redis.zlexcount(keys.failedByCause(crm), `[${id}:`, `(${id};`)),
-      );
-      return causes
-        .map(([id, text], index): Cause => {
-          const lastSeen = new Date(Number(last.get(`${id}:last`))).toISOString();
-          return { ...causeEntry.parse(JSON.parse(text)), id, count: counts[index] ?? 0, lastSeen };
-        })
-        .filter(({ count }) => count > 0)
-        .toSorted((a, b) => (a.lastSeen < b.lastSeen ? 1 : -1));
     },
 
     async purchases(crm, id, { offset, limit }) {
@@ -144,7 +171,13 @@ export function createFailedList(options: { readonly redis: RedisClient; readonl
       return [...(await of(crm, places.map(purchaseOfPlace))).values()];
     },
 
-    count: (crm) => redis.zcard(keys.failedByTime(crm)),
+    async counts(crm) {
+      const [all, held] = await Promise.all([
+        redis.zcard(keys.failedByTime(crm)),
+        redis.scard(keys.heldPurchases(crm)),
+      ]);
+      return { failed: Math.max(0, all - held), held };
+    },
   };
 }
 
@@ -161,29 +194,6 @@ export function jobIdsListed(result: unknown): string[] | undefined {
 function jobIdsIn(entry: string): string[] {
   const [, jobs = ""] = entry.split("\n", 2);
   return jobs.split(" ").filter((id) => id !== "");
-}
-
-/** The same for every failure that one correction would mend. */
-function causeId(failure: FailureEntry): string {
-  const { kind, code, object, hold } = failure;
-  return digest(JSON.stringify([kind, code, object, hold?.reason, placesOf(failure)]));
-}
-
-function placesOf({ fields }: FailureEntry): string[] {
-  return [...new Set(fields.map(({ field }) => field))].toSorted();
-}
-
-function causeOf(failure: FailureEntry, now: number): z.infer<typeof causeEntry> {
-  const { kind, code, object, hold, sentence } = failure;
-  return {
-    kind,
-    fields: placesOf(failure),
-    example: sentence,
-    firstSeen: new Date(now).toISOString(),
-    ...(code !== undefined && { code }),
-    ...(object !== undefined && { object }),
-    ...(hold !== undefined && { hold: hold.reason }),
-  };
 }
 
 function parseListed(purchaseId: string, entry: string, score: number): FailedPurchase {

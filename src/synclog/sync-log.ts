@@ -7,9 +7,11 @@ import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Place, Stretch } from "../redis/in-order.ts";
 import type { Keys } from "../redis/keys.ts";
+import type { Cause, CauseKind } from "./cause.ts";
 import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
-import { type Cause, createFailedList, type FailedPurchase, jobIdsListed, type Page } from "./failed.ts";
+import { createFailedList, type FailedPurchase, jobIdsListed, type Listed, type Page } from "./failed.ts";
 import { failedInOrder } from "./failed-in-order.ts";
+import { createKeptCauses, type KeptCauses } from "./kept-causes.ts";
 import { type ListedPurchase, listed } from "./listed.ts";
 import { renew } from "./renewal.ts";
 import { createSearch, type SearchHit } from "./search.ts";
@@ -31,7 +33,13 @@ export interface SyncLog {
    */
   recordPass(purchaseId: string, entry: PassEntry, found: FoundBy): Promise<readonly string[] | undefined>;
   /** Lists a purchase whose job has failed for good. */
-  recordFailed(crm: string, purchaseId: string, jobId: string, failures: readonly FailureEntry[]): Promise<void>;
+  recordFailed(
+    crm: string,
+    purchaseId: string,
+    jobId: string,
+    failures: readonly FailureEntry[],
+    customer?: Listed["customer"],
+  ): Promise<void>;
   /** Writes one action in the timelines of all these purchases, in one round trip. */
   recordAction(purchaseIds: readonly string[], action: ActionEntry): Promise<void>;
   /** Takes purchases off the failed list, in one round trip; their failed jobs are to be removed before. */
@@ -53,9 +61,13 @@ export interface SyncLog {
   status(crm: string, purchaseIds: readonly string[]): Promise<ReadonlyMap<string, PurchaseStatus>>;
   /** Why purchases of a CRM are on the failed list, newest first. */
   causes(crm: string): Promise<readonly Cause[]>;
+  /** The same a page at a time, and what was mended. */
+  readonly kept: KeptCauses;
   /** Purchases on the failed list, newest first. @param causeId only those of one cause */
   failed(crm: string, causeId: string | undefined, page: Page): Promise<readonly FailedPurchase[]>;
   failedCount(crm: string): Promise<number>;
+  /** The same in two: those that wait for a person and for nothing else are `held`. */
+  failedCounts(crm: string): Promise<Readonly<Record<CauseKind, number>>>;
   /** The same oldest first, on from the last one that was read, whatever happens to the list meanwhile. */
   failedInOrder(crm: string, causeId: string | undefined, stretch: Stretch): Promise<readonly Place[]>;
   /** BullMQ's ids of the failed jobs of purchases on the failed list. */
@@ -90,11 +102,15 @@ export interface SyncLogOptions {
   readonly retentionDays: number;
 }
 
+/** Looking at something mends nothing. */
+const RESOLVING: ReadonlySet<ActionEntry["action"]> = new Set(["retry", "dismiss", "pick", "decide", "take_back"]);
+
 export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptions): SyncLog {
   const parts = { redis, keys, retentionSeconds: retentionDays * DAY_SECONDS };
   const timeline = createTimeline(parts);
   const search = createSearch(parts);
-  const failedList = createFailedList({ redis, keys });
+  const failedList = createFailedList(parts);
+  const kept = createKeptCauses(parts);
   const writtenBy = createWrittenBy(parts);
 
   async function unlist(crm: string, purchaseIds: readonly string[]): Promise<void> {
@@ -122,12 +138,20 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       return failed ? undefined : jobIdsListed(first);
     },
 
-    recordFailed: (crm, purchaseId, jobId, failures) => failedList.list(crm, purchaseId, jobId, failures),
+    kept,
+
+    recordFailed: (crm, purchaseId, jobId, failures, customer) =>
+      failedList.list(crm, { purchaseId, jobId, failures, customer }),
 
     async recordAction(purchaseIds, action) {
       const pipeline = redis.pipeline();
       timeline.append(pipeline, purchaseIds, action);
       await run(pipeline);
+      if (!RESOLVING.has(action.action) || purchaseIds.length === 0) return;
+      const { action: what, by } = action;
+      // An answer about a booking concerns it in every CRM.
+      const where = what === "decide" || what === "take_back" ? crms : [action.crm];
+      for (const crm of where) await failedList.acted(crm, purchaseIds, { action: what, by });
     },
 
     timeline: (purchaseId) => timeline.read(crms, purchaseId),
@@ -159,9 +183,13 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
       );
     },
 
-    causes: (crm) => failedList.causes(crm),
+    causes: (crm) => kept.listed(crm),
     failed: (crm, causeId, page) => failedList.purchases(crm, causeId, page),
-    failedCount: (crm) => failedList.count(crm),
+    async failedCount(crm) {
+      const { failed, held } = await failedList.counts(crm);
+      return failed + held;
+    },
+    failedCounts: (crm) => failedList.counts(crm),
     failedInOrder: (crm, causeId, stretch) => failedInOrder(parts, crm, causeId, stretch),
 
     async failedJobs(crm, purchaseIds) {
@@ -169,7 +197,9 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     },
 
     async renew(crm) {
+      await failedList.adopt(crm);
       await renew({ ...parts, crm });
+      await kept.prune(crm);
       await search.sweep();
     },
 

@@ -81,6 +81,8 @@ const PAGES = [
   "/admin/bookings/1000",
   "/admin/bookings/2001",
   "/admin/failed",
+  "/admin/held",
+  "/admin/failed?from=2036-01-01T18:00&to=2036-01-02T08:00",
   "/admin/held/salesforce/3001",
   "/admin/held/hubspot/11610441",
   "/admin/quarantine",

@@ -18,7 +18,7 @@ beforeAll(async () => {
   [vera, otto] = [createBrowser(system.url), createBrowser(system.url)];
   await vera.signIn("vera", PASSWORDS.vera);
   await otto.signIn("otto", PASSWORDS.otto);
-  const failed = (await otto.get("/admin/failed")).html;
+  const failed = (await otto.get("/admin/failed")).html + (await otto.get("/admin/held")).html;
   const deliveries = (await otto.get("/admin/quarantine")).html;
   const asked = { action: "retry", crm: "salesforce" };
   const token = tokenIn((await otto.get("/admin/bookings")).html);

@@ -112,8 +112,10 @@ const refused = (id: number) =>
 async function listFailed(from: number, to: number): Promise<void> {
   const words = { words: "No", nextStep: "Next: see.", sentence: "booking 1: LIMIT: No. Next: see." };
   const failure = { object: "Event", kind: "validation", code: "LIMIT", fields: [], heals: false, ...words };
-  const list = createFailedList(system);
-  for (let id = from; id <= to; id += 1) await list.list("salesforce", `${id}`, `job-${id}`, [failure]);
+  const list = createFailedList({ ...system, retentionSeconds: 86_400 });
+  for (let id = from; id <= to; id += 1) {
+    await list.list("salesforce", { purchaseId: `${id}`, jobId: `job-${id}`, failures: [failure] });
+  }
 }
 
 describe("an alert", () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "@jest/globals";
 import { findingConditions } from "../../src/alerts/conditions.ts";
 import type { CrmFacts, Facts } from "../../src/health/facts.ts";
 import { inWords, judge } from "../../src/health/verdict.ts";
-import type { Cause } from "../../src/synclog/failed.ts";
+import type { Cause } from "../../src/synclog/cause.ts";
 
 const NOW = Date.parse("2026-11-26T12:00:00Z");
 const past = (ms: number): string => new Date(NOW - ms).toISOString();
@@ -21,6 +21,7 @@ const quiet: CrmFacts = {
   },
   passes: { ended: 50, failed: 0 },
   failed: 0,
+  held: 0,
   causes: [],
   daily: { limit: 1_000, remaining: 900, at: past(1_000) },
   dailyReserve: 0,
@@ -43,7 +44,18 @@ function facts(change: Partial<Facts> = {}, crm: Partial<CrmFacts> = {}): Facts 
 }
 
 const cause = (hold?: Cause["hold"]): Cause => ({
-  ...{ id: "c", kind: "rejected", fields: [], example: "", firstSeen: past(0), lastSeen: past(0), count: 1 },
+  ...{
+    id: "c",
+    kind: "rejected",
+    fields: [],
+    example: "",
+    words: "",
+    nextStep: "",
+    state: { kind: "new" },
+    firstSeen: past(0),
+    lastSeen: past(0),
+    count: 1,
+  },
   ...(hold && { hold }),
 });
 const snapshot = (change: Partial<CrmFacts["snapshot"]>) => ({ snapshot: { ...quiet.snapshot, ...change } });
@@ -62,8 +74,8 @@ describe("the verdict", () => {
 
   it.each<[string, Facts, string[]]>([
     ["a failed purchase", facts({}, { failed: 1, causes: [cause()] }), ["bad", "failed"]],
-    ["a few held", facts({}, { failed: 3, causes: [cause("several_match")] }), ["warning", "held"]],
-    ["many held", facts({}, { failed: 11, causes: [cause("several_match")] }), ["bad", "held"]],
+    ["a few held", facts({}, { held: 3, causes: [cause("several_match")] }), ["warning", "held"]],
+    ["many held", facts({}, { held: 11, causes: [cause("several_match")] }), ["bad", "held"]],
     ["a pause with nothing behind it", facts({}, snapshot({ paused: true })), ["warning", "paused"]],
     ["a pause that purchases wait behind", facts({}, snapshot({ paused: true, pending: 2 })), ["bad", "paused"]],
     ["two minutes' wait", facts({}, snapshot({ pending: 1, lagMs: 120_000 })), ["warning", "waiting"]],

@@ -34,7 +34,16 @@ describe("with workers", () => {
     const { redis, keys } = system;
     const syncLog = createSyncLog({ redis, keys, crms: ["hubspot"], retentionDays: 30 });
     const sentence = "HubSpot refused the appointment. Next: correct the data, then retry.";
-    const failure = { crm: "hubspot", kind: "rejected", heals: false, sentence, fields: [], requestIds: [] };
+    const failure = {
+      crm: "hubspot",
+      kind: "rejected",
+      heals: false,
+      sentence,
+      words: sentence,
+      nextStep: "",
+      fields: [],
+      requestIds: [],
+    };
     await Promise.all(
       Array.from({ length: 10_142 }, (_, index) =>
         syncLog.recordFailed("hubspot", String(index + 1), `job-${index}`, [failure as never]),

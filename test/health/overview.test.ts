@@ -52,7 +52,7 @@ describe.each([1280, 390])("the overview on a bad day, %i wide", (width) => {
       /late or wrong in a CRM\. ✕ (Failed|Failing|Growing) .*Next: .*HubSpot: .*deliveries are in quarantine/i,
     );
     expect(text).not.toMatch(/✓ Healthy|Everything runs|Catching up/);
-    await page.locator(".verdict a", { hasText: "Failed and held" }).first().click();
+    await page.locator(".verdict a", { hasText: "Failed" }).first().click();
     await page.waitForURL("**/admin/failed#crm-salesforce");
     expect(complaints).toEqual([]);
     await context.close();

@@ -14,9 +14,12 @@ export interface AdminPage {
 
 const AUTHORIZATION = basic(ADMIN);
 
+/** As pairs where a name is there several times. */
+type FormFields = Readonly<Record<string, string>> | readonly (readonly [string, string])[];
+
 export interface AdminClient {
   get(path: string): Promise<AdminPage>;
-  post(path: string, form?: Readonly<Record<string, string>>): Promise<AdminPage>;
+  post(path: string, form?: FormFields): Promise<AdminPage>;
 }
 
 export function createAdminClient(system: TestSystem): AdminClient {
@@ -32,7 +35,12 @@ export function createAdminClient(system: TestSystem): AdminClient {
     get: (path) => ask(path, {}),
     post: (path, form = {}) => {
       const token = createFormTokens(ADMIN).issue(Date.now());
-      return ask(path, { method: "POST", body: new URLSearchParams({ ...form, token }) });
+      return ask(path, { method: "POST", body: new URLSearchParams([...pairsOf(form), ["token", token]]) });
     },
   };
+}
+
+function pairsOf(form: FormFields): [string, string][] {
+  const pairs = Array.isArray(form) ? form : Object.entries(form);
+  return pairs.map(([name, value]) => [name, value]);
 }

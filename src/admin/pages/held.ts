@@ -33,18 +33,18 @@ export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<P
   const others = await nextQuestion(deps, crm.crm, purchaseId);
   // Who has just answered another one goes on here.
   const isNext = request.query.has("done");
-  const body = html`<p class="crumb"><a href="/admin/failed">Failed and held</a></p>
+  const body = html`<p class="crumb"><a href="/admin/held">Held</a></p>
 <h1 tabindex="-1"${isNext && html` autofocus`}>Decide for purchase ${purchaseId}</h1>
 <p class="lead">${personOf(state)}, ${crmName(crm.crm)}. <a href="${href}">Its timeline</a></p>
 ${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or mended meanwhile.") : questions}
 ${moreQuestions(crm.crm, others)}`;
-  return { kind: "page", title: `Decide for purchase ${purchaseId}`, section: "failed", body };
+  return { kind: "page", title: `Decide for purchase ${purchaseId}`, section: "held", body };
 }
 
 function moreQuestions(crm: string, { purchaseId, left }: NextQuestion): Html {
   const next =
     purchaseId !== undefined && html` <a href="${questionPage(crm, purchaseId)}">Next question</a> (${left} left) ·`;
-  return html`<p>${next || "No other purchase waits for an answer here."} <a href="/admin/failed">All that failed or is held</a></p>`;
+  return html`<p>${next || "No other purchase waits for an answer here."} <a href="/admin/held">All that is held</a></p>`;
 }
 
 /** Two bookings of one person wait with the same question. */

@@ -7,7 +7,9 @@ import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { AdminDeps } from "../deps.ts";
 import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
+import { lastNight } from "../span.ts";
 import { alertsCard } from "../views/alerts.ts";
+import { spanQuery } from "../views/cause-list.ts";
 import { type CrmView, crmCard } from "../views/crm-card.ts";
 import { type FigureRow, figuresTable } from "../views/figures-table.ts";
 import { heldWords } from "../views/held-in-crm.ts";
@@ -34,13 +36,14 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
   const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
   const body = html`<h1>Overview</h1>
 ${verdictCard(verdict)}
+<p><a href="/admin/failed${spanQuery(lastNight(now))}">What broke last night</a></p>
 ${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
 <div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}${alerts}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }
 
-async function viewOf({ statistics }: AdminDeps, { crm, snapshot, failed }: CrmFacts): Promise<CrmView> {
-  return { crm, snapshot, failed, statistics: await statistics.read(crm) };
+async function viewOf({ statistics }: AdminDeps, { crm, snapshot, failed, held }: CrmFacts): Promise<CrmView> {
+  return { crm, snapshot, failed, held, statistics: await statistics.read(crm) };
 }
 
 const RECEIVED: readonly FigureRow[] = [

@@ -1,6 +1,7 @@
 /** Kinds of failure, holds and outcomes in an operator's words. */
+
+import type { Cause } from "../../synclog/cause.ts";
 import type { PassEntry } from "../../synclog/entries.ts";
-import type { Cause } from "../../synclog/failed.ts";
 import { failureKind } from "../../synclog/failure-kinds.ts";
 import { HOLD_TITLES } from "../../synclog/hold-reasons.ts";
 import { type Html, html } from "./html.ts";

@@ -18,6 +18,8 @@ export interface CrmView {
   readonly statistics: CrmStatistics;
   /** Purchases on the failed list. */
   readonly failed: number;
+  /** Those that wait for a person. */
+  readonly held: number;
 }
 
 const ROWS: readonly FigureRow[] = [
@@ -48,7 +50,7 @@ const ROWS: readonly FigureRow[] = [
 
 /** @param verdict whose word the card's tag is */
 export function crmCard(view: CrmView, verdict: Verdict, now: number, formToken: string): Html {
-  const { crm, snapshot, statistics, failed } = view;
+  const { crm, snapshot, statistics, failed, held } = view;
   const id = `crm-${crm}`;
   return html`<section class="card" aria-labelledby="${id}">
 <div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${crmTag(crm, verdict)}</div>
@@ -56,7 +58,8 @@ ${obstacle(snapshot, now)}${(snapshot.paused || snapshot.gate !== undefined) && 
 ${snapshot.pausedByHand === undefined && pauseForm(crm, formToken)}
 <dl class="facts">
 <dt>Waiting now</dt><dd>${waiting(crm, snapshot)}</dd>
-<dt>Failed or held</dt><dd>${failed === 0 ? "none" : html`<a href="/admin/failed#${id}">${plural(failed, "purchase")}</a>`}</dd>
+<dt>Failed</dt><dd>${failed === 0 ? "none" : html`<a href="/admin/failed#${id}">${plural(failed, "purchase")}</a>`}</dd>
+<dt>Held</dt><dd>${held === 0 ? "none" : html`<a href="/admin/held#${id}">${plural(held, "purchase")}</a>`}</dd>
 <dt>CRM calls</dt><dd>${calls(statistics, now)}</dd>
 </dl>
 ${figuresTable(`What happened in ${crmName(crm)}`, ROWS, statistics, [lagRow(statistics)])}</section>`;

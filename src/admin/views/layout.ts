@@ -9,6 +9,7 @@ import { type PausedCrm, pauseBanner } from "./pauses.ts";
 /** What the navigation counts. */
 export interface Counts {
   readonly failed: number;
+  readonly held: number;
   readonly quarantined: number;
   readonly paused: readonly PausedCrm[];
 }
@@ -49,7 +50,8 @@ ${head(title)}
 <ul class="sections">
 ${link("/admin", "Overview", section === "overview")}
 ${link("/admin/bookings", "Bookings", section === "bookings")}
-${link("/admin/failed", "Failed and held", section === "failed", counts.failed)}
+${link("/admin/failed", "Failed", section === "failed", counts.failed)}
+${link("/admin/held", "Held", section === "held", counts.held)}
 ${link("/admin/quarantine", "Quarantine", section === "quarantine", counts.quarantined)}
 ${link("/admin/mappings", "Mappings", section === "mappings")}
 ${link("/admin/reconciliation", "Reconciliation", section === "reconciliation")}

@@ -10,6 +10,7 @@ const SENTENCES: Readonly<Record<Notice["what"], (count: number) => string>> = {
   dismissed: (count) => `${purchases(count)} dismissed. A new notification brings a purchase up again.`,
   picked: (count) =>
     `The record was picked and will be used for this person from now on. ${count === 1 ? "1 purchase goes" : `${count} purchases go`} on.`,
+  seen: () => "Noted that you have seen it. It stays on the list until it is mended.",
   decided: () =>
     "Decided. The booking is being written. Until BookingBug reports on the purchase it can be taken back.",
   taken_back: () => "Taken back. The booking is being written as it was before, and waits for a decision again.",
@@ -41,10 +42,12 @@ function doneOf(query: URLSearchParams): string | undefined {
   return SENTENCES[what as Notice["what"]](count);
 }
 
-/** @param path without a fragment @param noted whether the audit trail has it */
+/** @param noted whether the audit trail has it */
 export function withNotice(path: string, { what, count }: Notice, noted: boolean): string {
+  const [page = "", anchor] = path.split("#");
   const mark = noted ? "" : `&${UNAUDITED_MARK}=`;
-  return `${path}${path.includes("?") ? "&" : "?"}done=${what}&count=${count}${mark}`;
+  const query = `${page.includes("?") ? "&" : "?"}done=${what}&count=${count}${mark}`;
+  return `${page}${query}${anchor === undefined ? "" : `#${anchor}`}`;
 }
 
 /** The same query for a page that could not be noted. */

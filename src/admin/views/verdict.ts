@@ -33,7 +33,8 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
 const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
   received: "From BookingBug",
   mappings: "Mapping in force",
-  failed: "Failed and held",
+  failed: "Failed",
+  held: "Held",
   quarantine: "Quarantine",
   reconciliation: "Reconciliation",
   waiting: "What waits",
