@@ -5,6 +5,7 @@ import { createPrivateWords } from "../audit/private-words.ts";
 import { createTrail } from "../audit/trail.ts";
 import { type Bulks, createBulks } from "../bulk/bulks.ts";
 import type { ChosenCrm } from "../config/crms.ts";
+import { createEvents, telling } from "../events/events.ts";
 import { type AnnouncedAlerts, createAnnounced } from "../health/announced.ts";
 import { type AskQueue, createAskQueue } from "../inbox/ask-queue.ts";
 import { createEnqueuer, type Enqueuer } from "../inbox/enqueuer.ts";
@@ -109,7 +110,12 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
   const queueSettings = { attempts: config.jobAttempts, failedDays: retentionDays };
   const inbox = createInbox({ redis, keys, crms: names, retentionDays });
   const suppression = createSuppression({ redis, keys });
-  const syncLog = createSyncLog({ redis, keys, crms: names, retentionDays });
+  const events =
+    config.eventsHook === undefined
+      ? undefined
+      : createEvents({ redis: queueRedis, keys, onError: tell("an event for the hook was lost") });
+  const written = createSyncLog({ redis, keys, crms: names, retentionDays });
+  const syncLog = events === undefined ? written : telling(written, events);
   const quarantine = createQuarantine({ redis, keys, retentionDays });
   const onError = tell("queueing failed; the sweeper repairs it");
   const enqueuer = createEnqueuer({ queues, settings: queueSettings, onError });
@@ -160,7 +166,8 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     receiveAgain: receiveAgainBy(enqueuer),
     receiveAgainBy,
     async close() {
-      await Promise.all([...queues, bulks, ...(askQueue ? [askQueue] : [])].map((queue) => queue.close()));
+      const others = [bulks, askQueue, events].filter((queue) => queue !== undefined);
+      await Promise.all([...queues, ...others].map((queue) => queue.close()));
       redis.disconnect();
       queueRedis.disconnect();
     },

@@ -1,5 +1,6 @@
 /** The worker process: brings the CRMs up to date. */
 import { startBulkWork } from "../bulk/working.ts";
+import { startPosting } from "../events/posting.ts";
 import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
 import { startAsking } from "../reconcile/asking.ts";
 import { startSchedule } from "../reconcile/schedule.ts";
@@ -52,6 +53,9 @@ export async function startWorker(base: Base): Promise<Running> {
   });
   const bulk = bulkDeps(base, parts);
   const bulkWork = startBulkWork({ ...parts, log, bulk, lockMs: config.workerLockMs, backoffMs: config.jobBackoffMs });
+  const { eventsHook: hook } = config;
+  const often = { lockMs: config.workerLockMs, backoffMs: config.jobBackoffMs };
+  const posting = hook === undefined ? [] : [startPosting({ ...parts, log, hook, ...often })];
   const looked = parts.crms.map(({ connect: open, ...crm }) => ({
     ...crm,
     open: () => open({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs }),
@@ -72,7 +76,7 @@ export async function startWorker(base: Base): Promise<Running> {
     async stop() {
       unwatch();
       const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
-      await Promise.all([...workers, schedule, asking, bulkWork].map((one) => one.stop(graceMs)));
+      await Promise.all([...workers, schedule, asking, bulkWork, ...posting].map((one) => one.stop(graceMs)));
       trials.stop();
       await bulk.close();
       await stopWatching();

@@ -49,6 +49,8 @@ interface Combined {
   readonly policy: FoldPolicy;
   /** Undefined where alerts are not mailed. */
   readonly alertMail: AlertMail | undefined;
+  /** Where operators' events are posted to, and what signs them. */
+  readonly eventsHook: { readonly url: string; readonly secret: string } | undefined;
 }
 
 export interface Config extends Values<typeof settings>, Combined {
@@ -98,11 +100,16 @@ function combine(values: Joint): Combined {
     oauth: oauthClient(values),
     policy: { unflaggedCancellation: values.unflaggedCancellation, absent: values.absentBooking },
     alertMail: alertMail(values),
+    eventsHook: eventsHook(values),
   };
 }
 
 function alertMail({ alertSmtpUrl: url, alertMailFrom: from, alertMailTo: to }: Joint): AlertMail | undefined {
   return url === undefined || from === undefined || to === undefined ? undefined : { url, from, to };
+}
+
+function eventsHook({ eventsHookUrl: url, eventsHookSecret: secret }: Joint): Config["eventsHook"] {
+  return url === undefined || secret === undefined ? undefined : { url, secret };
 }
 
 function redisSettings({ redisUrl, dataDir, verifyRedisTls, dyno }: Joint): RedisSettings {

@@ -11,6 +11,7 @@ import { settings } from "./settings.ts";
 export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
   const { nextUsername, nextPassword, nextAdminUsername, nextAdminPassword } = jointSettings;
   const { oauthClientId, oauthClientSecret, alertSmtpUrl, alertMailFrom, alertMailTo } = jointSettings;
+  const { eventsHookUrl, eventsHookSecret } = jointSettings;
   return [
     redisOfProduction(set),
     prefixOfCluster(set),
@@ -19,7 +20,9 @@ export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
     halfAPair(set, oauthClientId, oauthClientSecret),
     halfAPair(set, alertSmtpUrl, alertMailFrom),
     halfAPair(set, alertSmtpUrl, alertMailTo),
-    plainDashboard(set),
+    halfAPair(set, eventsHookUrl, eventsHookSecret),
+    plain(set, eventsHookUrl),
+    plain(set, settings.dashboardUrl),
     ...weakPasswords(set),
   ].filter((problem) => problem !== undefined);
 }
@@ -46,11 +49,11 @@ function redisOfProduction(set: VariablesSet): ConfigProblem | undefined {
   return { variable: redisUrl.name, message };
 }
 
-/** Whoever follows a link signs in behind it. */
-function plainDashboard(set: VariablesSet): ConfigProblem | undefined {
-  const url = textOf(settings.dashboardUrl, set);
+/** Whoever follows a link to the dashboard signs in behind it, and what is posted is not for everybody. */
+function plain(set: VariablesSet, setting: Setting<unknown>): ConfigProblem | undefined {
+  const url = textOf(setting, set);
   if (!isProduction(set) || url === undefined || /^\s*https:/i.test(url)) return undefined;
-  return { variable: settings.dashboardUrl.name, message: "in production set it to an https:// URL" };
+  return { variable: setting.name, message: "in production set it to an https:// URL" };
 }
 
 function prefixOfCluster(set: VariablesSet): ConfigProblem | undefined {

@@ -1,6 +1,8 @@
 /** The settings that mean something only together: `config.ts` makes fields of `Config` of them. */
 import {
   choice,
+  hookSecret,
+  hookUrl,
   mailAddresses,
   oneMailAddress,
   password,
@@ -96,5 +98,13 @@ export const jointSettings = {
   }),
   alertMailTo: optionalSetting("ALERT_MAIL_TO", mailAddresses, {
     description: "Addresses that those mails go to, between commas",
+  }),
+  eventsHookUrl: optionalSetting("EVENTS_HOOK_URL", hookUrl, {
+    description: "URL of yours that what fails, is mended and is done by operators is posted to; https in production",
+    secret: true,
+  }),
+  eventsHookSecret: optionalSetting("EVENTS_HOOK_SECRET", hookSecret, {
+    description: "What those posts are signed with; 16 characters at least",
+    secret: true,
   }),
 };

@@ -79,6 +79,12 @@ export const webhookUrls = trimmed
     error: "set the webhook's https:// URL, or several between commas",
   });
 
+export const hookUrl = trimmed.refine((url) => hasProtocol(url, ["http:", "https:"]), {
+  error: "set the https:// URL that events are posted to",
+});
+
+export const hookSecret = text.min(16, { error: "set 16 characters at least; make them with: openssl rand -hex 20" });
+
 export const smtpUrl = trimmed.refine((url) => hasProtocol(url, ["smtp:", "smtps:"]) && new URL(url).hostname !== "", {
   error: "set smtps://user:password@host or smtp://user:password@host:587",
 });

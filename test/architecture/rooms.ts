@@ -38,6 +38,7 @@ export const ROOMS: Rooms = {
       "operate",
       "reconcile",
       "alerts",
+      "events",
       "health",
       "metrics",
       "sync",
@@ -51,6 +52,7 @@ export const ROOMS: Rooms = {
     ],
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
+  events: ["synclog", "redis", "contract"],
   admin: [
     ...["bulk", "operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit", "people"],
     ...["http", "config", "mapping", "booking", "list", "contract"],

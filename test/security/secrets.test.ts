@@ -13,6 +13,8 @@ import { startTestRedis, type TestRedis } from "../support/redis.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const SECRET = "Zq7-never-shown";
+/** Of a password: its salt tells it. */
+const HASH = `scrypt.15.8.3.${SECRET}AAAAAAA.${"A".repeat(43)}`;
 
 let sandbox: Sandbox;
 let redis: TestRedis;
@@ -47,6 +49,8 @@ function environment(): Record<string, string> {
     ALERT_SMTP_URL: `smtp://alerts:${SECRET}@127.0.0.1:1`,
     ALERT_MAIL_FROM: "crm-sync@example.com",
     ALERT_MAIL_TO: "on-call@example.com",
+    EVENTS_HOOK_URL: `https://127.0.0.1:1/${SECRET}`,
+    ADMIN_USERS: `vera:viewer:${HASH}`,
     REDIS_URL: redis.url,
     BOOKINGBUG_USERNAME: "bookingbug",
     BOOKINGBUG_USERNAME_NEXT: "next",
