@@ -26,10 +26,7 @@ interface TestProvider {
   stop(): Promise<void>;
 }
 
-async function startProvider(
-  callback: string,
-  options: { readonly small?: boolean },
-): Promise<TestProvider> {
+async function startProvider(callback: string, options: { readonly small?: boolean }): Promise<TestProvider> {
   const [port = 0] = await freePorts(1);
   const issuer = `http://127.0.0.1:${port}`;
   let who = "";

@@ -46,7 +46,7 @@ export function createProviderPage(options: ProviderPage): Router {
       if (role === undefined) return await refuse(options, { request, response, name });
       const person = { name, role, stamp: provider.stamp };
       await beginSession(options, { request, response, person, by: "provider" });
-      response.redirect(303, wayBack(way.to));
+      response.redirect(303, way.to);
     });
   });
   return router;
