@@ -33,6 +33,7 @@ export const AUDITED = [
   "export",
   "sign_in_refused",
   "sign_in",
+  "no_role",
   "sign_out",
 ] as const;
 export type Audited = (typeof AUDITED)[number];

@@ -33,6 +33,9 @@ export interface Trail {
 const STREAMS = ["actions", "sign-ins"] as const;
 type Stream = (typeof STREAMS)[number];
 
+/** What anybody can have noted, again and again. */
+const KEPT_OUT: ReadonlySet<Audited> = new Set(["sign_in_refused", "no_role"]);
+
 const MAX_LINES: Readonly<Record<Stream, number>> = { actions: 200_000, "sign-ins": 10_000 };
 const PER_STEP = 500;
 /** Lines looked at for one answer, when few are wanted of many. */
@@ -62,7 +65,7 @@ export function createTrail(options: {
 
   return {
     async append(entry) {
-      const stream = entry.what === "sign_in_refused" ? "sign-ins" : "actions";
+      const stream = KEPT_OUT.has(entry.what) ? "sign-ins" : "actions";
       const key = keys.audit(stream);
       const pipeline = redis
         .pipeline()

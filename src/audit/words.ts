@@ -30,6 +30,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   export: "Exported the history with personal data",
   sign_in_refused: "Was kept out after wrong passwords",
   sign_in: "Signed in",
+  no_role: "Signed in at the provider and has no role here",
   sign_out: "Signed out",
 };
 

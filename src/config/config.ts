@@ -30,6 +30,18 @@ export interface AlertMail {
   readonly to: readonly string[];
 }
 
+/** An OpenID Connect provider that people sign in at. */
+export interface ProviderSettings {
+  readonly issuer: string;
+  readonly client: OAuthClient;
+  /** Where it sends people back to. */
+  readonly callback: string;
+  readonly roleClaim: string;
+  /** Values of that claim. */
+  readonly operators: readonly string[];
+  readonly viewers: readonly string[];
+}
+
 /** `embedded`: a Redis of our own, its data in `dataDir`. */
 export type RedisSettings =
   | { readonly kind: "embedded"; readonly dataDir: string }
@@ -46,6 +58,8 @@ interface Combined {
   readonly admin: readonly [Credentials, ...Credentials[]];
   /** BookingBug's, where it may post with tokens. */
   readonly oauth: OAuthClient | undefined;
+  /** Undefined where nobody signs in by one. */
+  readonly provider: ProviderSettings | undefined;
   readonly policy: FoldPolicy;
   /** Undefined where alerts are not mailed. */
   readonly alertMail: AlertMail | undefined;
@@ -76,14 +90,23 @@ export function loadConfig(env: EnvironmentRecord, definitions: readonly Connect
   return {
     ...plain.value,
     ...combine(joint.value),
+    provider: providerSettings(joint.value, plain.value.dashboardUrl),
     crms,
     bookingbugApi: api.kind === "on" ? api.settings : undefined,
   };
 }
 
+function providerSettings(values: Joint, dashboardUrl: string | undefined): ProviderSettings | undefined {
+  const { oidcIssuer: issuer, oidcClientId: id, oidcClientSecret: secret, oidcRoleClaim: roleClaim } = values;
+  if (issuer === undefined || id === undefined || secret === undefined || dashboardUrl === undefined) return undefined;
+  const { oidcOperators: operators = [], oidcViewers: viewers = [] } = values;
+  const callback = `${dashboardUrl}/admin/sign-in/callback`;
+  return { issuer, client: { id, secret }, callback, roleClaim, operators, viewers };
+}
+
 type Joint = Values<typeof jointSettings>;
 
-function combine(values: Joint): Combined {
+function combine(values: Joint): Omit<Combined, "provider"> {
   return {
     production: values.nodeEnv === "production",
     redis: redisSettings(values),

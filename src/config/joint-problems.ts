@@ -21,8 +21,8 @@ export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
     halfAPair(set, alertSmtpUrl, alertMailFrom),
     halfAPair(set, alertSmtpUrl, alertMailTo),
     halfAPair(set, eventsHookUrl, eventsHookSecret),
-    plain(set, eventsHookUrl),
-    plain(set, settings.dashboardUrl),
+    ...plainUrls(set),
+    ...providerProblems(set),
     ...weakPasswords(set),
   ].filter((problem) => problem !== undefined);
 }
@@ -49,11 +49,31 @@ function redisOfProduction(set: VariablesSet): ConfigProblem | undefined {
   return { variable: redisUrl.name, message };
 }
 
-/** Whoever follows a link to the dashboard signs in behind it, and what is posted is not for everybody. */
-function plain(set: VariablesSet, setting: Setting<unknown>): ConfigProblem | undefined {
-  const url = textOf(setting, set);
-  if (!isProduction(set) || url === undefined || /^\s*https:/i.test(url)) return undefined;
-  return { variable: setting.name, message: "in production set it to an https:// URL" };
+/** Whoever follows a link signs in behind it, a provider is sent our secret, and what is posted is not for everybody. */
+function plainUrls(set: VariablesSet): ConfigProblem[] {
+  if (!isProduction(set)) return [];
+  return [settings.dashboardUrl, jointSettings.oidcIssuer, jointSettings.eventsHookUrl].flatMap((setting) => {
+    const url = textOf(setting, set);
+    if (url === undefined || /^\s*https:/i.test(url)) return [];
+    return [{ variable: setting.name, message: "in production set it to an https:// URL" }];
+  });
+}
+
+/** A provider takes all of its settings; a role for somebody, and our own address that it sends people back to. */
+function providerProblems(set: VariablesSet): ConfigProblem[] {
+  const { oidcIssuer, oidcClientId, oidcClientSecret, oidcOperators, oidcViewers } = jointSettings;
+  const isSet = (setting: Setting<unknown>): boolean => textOf(setting, set) !== undefined;
+  const own = [oidcIssuer, oidcClientId, oidcClientSecret];
+  if (![...own, oidcOperators, oidcViewers].some(isSet)) return [];
+  const missing = [...own, settings.dashboardUrl].filter((setting) => !isSet(setting));
+  const problems = missing.map(({ name }) => ({
+    variable: name,
+    message:
+      "missing; signing in by OpenID Connect takes OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and DASHBOARD_URL",
+  }));
+  if (isSet(oidcOperators) || isSet(oidcViewers)) return problems;
+  const message = "missing; say which values of OIDC_ROLE_CLAIM make an operator, or set OIDC_VIEWERS";
+  return [...problems, { variable: oidcOperators.name, message }];
 }
 
 function prefixOfCluster(set: VariablesSet): ConfigProblem | undefined {

@@ -1,8 +1,10 @@
 /** The settings that mean something only together: `config.ts` makes fields of `Config` of them. */
 import {
   choice,
+  claimValues,
   hookSecret,
   hookUrl,
+  issuerUrl,
   mailAddresses,
   oneMailAddress,
   password,
@@ -77,6 +79,27 @@ export const jointSettings = {
   nextAdminPassword: optionalSetting("ADMIN_PASSWORD_NEXT", password, {
     description: "The second admin's password",
     secret: true,
+  }),
+  oidcIssuer: optionalSetting("OIDC_ISSUER", issuerUrl, {
+    description:
+      "OpenID Connect provider that people sign in at, by its issuer, https in production; unset, they sign in with a password alone",
+  }),
+  oidcClientId: optionalSetting("OIDC_CLIENT_ID", username, {
+    description: "Client ID that the provider gave this service",
+  }),
+  oidcClientSecret: optionalSetting("OIDC_CLIENT_SECRET", password, {
+    description: "That client's secret",
+    secret: true,
+  }),
+  oidcRoleClaim: setting("OIDC_ROLE_CLAIM", trimmed, {
+    description: "Claim of the provider that gives people their role: a value, or a list of them",
+    default: "roles",
+  }),
+  oidcOperators: optionalSetting("OIDC_OPERATORS", claimValues, {
+    description: "Values of that claim, between commas, that make somebody an operator",
+  }),
+  oidcViewers: optionalSetting("OIDC_VIEWERS", claimValues, {
+    description: "Values of that claim, between commas, that make somebody a viewer",
   }),
   unflaggedCancellation: setting("UNFLAGGED_CANCELLATION", choice(["hold", "listed", "missing"]), {
     description:

@@ -109,6 +109,22 @@ export const siteUrl = trimmed
   })
   .transform((url) => url.replace(/\/(?:admin\/?)?$/, ""));
 
+/** Whoever says who somebody is. @returns its URL without the path that its description is at */
+export const issuerUrl = trimmed
+  .refine((url) => hasProtocol(url, ["http:", "https:"]) && isBare(new URL(url)), {
+    error: "set the https:// URL of the provider, as its description has it under `issuer`",
+  })
+  .refine((url) => !/\/\/login\.microsoftonline\.com\/(common|organizations|consumers)\b/i.test(url), {
+    // There every tenant's administrator gives out roles.
+    error: "set the issuer of your own tenant: https://login.microsoftonline.com/TENANT-ID/v2.0",
+  })
+  .transform((url) => url.replace(/\/\.well-known\/openid-configuration\/?$/, ""));
+
+/** Between commas, as they are written. */
+export const claimValues = text
+  .transform((list) => list.split(",").map((value) => value.trim()))
+  .transform((list) => list.filter((value) => value !== ""));
+
 function isBare({ username, password, search, hash }: URL): boolean {
   return [username, password, search, hash].every((part) => part === "");
 }

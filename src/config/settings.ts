@@ -101,7 +101,8 @@ export const settings = {
   }),
   dashboardUrl: optionalSetting("DASHBOARD_URL", siteUrl, {
     description:
-      "URL that the dashboard is reached by, https in production, for the links in alerts; unset, they say the path alone",
+      "URL that the dashboard is reached by, https in production, for the links in alerts and the way back from " +
+      "OIDC_ISSUER; unset, alerts say the path alone",
   }),
   alertWebhookUrls: optionalSetting("ALERT_WEBHOOK_URL", webhookUrls, {
     description:

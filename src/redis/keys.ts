@@ -151,6 +151,8 @@ export interface Keys {
   readonly audit: (stream: "actions" | "sign-ins") => string;
   /** Who is signed in to the dashboard with the id that a browser has. */
   readonly signedIn: (id: string) => string;
+  /** That a way back from the provider was taken, for as long as it could be again. */
+  readonly usedSignIn: (state: string) => string;
   /** Hash: a job on many, what was asked and how far it is. */
   readonly bulk: (id: string) => string;
   /** Sorted set of those jobs by when they were asked for. */
@@ -235,6 +237,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     mappingWrote: (crm, version) => `${prefix}:mapping-wrote:${crm}:${version}`,
     audit: (stream) => `${prefix}:audit:${stream}`,
     signedIn: (id) => `${prefix}:signed-in:${digest(id)}`,
+    usedSignIn: (state) => `${prefix}:used-sign-in:${digest(state)}`,
     bulk: (id) => `${prefix}:bulk-job:${id}`,
     bulks: `${prefix}:bulk-jobs`,
   };

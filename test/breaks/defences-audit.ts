@@ -50,7 +50,7 @@ export const breaks: readonly Break[] = [
   {
     name: "guesses at the password push what was done out of the audit trail",
     file: TRAIL,
-    from: 'entry.what === "sign_in_refused" ? "sign-ins" : "actions"',
+    from: 'KEPT_OUT.has(entry.what) ? "sign-ins" : "actions"',
     to: 'entry.what === "search" ? "sign-ins" : "actions"',
     caughtBy: trail("push out nothing else"),
     invariant: "S8",

@@ -75,7 +75,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "a session goes on under the id that the browser brought",
-    file: PAGE,
+    file: "src/admin/access/begin-session.ts",
     from: "if (before !== undefined) await sessions.end(before);",
     to: "",
     caughtBy: people("is another one with each sign-in"),
@@ -100,8 +100,8 @@ export const breaks: readonly Break[] = [
   {
     name: "signing out forgets the cookie alone",
     file: PAGE,
-    from: "      await sessions.end(id);\n      await noteOf",
-    to: "      await noteOf",
+    from: "      await sessions.end(id);\n      await noteSignIn",
+    to: "      await noteSignIn",
     caughtBy: people("ends when it was not used"),
     invariant: "U2",
   },

@@ -1,5 +1,6 @@
-/** The cookie that a browser is known by, sent to this host alone and shown to no script. */
+/** The cookies that a browser is known by, sent to this host alone and shown to no script. */
 import type { CookieOptions, Request, Response } from "express";
+import { WAY_MS } from "../../people/ways.ts";
 
 /** `Lax`, since an identity provider sends people back from its own pages. */
 const OPTIONS: CookieOptions = { httpOnly: true, sameSite: "lax", path: "/" };
@@ -10,8 +11,11 @@ export interface Cookie {
   clear(request: Request, response: Response): void;
 }
 
-/** @param name without the prefix that browsers hold to HTTPS, one host and the whole of it */
-function createCookie(name: string): Cookie {
+/**
+ * @param name without the prefix that browsers hold to HTTPS, one host and the whole of it
+ * @param lasts in milliseconds; else as long as the browser is open
+ */
+function createCookie(name: string, lasts?: { readonly maxAge: number }): Cookie {
   // Over HTTPS nothing but the prefixed one counts: a page of a sister host could set the other.
   const nameAt = (request: Request): string => (request.secure ? `__Host-${name}` : name);
   return {
@@ -21,7 +25,7 @@ function createCookie(name: string): Cookie {
       return parts.find((part) => part.startsWith(start))?.slice(start.length);
     },
     set(request, response, value) {
-      response.cookie(nameAt(request), value, { ...OPTIONS, secure: request.secure });
+      response.cookie(nameAt(request), value, { ...OPTIONS, ...lasts, secure: request.secure });
     },
     clear(request, response) {
       response.clearCookie(nameAt(request), { ...OPTIONS, secure: request.secure });
@@ -30,3 +34,5 @@ function createCookie(name: string): Cookie {
 }
 
 export const sessionCookie = createCookie("crm-sync-session");
+/** Of a way to the provider that was begun and is not over. */
+export const wayCookie = createCookie("crm-sync-way", { maxAge: WAY_MS });

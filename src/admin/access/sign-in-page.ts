@@ -4,10 +4,11 @@ import type { ConnectorLog } from "../../../connectors/connector.ts";
 import type { Audit } from "../../audit/audit.ts";
 import type { Throttle } from "../../http/throttle.ts";
 import { TooManyTriesError } from "../../people/password.ts";
-import type { Person } from "../../people/person.ts";
-import type { Session, Sessions } from "../../people/sessions.ts";
+import type { Provider } from "../../people/provider.ts";
+import type { Sessions } from "../../people/sessions.ts";
 import type { Users } from "../../people/users.ts";
-import { sessionsAway, signInPage } from "../views/sign-in.ts";
+import { type SignInView, sessionsAway, signInPage } from "../views/sign-in.ts";
+import { beginSession, noteSignIn } from "./begin-session.ts";
 import { sessionCookie } from "./session-cookie.ts";
 import type { Blocked } from "./sign-in.ts";
 import { wayBack } from "./way-back.ts";
@@ -19,6 +20,8 @@ export interface SignInPage {
   readonly throttle: Throttle;
   readonly audit: Pick<Audit, "note">;
   readonly log: ConnectorLog;
+  /** Undefined where there is none. */
+  readonly provider: Pick<Provider, "name"> | undefined;
   readonly onBlocked: (blocked: Blocked) => Promise<unknown>;
 }
 
@@ -30,11 +33,15 @@ const WRONG = "Name or password are not right.";
 export function createSignInPage(options: SignInPage): Router {
   const { sessions } = options;
   const router = Router();
+  const send = (response: Response, status: number, view: Omit<SignInView, "provider">): void => {
+    const page = signInPage({ ...view, provider: options.provider?.name });
+    response.status(status).type("html").send(page.text);
+  };
   const body = express.text({ type: "application/x-www-form-urlencoded", limit: MAX_FORM_BYTES });
 
   router.get("/sign-in", (request, response) => {
     const notice = request.query.out === undefined ? undefined : SIGNED_OUT;
-    sendForm(response, 200, { to: wayBack(request.query.to), name: "", notice });
+    send(response, 200, { to: wayBack(request.query.to), name: "", notice });
   });
 
   router.post("/sign-in", body, async (request, response) => {
@@ -43,7 +50,7 @@ export function createSignInPage(options: SignInPage): Router {
     const to = wayBack(form.get("to"));
     const address = request.ip ?? "";
     const again = (status: number, notice: string): void =>
-      sendForm(response, status, { to, name: given.username, notice });
+      send(response, status, { to, name: given.username, notice });
     const attempt = { address, username: given.username };
     try {
       // First, so that nobody makes us work on what is refused anyway; and after, as guesses of one moment are all let in here.
@@ -54,7 +61,7 @@ export function createSignInPage(options: SignInPage): Router {
         return again(429, `Too many failed sign-ins. Try again in ${Math.ceil(seconds / 60)} minutes.`);
       }
       if (person === undefined) return again(401, WRONG);
-      await begin(options, { request, response, person, by: "password" });
+      await beginSession(options, { request, response, person, by: "password" });
       response.redirect(303, to);
     } catch (error) {
       if (error instanceof TooManyTriesError) return again(503, error.message);
@@ -69,29 +76,11 @@ export function createSignInPage(options: SignInPage): Router {
     sessionCookie.clear(request, response);
     if (id !== undefined && session !== undefined) {
       await sessions.end(id);
-      await noteOf(options.audit, request, session.person.name, "sign_out");
+      await noteSignIn(options.audit, request, session.person.name, "sign_out");
     }
     response.redirect(303, "/admin/sign-in?out=1");
   });
   return router;
-}
-
-/** A session of its own for each sign-in, whatever the browser brought: nobody signs in to one that another has chosen. */
-async function begin(
-  { sessions, audit }: Pick<SignInPage, "sessions" | "audit">,
-  entered: {
-    readonly request: Request;
-    readonly response: Response;
-    readonly person: Person;
-    readonly by: Session["by"];
-  },
-): Promise<void> {
-  const { request, response, person, by } = entered;
-  const before = sessionCookie.read(request);
-  const id = await sessions.begin(person, by);
-  if (before !== undefined) await sessions.end(before);
-  sessionCookie.set(request, response, id);
-  await noteOf(audit, request, person.name, "sign_in");
 }
 
 /** @returns seconds to wait from now on */
@@ -104,26 +93,6 @@ async function wrong(
   const { address, username } = attempt;
   if (begins) await onBlocked({ address, username: (await users.isKnown(username)) ? username : undefined });
   return seconds;
-}
-
-function sendForm(
-  response: Response,
-  status: number,
-  view: { readonly to: string; readonly name: string; readonly notice: string | undefined },
-): void {
-  response
-    .status(status)
-    .type("html")
-    .send(signInPage({ ...view, provider: undefined }).text);
-}
-
-async function noteOf(
-  audit: Pick<Audit, "note">,
-  request: Request,
-  who: string,
-  what: "sign_in" | "sign_out",
-): Promise<void> {
-  await audit.note({ who, from: request.ip ?? "", what, on: {}, outcome: "done" });
 }
 
 function formOf(request: Request): URLSearchParams {

@@ -14,7 +14,7 @@ export interface SignInView {
 
 export function signInPage({ to, name, notice, provider }: SignInView): Html {
   const start = `/admin/sign-in/provider?${new URLSearchParams({ to })}`;
-  return frame(
+  return signInFrame(
     "Sign in",
     html`<h1>Sign in</h1>
 ${notice !== undefined && html`<p role="alert" class="notice">${notice}</p>`}
@@ -29,14 +29,15 @@ ${provider !== undefined && html`<p><a href="${start}" role="button">Sign in wit
 }
 
 export function sessionsAway(): Html {
-  return frame(
+  return signInFrame(
     "Redis cannot be reached",
     html`<h1>Redis cannot be reached</h1>
 <p role="alert">Nobody can be known again until it answers. Look at Redis first; then reload this page. Whoever has ADMIN_USERNAME and its password gets in by HTTP Basic meanwhile.</p>`,
   );
 }
 
-function frame(title: string, body: Html): Html {
+/** A page for who is not signed in. */
+export function signInFrame(title: string, body: Html): Html {
   return html`<!doctype html>
 <html lang="en">
 ${head(title)}
