@@ -101,7 +101,7 @@ export const siteUrl = trimmed
   .refine((url) => hasProtocol(url, ["http:", "https:"]) && isBare(new URL(url)), {
     error: "set the https:// URL that the dashboard is reached by, such as https://crm-sync.example.com",
   })
-  .transform((url) => url.replace(/\/+$/, "").replace(/\/admin$/, ""));
+  .transform((url) => url.replace(/\/(?:admin\/?)?$/, ""));
 
 function isBare({ username, password, search, hash }: URL): boolean {
   return [username, password, search, hash].every((part) => part === "");

@@ -127,7 +127,7 @@ describe("an answer", () => {
     await system.quiet();
     expect((await admin.get(location)).text).toMatch(/3 purchases go on\./);
     expect(system.sandbox.salesforce.records("Event").map(({ values }) => values.WhoId)).toEqual([first, first, first]);
-    expect((await admin.get("/admin/failed")).text).toMatch(/Salesforce: 1 purchase /);
+    expect((await admin.get("/admin/held")).text).toMatch(/Held: 1 purchase now/);
     expect((await admin.get("/admin/bookings/3")).text).toMatch(/admin picked the record/);
   });
 
@@ -139,7 +139,7 @@ describe("an answer", () => {
     await system.deliver("bookings", somebodys(3, bea));
     const admin = createAdminClient(system);
     expect((await admin.get("/admin/held/salesforce/1")).text).toMatch(
-      /Next question \(2 left\) · All that failed or is held/,
+      /Next question \(2 left\) · All that is held/,
     );
     const form = { crm: "salesforce", purchase: "1", section: "contact", record: first };
     const { location = "" } = await admin.post("/admin/held/pick", form);

@@ -77,7 +77,7 @@ describe("a viewer", () => {
   it("would be shown them as an operator", async () => {
     const shown = await Promise.all(gets.map(async (path) => found((await otto.get(path)).html)));
 
-    expect(new Set(shown.flat())).toEqual(new Set(WORDS.filter((word) => word !== "0207 946")));
+    expect(new Set(shown.flat())).toEqual(new Set(WORDS));
   }, 60_000);
 
   it("has no form but the search and the way out", async () => {
