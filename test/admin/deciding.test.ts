@@ -138,9 +138,7 @@ describe("an answer", () => {
     await system.deliver("bookings", somebodys(2, bea));
     await system.deliver("bookings", somebodys(3, bea));
     const admin = createAdminClient(system);
-    expect((await admin.get("/admin/held/salesforce/1")).text).toMatch(
-      /Next question \(2 left\) · All that is held/,
-    );
+    expect((await admin.get("/admin/held/salesforce/1")).text).toMatch(/Next question \(2 left\) · All that is held/);
     const form = { crm: "salesforce", purchase: "1", section: "contact", record: first };
     const { location = "" } = await admin.post("/admin/held/pick", form);
     expect(location).toBe("/admin/held/salesforce/2?done=picked&count=1");
