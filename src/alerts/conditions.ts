@@ -1,5 +1,4 @@
 /** What a person should know now, one sentence each, without personal data. */
-import type { CrmFacts } from "../health/facts.ts";
 import { type Finding, type FindingKind, SENDER } from "../health/findings.ts";
 import { pathTo } from "../health/places.ts";
 import { count as spellCount } from "../health/words.ts";
@@ -50,7 +49,7 @@ export function findingConditions(findings: readonly Finding[]): Condition[] {
 }
 
 /** One for each cause of what failed or is held in a CRM. */
-export function causeConditions({ crm, causes }: Pick<CrmFacts, "crm" | "causes">): Condition[] {
+export function causeConditions(crm: string, causes: readonly Cause[]): Condition[] {
   return causes.map(failing(crm));
 }
 

@@ -12,6 +12,7 @@ import type { History } from "../reconcile/history.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
+import type { SyncLog } from "../synclog/sync-log.ts";
 import { type Condition, causeConditions, findingConditions, growing, walkConditions } from "./conditions.ts";
 import { linkTo, type Notice } from "./message.ts";
 import type { Outlets } from "./outlets.ts";
@@ -21,6 +22,7 @@ export interface MonitorDeps {
   readonly statistics: Pick<Statistics, "read">;
   readonly facts: () => Promise<Facts>;
   readonly limits: Limits;
+  readonly syncLog: Pick<SyncLog, "causes">;
   readonly walks: Pick<History, "newest">;
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
@@ -52,13 +54,18 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     for (const { crm, snapshot } of facts.crms) deps.counters.waiting(crm, snapshot.pending);
     const found = findingConditions(judge(facts, deps.limits).findings);
     const walks = walkConditions(await deps.walks.newest(), Date.now());
-    const conditions = [...found, ...walks, ...facts.crms.flatMap(causeConditions)];
+    const conditions = [...found, ...walks, ...(await fromCauses(facts))];
     const told = new Map(before.map((one) => [one.key, one]));
     const raised = await claimNew(conditions.filter(({ key }) => !told.has(key)));
     const grown = await claimGrown(conditions, told);
     const lasting = new Set(conditions.map(({ key }) => key));
     const over = await claimOver(before.filter(({ key }) => !lasting.has(key)));
     announce([...raised, ...grown], over);
+  }
+
+  async function fromCauses({ crms }: Facts): Promise<Condition[]> {
+    const each = crms.map(async ({ crm }) => causeConditions(crm, await deps.syncLog.causes(crm)));
+    return (await Promise.all(each)).flat();
   }
 
   /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */

@@ -38,7 +38,7 @@ function crmWords({ failed, causes, daily }: CrmFacts, statistics: CrmStatistics
     daily === undefined ? "" : `, ${number(daily.limit - daily.remaining)} of ${number(daily.limit)} of the day's used`;
   return (
     `${number(applied)} applied, ${number(failures)} failed, ${number(held)} held. ` +
-    `On the lists now: ${count(failed, "purchase")} of ${count(causes.length, "cause")}. ` +
+    `On the lists now: ${count(failed, "purchase")} of ${count(causes.failed + causes.held, "cause")}. ` +
     `${count(calls, "call")}${used}.`
   );
 }

@@ -34,7 +34,7 @@ async function countListed(
   cause: string | undefined,
 ): Promise<number> {
   if (cause === undefined) return await syncLog.failedCount(crm);
-  return (await syncLog.causes(crm)).find(({ id }) => id === cause)?.count ?? 0;
+  return (await syncLog.kept.read([{ crm, id: cause }]))[0]?.count ?? 0;
 }
 
 /** Those that come next; what was listed, or heard of, since the job was asked for is not meant. */

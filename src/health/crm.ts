@@ -94,7 +94,7 @@ function waiting({ crm, snapshot }: CrmFacts, { announced }: Facts, { lagSeconds
 function listed({ crm, failed, held, causes }: CrmFacts): Finding[] {
   const found: Finding[] = [];
   if (failed > 0) {
-    const reasons = count(Math.max(1, causes.filter(({ hold }) => hold === undefined).length), "cause");
+    const reasons = count(Math.max(1, causes.failed), "cause");
     const detail = `${count(failed, "purchase")} failed, of ${reasons}: the CRM does not have what BookingBug says.`;
     const next = "Read the cause, mend it, and retry.";
     const place = "failed";

@@ -8,7 +8,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Processes, SeenProcesses } from "../stats/processes.ts";
 import type { Limit, Passes, Statistics } from "../stats/statistics.ts";
-import type { Cause } from "../synclog/cause.ts";
+import type { CauseKind } from "../synclog/cause.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 
 export interface CrmFacts {
@@ -19,7 +19,8 @@ export interface CrmFacts {
   /** Purchases on the failed list: those that failed, and those that wait for a person and for nothing else. */
   readonly failed: number;
   readonly held: number;
-  readonly causes: readonly Cause[];
+  /** How many causes those have. */
+  readonly causes: Readonly<Record<CauseKind, number>>;
   readonly daily: Limit | undefined;
   readonly dailyReserve: number;
   /** Records that were written to it and are gone, when it was last looked at. */
@@ -51,7 +52,7 @@ export interface FactsDeps {
   readonly keys: Keys;
   readonly crms: readonly ObservedCrm[];
   readonly statistics: Pick<Statistics, "passes" | "quarantinedLately" | "limits">;
-  readonly syncLog: Pick<SyncLog, "causes" | "failedCounts">;
+  readonly syncLog: Pick<SyncLog, "failedCounts" | "kept">;
   readonly quarantine: { readonly count: () => Promise<number> };
   readonly processes: Pick<Processes, "read">;
   readonly walks: Pick<History, "newest">;
@@ -88,7 +89,7 @@ async function factsOf(deps: FactsDeps, observed: ObservedCrm): Promise<CrmFacts
     takeSnapshot(deps.redis, deps.keys, observed),
     deps.statistics.passes(crm),
     deps.syncLog.failedCounts(crm),
-    deps.syncLog.causes(crm),
+    deps.syncLog.kept.counts(crm),
     deps.statistics.limits(crm),
     deps.verdicts.of(crm),
   ]);

@@ -43,7 +43,8 @@ export async function pick(
   const { stamp, seen } = await stampOn(connector, plan, recordId);
   const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match, seen };
   await ledger.bind(plan.section, knownAs(plan), pointer);
-  const purchaseIds = [purchaseId, ...(await othersAsking(deps, { crm, purchaseId, plan }))];
+  const others = await othersAsking(deps, { crm, purchaseId, plan });
+  const purchaseIds = [purchaseId, ...others.purchaseIds];
   await note(deps, purchaseIds, { crm, by, action: "pick", detail: recordId });
   await retry(deps, { crm, purchaseIds, by });
   return purchaseIds;

@@ -46,23 +46,44 @@ async function isAsking({ syncLog }: OperateDeps, crm: string, purchaseId: strin
   return status?.failures.some(({ hold }) => ASKED.has(hold?.reason)) ?? false;
 }
 
-/** The other purchases of the same person that wait for the same answer. @throws UnknownCrmError */
+export interface OthersAsking {
+  readonly purchaseIds: readonly string[];
+  /** Whether all that wait were looked at: else there may be more. */
+  readonly isAll: boolean;
+}
+
+/**
+ * The other purchases of the same person that wait for the same answer.
+ *
+ * @param most how many of those that wait are looked at, the oldest first. @throws UnknownCrmError
+ */
 export async function othersAsking(
   deps: OperateDeps,
-  { crm, purchaseId, plan }: { readonly crm: string; readonly purchaseId: string; readonly plan: RecordPlan },
-): Promise<readonly string[]> {
+  { crm, purchaseId, plan, most = Number.POSITIVE_INFINITY }: Asked,
+): Promise<OthersAsking> {
   const causes = (await causesOf(deps, crm, WHO)).filter(({ object }) => object === plan.object);
+  const [own] = await picksOf(deps, crm, [purchaseId], plan.section);
   const found = new Set<string>();
+  let looked = 0;
   for (const { id } of causes) {
     let after: Place | undefined;
     do {
+      if (looked >= most) return { purchaseIds: [...found], isAll: false };
       const some = await listed(deps, crm, id, { after, limit: AT_ONCE });
-      for (const other of await ofThePerson(deps, crm, plan, some)) found.add(other);
+      looked += some.length;
+      const ids = some.map((place) => place.id).filter((other) => other !== purchaseId);
+      for (const other of await ofThePerson(deps, { crm, plan, own }, ids)) found.add(other);
       after = some.length < AT_ONCE ? undefined : some.at(-1);
     } while (after !== undefined);
   }
-  found.delete(purchaseId);
-  return [...found];
+  return { purchaseIds: [...found], isAll: true };
+}
+
+interface Asked {
+  readonly crm: string;
+  readonly purchaseId: string;
+  readonly plan: RecordPlan;
+  readonly most?: number;
 }
 
 async function causesOf(
@@ -70,7 +91,7 @@ async function causesOf(
   crm: string,
   reasons: ReadonlySet<string | undefined>,
 ): Promise<Cause[]> {
-  return (await syncLog.causes(crm)).filter(({ hold }) => reasons.has(hold));
+  return (await syncLog.kept.listed(crm, "held")).filter(({ hold }) => reasons.has(hold));
 }
 
 async function listed(
@@ -84,17 +105,37 @@ async function listed(
 
 async function ofThePerson(
   deps: OperateDeps,
-  crm: string,
-  plan: RecordPlan,
-  places: readonly Place[],
+  { crm, plan, own }: { readonly crm: string; readonly plan: RecordPlan; readonly own: AskingPurchase | undefined },
+  ids: readonly string[],
 ): Promise<string[]> {
-  const ids = places.map(({ id }) => id);
+  const asking = (await picksOf(deps, crm, ids, plan.section)).filter((other) => mayBeOne(own, other));
+  const theirs = await Promise.all(asking.map(({ id }) => isTheirs(deps, crm, plan, id)));
+  return asking.filter((_, index) => theirs[index]).map(({ id }) => id);
+}
+
+interface AskingPurchase {
+  readonly id: string;
+  readonly candidates: readonly string[];
+}
+
+async function picksOf(
+  deps: OperateDeps,
+  crm: string,
+  ids: readonly string[],
+  section: string,
+): Promise<AskingPurchase[]> {
   const statuses = await deps.syncLog.status(crm, ids);
-  const asking = ids.filter((id) =>
-    statuses.get(id)?.failures.some(({ hold }) => isPick(hold) && hold.section === plan.section),
-  );
-  const theirs = await Promise.all(asking.map((id) => isTheirs(deps, crm, plan, id)));
-  return asking.filter((_, index) => theirs[index]);
+  return ids.flatMap((id) => {
+    const holds = statuses.get(id)?.failures.flatMap(({ hold }) => (isPick(hold) ? [hold] : [])) ?? [];
+    const ours = holds.filter((hold) => hold.section === section);
+    return ours.length === 0 ? [] : [{ id, candidates: ours.flatMap(({ candidates }) => candidates) }];
+  });
+}
+
+/** Who shares no candidate is somebody else, so that the mapping need not be asked for each of thousands. */
+function mayBeOne(own: AskingPurchase | undefined, { candidates }: AskingPurchase): boolean {
+  if (own === undefined || own.candidates.length === 0 || candidates.length === 0) return true;
+  return candidates.some((id) => own.candidates.includes(id));
 }
 
 async function isTheirs(deps: OperateDeps, crm: string, plan: RecordPlan, purchaseId: string): Promise<boolean> {

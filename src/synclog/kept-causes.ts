@@ -32,6 +32,8 @@ export interface CauseFigures {
 export interface KeptCauses {
   /** Those that purchases are listed for now, newest first. */
   listed(crm: string, kind?: CauseKind): Promise<readonly Cause[]>;
+  /** How many those are. */
+  counts(crm: string): Promise<Readonly<Record<CauseKind, number>>>;
   /** The same over CRMs, as places only. */
   places(crms: readonly string[], kind: CauseKind): Promise<readonly CausePlace[]>;
   /** What was listed between these hours. */
@@ -109,6 +111,14 @@ export function createKeptCauses(options: {
       const ids = (await Promise.all(keysOf.map((key) => redis.zrange(key, 0, "-1")))).flat();
       const causes = [...(await readOf(crm, ids)).values()].filter(({ count }) => count > 0);
       return causes.toSorted((a, b) => (a.lastSeen < b.lastSeen ? 1 : -1));
+    },
+
+    async counts(crm) {
+      const [failed, held] = await Promise.all([
+        redis.zcard(keys.causesListed(crm, "failed")),
+        redis.zcard(keys.causesListed(crm, "held")),
+      ]);
+      return { failed, held };
     },
 
     places: (crms, kind) => newestFirst(crms, (crm) => keys.causesListed(crm, kind)),

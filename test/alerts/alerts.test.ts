@@ -76,7 +76,9 @@ function monitor(
   const note = (_detail: object, message: string): void => void logged.push(message);
   const log = { debug: note, info: note, warn: note, error: note };
   const walks = createHistory({ redis, keys, retentionDays: 30 });
+  const syncLog = createSyncLog({ redis, keys, crms: names, retentionDays: 30 });
   return createMonitor({
+    syncLog,
     announced: createAnnounced({ redis, keys }),
     statistics: createStatistics({ redis, keys }),
     facts: () =>
@@ -85,7 +87,7 @@ function monitor(
         keys,
         crms,
         statistics: createStatistics({ redis, keys }),
-        syncLog: createSyncLog({ redis, keys, crms: names, retentionDays: 30 }),
+        syncLog,
         quarantine: createQuarantine({ redis, keys, retentionDays: 30 }),
         processes: createProcesses({ redis, keys }),
         walks,

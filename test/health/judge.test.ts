@@ -3,7 +3,6 @@ import { describe, expect, it } from "@jest/globals";
 import { findingConditions } from "../../src/alerts/conditions.ts";
 import type { CrmFacts, Facts } from "../../src/health/facts.ts";
 import { inWords, judge } from "../../src/health/verdict.ts";
-import type { Cause } from "../../src/synclog/cause.ts";
 
 const NOW = Date.parse("2026-11-26T12:00:00Z");
 const past = (ms: number): string => new Date(NOW - ms).toISOString();
@@ -22,7 +21,7 @@ const quiet: CrmFacts = {
   passes: { ended: 50, failed: 0 },
   failed: 0,
   held: 0,
-  causes: [],
+  causes: { failed: 0, held: 0 },
   daily: { limit: 1_000, remaining: 900, at: past(1_000) },
   dailyReserve: 0,
   gone: 0,
@@ -43,21 +42,8 @@ function facts(change: Partial<Facts> = {}, crm: Partial<CrmFacts> = {}): Facts 
   };
 }
 
-const cause = (hold?: Cause["hold"]): Cause => ({
-  ...{
-    id: "c",
-    kind: "rejected",
-    fields: [],
-    example: "",
-    words: "",
-    nextStep: "",
-    state: { kind: "new" },
-    firstSeen: past(0),
-    lastSeen: past(0),
-    count: 1,
-  },
-  ...(hold && { hold }),
-});
+const causes = { failed: 1, held: 0 };
+const questions = { failed: 0, held: 1 };
 const snapshot = (change: Partial<CrmFacts["snapshot"]>) => ({ snapshot: { ...quiet.snapshot, ...change } });
 const announced = (...keys: string[]) => ({ announced: new Set(keys) });
 const said = (seen: Facts) => {
@@ -73,9 +59,9 @@ describe("the verdict", () => {
   });
 
   it.each<[string, Facts, string[]]>([
-    ["a failed purchase", facts({}, { failed: 1, causes: [cause()] }), ["bad", "failed"]],
-    ["a few held", facts({}, { held: 3, causes: [cause("several_match")] }), ["warning", "held"]],
-    ["many held", facts({}, { held: 11, causes: [cause("several_match")] }), ["bad", "held"]],
+    ["a failed purchase", facts({}, { failed: 1, causes }), ["bad", "failed"]],
+    ["a few held", facts({}, { held: 3, causes: questions }), ["warning", "held"]],
+    ["many held", facts({}, { held: 11, causes: questions }), ["bad", "held"]],
     ["a pause with nothing behind it", facts({}, snapshot({ paused: true })), ["warning", "paused"]],
     ["a pause that purchases wait behind", facts({}, snapshot({ paused: true, pending: 2 })), ["bad", "paused"]],
     ["two minutes' wait", facts({}, snapshot({ pending: 1, lagMs: 120_000 })), ["warning", "waiting"]],
@@ -110,7 +96,7 @@ describe("the verdict", () => {
   it("says what is worst first, each with what to do next and where", () => {
     const seen = facts(
       { processes: { now: NOW, all: [{ ...web, rejected: 1 }] }, quarantine: { count: 1, lastHour: 0 } },
-      { failed: 10_142, causes: [cause()], ...snapshot({ pending: 1, lagMs: 600_000 }) },
+      { failed: 10_142, causes, ...snapshot({ pending: 1, lagMs: 600_000 }) },
     );
     expect(said(seen)).toEqual(["bad", "no_worker", "lag", "failed", "quarantine", "mapping_refused"]);
     for (const { next, place, detail } of judge(seen, LIMITS).findings) {
@@ -146,7 +132,7 @@ describe("the verdict", () => {
     const gate = { reason: "unauthorised" as const, detail: "token expired", since: past(0) };
     const seen = facts(
       { sender: { refused: { at: past(1_000), address: "203.0.113.7" } } },
-      { failed: 10_142, causes: [cause()], ...snapshot({ gate, paused: true }) },
+      { failed: 10_142, causes, ...snapshot({ gate, paused: true }) },
     );
     const words = inWords(judge(seen, LIMITS));
     expect(words).toBe(
@@ -159,7 +145,7 @@ describe("the verdict", () => {
   it("and the alerts agree: whatever is bad is told, what failed by its causes", () => {
     const seen = facts(
       { processes: { now: NOW, all: [web] }, quarantine: { count: 9, lastHour: 9 } },
-      { passes: { ended: 0, failed: 9 }, failed: 1, causes: [cause()], ...snapshot({ pending: 1, lagMs: 600_000 }) },
+      { passes: { ended: 0, failed: 9 }, failed: 1, causes, ...snapshot({ pending: 1, lagMs: 600_000 }) },
     );
     const told = findingConditions(judge(seen, LIMITS).findings).map(({ key }) => key);
     expect(told).toEqual(["no_worker:service", "failing:hubspot", "lag:hubspot", "quarantine_growing:bookingbug"]);

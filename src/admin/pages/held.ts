@@ -17,6 +17,9 @@ import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState, plural } from "../views/parts.ts";
 import { personOf } from "../views/purchase.ts";
 
+/** Of those that wait, for how many one answer is for; the answer itself is for all of them. */
+const LOOKED_AT = 1_000;
+
 export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<PageAnswer> {
   const crm = knownCrm(deps, request.params.crm);
   const purchaseId = request.params.purchaseId ?? "";
@@ -35,7 +38,7 @@ export async function showHeld(deps: AdminDeps, request: PageRequest): Promise<P
   const isNext = request.query.has("done");
   const body = html`<p class="crumb"><a href="/admin/held">Held</a></p>
 <h1 tabindex="-1"${isNext && html` autofocus`}>Decide for purchase ${purchaseId}</h1>
-<p class="lead">${personOf(state)}, ${crmName(crm.crm)}. <a href="${href}">Its timeline</a></p>
+<p class="lead"><bdi>${personOf(state) ?? "Nobody known"}</bdi>, ${crmName(crm.crm)}. <a href="${href}">Its timeline</a></p>
 ${questions.length === 0 ? emptyState("Nothing to decide", "It was decided or mended meanwhile.") : questions}
 ${moreQuestions(crm.crm, others)}`;
   return { kind: "page", title: `Decide for purchase ${purchaseId}`, section: "held", body };
@@ -71,7 +74,8 @@ async function whoIsIt(
   const asked = { crm: crm.crm, purchaseId, section, candidates };
   const found = await readCandidates(deps, asked).catch(refused);
   const plan = await personPlan(deps, crm.crm, purchaseId, section);
-  const alike = (await othersAsking(deps, { crm: crm.crm, purchaseId, plan })).length;
+  const others = await othersAsking(deps, { crm: crm.crm, purchaseId, plan, most: LOOKED_AT });
+  const alike = others.purchaseIds.length;
   const pick = (id: string): Html =>
     buttonForm({
       action: "/admin/held/pick",
@@ -79,10 +83,9 @@ async function whoIsIt(
       hidden: { crm: crm.crm, purchase: purchaseId, section, record: id },
       button: "Pick this one",
       about: `${object} ${id}`,
-      look: "primary",
     });
   return html`<section class="card" aria-labelledby="who-${section}">${head}
-${alike > 0 && html`<p>One answer is for ${plural(alike + 1, "purchase")} of this person: all of them go on.</p>`}
+${alike > 0 && html`<p>One answer is for ${others.isAll ? "" : "at least "}${plural(alike + 1, "purchase")} of this person: all of them go on.</p>`}
 ${candidatesTable(found, { object, now, pick, recordUrl: (id) => crm.connector.recordUrl(object, id) })}</section>`;
 }
 

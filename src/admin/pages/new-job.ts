@@ -13,10 +13,10 @@ export async function showNewJob(deps: AdminDeps, { query, formToken }: PageRequ
     throw new PageError(409, "There is nothing of this: it was mended or dismissed meanwhile, or never came.");
   }
   const cause = "cause" in request ? request.cause : undefined;
-  const known =
+  const [known] =
     cause !== undefined && "crm" in request
-      ? (await deps.syncLog.causes(request.crm ?? "")).find(({ id }) => id === cause)
-      : undefined;
+      ? await deps.syncLog.kept.read([{ crm: request.crm ?? "", id: cause }])
+      : [];
   const about = known && causeTitle(known);
   const body = newJobBody({ request, expected, about, fields: { ...fieldsOf(request) }, formToken });
   return { kind: "page", title: "New job", section: "jobs", body };

@@ -60,6 +60,7 @@ const RECEIVED: readonly FigureRow[] = [
     of: (p) => p.quarantined,
     tone: "bad",
     total: "sum",
+    href: "/admin/quarantine",
   },
 ];
 

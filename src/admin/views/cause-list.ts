@@ -37,7 +37,7 @@ export function causeCard({ crm, cause, figures, hours }: ListedCause, now: numb
 <div class="cause-figures"><p class="quiet">${crmName(crm)}. ${figureWords(cause, figures)}<br>First seen ${ago(cause.firstSeen, now)}, last seen ${ago(cause.lastSeen, now)}. ${stateLine(cause, now)}</p>
 ${causeBars(cause, figures, hours)}</div>
 <details><summary>Example<span class="visually-hidden">: ${title}</span></summary><blockquote>${cause.example}</blockquote></details>
-<div class="actions"><a href="${causePath(crm, cause.id)}" role="button">${isListed ? verb : "How it ended"}<span class="visually-hidden">: ${title}</span></a>
+<div class="actions"><a href="${causePath(crm, cause.id)}" role="button" class="secondary">${isListed ? verb : "How it ended"}<span class="visually-hidden">: ${title}</span></a>
 ${isListed && jobLink({ action: "retry", ...chosen }, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
 ${isListed && jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}</div></article>`;
 }

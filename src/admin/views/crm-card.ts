@@ -48,6 +48,15 @@ const ROWS: readonly FigureRow[] = [
   },
 ];
 
+function rowsOf(crm: string): FigureRow[] {
+  const lists = new Map([
+    ["Failed", "/admin/failed"],
+    ["Held", "/admin/held"],
+    ["Waiting", `/admin/bookings?${new URLSearchParams({ waiting: crm })}`],
+  ]);
+  return ROWS.map((row) => ({ ...row, href: lists.get(row.name) }));
+}
+
 /** @param verdict whose word the card's tag is */
 export function crmCard(view: CrmView, verdict: Verdict, now: number, formToken: string): Html {
   const { crm, snapshot, statistics, failed, held } = view;
@@ -62,7 +71,7 @@ ${snapshot.pausedByHand === undefined && pauseForm(crm, formToken)}
 <dt>Held</dt><dd>${held === 0 ? "none" : html`<a href="/admin/held#${id}">${plural(held, "purchase")}</a>`}</dd>
 <dt>CRM calls</dt><dd>${calls(statistics, now)}</dd>
 </dl>
-${figuresTable(`What happened in ${crmName(crm)}`, ROWS, statistics, [lagRow(statistics)])}</section>`;
+${figuresTable(`What happened in ${crmName(crm)}`, rowsOf(crm), statistics, [lagRow(statistics)])}</section>`;
 }
 
 function resumeForm(crm: string, formToken: string): Html {

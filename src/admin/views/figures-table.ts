@@ -13,6 +13,8 @@ export interface FigureRow {
   readonly tone: Tone;
   /** `sum`: how often something happened; `last`: how many there are. */
   readonly total: "sum" | "last";
+  /** The page that lists what is counted. */
+  readonly href?: string | undefined;
 }
 
 /** @param more rows of another kind, to stand below the counts */
@@ -27,11 +29,15 @@ export function figuresTable(
       cell(row, hour, `${row.name} each five minutes of the last hour`),
       cell(row, day, `${row.name} each hour of the last day`),
     ];
-    return html`<tr><th scope="row" title="${row.hint}">${row.name}</th>${cells}</tr>`;
+    return html`<tr><th scope="row" title="${row.hint}">${row.href === undefined ? row.name : html`<a href="${row.href}">${row.name}</a>`}</th>${cells}</tr>`;
   });
   return table(
     label,
-    [html`<span class="visually-hidden">Count</span>`, "Last hour", "Last day"],
+    [
+      html`<span class="visually-hidden">Count</span>`,
+      html`Last hour <small>each 5 min</small>`,
+      html`Last day <small>each hour</small>`,
+    ],
     [...body, ...more],
     "figures",
   );
