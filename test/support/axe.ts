@@ -10,10 +10,12 @@ interface Found {
   }[];
 }
 
-/** @returns its serious and critical faults, in words */
-export async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<Found>("axe.run(document, { resultTypes: ['violations'] })");
+/** @param rules `colours`: what they alone can break. @returns its serious and critical faults, in words */
+export async function faultsOf(page: Page, rules: "all" | "colours" = "all"): Promise<string[]> {
+  if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(axe.source);
+  const only = rules === "colours" ? { runOnly: ["color-contrast"] } : {};
+  const options = JSON.stringify({ resultTypes: ["violations"], ...only });
+  const { violations } = await page.evaluate<Found>(`axe.run(document, ${options})`);
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) =>
