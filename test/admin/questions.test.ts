@@ -194,8 +194,7 @@ describe("asked from the overview [I3]", () => {
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replace("ShowAs: { constant: Busy }", "ShowAs: { constant: OutOfOffice }"));
     await overview();
-    const version = () =>
-      page.locator('section[aria-labelledby="mappings"]').textContent();
+    const version = () => page.locator('section[aria-labelledby="mappings"]').textContent();
     const before = await version();
     await eventually(async () => {
       await page.reload();
