@@ -76,10 +76,10 @@ async function shown(): Promise<string> {
   return text.replace(/\s+/g, " ");
 }
 
-/** Clicks what leads to another page, and waits for it. */
+/** Presses what leads to another page, and waits for it. */
 async function follow(selector: string, hasText: string | RegExp): Promise<void> {
   const loaded = page.waitForEvent("load");
-  await page.locator(selector, { hasText }).first().click();
+  await page.locator(selector, { hasText }).first().press("Enter");
   await loaded;
 }
 
