@@ -9,6 +9,7 @@ import { aWalk } from "../reconcile/walks.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { faultsOf } from "../support/axe.ts";
 import { signedIn, startBrowser } from "../support/browser.ts";
+import { ADMIN, basic } from "../support/environment.ts";
 import { twoBookings } from "../support/payloads.ts";
 import { veraAndOtto } from "../support/people.ts";
 import { playScenes } from "../support/scenes.ts";
@@ -110,6 +111,8 @@ async function open(options: { readonly isSignedIn: boolean }): Promise<Page> {
   const context = options.isSignedIn
     ? await signedIn(browser, system.url)
     : await browser.newContext({ baseURL: system.url, reducedMotion: "reduce" });
+  // Where people have names nobody is asked for Basic credentials: they are sent unasked.
+  if (options.isSignedIn) await context.setExtraHTTPHeaders({ authorization: basic(ADMIN) });
   const page = await context.newPage();
   page.on("console", (message) => message.type() === "error" && complaints.push(`${page.url()}: ${message.text()}`));
   page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
