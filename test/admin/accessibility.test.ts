@@ -1,21 +1,27 @@
-/** No page keeps anybody out: axe-core finds no serious fault, light or dark, wide or narrow. */
+/** No page keeps anybody out: axe-core finds no serious fault, the browser none, light or dark, wide or narrow [I3]. */
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
+import { routes } from "../../src/admin/routes.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
+import { createAdminClient } from "../support/admin.ts";
+import { faultsOf } from "../support/axe.ts";
 import { signedIn, startBrowser } from "../support/browser.ts";
+import { ADMIN, basic } from "../support/environment.ts";
+import { twoBookings } from "../support/payloads.ts";
+import { veraAndOtto } from "../support/people.ts";
 import { playScenes } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let browser: Browser;
-let causes: string[];
+let pages: readonly string[];
+const complaints: string[] = [];
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ env: { ADMIN_USERS: await veraAndOtto() } });
   browser = await startBrowser();
   await playScenes(system);
   const { redis, keys } = system;
@@ -44,80 +50,107 @@ beforeAll(async () => {
   );
   await verdicts.note("salesforce", aVerdict({ outcome: { kind: "broke_off", why } }));
   await verdicts.note("hubspot", aVerdict({ underWay: 2, outcome: { kind: "share_used" } }));
-  const context = await signedIn(browser, system.url);
-  const page = await context.newPage();
-  await page.goto("/admin/failed");
-  causes = await page
-    .locator(".cause .actions > a")
-    .evaluateAll((links) => links.map((a) => a.getAttribute("href") ?? ""));
-  await context.close();
+  pages = await everyPage();
 });
 afterAll(async () => {
   await browser.close();
   await system.stop();
 });
 
-interface Found {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly impact: string | null;
-    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
-  }[];
+/** Every route that a browser loads, with what there is of each of its parameters, and lists that are asked for something. */
+async function everyPage(): Promise<string[]> {
+  const admin = createAdminClient(system);
+  const asked = { action: "retry", crm: "salesforce" };
+  const { location: job = "" } = await admin.post("/admin/jobs", asked);
+  const [purchase, failed, held] = await Promise.all(
+    ["/admin/bookings/1000", "/admin/failed", "/admin/held"].map(async (path) => (await admin.get(path)).html),
+  );
+  const causes = [...`${failed}${held}`.matchAll(/href="(\/admin\/failed\/\w+\/[^"?#]+)"/g)].map(
+    ([, path = ""]) => path,
+  );
+  const values: Readonly<Record<string, readonly string[]>> = {
+    "/bookings/:purchaseId": ["/admin/bookings/1000", "/admin/bookings/2001"],
+    "/failed/:crm/:cause": [...new Set(causes)],
+    "/held/:crm/:purchaseId": ["/admin/held/salesforce/3001", `/admin/held/hubspot/${twoBookings().id}`],
+    "/mappings/history/:version": [/\/admin\/mappings\/history\/\w+/.exec(purchase ?? "")?.[0] ?? ""],
+    "/jobs/new": ["retry", "dismiss"].map((action) => `/admin/jobs/new?${new URLSearchParams({ ...asked, action })}`),
+    "/jobs/:job": [job],
+  };
+  const loaded = routes.filter(({ method, path }) => method === "get" && !path.endsWith("/download"));
+  const found = loaded.flatMap(({ path }) => values[path] ?? [`/admin${path}`]);
+  expect(found.filter((path) => path === "" || path.includes(":"))).toEqual([]);
+  expect(causes.length).toBeGreaterThan(2);
+  return [...found, "/admin/failed?from=2036-01-01T18:00&to=2036-01-02T08:00", "/admin/bookings?waiting=hubspot"];
 }
 
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate<Found>("axe.run(document, { resultTypes: ['violations'] })");
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}\n${failureSummary}`),
-    );
+const SIDEWAYS = "document.documentElement.scrollWidth - window.innerWidth";
+/** What is laid out depends on the width, and what it is coloured with on the scheme. */
+const LOOKS = [
+  { width: 1280, colorScheme: "light", rules: "all" },
+  { width: 1280, colorScheme: "dark", rules: "colours" },
+  { width: 390, colorScheme: "light", rules: "colours" },
+  { width: 390, colorScheme: "dark", rules: "all" },
+] as const;
+
+/** Wide and narrow, light and dark, on the same load. @returns what is wrong */
+async function wrongWith(page: Page): Promise<string[]> {
+  // What is folded away is looked at as well.
+  await page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
+  const wrong: string[] = [];
+  for (const { width, colorScheme, rules } of LOOKS) {
+    await page.setViewportSize({ width, height: 844 });
+    await page.emulateMedia({ colorScheme });
+    wrong.push(...(await faultsOf(page, rules)).map((fault) => `${width}, ${colorScheme}: ${fault}`));
+    const sideways = await page.evaluate<number>(SIDEWAYS);
+    if (sideways > 0) wrong.push(`${width}: ${sideways} px wider than the window`);
+  }
+  return wrong;
 }
 
-const PAGES = [
-  "/admin",
-  "/admin/bookings",
-  "/admin/bookings/1000",
-  "/admin/bookings/2001",
-  "/admin/failed",
-  "/admin/held",
-  "/admin/failed?from=2036-01-01T18:00&to=2036-01-02T08:00",
-  "/admin/held/salesforce/3001",
-  "/admin/held/hubspot/11610441",
-  "/admin/quarantine",
-  "/admin/mappings",
-  "/admin/reconciliation",
-  "/admin/audit",
-  "/admin/bookings/404",
-];
+async function open(options: { readonly isSignedIn: boolean }): Promise<Page> {
+  const context = options.isSignedIn
+    ? await signedIn(browser, system.url)
+    : await browser.newContext({ baseURL: system.url, reducedMotion: "reduce" });
+  // Where people have names nobody is asked for Basic credentials: they are sent unasked.
+  if (options.isSignedIn) await context.setExtraHTTPHeaders({ authorization: basic(ADMIN) });
+  const page = await context.newPage();
+  page.on("console", (message) => message.type() === "error" && complaints.push(`${page.url()}: ${message.text()}`));
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  return page;
+}
 
 describe("every page", () => {
-  let page: Page;
-  beforeAll(async () => {
-    page = await (await signedIn(browser, system.url)).newPage();
-  });
+  it("can be used by everybody, and the browser has no complaint [I3]", async () => {
+    const page = await open({ isSignedIn: true });
+    const wrong: Record<string, readonly string[]> = {};
+    for (const path of pages) {
+      await page.goto(path);
+      if (path === "/admin/mappings") await page.locator(".cm-editor").waitFor();
+      const found = await wrongWith(page);
+      if (found.length > 0) wrong[path] = found;
+    }
+    expect(wrong).toEqual({});
+    expect(complaints).toEqual([]);
+    expect(pages.length).toBeGreaterThan(20);
+  }, 280_000);
 
-  /** Wide and light, then narrow and dark. */
-  async function expectUsable(path: string): Promise<void> {
-    await page.emulateMedia({ colorScheme: "light" });
-    await page.setViewportSize({ width: 1280, height: 800 });
-    await page.goto(path);
-    if (path === "/admin/mappings") await page.locator(".cm-editor").waitFor();
-    // What is folded away is looked at as well.
-    await page.locator("details").evaluateAll((all) => all.map((one) => one.setAttribute("open", "")));
-    expect(await faultsOf(page)).toEqual([]);
-    await page.emulateMedia({ colorScheme: "dark" });
-    await page.setViewportSize({ width: 390, height: 844 });
-    expect(await faultsOf(page)).toEqual([]);
-    const sideways = await page.evaluate<number>("document.documentElement.scrollWidth - window.innerWidth");
-    expect(sideways).toBeLessThanOrEqual(0);
-  }
+  it("is like that where somebody signs in, where nothing is, and where Redis is away [I3]", async () => {
+    const stranger = await open({ isSignedIn: false });
+    await stranger.goto("/admin/sign-in");
+    expect(await wrongWith(stranger)).toEqual([]);
+    expect(complaints).toEqual([]);
 
-  it.each(PAGES)("can be used by everybody: %s", expectUsable);
-
-  it("can be used by everybody: the purchases of each cause", async () => {
-    expect(causes.length).toBeGreaterThan(2);
-    for (const path of causes.slice(0, 3)) await expectUsable(path);
+    // A browser itself notes the status of what it loads.
+    const page = await open({ isSignedIn: true });
+    await page.goto("/admin/bookings/404");
+    expect(await wrongWith(page)).toEqual([]);
+    await system.server.kill();
+    const away = await page.goto("/admin").then(async () => {
+      return { text: await page.locator("body").textContent(), wrong: await wrongWith(page) };
+    });
+    await system.server.restart();
+    expect(away.text).toContain("Redis cannot be reached");
+    expect(away.wrong).toEqual([]);
+    expect(complaints.filter((text) => !/the server responded with a status of (404|503)/.test(text))).toEqual([]);
   });
 });

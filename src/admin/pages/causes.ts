@@ -2,7 +2,7 @@
  * `GET /admin/failed`, `GET /admin/held`: why purchases failed, or wait for a person; now, or in the hours that are asked about, what
  * is mended since included.
  */
-import type { CauseKind } from "../../synclog/cause.ts";
+import { type CauseKind, kindOf } from "../../synclog/cause.ts";
 import type { CausePlace } from "../../synclog/kept-causes.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -55,13 +55,17 @@ ${pager(path, { ...fieldsOfSpan(span) }, page, page * PER_PAGE < places.length)}
 }
 
 async function read(
-  { syncLog: { kept } }: AdminDeps,
+  { syncLog: { kept, failed } }: AdminDeps,
   places: readonly CausePlace[],
   hours: ListedCause["hours"],
 ): Promise<ListedCause[]> {
   const causes = await kept.read(places);
   return await Promise.all(
-    causes.map(async ({ crm, ...cause }) => ({ crm, cause, figures: await kept.figures(crm, cause, hours), hours })),
+    causes.map(async ({ crm, ...cause }) => {
+      const isAsked = kindOf(cause) === "held" && cause.count > 0;
+      const [one] = isAsked ? await failed(crm, cause.id, { offset: 0, limit: 1 }) : [];
+      return { crm, cause, figures: await kept.figures(crm, cause, hours), hours, first: one?.purchaseId };
+    }),
   );
 }
 

@@ -2,6 +2,7 @@
 import { type Cause, type CauseKind, kindOf } from "../../synclog/cause.ts";
 import type { Hours } from "../../synclog/hours.ts";
 import type { Broke, CauseFigures } from "../../synclog/kept-causes.ts";
+import { questionPage } from "../next-question.ts";
 import { fieldsOfSpan, lastNight } from "../span.ts";
 import { stateLine, stateTag } from "./cause-state.ts";
 import { causeTitle } from "./causes.ts";
@@ -17,6 +18,8 @@ export interface ListedCause {
   readonly figures: CauseFigures;
   /** Of the bars. */
   readonly hours: Hours;
+  /** Whose question comes first, where a person is waited for. */
+  readonly first: string | undefined;
 }
 
 export const LIST_WORDS: Readonly<Record<CauseKind, { path: string; title: string; did: string }>> = {
@@ -28,16 +31,18 @@ export function causePath(crm: string, causeId: string): string {
   return `/admin/failed/${encodeURIComponent(crm)}/${encodeURIComponent(causeId)}`;
 }
 
-export function causeCard({ crm, cause, figures, hours }: ListedCause, now: number): Html {
+export function causeCard({ crm, cause, figures, hours, first }: ListedCause, now: number): Html {
   const title = causeTitle(cause);
   const chosen = { crm, cause: cause.id };
   const isListed = cause.count > 0;
-  const verb = kindOf(cause) === "held" && isListed ? "Decide" : "Show purchases";
+  const about = html`<span class="visually-hidden">: ${title}</span>`;
+  const decide = first !== undefined && html`<a href="${questionPage(crm, first)}" role="button">Decide${about}</a>`;
+  const look = decide ? "secondary" : undefined;
   return html`<article class="card cause"><div class="card-head"><h2>${title}</h2>${stateTag(cause)}</div>
 <div class="cause-figures"><p class="quiet">${crmName(crm)}. ${figureWords(cause, figures)}<br>First seen ${ago(cause.firstSeen, now)}, last seen ${ago(cause.lastSeen, now)}. ${stateLine(cause, now)}</p>
 ${causeBars(cause, figures, hours)}</div>
 <details><summary>Example<span class="visually-hidden">: ${title}</span></summary><blockquote>${cause.example}</blockquote></details>
-<div class="actions"><a href="${causePath(crm, cause.id)}" role="button" class="secondary">${isListed ? verb : "How it ended"}<span class="visually-hidden">: ${title}</span></a>
+<div class="actions">${decide}<a href="${causePath(crm, cause.id)}" role="button" class="${look}">${isListed ? "Show purchases" : "How it ended"}${about}</a>
 ${isListed && jobLink({ action: "retry", ...chosen }, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
 ${isListed && jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}</div></article>`;
 }

@@ -81,7 +81,13 @@ function told(one: Finding): Html {
   const name = place === "crm" ? crmName(about) : NAMES[place];
   // The verdict is on the overview itself.
   const path = pathTo(place, about).replace(/^\/admin(?=#)/, "");
-  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>`;
+  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && html` · ${retryAll(about)}`}`;
+}
+
+/** Leads to the page that says how many and how long, and starts it. */
+function retryAll(crm: string): Html {
+  const query = new URLSearchParams({ action: "retry", crm }).toString();
+  return html`<a href="/admin/jobs/new?${query}">Retry all<span class="visually-hidden">: ${crmName(crm)}</span></a>`;
 }
 
 function titleOf({ about, title }: Finding): string {
