@@ -10,8 +10,8 @@ export const breaks: readonly Break[] = [
   {
     name: "the buttons of the queues' page leave no audit line",
     file: "src/admin/board.ts",
-    from: "router.use(boardHeaders(), noteChanges(deps), ourButtonsOnly(), adapter.getRouter());",
-    to: "router.use(boardHeaders(), ourButtonsOnly(), adapter.getRouter());",
+    from: "router.use(boardHeaders(), noteChanges(deps), ourButtonsOnly(), withoutWebFonts(), adapter.getRouter());",
+    to: "router.use(boardHeaders(), ourButtonsOnly(), withoutWebFonts(), adapter.getRouter());",
     caughtBy: dashboard("the queues' own page"),
     invariant: "S8",
   },

@@ -37,12 +37,11 @@ export function causeCard({ crm, cause, figures, hours, first }: ListedCause, no
   const isListed = cause.count > 0;
   const about = html`<span class="visually-hidden">: ${title}</span>`;
   const decide = first !== undefined && html`<a href="${questionPage(crm, first)}" role="button">Decide${about}</a>`;
-  const look = decide ? "secondary" : undefined;
   return html`<article class="card cause"><div class="card-head"><h2>${title}</h2>${stateTag(cause)}</div>
 <div class="cause-figures"><p class="quiet">${crmName(crm)}. ${figureWords(cause, figures)}<br>First seen ${ago(cause.firstSeen, now)}, last seen ${ago(cause.lastSeen, now)}. ${stateLine(cause, now)}</p>
 ${causeBars(cause, figures, hours)}</div>
 <details><summary>Example<span class="visually-hidden">: ${title}</span></summary><blockquote>${cause.example}</blockquote></details>
-<div class="actions">${decide}<a href="${causePath(crm, cause.id)}" role="button" class="${look}">${isListed ? "Show purchases" : "How it ended"}${about}</a>
+<div class="actions">${decide}<a href="${causePath(crm, cause.id)}" role="button" class="secondary">${isListed ? "Show purchases" : "How it ended"}${about}</a>
 ${isListed && jobLink({ action: "retry", ...chosen }, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
 ${isListed && jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}</div></article>`;
 }
