@@ -91,6 +91,7 @@ describe("a viewer", () => {
         ["/admin/sign-out"],
       ]);
       expect([path, html.includes("formaction"), html.includes("/download")]).toEqual([path, false, false]);
+      expect([path, html.includes('href="/admin/jobs/new')]).toEqual([path, false]);
     }
   }, 60_000);
 

@@ -96,6 +96,7 @@ function actions(
   page: number,
 ): Html {
   const chosen = { crm, cause };
+  const link = { about: title, formToken };
   const seen = buttonForm({
     action: "/admin/failed/seen",
     formToken,
@@ -103,7 +104,7 @@ function actions(
     button: "Seen",
     about: title,
   });
-  return html`<div class="actions">${jobLink({ action: "retry", ...chosen }, count === 1 ? "Retry" : `Retry all ${count}`, title)}
-${hold !== undefined && ONE_ANSWER.has(hold) && jobLink({ action: "decide", ...chosen }, "One answer for all", title)}
-${jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}${state.kind !== "seen" && seen}</div>`;
+  return html`<div class="actions">${jobLink({ action: "retry", ...chosen }, count === 1 ? "Retry" : `Retry all ${count}`, link)}
+${hold !== undefined && ONE_ANSWER.has(hold) && jobLink({ action: "decide", ...chosen }, "One answer for all", link)}
+${jobLink({ action: "dismiss", ...chosen }, "Dismiss", link)}${state.kind !== "seen" && seen}</div>`;
 }

@@ -29,7 +29,8 @@ const NONE: Readonly<Record<CauseKind, readonly [title: string, text: string]>> 
 export const showFailed = (deps: AdminDeps, request: PageRequest): Promise<PageAnswer> => show(deps, "failed", request);
 export const showHeldList = (deps: AdminDeps, request: PageRequest): Promise<PageAnswer> => show(deps, "held", request);
 
-async function show(deps: AdminDeps, kind: CauseKind, { query, now }: PageRequest): Promise<PageAnswer> {
+async function show(deps: AdminDeps, kind: CauseKind, request: PageRequest): Promise<PageAnswer> {
+  const { query, now, formToken } = request;
   const { kept } = deps.syncLog;
   const crms = deps.crms.map(({ crm }) => crm);
   const span = spanOf(query);
@@ -48,8 +49,8 @@ async function show(deps: AdminDeps, kind: CauseKind, { query, now }: PageReques
   const body = html`<h1>${title}</h1>
 ${kindTabs({ failed: total("failed"), held: total("held") }, kind, span)}
 ${spanForm(kind, span, now)}
-${span !== undefined && broke !== undefined ? brokeWords(kind, span, broke) : html`<p class="lead">${LEADS[kind]}</p>${crms.map((crm, index) => ofCrm(kind, crm, counts[index]?.[kind] ?? 0))}`}
-${shown.length === 0 ? emptyState(...none) : shown.map((one) => causeCard(one, now))}
+${span !== undefined && broke !== undefined ? brokeWords(kind, span, broke) : html`<p class="lead">${LEADS[kind]}</p>${crms.map((crm, index) => ofCrm(kind, crm, counts[index]?.[kind] ?? 0, formToken))}`}
+${shown.length === 0 ? emptyState(...none) : shown.map((one) => causeCard(one, request))}
 ${pager(path, { ...fieldsOfSpan(span) }, page, page * PER_PAGE < places.length)}`;
   return { kind: "page", title, section: kind, body };
 }
@@ -69,8 +70,8 @@ async function read(
   );
 }
 
-function ofCrm(kind: CauseKind, crm: string, count: number): Html | undefined {
+function ofCrm(kind: CauseKind, crm: string, count: number, formToken: string): Html | undefined {
   if (count === 0) return undefined;
   return html`<div class="card-head" id="crm-${crm}"><p><strong>${crmName(crm)}: ${plural(count, "purchase")}</strong></p>
-${kind === "failed" && jobLink({ action: "retry", crm }, "Retry all", crmName(crm))}</div>`;
+${kind === "failed" && jobLink({ action: "retry", crm }, "Retry all", { about: crmName(crm), formToken })}</div>`;
 }

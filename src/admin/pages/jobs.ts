@@ -7,7 +7,10 @@ import { emptyState, pageOf, pager } from "../views/parts.ts";
 
 const PER_PAGE = 20;
 
-export async function showJobs({ bulks, crms }: AdminDeps, { query, now }: PageRequest): Promise<PageAnswer> {
+export async function showJobs(
+  { bulks, crms }: AdminDeps,
+  { query, now, formToken }: PageRequest,
+): Promise<PageAnswer> {
   const page = pageOf(query);
   const found = await bulks.newest({ offset: (page - 1) * PER_PAGE, limit: PER_PAGE + 1 });
   const names = crms.map(({ crm }) => crm);
@@ -16,6 +19,6 @@ export async function showJobs({ bulks, crms }: AdminDeps, { query, now }: PageR
 <p class="lead">What was done to many purchases at once. A worker does one job after the other, behind whatever is live.</p>
 ${found.length === 0 ? nothing : jobsTable(found.slice(0, PER_PAGE), now)}
 ${pager("/admin/jobs", {}, page, found.length > PER_PAGE)}
-${runAgainForm(names, new Date(now).toISOString().slice(0, "YYYY-MM-DD".length))}`;
+${runAgainForm(names, new Date(now).toISOString().slice(0, "YYYY-MM-DD".length), formToken)}`;
   return { kind: "page", title: "Jobs", section: "jobs", body };
 }

@@ -35,7 +35,7 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
   const held = await heldInCrms(deps);
   const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
   const body = html`<h1>Overview</h1>
-${verdictCard(verdict)}
+${verdictCard(verdict, formToken)}
 <p><a href="/admin/failed${spanQuery(lastNight(now))}">What broke last night</a></p>
 ${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
 <div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}${alerts}</div>`;

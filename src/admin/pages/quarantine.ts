@@ -2,7 +2,7 @@
 import type { QuarantinedHead } from "../../inbox/quarantine.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import { buttonForm } from "../views/forms.ts";
+import { buttonForm, NO_BUTTONS } from "../views/forms.ts";
 import { type Html, html } from "../views/html.ts";
 import { emptyState, pageOf, pager, plural, table } from "../views/parts.ts";
 import { ago } from "../views/time.ts";
@@ -29,7 +29,7 @@ function nothing(): Html {
 function list(count: number, deliveries: readonly QuarantinedHead[], request: PageRequest): Html {
   return html`<section class="card" aria-labelledby="deliveries">
 <div class="card-head"><h2 id="deliveries">${plural(count, "delivery", "deliveries")}</h2>
-<a href="/admin/jobs/new?action=read_again" role="button" class="secondary">Read all again</a></div>
+${request.formToken !== NO_BUTTONS && html`<a href="/admin/jobs/new?action=read_again" role="button" class="secondary">Read all again</a>`}</div>
 ${table(
   "Deliveries in quarantine",
   ["Received", "Posted to", "Why it could not be read", html`<span class="visually-hidden">What to do</span>`],

@@ -3,6 +3,7 @@ import { type Cause, type CauseKind, kindOf } from "../../synclog/cause.ts";
 import type { Hours } from "../../synclog/hours.ts";
 import type { Broke, CauseFigures } from "../../synclog/kept-causes.ts";
 import { questionPage } from "../next-question.ts";
+import type { PageRequest } from "../page.ts";
 import { fieldsOfSpan, lastNight } from "../span.ts";
 import { stateLine, stateTag } from "./cause-state.ts";
 import { causeTitle } from "./causes.ts";
@@ -31,10 +32,14 @@ export function causePath(crm: string, causeId: string): string {
   return `/admin/failed/${encodeURIComponent(crm)}/${encodeURIComponent(causeId)}`;
 }
 
-export function causeCard({ crm, cause, figures, hours, first }: ListedCause, now: number): Html {
+export function causeCard(
+  { crm, cause, figures, hours, first }: ListedCause,
+  { now, formToken }: Pick<PageRequest, "now" | "formToken">,
+): Html {
   const title = causeTitle(cause);
   const chosen = { crm, cause: cause.id };
   const isListed = cause.count > 0;
+  const link = { about: title, formToken };
   const about = html`<span class="visually-hidden">: ${title}</span>`;
   const decide = first !== undefined && html`<a href="${questionPage(crm, first)}" role="button">Decide${about}</a>`;
   return html`<article class="card cause"><div class="card-head"><h2>${title}</h2>${stateTag(cause)}</div>
@@ -42,8 +47,8 @@ export function causeCard({ crm, cause, figures, hours, first }: ListedCause, no
 ${causeBars(cause, figures, hours)}</div>
 <details><summary>Example<span class="visually-hidden">: ${title}</span></summary><blockquote>${cause.example}</blockquote></details>
 <div class="actions">${decide}<a href="${causePath(crm, cause.id)}" role="button" class="secondary">${isListed ? "Show purchases" : "How it ended"}${about}</a>
-${isListed && jobLink({ action: "retry", ...chosen }, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, title)}
-${isListed && jobLink({ action: "dismiss", ...chosen }, "Dismiss", title)}</div></article>`;
+${isListed && jobLink({ action: "retry", ...chosen }, cause.count === 1 ? "Retry" : `Retry all ${cause.count}`, link)}
+${isListed && jobLink({ action: "dismiss", ...chosen }, "Dismiss", link)}</div></article>`;
 }
 
 /** "2 purchases now, 3 ever, about 2 customers" */

@@ -2,6 +2,7 @@
 import { filterWords } from "../../bulk/request.ts";
 import { type Bulk, overOf } from "../../bulk/store.ts";
 import { ACTION_WORDS, outcomeLines, totalWords } from "../../bulk/words.ts";
+import { NO_BUTTONS } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { stateTag } from "./job.ts";
 import { crmName, table } from "./parts.ts";
@@ -25,7 +26,8 @@ function row(bulk: Bulk, now: number): Html {
 }
 
 /** @param today as YYYY-MM-DD */
-export function runAgainForm(crms: readonly string[], today: string): Html {
+export function runAgainForm(crms: readonly string[], today: string, formToken: string): Html | undefined {
+  if (formToken === NO_BUTTONS) return undefined;
   const options = crms.map((crm) => html`<option value="${crm}">${crmName(crm)}</option>`);
   return html`<section class="card" aria-labelledby="run-again"><h2 id="run-again">Run purchases again</h2>
 <p>Those whose newest notification came on these days (UTC). How many that are, and how long it takes, is said before anything is done.</p>

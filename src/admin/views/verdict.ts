@@ -4,6 +4,7 @@ import { SENDER, SERVICE } from "../../health/findings.ts";
 import { pathTo } from "../../health/places.ts";
 import { LEVEL_WORDS, type Level, type Verdict } from "../../health/verdict.ts";
 import { inSentence } from "../../synclog/failure-kinds.ts";
+import { NO_BUTTONS } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, type Tone, tag } from "./parts.ts";
 
@@ -42,14 +43,15 @@ const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
 
 const NO_FINDING = "Nothing failed, nothing waits for you, and nothing waits for long, as far as the service can know.";
 
-export function verdictCard({ level, findings }: Verdict): Html {
+/** @param formToken `NO_BUTTONS` for who may only look */
+export function verdictCard({ level, findings }: Verdict, formToken: string): Html {
   const [first, ...rest] = findings;
   const words = html`<p class="verdict-words">${mark(level)} ${LEVEL_WORDS[level]}.</p>`;
   if (first === undefined)
     return html`<section class="verdict good" aria-label="Verdict">${words}<p>${NO_FINDING}</p></section>`;
   return html`<section class="verdict ${level}" aria-label="Verdict">${words}
-<div class="worst">${told(first)}</div>
-${rest.length > 0 && html`<ul class="findings">${rest.map((one) => html`<li>${told(one)}</li>`)}</ul>`}</section>`;
+<div class="worst">${told(first, formToken)}</div>
+${rest.length > 0 && html`<ul class="findings">${rest.map((one) => html`<li>${told(one, formToken)}</li>`)}</ul>`}</section>`;
 }
 
 const TONES: Readonly<Record<Level, Tone>> = { good: "good", warning: "warning", bad: "bad" };
@@ -76,12 +78,12 @@ function mark(level: Level): Html {
   return html`<span aria-hidden="true">${MARKS[level]}</span>`;
 }
 
-function told(one: Finding): Html {
+function told(one: Finding, formToken: string): Html {
   const { place, about } = one;
   const name = place === "crm" ? crmName(about) : NAMES[place];
   // The verdict is on the overview itself.
   const path = pathTo(place, about).replace(/^\/admin(?=#)/, "");
-  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && html` · ${retryAll(about)}`}`;
+  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && formToken !== NO_BUTTONS && html` · ${retryAll(about)}`}`;
 }
 
 /** Leads to the page that says how many and how long, and starts it. */
