@@ -93,7 +93,7 @@ describe.each<["alert" | "block", "strict" | "passing"]>([
       await system.deliver("bookings", booked(mapping));
       expect([contacts().length, events().length]).toEqual([2, 0]);
       const admin = createAdminClient(system);
-      expect((await admin.get("/admin/failed")).text).toContain("A duplicate rule of the CRM refuses a person");
+      expect((await admin.get("/admin/held")).text).toContain("A duplicate rule of the CRM refuses a person");
       const page = await admin.get("/admin/held/salesforce/11610441");
       expect(page.text).toContain(
         "Which Contact is this person? A duplicate rule of the CRM takes this person for one",
