@@ -49,9 +49,10 @@ it("reading again asks for a delivery once it is done with the one before [S1]",
 it("forgetting asks for a delivery once it is done with the one before [S1]", async () => {
   const redis = client();
   await redis.flushall();
+  const syncLog = { sweepWords: async () => {} };
   const mappings = { current: () => ({ set: { mappings: [] } }) } as unknown as LiveMappings;
-  const deps = { redis, keys: createKeys("{read-again-test}"), crms: [], quarantine, mappings, dryRun: false };
-  const { quarantine: found } = await forget(deps as Partial<ForgetDeps> as ForgetDeps, {
+  const deps = { redis, keys: createKeys("{read-again-test}"), crms: [], quarantine, mappings, syncLog, dryRun: false };
+  const { quarantine: found } = await forget(deps as unknown as ForgetDeps, {
     emails: new Set([EMAIL]),
     clientIds: new Set(),
   });
