@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
 import { ATTEMPTS, BULK_QUEUE, type BulkJob } from "./bulks.ts";
 import type { BulkDeps } from "./deps.ts";
@@ -50,7 +51,7 @@ export function startBulkWork({ redis, keys, log, bulk, lockMs, backoffMs }: Wor
     stalledInterval: Math.ceil(lockMs / 3),
     maxStalledCount: MAX_TAKEOVERS,
     settings: {
-      backoffStrategy: (made) => Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** Math.min((made ?? 1) - 1, 30)),
+      backoffStrategy: (made) => doubled(made ?? 1, backoffMs, LONGEST_BACKOFF_MS),
     },
   });
   worker.on("error", (error) => log.error({ error: String(error) }, "working on a job failed"));

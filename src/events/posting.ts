@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
 import { EVENTS_QUEUE, type PostedEvent } from "./events.ts";
 
@@ -43,7 +44,7 @@ export function startPosting(options: PostingOptions): { stop(graceMs: number): 
     stalledInterval: Math.ceil(lockMs / 3),
     maxStalledCount: 1_000,
     settings: {
-      backoffStrategy: (made) => Math.min(LONGEST_BACKOFF_MS, backoffMs * 2 ** Math.min((made ?? 1) - 1, 30)),
+      backoffStrategy: (made) => doubled(made ?? 1, backoffMs, LONGEST_BACKOFF_MS),
     },
   });
   worker.on("error", (error) => log.error({ error: String(error) }, "posting events failed"));

@@ -5,6 +5,7 @@
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { digest } from "../redis/keys.ts";
+import { pairsOf } from "../redis/pairs.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { masking, revealing, type ShownEntry } from "./show/veil.ts";
 
@@ -70,11 +71,9 @@ async function* walk(redis: RedisClient, key: string): AsyncGenerator<readonly s
   let met = new Set<string>();
   for (;;) {
     const flat = await redis.zrange(key, lowest, "+inf", "BYSCORE", "LIMIT", 0, PAGE + met.size, "WITHSCORES");
-    const pairs = Array.from({ length: flat.length / 2 }, (_, at) => ({
-      member: flat[2 * at] ?? "",
-      score: flat[2 * at + 1] ?? "",
-    }));
-    const fresh = pairs.filter(({ member, score }) => score !== lowest || !met.has(member));
+    const fresh = pairsOf(flat)
+      .map(([member, score]) => ({ member, score }))
+      .filter(({ member, score }) => score !== lowest || !met.has(member));
     const last = fresh.at(-1);
     if (last === undefined) return;
     yield fresh.map(({ member }) => member);

@@ -5,6 +5,7 @@ import type { ConnectorLog } from "../../connectors/connector.ts";
 import { BookingBugError } from "../bookingbug/errors.ts";
 import { ASK_QUEUE, type Question, question } from "../inbox/ask-queue.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type AskDeps, ask } from "./ask.ts";
 
@@ -76,7 +77,9 @@ function unlessHopeless(error: unknown): never {
 
 /** Never before BookingBug says. */
 function backoff(made: number, error: unknown, firstMs: number): number {
-  const doubled = Math.min(LONGEST_BACKOFF_MS, firstMs * 2 ** Math.min(made - 1, 30));
   const retryAt = error instanceof BookingBugError && "retryAt" in error ? error.retryAt : undefined;
-  return Math.max(doubled, retryAt instanceof Date ? retryAt.getTime() - Date.now() : 0);
+  return Math.max(
+    doubled(made, firstMs, LONGEST_BACKOFF_MS),
+    retryAt instanceof Date ? retryAt.getTime() - Date.now() : 0,
+  );
 }

@@ -1,5 +1,6 @@
 /** A sorted set read on from where somebody was, in the order of scores, and of members where those are the same. */
 import type { RedisClient } from "./client.ts";
+import { pairsOf } from "./pairs.ts";
 
 /** The last one that was read. */
 export interface Place {
@@ -22,10 +23,8 @@ export async function readOn(redis: RedisClient, key: string, stretch: Stretch):
   // Of many with one score, those that were read come again first.
   for (let offset = 0; found.length < limit; offset += limit) {
     const flat = await redis.zrangebyscore(key, after?.at ?? from, to, "WITHSCORES", "LIMIT", offset, limit);
-    for (let index = 0; index < flat.length; index += 2) {
-      const place = { id: flat[index] ?? "", at: Number(flat[index + 1]) };
-      if (after === undefined || isAfter(place, after)) found.push(place);
-    }
+    const places = pairsOf(flat).map(([id, score]) => ({ id, at: Number(score) }));
+    found.push(...places.filter((place) => after === undefined || isAfter(place, after)));
     if (flat.length < limit * 2) break;
   }
   return found.slice(0, limit);

@@ -70,10 +70,11 @@ export function createMappingVersions(
       // Whatever Redis has lost is noted anew.
       const known = await redis.hgetall(keys.mappings);
       for (const { crm, file, version } of set.mappings) {
+        const isNoted = mine.get(file) === version && file in known;
+        // The text is kept for as long as it is in force, and the retention after that.
+        if (isNoted && (await redis.expire(keys.mappingText(version), retentionSeconds)) === 1) continue;
         const text = texts.find((one) => one.file === file)?.text ?? "";
-        // While it is in force it is kept anew each time.
         await redis.set(keys.mappingText(version), compress(text), "EX", retentionSeconds);
-        if (mine.get(file) === version && file in known) continue;
         await redis.crmSyncNoteMapping(
           ...[keys.mappings, keys.mappingHistory, file, version],
           ...[JSON.stringify({ version, since }), JSON.stringify({ crm, file, version, since })],

@@ -1,4 +1,5 @@
 /** How long a job waits after a failure that can heal. */
+import { doubled } from "../redis/doubled.ts";
 import { retryAt, slowness } from "./failures.ts";
 import { PassError } from "./pass-error.ts";
 
@@ -19,8 +20,7 @@ export function backoffDelay(
   random = Math.random(),
 ): number {
   const slower = Math.max(1, ...errorsOf(error).map(slowness));
-  const doubled = Math.min(LONGEST_MS, slower * firstMs * 2 ** Math.min(attemptsMade - 1, 30));
-  const jittered = doubled * (0.75 + random / 2);
+  const jittered = doubled(attemptsMade, slower * firstMs, LONGEST_MS) * (0.75 + random / 2);
   const asked = Math.max(0, ...errorsOf(error).map((one) => (retryAt(one) ?? 0) - now));
   return Math.round(Math.max(jittered, asked === 0 ? 0 : asked + random * firstMs));
 }

@@ -1,6 +1,7 @@
 /** Which purchases list a booking, and whose write to its records was the last. */
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { pairsOf } from "../redis/pairs.ts";
 import { withScripts } from "../redis/scripts.ts";
 
 export interface Listing {
@@ -75,7 +76,7 @@ export function createListings(options: {
       if (bookingIds.length === 0) return new Map();
       const names = bookingIds.map(keys.listing);
       const found = await redis.crmSyncList(names.length, ...names, listedBy(purchaseId), ttlSeconds);
-      return new Map(bookingIds.map((id, index) => [id, read(purchaseId, pairs(found[index] ?? []))]));
+      return new Map(bookingIds.map((id, index) => [id, read(purchaseId, new Map(pairsOf(found[index] ?? [])))]));
     },
 
     async listings(purchaseId, bookingIds) {
@@ -89,8 +90,4 @@ export function createListings(options: {
       return (await redis.crmSyncTakeTurn(keys.listing(bookingId), turnField, seen ?? "", turn)) === 1;
     },
   };
-}
-
-function pairs(flat: readonly string[]): Map<string, string> {
-  return new Map(Array.from({ length: flat.length / 2 }, (_, i) => [flat[i * 2] ?? "", flat[i * 2 + 1] ?? ""]));
 }

@@ -1,6 +1,7 @@
 /** Causes as they are kept: those that purchases are listed for now, and for the retention those that are mended. */
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { pairsOf } from "../redis/pairs.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { CAUSE_KINDS, type Cause, type CauseKind, fieldsOfCause, kindOf, parseCause } from "./cause.ts";
 import { PRUNE_CAUSES_SCRIPT, SEEN_SCRIPT } from "./failed-scripts.ts";
@@ -92,11 +93,7 @@ export function createKeptCauses(options: {
     const each = await Promise.all(
       crms.map(async (crm) => {
         const flat = await redis.zrange(key(crm), 0, "-1", "REV", "WITHSCORES");
-        return Array.from({ length: flat.length / 2 }, (_, index) => ({
-          crm,
-          id: flat[index * 2] ?? "",
-          at: Number(flat[index * 2 + 1]),
-        }));
+        return pairsOf(flat).map(([id, score]) => ({ crm, id, at: Number(score) }));
       }),
     );
     return each

@@ -1,4 +1,5 @@
 /** A purchase in a list by time. */
+import { pairsOf } from "../redis/pairs.ts";
 
 export interface ListedPurchase {
   readonly purchaseId: string;
@@ -8,8 +9,5 @@ export interface ListedPurchase {
 
 /** @param flat members and their scores in milliseconds, in turn, as Redis answers WITHSCORES */
 export function listed(flat: readonly string[]): ListedPurchase[] {
-  return Array.from({ length: flat.length / 2 }, (_, index) => ({
-    purchaseId: flat[index * 2] ?? "",
-    at: new Date(Number(flat[index * 2 + 1])).toISOString(),
-  }));
+  return pairsOf(flat).map(([purchaseId, score]) => ({ purchaseId, at: new Date(Number(score)).toISOString() }));
 }

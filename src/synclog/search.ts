@@ -5,6 +5,7 @@
 import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { pairsOf } from "../redis/pairs.ts";
 import { createKnownWords } from "./known-words.ts";
 import { deliveryTrait, emailTrait, nameTraits, phoneTrait, recordTraits, type Trait, wordsOf } from "./traits.ts";
 
@@ -72,10 +73,7 @@ export function createSearch(options: {
       traits.length === 1
         ? await redis.zrange(keyOf(first), 0, String(limit - 1), "REV", "WITHSCORES")
         : await redis.zinter(traits.length, traits.map(keyOf), "AGGREGATE", "MAX", "WITHSCORES");
-    return Array.from({ length: flat.length / 2 }, (_, index) => ({
-      hit: { purchaseId: flat[index * 2] ?? "", by: first.kind },
-      at: Number(flat[index * 2 + 1]),
-    }));
+    return pairsOf(flat).map(([purchaseId, score]) => ({ hit: { purchaseId, by: first.kind }, at: Number(score) }));
   }
 
   /** What has all traits of any of the sets, newest first. */
