@@ -1,5 +1,6 @@
 /** A place where messages are sent, and why one did not get there. */
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Answer } from "../http/post-json.ts";
 import type { Message } from "./message.ts";
 
 export interface Channel {
@@ -15,10 +16,6 @@ class ChannelError extends Error {
   readonly retry = false;
   override readonly name = "ChannelError";
 }
-
-export type Answer =
-  | { readonly kind: "accepted" }
-  | { readonly kind: "refused" | "unanswered"; readonly problem: string };
 
 const TRIES = 3;
 export const PAUSE_MS = 1_000;

@@ -1,5 +1,6 @@
 /** E-mail by SMTP. Its library is loaded with the first message, so that who sends no mail does not carry it. */
-import { type Answer, type Channel, PAUSE_MS, persist } from "./channel.ts";
+import type { Answer } from "../http/post-json.ts";
+import { type Channel, PAUSE_MS, persist } from "./channel.ts";
 import { inBrief, inText } from "./message.ts";
 
 export interface MailSettings {

@@ -2,8 +2,8 @@
  * Microsoft Teams: the webhook of a workflow ("When a Teams webhook request is received"), which posts the Adaptive Card
  * that it is sent. Runs of text and not blocks: blocks read Markdown, and a CRM's words could make a link of their own.
  */
+import { postJson } from "../http/post-json.ts";
 import { type Channel, PAUSE_MS, persist } from "./channel.ts";
-import { post } from "./http-post.ts";
 import { inBrief, type Message, type Notice } from "./message.ts";
 
 /** Teams takes 28 KB in all: of what is longer the beginning. */
@@ -14,7 +14,7 @@ export function createTeams(url: string, pauseMs = PAUSE_MS): Channel {
   const name = "ALERT_TEAMS_URL";
   return {
     name,
-    send: (message) => persist(name, pauseMs, () => post(url, JSON.stringify(cardOf(message)))),
+    send: (message) => persist(name, pauseMs, () => postJson(url, JSON.stringify(cardOf(message)))),
   };
 }
 

@@ -1,6 +1,6 @@
 /** A chat's incoming webhook, Slack's or one that takes the same. */
+import { postJson } from "../http/post-json.ts";
 import { type Channel, PAUSE_MS, persist } from "./channel.ts";
-import { post } from "./http-post.ts";
 import { inText } from "./message.ts";
 
 export function createWebhook(url: string, pauseMs = PAUSE_MS): Channel {
@@ -10,7 +10,7 @@ export function createWebhook(url: string, pauseMs = PAUSE_MS): Channel {
     async send(message) {
       // Slack reads these three as markup.
       const text = inText(message).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-      await persist(name, pauseMs, () => post(url, JSON.stringify({ text })));
+      await persist(name, pauseMs, () => postJson(url, JSON.stringify({ text })));
     },
   };
 }

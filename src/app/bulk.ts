@@ -1,20 +1,15 @@
 /** What jobs on many take, from the parts of a process. */
 import type { BulkDeps } from "../bulk/deps.ts";
-import { createEnqueuer } from "../inbox/enqueuer.ts";
 import type { Base } from "./base.ts";
 import { behindLive } from "./behind-live.ts";
 import { operateDeps } from "./operate.ts";
 import type { Parts } from "./parts.ts";
 
 export function bulkDeps(base: Base, parts: Parts): BulkDeps & { readonly close: () => Promise<void> } {
-  const { config, log } = base;
+  const { config } = base;
   const { mostWaiting, settings } = behindLive(config, parts.queueSettings);
   const operating = operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
-  const enqueuer = createEnqueuer({
-    queues: parts.crms.map(({ queue }) => queue),
-    settings,
-    onError: (error) => log.error({ error: String(error) }, "queueing failed; the sweeper repairs it"),
-  });
+  const enqueuer = parts.enqueuerWith(settings);
   const receive = parts.receiveAgainBy(enqueuer);
   return {
     ...operating,

@@ -1,7 +1,6 @@
 /** What an import takes, from the parts of a process. */
 import type { ApplyDeps } from "../import/apply-plan.ts";
 import { createImportProgress } from "../import/import-progress.ts";
-import { createEnqueuer } from "../inbox/enqueuer.ts";
 import type { OperateDeps } from "../operate/deps.ts";
 import { peopleOf } from "../receiver/people-of.ts";
 import { takeReadBack } from "../receiver/read-back.ts";
@@ -21,15 +20,11 @@ export interface Importing extends ApplyDeps, Pick<OperateDeps, "syncLog"> {
 export function importing(base: Base, parts: Parts): Importing | undefined {
   const reconciling = reconcileDeps(base, parts);
   if (reconciling === undefined) return undefined;
-  const { config, log } = base;
-  const { crms: ofParts, queueSettings, suppression } = parts;
+  const { config } = base;
+  const { queueSettings, suppression } = parts;
   const operating = operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
   const { mostWaiting, settings } = behindLive(config, queueSettings);
-  const enqueuer = createEnqueuer({
-    queues: ofParts.map(({ queue }) => queue),
-    settings,
-    onError: (error) => log.error({ error: String(error) }, "queueing failed; the sweeper repairs it"),
-  });
+  const enqueuer = parts.enqueuerWith(settings);
   return {
     ...operating,
     bookingbug: reconciling.bookingbug,

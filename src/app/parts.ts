@@ -63,6 +63,8 @@ export interface Parts {
   readonly setApart: SetApart;
   readonly quarantine: Quarantine;
   readonly enqueuer: Enqueuer;
+  /** One whose jobs have other settings. */
+  readonly enqueuerWith: (settings: QueueSettings) => Enqueuer;
   /** Undefined where BookingBug cannot be asked. */
   readonly askQueue: AskQueue | undefined;
   /** Has BookingBug asked about a purchase, where it can be. Never rejects. */
@@ -118,7 +120,8 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
   const syncLog = events === undefined ? written : telling(written, events);
   const quarantine = createQuarantine({ redis, keys, retentionDays });
   const onError = tell("queueing failed; the sweeper repairs it");
-  const enqueuer = createEnqueuer({ queues, settings: queueSettings, onError });
+  const enqueuerWith = (settings: QueueSettings): Enqueuer => createEnqueuer({ queues, settings, onError });
+  const enqueuer = enqueuerWith(queueSettings);
   const notAsked = tell("BookingBug could not be asked");
   const askQueue =
     config.bookingbugApi === undefined ? undefined : createAskQueue({ redis: queueRedis, keys, onError: notAsked });
@@ -139,6 +142,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     quarantine,
     setApart: createSetApart({ redis, keys }),
     enqueuer,
+    enqueuerWith,
     askQueue,
     ask: async (purchaseId, number) => {
       await askQueue?.ask({ about: "purchase", purchaseId, number }).catch(notAsked);

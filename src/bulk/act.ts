@@ -1,5 +1,6 @@
 /** What a job does to the purchases that it takes up, so that doing it again after a crash does nothing twice. */
 import { holdId } from "../booking/holds.ts";
+import { waitsIn } from "../operate/await-passes.ts";
 import { decide } from "../operate/decide.ts";
 import { NotAskedError } from "../operate/decision-errors.ts";
 import { crmOf } from "../operate/deps.ts";
@@ -90,7 +91,14 @@ async function reachedIn(
   return (await waitsIn(deps, crm, purchaseId)) ? "done" : "noted";
 }
 
-/** Whatever job still concerns a purchase holds its deduplication key. */
-export async function waitsIn(deps: Pick<BulkDeps, "crms">, crm: string, purchaseId: string): Promise<boolean> {
-  return (await crmOf(deps, crm).queue.getDeduplicationJobId(purchaseId)) !== null;
+/** @returns those of the purchases that wait in any of the CRMs, in their order */
+export async function waitingOf(
+  deps: Pick<BulkDeps, "crms">,
+  crms: readonly { readonly crm: string }[],
+  purchaseIds: readonly string[],
+): Promise<string[]> {
+  const waits = await Promise.all(
+    purchaseIds.map(async (id) => (await Promise.all(crms.map(({ crm }) => waitsIn(deps, crm, id)))).includes(true)),
+  );
+  return purchaseIds.filter((_, index) => waits[index]);
 }

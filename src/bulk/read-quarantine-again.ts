@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { QuarantinedDelivery } from "../inbox/quarantine.ts";
 import { readAgain } from "../operate/read-again.ts";
 import { isAfter } from "../redis/in-order.ts";
-import { waitsIn } from "./act.ts";
+import { waitingOf } from "./act.ts";
 import { type BulkDeps, POLL_MS, type Reached } from "./deps.ts";
 import type { Bulk, Progress } from "./store.ts";
 
@@ -17,7 +17,7 @@ export async function readQuarantineAgain(deps: BulkDeps, bulk: Bulk, signal: Ab
       signal.throwIfAborted();
       if (await deps.store.isStopped(bulk.id)) return { kind: "stopped" };
       await sleep(POLL_MS, undefined, { signal });
-      at = { ...at, inHand: await waitingOf(deps, at.inHand) };
+      at = { ...at, inHand: await waitingOf(deps, deps.crms, at.inHand) };
     }
     signal.throwIfAborted();
     if (await deps.store.isStopped(bulk.id)) return { kind: "stopped" };
@@ -39,13 +39,4 @@ async function readOne(deps: BulkDeps, at: Progress, delivery: QuarantinedDelive
   };
   const { read, unreadable } = await readAgain({ ...deps, receiveAgain }, [delivery]);
   return { ...at, inHand, done: at.done + read, failed: at.failed + unreadable };
-}
-
-async function waitingOf(deps: BulkDeps, purchaseIds: readonly string[]): Promise<string[]> {
-  const waits = await Promise.all(
-    purchaseIds.map(async (id) =>
-      (await Promise.all(deps.crms.map(({ crm }) => waitsIn(deps, crm, id)))).includes(true),
-    ),
-  );
-  return purchaseIds.filter((_, index) => waits[index]);
 }

@@ -3,7 +3,7 @@
  * live. What is taken up is written down before anything is done to it, so that whoever comes after a crash knows it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { act, actAgain, waitsIn } from "./act.ts";
+import { act, actAgain, waitingOf } from "./act.ts";
 import { type BulkDeps, POLL_MS, type Reached } from "./deps.ts";
 import { crmsOf, isMeant, nextOf } from "./meant.ts";
 import { readQuarantineAgain } from "./read-quarantine-again.ts";
@@ -65,14 +65,11 @@ function settle(at: Progress, settled: readonly string[]): Progress {
 async function withoutThrough(deps: BulkDeps, { request }: Bulk, at: Progress): Promise<Progress> {
   if (request.action === "read_again" || at.inHand.length === 0) return at;
   if (request.action === "dismiss") return { ...at, inHand: [], done: at.done + at.inHand.length };
-  const crms = crmsOf(deps, request).map(({ crm }) => crm);
-  const waits = await Promise.all(
-    at.inHand.map(async (id) => (await Promise.all(crms.map((crm) => waitsIn(deps, crm, id)))).includes(true)),
-  );
-  const through = at.inHand.filter((_, index) => !waits[index]);
-  const statuses = await Promise.all(crms.map((crm) => deps.syncLog.status(crm, through)));
+  const crms = crmsOf(deps, request);
+  const inHand = await waitingOf(deps, crms, at.inHand);
+  const through = at.inHand.filter((id) => !inHand.includes(id));
+  const statuses = await Promise.all(crms.map(({ crm }) => deps.syncLog.status(crm, through)));
   const failed = through.filter((id) => statuses.some((one) => one.get(id)?.status === "failed")).length;
-  const inHand = at.inHand.filter((_, index) => waits[index]);
   return { ...at, inHand, failed: at.failed + failed, done: at.done + through.length - failed };
 }
 

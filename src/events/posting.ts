@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import { postJson } from "../http/post-json.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -25,7 +26,6 @@ interface PostingOptions {
 }
 
 const AT_ONCE = 4;
-const TIMEOUT_MS = 5_000;
 const LONGEST_BACKOFF_MS = 10 * 60_000;
 
 /** The hook's answer is no acceptance; without its URL, which may hold a secret. */
@@ -62,21 +62,11 @@ export function startPosting(options: PostingOptions): { stop(graceMs: number): 
 
 async function post({ url, secret }: Hook, event: PostedEvent): Promise<void> {
   const body = JSON.stringify(event);
-  const response = await fetch(url, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "x-crm-sync-event": event.id,
-      "x-crm-sync-signature": signature(secret, body, Math.floor(Date.now() / 1000)),
-    },
-    body,
-    redirect: "manual",
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  }).catch((error: unknown) => {
-    throw new NotTakenError(error instanceof Error ? error.name : "no answer");
+  const answer = await postJson(url, body, {
+    "x-crm-sync-event": event.id,
+    "x-crm-sync-signature": signature(secret, body, Math.floor(Date.now() / 1000)),
   });
-  await response.body?.cancel();
-  if (!response.ok) throw new NotTakenError(`HTTP status ${response.status}`);
+  if (answer.kind !== "accepted") throw new NotTakenError(answer.problem);
 }
 
 /** @param seconds since the epoch: the receiver refuses what is old @returns `t=…,v1=…`, as the documentation says */

@@ -38,12 +38,13 @@ function countOf(open: ReadonlyMap<string, ReadonlySet<string>>): number {
   return [...open.values()].reduce((sum, ids) => sum + ids.size, 0);
 }
 
-/** Whatever job still concerns a purchase holds its deduplication key. */
 async function removeEnded(deps: Pick<OperateDeps, "crms">, crm: string, ids: Set<string>): Promise<void> {
-  const { queue } = crmOf(deps, crm);
-  for (const purchaseId of [...ids]) {
-    if ((await queue.getDeduplicationJobId(purchaseId)) === null) ids.delete(purchaseId);
-  }
+  for (const purchaseId of [...ids]) if (!(await waitsIn(deps, crm, purchaseId))) ids.delete(purchaseId);
+}
+
+/** Whatever job still concerns a purchase holds its deduplication key. @throws UnknownCrmError */
+export async function waitsIn(deps: Pick<OperateDeps, "crms">, crm: string, purchaseId: string): Promise<boolean> {
+  return (await crmOf(deps, crm).queue.getDeduplicationJobId(purchaseId)) !== null;
 }
 
 /** What succeeded has left the failed list. */

@@ -52,7 +52,7 @@ export const ROOMS: Rooms = {
     ],
     ...["http", "config", "bookingbug", "mapping", "redis", "list", "contract"],
   ],
-  events: ["synclog", "redis", "contract"],
+  events: ["synclog", "http", "redis", "contract"],
   admin: [
     ...["bulk", "operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit", "people"],
     ...["http", "config", "mapping", "booking", "list", "contract"],
@@ -77,7 +77,7 @@ export const ROOMS: Rooms = {
     "contract",
   ],
 
-  alerts: ["health", "reconcile", "synclog", "stats", "redis", "contract"],
+  alerts: ["health", "reconcile", "synclog", "stats", "http", "redis", "contract"],
   health: ["metrics", "reconcile", "sync", "synclog", "stats", "redis"],
   metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],
   reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],

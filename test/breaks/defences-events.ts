@@ -16,8 +16,8 @@ export const breaks: readonly Break[] = [
   {
     name: "an event that was not taken counts as posted",
     file: "src/events/posting.ts",
-    from: "if (!response.ok) throw",
-    to: "if (response.status === 0) throw",
+    from: 'if (answer.kind !== "accepted") throw',
+    to: "if (answer.kind === undefined) throw",
     caughtBy: caught("until it takes it"),
     invariant: "I1",
   },

@@ -34,7 +34,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what is meant for one address is posted to another that it names",
-    file: "src/alerts/http-post.ts",
+    file: "src/http/post-json.ts",
     from: 'redirect: "manual"',
     to: 'redirect: "follow"',
     caughtBy: channels("is not followed"),

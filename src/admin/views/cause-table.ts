@@ -2,6 +2,7 @@
 import type { PurchaseState } from "../../booking/types.ts";
 import type { FailedPurchase } from "../../synclog/failed.ts";
 import { PURCHASES_ID, rowId } from "../failed.ts";
+import { questionPage } from "../next-question.ts";
 import { hiddenFields, NO_BUTTONS } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { type RecordUrl, table } from "./parts.ts";
@@ -58,5 +59,5 @@ function row(
   const records = failures.flatMap(({ record }) => (record === undefined ? [] : [record]));
   return html`<tr id="${rowId(purchaseId)}">${mayChoose && box}<th scope="row"><a href="/admin/bookings/${id}">Purchase ${purchaseId}</a></th>
 <td><bdi>${personOf(state) ?? "Nobody known"}</bdi></td><td>${Object.values(state?.bookings ?? {}).map(bookingLine)}</td><td>${ago(at, now)}</td>
-<td>${others.map((other) => html`<div>${other}</div>`)}${records.map(({ object, id: record }) => html`<div>Record: <a href="${recordUrl(crm, object, record)}" rel="noreferrer">${object} ${record}</a></div>`)}${isHeld && html`<a href="/admin/held/${encodeURIComponent(crm)}/${id}" role="button" class="secondary">Decide<span class="visually-hidden">: ${label}</span></a>`}</td></tr>`;
+<td>${others.map((other) => html`<div>${other}</div>`)}${records.map(({ object, id: record }) => html`<div>Record: <a href="${recordUrl(crm, object, record)}" rel="noreferrer">${object} ${record}</a></div>`)}${isHeld && html`<a href="${questionPage(crm, purchaseId)}" role="button" class="secondary">Decide<span class="visually-hidden">: ${label}</span></a>`}</td></tr>`;
 }

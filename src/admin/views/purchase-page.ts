@@ -3,6 +3,7 @@ import { lastDecided } from "../../booking/decision.ts";
 import { maskPayload } from "../../booking/mask.ts";
 import type { BookingState } from "../../booking/types.ts";
 import type { PurchaseCrm } from "../../operate/purchase.ts";
+import { questionPage } from "../next-question.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import type { PurchaseView } from "../read-purchase.ts";
 import { failureBlock } from "./failure.ts";
@@ -32,8 +33,7 @@ ${arrivals(view, request, `${path}/payload`, payloads)}`;
 function whatIsWrong({ crm, status }: PurchaseCrm, { purchaseId, recordUrl }: PurchaseView): Html | undefined {
   if (status === undefined || status.failures.length === 0) return undefined;
   const held = status.failures.some(({ hold }) => hold !== undefined);
-  const href = `/admin/held/${encodeURIComponent(crm)}/${encodeURIComponent(purchaseId)}`;
-  const decide = held && html`<p><a href="${href}" role="button">Decide…</a></p>`;
+  const decide = held && html`<p><a href="${questionPage(crm, purchaseId)}" role="button">Decide…</a></p>`;
   return html`<section class="card wrong" aria-label="What is wrong in ${crmName(crm)}"><h2>${crmName(crm)}</h2>
 ${status.failures.map((failure) => failureBlock(crm, failure, recordUrl))}${decide}</section>`;
 }

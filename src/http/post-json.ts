@@ -1,13 +1,21 @@
-import type { Answer } from "./channel.ts";
+/** JSON posted to an address of somebody else's. */
+
+export type Answer =
+  | { readonly kind: "accepted" }
+  | { readonly kind: "refused" | "unanswered"; readonly problem: string };
 
 const TIMEOUT_MS = 5_000;
 
-/** Posts JSON once. Follows no redirect: what is posted is meant for that address. */
-export async function post(url: string, body: string): Promise<Answer> {
+/** Posts once. Follows no redirect: what is posted is meant for that address. @returns a problem without the URL, which may hold a secret */
+export async function postJson(
+  url: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: { "content-type": "application/json", ...headers },
       body,
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
