@@ -1,6 +1,6 @@
 /** What a form or a link asks to be done to many, from its fields. */
 import { z } from "zod";
-import { type BulkRequest, bulkRequest } from "../bulk/request.ts";
+import { type ActingRequest, actingRequest } from "../bulk/request.ts";
 import { type AdminDeps, knownCrm } from "./deps.ts";
 import { PageError } from "./page.ts";
 import { reasonOf } from "./pages/reason.ts";
@@ -13,12 +13,12 @@ const LATER: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 /** @param isFirst whether what the page asks for is still to come. @throws PageError */
-export async function jobRequestOf(deps: AdminDeps, fields: URLSearchParams, isFirst: boolean): Promise<BulkRequest> {
+export async function jobRequestOf(deps: AdminDeps, fields: URLSearchParams, isFirst: boolean): Promise<ActingRequest> {
   const given = Object.fromEntries([...fields].filter(([, value]) => value !== ""));
   const { crm, action = "" } = given;
   if (crm !== undefined) knownCrm(deps, crm);
   const later = isFirst ? LATER[action] : action === "dismiss" && { reason: reasonOf(fields) };
-  const found = bulkRequest.safeParse({
+  const found = actingRequest.safeParse({
     ...given,
     ...later,
     ...(action === "run_again" && (await spanOf(deps, given))),
@@ -31,7 +31,7 @@ export async function jobRequestOf(deps: AdminDeps, fields: URLSearchParams, isF
 async function spanOf(
   deps: AdminDeps,
   { from = "", to = "", older, lastRunBefore }: Readonly<Record<string, string>>,
-): Promise<Partial<BulkRequest>> {
+): Promise<Partial<ActingRequest>> {
   const first = instant(from, 0);
   const last = instant(to === "" ? from : to, DAY_MS);
   if (first === undefined || last === undefined || first >= last) {
@@ -55,7 +55,7 @@ async function mappingSince({ mappings, mappingVersions }: AdminDeps): Promise<s
 }
 
 /** The same as fields of a form. */
-export function fieldsOf(request: BulkRequest): Record<string, string | undefined> {
+export function fieldsOf(request: ActingRequest): Record<string, string | undefined> {
   const fields: Record<string, string | undefined> = { ...request };
   if (request.action === "dismiss") delete fields.reason;
   if (request.action === "decide") delete fields.verdict;

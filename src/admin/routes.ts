@@ -32,6 +32,7 @@ import { runAgain } from "./pages/run-again.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
 import { seeCause } from "./pages/see-cause.ts";
 import { showPayload } from "./pages/show-payload.ts";
+import { startImpact } from "./pages/start-impact.ts";
 import { startJob } from "./pages/start-job.ts";
 import { stopJob } from "./pages/stop-job.ts";
 import { takeBackDecision } from "./pages/take-back.ts";
@@ -94,6 +95,7 @@ export const routes: readonly Route[] = [
   post("/mappings", tryMappingPage, "try_mapping"),
   post("/mappings/live", tryMappingLive, "try_mapping"),
   post("/mappings/download", downloadMapping, "nothing"),
+  post("/mappings/impact", startImpact, "start_job"),
   get("/jobs", showJobs),
   get("/jobs/new", showNewJob),
   post("/jobs", startJob, "start_job"),

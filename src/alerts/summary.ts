@@ -32,13 +32,13 @@ export function summaryOf({ facts, limits, statistics, announced, dashboardUrl }
   return { notices: [head, ...crms, ...openNotices(announced, dashboardUrl)] };
 }
 
-function crmWords({ failed, causes, daily }: CrmFacts, statistics: CrmStatistics | undefined): string {
+function crmWords({ failed, held: waiting, causes, daily }: CrmFacts, statistics: CrmStatistics | undefined): string {
   const { applied = 0, failed: failures = 0, held = 0, calls = 0 } = statistics?.lastDay ?? {};
   const used =
     daily === undefined ? "" : `, ${number(daily.limit - daily.remaining)} of ${number(daily.limit)} of the day's used`;
   return (
     `${number(applied)} applied, ${number(failures)} failed, ${number(held)} held. ` +
-    `On the lists now: ${count(failed, "purchase")} of ${count(causes.failed + causes.held, "cause")}. ` +
+    `On the lists now: ${count(failed, "purchase")} that failed, of ${count(causes.failed, "cause")}, and ${number(waiting)} held. ` +
     `${count(calls, "call")}${used}.`
   );
 }

@@ -9,13 +9,19 @@ import { queueAgain, retry } from "../operate/retry.ts";
 import { latestState } from "../sync/latest-state.ts";
 import type { BulkDeps } from "./deps.ts";
 import { crmsOf } from "./meant.ts";
-import type { BulkRequest } from "./request.ts";
+import type { OfPurchases } from "./request.ts";
 import type { Bulk } from "./store.ts";
 
-type Decide = Extract<BulkRequest, { readonly action: "decide" }>;
+/** A job that takes up purchases. */
+export type PurchasesBulk = Bulk & { readonly request: OfPurchases };
+type Decide = Extract<OfPurchases, { readonly action: "decide" }>;
 
 /** @returns how many of them nothing was to be done about. @throws UnknownCrmError */
-export async function act(deps: BulkDeps, bulk: Bulk, purchaseIds: readonly string[]): Promise<readonly string[]> {
+export async function act(
+  deps: BulkDeps,
+  bulk: PurchasesBulk,
+  purchaseIds: readonly string[],
+): Promise<readonly string[]> {
   const { id: job, by, request } = bulk;
   if (purchaseIds.length === 0) return [];
   switch (request.action) {
@@ -33,8 +39,6 @@ export async function act(deps: BulkDeps, bulk: Bulk, purchaseIds: readonly stri
       }
       return settled;
     }
-    case "read_again":
-      return [];
   }
 }
 
@@ -59,9 +63,13 @@ function unlessSettled(error: unknown): 0 {
 }
 
 /** Who went down may have done all, some or nothing to what it had in hand: what is in its timeline is not noted again. */
-export async function actAgain(deps: BulkDeps, bulk: Bulk, purchaseIds: readonly string[]): Promise<readonly string[]> {
+export async function actAgain(
+  deps: BulkDeps,
+  bulk: PurchasesBulk,
+  purchaseIds: readonly string[],
+): Promise<readonly string[]> {
   const { request } = bulk;
-  if (request.action === "decide" || request.action === "read_again") return await act(deps, bulk, purchaseIds);
+  if (request.action === "decide") return await act(deps, bulk, purchaseIds);
   for (const { crm } of crmsOf(deps, request)) {
     const inCrm = { ...bulk, request: { ...request, crm } };
     for (const purchaseId of purchaseIds) {
@@ -73,7 +81,7 @@ export async function actAgain(deps: BulkDeps, bulk: Bulk, purchaseIds: readonly
   return [];
 }
 
-async function finish(deps: BulkDeps, request: BulkRequest, crm: string, purchaseId: string): Promise<void> {
+async function finish(deps: BulkDeps, request: OfPurchases, crm: string, purchaseId: string): Promise<void> {
   if (request.action === "dismiss") await takeOff(deps, crm, [purchaseId]);
   else await queueAgain(deps, crm, [purchaseId]);
 }

@@ -4,7 +4,7 @@ import { Queue } from "bullmq";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import type { BulkRequest } from "./request.ts";
+import type { ActingRequest, BulkRequest, ImpactRequest } from "./request.ts";
 import { type Bulk, type BulkStore, createBulkStore } from "./store.ts";
 
 export const BULK_QUEUE = "bulk";
@@ -16,7 +16,9 @@ export interface BulkJob {
 
 export interface Bulks extends Pick<BulkStore, "read" | "newest"> {
   /** @param total of those that are meant now @returns its id */
-  start(request: BulkRequest, by: string, total: number): Promise<string>;
+  start(request: ActingRequest, by: string, total: number): Promise<string>;
+  /** @param mapping the file's text, without mistakes @param total of the purchases there are @returns its id */
+  startImpact(request: ImpactRequest, by: string, total: number, mapping: string): Promise<string>;
   /** Nothing more is taken up from now on. @returns undefined where there is none, or it is over */
   stop(id: string, by: string): Promise<Bulk | undefined>;
   readonly store: BulkStore;
@@ -45,20 +47,23 @@ export function createBulks(options: {
   });
   queue.on("error", onError);
 
+  async function start(request: BulkRequest, by: string, total: number, mapping?: string): Promise<string> {
+    const id = randomUUID();
+    await store.add(id, { request, by, at: new Date().toISOString(), total }, mapping);
+    const often = { attempts: ATTEMPTS, backoff: { type: "custom" } };
+    // One at a time over all processes: two would halve each other, and gain nothing.
+    await queue.setGlobalConcurrency(1);
+    await queue.add(BULK_QUEUE, { id }, { ...often, jobId: id, removeOnComplete: KEPT, removeOnFail: KEPT });
+    return id;
+  }
+
   return {
     store,
     read: (id) => store.read(id),
     newest: (page) => store.newest(page),
 
-    async start(request, by, total) {
-      const id = randomUUID();
-      await store.add(id, { request, by, at: new Date().toISOString(), total });
-      const often = { attempts: ATTEMPTS, backoff: { type: "custom" } };
-      // One at a time over all processes: two would halve each other, and gain nothing.
-      await queue.setGlobalConcurrency(1);
-      await queue.add(BULK_QUEUE, { id }, { ...often, jobId: id, removeOnComplete: KEPT, removeOnFail: KEPT });
-      return id;
-    },
+    start,
+    startImpact: start,
 
     async stop(id, by) {
       const bulk = await store.read(id);

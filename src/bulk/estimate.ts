@@ -3,7 +3,7 @@ import type { Statistics } from "../stats/statistics.ts";
 import type { BulkDeps } from "./deps.ts";
 import { POLL_MS } from "./deps.ts";
 import { countMeant, crmsOf } from "./meant.ts";
-import { type BulkRequest, isUpTo } from "./request.ts";
+import { type ActingRequest, isUpTo } from "./request.ts";
 
 export interface Estimate {
   readonly total: number;
@@ -27,7 +27,7 @@ type EstimateDeps = Pick<BulkDeps, "crms" | "inbox" | "syncLog" | "quarantine"> 
 };
 
 /** @throws UnknownCrmError */
-export async function estimate(deps: EstimateDeps, request: BulkRequest): Promise<Estimate> {
+export async function estimate(deps: EstimateDeps, request: ActingRequest): Promise<Estimate> {
   const total = await countMeant(deps, request);
   const { mostWaiting, togetherEveryMs } = deps.pace;
   const upTo = isUpTo(request);

@@ -4,9 +4,7 @@ import { crmOf, type OperatedCrm } from "../operate/deps.ts";
 import type { Place } from "../redis/in-order.ts";
 import { latestState } from "../sync/latest-state.ts";
 import type { BulkDeps } from "./deps.ts";
-import type { BulkRequest, RunAgain } from "./request.ts";
-
-type OfPurchases = Exclude<BulkRequest, { readonly action: "read_again" }>;
+import type { ActingRequest, OfPurchases, RunAgain } from "./request.ts";
 
 /** The CRMs in which something is done. @throws UnknownCrmError */
 export function crmsOf(deps: Pick<BulkDeps, "crms">, { crm }: OfPurchases): readonly OperatedCrm[] {
@@ -16,7 +14,7 @@ export function crmsOf(deps: Pick<BulkDeps, "crms">, { crm }: OfPurchases): read
 /** How many there are now; with what `isUpTo` speaks of, at most. */
 export async function countMeant(
   deps: Pick<BulkDeps, "inbox" | "syncLog" | "quarantine">,
-  request: BulkRequest,
+  request: ActingRequest,
 ): Promise<number> {
   switch (request.action) {
     case "read_again":

@@ -6,7 +6,8 @@ import { BOOKING_VERDICTS } from "../booking/types.ts";
 const id = z.string().regex(/^\d{1,20}$/, "an id is a number");
 const listed = { crm: z.string(), cause: z.string().max(100).optional() };
 
-export const bulkRequest = z.discriminatedUnion("action", [
+/** What a form may ask for by its fields alone. */
+export const actingRequest = z.discriminatedUnion("action", [
   /** What is on the failed list of a CRM, of one cause or of all. */
   z.object({ action: z.literal("retry"), ...listed }),
   z.object({ action: z.literal("dismiss"), ...listed, reason: z.string().min(1).max(200) }),
@@ -26,8 +27,16 @@ export const bulkRequest = z.discriminatedUnion("action", [
   }),
   z.object({ action: z.literal("read_again") }),
 ]);
+/** Looks, and does nothing: what a mapping file that is not in force would make different. Its text is kept with the job. */
+const impact = z.object({ action: z.literal("impact"), crm: z.string(), file: z.string().max(200) });
+
+export const bulkRequest = z.discriminatedUnion("action", [...actingRequest.options, impact]);
+export type ActingRequest = z.infer<typeof actingRequest>;
+export type ImpactRequest = z.infer<typeof impact>;
 export type BulkRequest = z.infer<typeof bulkRequest>;
 export type RunAgain = Extract<BulkRequest, { readonly action: "run_again" }>;
+/** What is done to purchases one by one, each brought up to date or taken off a list. */
+export type OfPurchases = Exclude<ActingRequest, { readonly action: "read_again" }>;
 
 /** What those are that the filter means: the total counts them. */
 export function unitOf({ action }: BulkRequest): "purchase" | "delivery" {
@@ -36,6 +45,7 @@ export function unitOf({ action }: BulkRequest): "purchase" | "delivery" {
 
 /** Whether the total is the most it can be, because each has to be looked at first. */
 export function isUpTo(request: BulkRequest): boolean {
+  if (request.action === "impact") return true;
   if (request.action !== "run_again") return false;
   return [request.company, request.service, request.lastRunBefore].some((one) => one !== undefined);
 }
@@ -57,6 +67,8 @@ export function filterWords(request: BulkRequest): string[] {
       ].filter((one): one is string => typeof one === "string");
     case "read_again":
       return ["the quarantine"];
+    case "impact":
+      return [request.crm, `${request.file} as it was edited`];
   }
 }
 

@@ -3,8 +3,9 @@
  * live. What is taken up is written down before anything is done to it, so that whoever comes after a crash knows it.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { act, actAgain, waitingOf } from "./act.ts";
+import { act, actAgain, type PurchasesBulk, waitingOf } from "./act.ts";
 import { type BulkDeps, POLL_MS, type Reached } from "./deps.ts";
+import { lookAtImpact } from "./look-at-impact.ts";
 import { crmsOf, isMeant, nextOf } from "./meant.ts";
 import { readQuarantineAgain } from "./read-quarantine-again.ts";
 import { isUpTo } from "./request.ts";
@@ -14,14 +15,25 @@ import { type Bulk, overOf, type Progress } from "./store.ts";
 export async function runBulk(deps: BulkDeps, id: string, signal: AbortSignal): Promise<void> {
   const bulk = await deps.store.read(id);
   if (bulk === undefined || bulk.end !== undefined) return;
-  const how = bulk.request.action === "read_again" ? readQuarantineAgain : workThrough;
-  const reached = await how(deps, bulk, signal);
+  const reached = await work(deps, bulk, signal);
   if (reached.kind === "stopped") return await deps.store.end(id, "stopped");
   await deps.store.save(id, withSettled(bulk, reached.progress));
   await deps.store.end(id, "done");
 }
 
-async function workThrough(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Promise<Reached> {
+async function work(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Promise<Reached> {
+  const { request } = bulk;
+  switch (request.action) {
+    case "read_again":
+      return await readQuarantineAgain(deps, bulk, signal);
+    case "impact":
+      return await lookAtImpact(deps, { ...bulk, request }, signal);
+    default:
+      return await workThrough(deps, { ...bulk, request }, signal);
+  }
+}
+
+async function workThrough(deps: BulkDeps, bulk: PurchasesBulk, signal: AbortSignal): Promise<Reached> {
   const { store, mostWaiting } = deps;
   let at = settle(bulk.progress, await actAgain(deps, bulk, bulk.progress.inHand));
   for (let atEnd = false; ; ) {
@@ -42,9 +54,8 @@ async function workThrough(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Pro
 }
 
 /** @returns undefined where none are left */
-async function takeUp(deps: BulkDeps, bulk: Bulk, at: Progress, limit: number): Promise<Progress | undefined> {
+async function takeUp(deps: BulkDeps, bulk: PurchasesBulk, at: Progress, limit: number): Promise<Progress | undefined> {
   const { request } = bulk;
-  if (request.action === "read_again") return undefined;
   const places = await nextOf(deps, request, { after: at.after, askedAt: Date.parse(bulk.at), limit });
   const last = places.at(-1);
   if (last === undefined) return undefined;
@@ -62,8 +73,8 @@ function settle(at: Progress, settled: readonly string[]): Progress {
   return { ...at, leftOut, inHand: at.inHand.filter((id) => !settled.includes(id)) };
 }
 
-async function withoutThrough(deps: BulkDeps, { request }: Bulk, at: Progress): Promise<Progress> {
-  if (request.action === "read_again" || at.inHand.length === 0) return at;
+async function withoutThrough(deps: BulkDeps, { request }: PurchasesBulk, at: Progress): Promise<Progress> {
+  if (at.inHand.length === 0) return at;
   if (request.action === "dismiss") return { ...at, inHand: [], done: at.done + at.inHand.length };
   const crms = crmsOf(deps, request);
   const inHand = await waitingOf(deps, crms, at.inHand);

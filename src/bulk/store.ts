@@ -43,6 +43,23 @@ const asked = z.object({
 });
 export type Asked = z.infer<typeof asked>;
 
+/** What differs and how often, with the purchases to look at: no values, which are personal data. */
+const impactFound = z.object({
+  purchases: count,
+  differing: count,
+  failing: z.object({ count, example: z.string().optional() }),
+  groups: z.array(
+    z.object({
+      section: z.string(),
+      object: z.string(),
+      what: z.string(),
+      count,
+      examples: z.array(z.object({ purchaseId: z.string(), bookingId: z.string().optional() })),
+    }),
+  ),
+});
+export type ImpactFound = z.infer<typeof impactFound>;
+
 const stop = z.object({ by: z.string(), at: z.string() });
 const end = z.object({ at: z.string(), how: z.enum(["done", "stopped", "broke_off"]), why: z.string().optional() });
 export type End = z.infer<typeof end>;
@@ -54,14 +71,20 @@ export interface Bulk extends Asked {
   readonly begun: boolean;
   readonly stop: z.infer<typeof stop> | undefined;
   readonly end: End | undefined;
+  /** What a look at a mapping's impact found. */
+  readonly found: ImpactFound | undefined;
 }
 
 export interface BulkStore {
-  add(id: string, asked: Asked): Promise<void>;
+  /** @param mapping the text that an impact is looked at of */
+  add(id: string, asked: Asked, mapping?: string): Promise<void>;
+  /** That text. */
+  mapping(id: string): Promise<string | undefined>;
   read(id: string): Promise<Bulk | undefined>;
   /** Newest first. */
   newest(page: { readonly offset: number; readonly limit: number }): Promise<readonly Bulk[]>;
   save(id: string, progress: Progress): Promise<void>;
+  saveFound(id: string, found: ImpactFound): Promise<void>;
   /** The first who stops it counts. */
   stop(id: string, by: string): Promise<void>;
   isStopped(id: string): Promise<boolean>;
@@ -86,11 +109,11 @@ export function createBulkStore(options: {
 
   return {
     read,
-    async add(id, what) {
+    async add(id, what, mapping) {
       const oldest = Date.now() - keptSeconds * 1_000;
       await redis
         .multi()
-        .hset(keys.bulk(id), "asked", JSON.stringify(what))
+        .hset(keys.bulk(id), { asked: JSON.stringify(what), ...(mapping !== undefined && { mapping }) })
         .expire(keys.bulk(id), keptSeconds)
         .zadd(keys.bulks, Date.parse(what.at), id)
         .zremrangebyscore(keys.bulks, "-inf", oldest)
@@ -98,12 +121,16 @@ export function createBulkStore(options: {
         .expire(keys.bulks, keptSeconds)
         .exec();
     },
+    mapping: async (id) => (await redis.hget(keys.bulk(id), "mapping")) ?? undefined,
     async newest({ offset, limit }) {
       const ids = await redis.zrange(keys.bulks, offset, String(offset + limit - 1), "REV");
       return (await Promise.all(ids.map(read))).filter((one) => one !== undefined);
     },
     async save(id, reached) {
       await redis.hset(keys.bulk(id), "progress", JSON.stringify(reached));
+    },
+    async saveFound(id, found) {
+      await redis.hset(keys.bulk(id), "found", JSON.stringify(found));
     },
     async stop(id, by) {
       await redis.hsetnx(keys.bulk(id), "stop", JSON.stringify({ by, at: new Date().toISOString() }));
@@ -128,6 +155,7 @@ function parseBulk(id: string, fields: Readonly<Record<string, string>>): Bulk |
     progress: reached === undefined ? NOTHING_YET : progress.parse(JSON.parse(reached)),
     stop: fields.stop === undefined ? undefined : stop.parse(JSON.parse(fields.stop)),
     end: fields.end === undefined ? undefined : end.parse(JSON.parse(fields.end)),
+    found: fields.found === undefined ? undefined : impactFound.parse(JSON.parse(fields.found)),
   };
 }
 

@@ -8,6 +8,7 @@ export const ACTION_WORDS: Readonly<Record<BulkRequest["action"], string>> = {
   decide: "Decide",
   run_again: "Run again",
   read_again: "Read the quarantine again",
+  impact: "Impact of a mapping on",
 };
 
 const LEFT_OUT_WORDS: Readonly<Record<LeftOut, string>> = {
@@ -52,6 +53,7 @@ export const STATE_WORDS: Readonly<Record<State, string>> = {
 export function outcomeLines({ request, total, progress, end }: Bulk): string[] {
   const { done, failed, inHand } = progress;
   const left = total - overOf({ progress }) - inHand.length;
+  if (request.action === "impact") return [`${done} looked at`, ...brokeOffLines({ end })];
   const failedWords = request.action === "read_again" ? "still cannot be read" : "failed or held again";
   return [
     `${done} done`,
@@ -59,8 +61,13 @@ export function outcomeLines({ request, total, progress, end }: Bulk): string[] 
     ...leftOutLines({ progress }),
     inHand.length > 0 && `${inHand.length} in the queues, behind whatever is live`,
     end?.how === "stopped" && left > 0 && `${left} not begun`,
-    end?.why !== undefined && `It broke off (${end.why}): look into the worker's log, then start it again.`,
+    ...brokeOffLines({ end }),
   ].filter((line): line is string => typeof line === "string");
+}
+
+function brokeOffLines({ end }: Pick<Bulk, "end">): string[] {
+  if (end?.why === undefined) return [];
+  return [`It broke off (${end.why}): look into the worker's log, then start it again.`];
 }
 
 export function leftOutLines({ progress: { leftOut } }: Pick<Bulk, "progress">): string[] {

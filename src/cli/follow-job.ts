@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Tools } from "../app/tools.ts";
 import { countMeant } from "../bulk/meant.ts";
-import { type BulkRequest, filterWords, unitOf } from "../bulk/request.ts";
+import { type ActingRequest, filterWords, unitOf } from "../bulk/request.ts";
 import { type Bulk, overOf } from "../bulk/store.ts";
 import { leftOutLines, STATE_WORDS, stateOf } from "../bulk/words.ts";
 import { auditedCommand, operator } from "./audited.ts";
@@ -13,7 +13,7 @@ const POLL_MS = 300;
 const STANDSTILL_MS = 10 * 60_000;
 
 /** @returns its id; none where nothing is meant */
-export async function startJob(tools: Tools, request: BulkRequest): Promise<readonly string[]> {
+export async function startJob(tools: Tools, request: ActingRequest): Promise<readonly string[]> {
   const total = await countMeant(tools, request);
   if (total === 0) return [];
   return await auditedCommand(tools, "start_job", async (concerns) => {

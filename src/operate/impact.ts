@@ -5,6 +5,7 @@
 import type { PurchaseState } from "../booking/types.ts";
 import { differences, type PlanDifference } from "../mapping/difference.ts";
 import type { Mapping } from "../mapping/mapping.ts";
+import { parseMapping } from "../mapping/parse.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
 import { latestState } from "../sync/latest-state.ts";
@@ -44,6 +45,11 @@ export function withMapping({ mappings }: MappingSet, next: Mapping): MappingSet
     crm === next.crm &&
     (companies.length === 0 ? next.companies.length === 0 : companies.some((id) => next.companies.includes(id)));
   return { mappings: [...mappings.filter((mapping) => !isReplaced(mapping)), next] };
+}
+
+/** The same with the text of a file without mistakes. @throws MappingFileError */
+export function withMappingText(set: MappingSet, text: string, file: string): MappingSet {
+  return withMapping(set, parseMapping(text, file));
 }
 
 /** Purchases read at a time: enough for Redis to be asked while others are evaluated, few enough to be held at once. */

@@ -96,6 +96,21 @@ describe("the summary", () => {
       redis.hincrby(bucketKey(keys, scope, FINE, startOf(FINE, Date.now())), field, by);
     await add(RECEIVER, "received", 5_000);
     await add("hubspot", "failed", 7);
+    const syncLog = createSyncLog({ redis, keys, crms: ["hubspot"], retentionDays: 30 });
+    const failure = {
+      crm: "hubspot",
+      kind: "rejected",
+      heals: false,
+      sentence: "No.",
+      words: "No.",
+      nextStep: "",
+      fields: [],
+    };
+    const hold = { reason: "cancellation_ambiguous", bookingIds: ["1"] } as const;
+    await syncLog.recordFailed("hubspot", "8", "job-8", [failure]);
+    for (const id of ["9", "10"]) {
+      await syncLog.recordFailed("hubspot", id, `job-${id}`, [{ ...failure, kind: "held", hold: hold as never }]);
+    }
     const announced = createAnnounced({ redis, keys });
     const about = { crm: "hubspot", title: "hubspot: failed, X", since: "2026-11-25T04:00:00.000Z" };
     await announced.claim("cause:hubspot:x", { ...about, path: "/admin/failed/hubspot/x" });
@@ -111,7 +126,7 @@ describe("the summary", () => {
       /^The last 24 hours\. Now: .*\n5,00\d notifications received, 0 could not be read\. Not compared/,
     );
     expect(sent[0]).toMatch(
-      /\nhubspot\n\d+ applied, 7 failed, 0 held\. On the lists now: 0 purchases of 0 causes\. \d+ calls/,
+      /\nhubspot\n\d+ applied, 7 failed, 0 held\. On the lists now: 1 purchase that failed, of 1 cause, and 2 held\. \d+ calls/,
     );
     expect(sent[0]).toContain(
       "Not over: hubspot: failed, X\nSince 2026-11-25T04:00:00.000Z, acknowledged by otto.\nhttps://crm.example/admin/failed/hubspot/x",

@@ -7,6 +7,22 @@ const RUN = "src/bulk/run.ts";
 
 export const breaks: readonly Break[] = [
   {
+    name: "a look at a mapping's impact cannot be stopped",
+    file: "src/bulk/look-at-impact.ts",
+    from: "if (isStopped) return;",
+    to: "if (isStopped) isStopped = false;",
+    caughtBy: ["test/bulk/impact.test.ts", "ends at the next hundred"],
+    invariant: "F4",
+  },
+  {
+    name: "the impact of a mapping is measured against itself",
+    file: "src/bulk/look-at-impact.ts",
+    from: "measureImpact(untilStopped(), crm, set, after)",
+    to: "measureImpact(untilStopped(), crm, after, after)",
+    caughtBy: ["test/bulk/impact.test.ts", "is counted by field"],
+    invariant: "F4",
+  },
+  {
     name: "a job forgets what its worker had in hand when it went down",
     file: RUN,
     from: "await actAgain(deps, bulk, bulk.progress.inHand)",

@@ -24,7 +24,8 @@ async function readiness(): Promise<{ status: number; text: string }> {
 
 describe("with workers", () => {
   beforeAll(async () => {
-    system = await startSystem({ env: { CRM: "hubspot" } });
+    // What is retried is not given up while it is looked at.
+    system = await startSystem({ env: { CRM: "hubspot", JOB_ATTEMPTS: "1000" } });
     admin = createAdminClient(system);
   });
   beforeEach(() => system.reset());

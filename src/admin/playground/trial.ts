@@ -14,19 +14,28 @@ export interface TrialOutcome {
   readonly tried: Tried;
 }
 
+/** A browser sends a text field's lines with CRLF. */
+export function editedYaml(form: URLSearchParams): string {
+  return (form.get("yaml") ?? "").replaceAll("\r\n", "\n");
+}
+
+/** @throws PageError when the form names a file that is not in force */
+export function fileInForce({ mappings }: AdminDeps, form: URLSearchParams): { file: string; text: string } {
+  const source = mappings.current().texts.find(({ file }) => file === form.get("file"));
+  if (source !== undefined) return source;
+  throw new PageError(409, "This file is not in force any more. Go to Mappings and choose again.");
+}
+
 /** @throws PageError when the form names a file that is not in force */
 export async function runTrial(
   deps: AdminDeps,
   { form, concerns }: Pick<PageRequest, "form" | "concerns">,
 ): Promise<TrialOutcome> {
-  const { set, texts } = deps.mappings.current();
-  const source = texts.find(({ file }) => file === form.get("file"));
-  if (source === undefined)
-    throw new PageError(409, "This file is not in force any more. Go to Mappings and choose again.");
+  const { set } = deps.mappings.current();
+  const source = fileInForce(deps, form);
   const { file } = source;
   const inForce = set.mappings.find((mapping) => mapping.file === file);
-  // A browser sends a text field's lines with CRLF.
-  const text = (form.get("yaml") ?? "").replaceAll("\r\n", "\n");
+  const text = editedYaml(form);
   const query = form.get("sample") ?? "";
   const pasted = form.get("pasted") ?? "";
   const sample = await findSample(deps, pasted, query, concerns);

@@ -5,6 +5,7 @@ import { ACTION_WORDS, outcomeLines, STATE_WORDS, type State, stateOf, totalWord
 import type { PageRequest } from "../page.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
+import { impactCard } from "./impact-card.ts";
 import { type Tone, tag } from "./parts.ts";
 import { ago } from "./time.ts";
 
@@ -23,7 +24,7 @@ export function stateTag(bulk: Bulk): Html {
 }
 
 export function jobBody(bulk: Bulk, { now, formToken }: Pick<PageRequest, "now" | "formToken">): Html {
-  const { id, request, by, at, total, stop, end } = bulk;
+  const { id, request, by, at, total, stop, end, found } = bulk;
   const over = overOf(bulk);
   const path = `/admin/jobs/${encodeURIComponent(id)}`;
   const stopForm = { action: `${path}/stop`, formToken, button: "Stop" };
@@ -42,5 +43,6 @@ ${
   end === undefined &&
   html`<div class="actions"><a href="${path}" role="button">Refresh</a>${stop === undefined && buttonForm(stopForm)}</div>
 <p class="quiet">A worker does it, behind whatever is live. This page may be closed.</p>`
-}</section>`;
+}</section>
+${found && impactCard(found)}`;
 }

@@ -1,12 +1,12 @@
 /** The page before a job on many: what, how many, how much, how long; and one button. */
 import { durationWords, type Estimate } from "../../bulk/estimate.ts";
-import { type BulkRequest, filterWords } from "../../bulk/request.ts";
+import { type ActingRequest, filterWords } from "../../bulk/request.ts";
 import { ACTION_WORDS, totalWords } from "../../bulk/words.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 
 export interface NewJob {
-  readonly request: BulkRequest;
+  readonly request: ActingRequest;
   readonly expected: Estimate;
   /** The cause in words. */
   readonly about: string | undefined;
@@ -14,7 +14,7 @@ export interface NewJob {
   readonly formToken: string;
 }
 
-const EFFECT: Readonly<Record<BulkRequest["action"], string>> = {
+const EFFECT: Readonly<Record<ActingRequest["action"], string>> = {
   retry: "Each is brought up to date once more; what succeeds leaves the list. Only what differs is written.",
   dismiss: "Each leaves the list, and nothing is written. The next notification of it brings all of it up to date.",
   decide: "Each booking that these purchases ask about gets the same answer, in every CRM.",
@@ -42,7 +42,7 @@ function callsWords(calls: number | undefined): string {
   return calls === 0 ? "none" : `about ${calls}, by what purchases took in the last day`;
 }
 
-function asks(request: BulkRequest): Html {
+function asks(request: ActingRequest): Html {
   if (request.action === "dismiss") {
     return html`<label>Reason<input type="text" name="reason" required maxlength="200"></label>`;
   }

@@ -28,7 +28,11 @@ ${hiddenFields({ token: request.formToken, file })}
 ${view.text}</textarea>
 ${sampleFields(view)}
 <div class="actions"><button type="submit">Try it</button>
-${view.crm !== undefined && html`<button type="submit" class="secondary" name="check" value="crm">Check against the CRM</button>`}</div></section>
+${
+  view.crm !== undefined &&
+  html`<button type="submit" class="secondary" name="check" value="crm">Check against the CRM</button>
+<button type="submit" class="secondary" formaction="/admin/mappings/impact">See whom it would affect</button>`
+}</div></section>
 <div id="results" class="results" aria-live="polite">${playgroundResults(view)}</div>
 </form>
 ${script !== undefined && html`<script type="module" src="${script}"></script>`}`;
