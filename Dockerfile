@@ -11,6 +11,7 @@ COPY package.json ./
 COPY connectors ./connectors
 COPY src ./src
 COPY mappings ./mappings
+COPY bin/crm-sync ./bin/crm-sync
 USER node
 EXPOSE 3000
 CMD ["node", "src/start.ts"]

@@ -148,7 +148,7 @@ async function showSilence(addresses: Addresses, life: readonly ExpectedAppointm
 
   step("Callbacks are off: one of them moves, the other cancels, a third books, and nothing is posted");
   const changed = await story.changeInSilence();
-  say("  npm run crm-sync -- reconcile");
+  say("  bin/crm-sync reconcile");
   const asked = Date.now();
   const { stdout } = await promisify(execFile)(process.execPath, ["src/cli.ts", "reconcile"], {
     cwd: ROOT,

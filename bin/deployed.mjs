@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Our own folders and files that a running process reads. */
-export const OWN = ["package.json", "connectors", "src", "mappings"];
+export const OWN = ["package.json", "connectors", "src", "mappings", "bin/crm-sync"];
 const LARGEST = 5;
 
 const UNWANTED = /^(typescript|@typescript\/.+)$/;

@@ -1,10 +1,15 @@
 /** Runs a process: says why it cannot start, and ends it in order and in time when it is told to. */
+import { existsSync } from "node:fs";
 import { type Base, prepare, type Running } from "./base.ts";
 import { plainWords } from "./refusal.ts";
+
+const ENV_FILE = ".env";
 
 /** Starts the parts in order; SIGTERM and SIGINT stop them all at once. */
 export async function run(name: string, parts: readonly ((base: Base) => Promise<Running>)[]): Promise<void> {
   const base = await prepare(process.env, name).catch(refuse);
+  if (readsEnvFile())
+    base.log.info({ file: ENV_FILE }, "settings that are not in the environment are read from a file");
   const running: Running[] = [];
   const stopAll = async (): Promise<void> => {
     await Promise.all(running.map((part) => part.stop()));
@@ -29,6 +34,11 @@ export async function run(name: string, parts: readonly ((base: Base) => Promise
     await stopAll();
     refuse(error);
   }
+}
+
+/** Node reads it, where it is told to: in production nobody tells it. */
+function readsEnvFile(): boolean {
+  return process.execArgv.some((argument) => argument.startsWith("--env-file")) && existsSync(ENV_FILE);
 }
 
 /** A set-up that cannot work is said in plain words, once, and not as a stack trace. */

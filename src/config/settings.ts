@@ -71,7 +71,7 @@ export const settings = {
   adminUsers: optionalSetting("ADMIN_USERS", userList, {
     description:
       "Named users of the dashboard, between commas or one a line: name:role:hash, the role viewer or operator, as " +
-      "`npm run crm-sync -- user add` prints it",
+      "`bin/crm-sync user add` prints it",
     secret: true,
   }),
   adminUsersFile: optionalSetting("ADMIN_USERS_FILE", text, {

@@ -51,7 +51,7 @@ export function parseUsers(text: string): UserList {
   return { users, problems };
 }
 
-const HOW = "make it with: npm run crm-sync -- user add NAME --role viewer";
+const HOW = "make it with: bin/crm-sync user add NAME --role viewer";
 
 function parseUser(entry: string): NamedUser | undefined {
   const [name = "", given = "", text = "", ...more] = entry.split(":");
