@@ -28,7 +28,7 @@ const RENEWAL_MS = 3_600_000;
 /** Starts taking jobs. Refused credentials do not prevent it: the gate closes and the CRM is probed. */
 export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWorker> {
   const { crm, connector, queue, inbox, log } = options;
-  await closeGateIfRefused(options);
+  await lookAtGate(options);
   const worker = startSyncWorker({
     ...options,
     passLog: createPassLog(options),
@@ -59,10 +59,12 @@ export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWork
   };
 }
 
-async function closeGateIfRefused({ crm, connector, gate, log }: CrmWorkerOptions): Promise<void> {
+async function lookAtGate({ crm, connector, gate, log }: CrmWorkerOptions): Promise<void> {
   try {
     await connector.probe();
     await gate.confirm();
+    // What is reserved for others may be less than when it closed; the pacer knows by now what is left of the day.
+    if ((await gate.state())?.reason === "daily_limit") await gate.askNow(connector);
   } catch (error) {
     if (!(error instanceof UnauthorisedError)) return;
     log.error({ crm, detail: error.message }, "the CRM refuses the credentials; its queue is paused");

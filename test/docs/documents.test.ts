@@ -79,7 +79,7 @@ describe("a command in the documents", () => {
   }, 900_000);
 
   it("is written in the one form that works everywhere", () => {
-    const sentences = FILES.map((file) => [file, read(file)] as const);
+    const sentences = FILES.filter((file) => file !== "CHANGELOG.md").map((file) => [file, read(file)] as const);
     expect(sentences.filter(([, text]) => /npm run (--silent )?crm-sync/.test(text)).map(([file]) => file)).toEqual([]);
   });
 });
