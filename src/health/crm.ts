@@ -137,7 +137,7 @@ function schema({ crm, schema: issues }: CrmFacts): Finding[] {
   const named = issues.slice(0, NAMED).map((issue) => `${issueTitle(issue)} (${issueDetail(issue)})`);
   const more = issues.length - named.length;
   const detail = `${[...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")}.`;
-  const title = "The CRM no longer fits the mapping";
+  const title = "The CRM does not suit the mapping";
   const next = "See which lines of the mapping it is, before a booking fails by them.";
   return [finding(crm, { kind: "schema", severity: "warning", title, detail, next, place: "schema" })];
 }

@@ -19,6 +19,7 @@ import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createFailedList } from "../../src/synclog/failed.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { aSchemaLook } from "../operate/schema-looks.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { ADMIN, basic } from "../support/environment.ts";
@@ -151,21 +152,14 @@ describe("an alert", () => {
 
   it("of what changed in a CRM is said once with the mapping's line, and once when it is over [Q16]", async () => {
     const schemas = createSchemaSeen(system);
-    const place = { file: "salesforce.yaml", line: 62, column: 22, excerpt: "BB_Service__c: booking.service_name" };
-    const shorter = { kind: "shorter", object: "Event", field: "BB_Service__c" } as const;
-    const since = new Date().toISOString();
-    const issue = {
-      ...shorter,
-      ...{ before: "255 characters", now: "40 characters", next: ["cut it"], places: [place], since, versions: "1" },
-    };
-    await schemas.note("salesforce", { at: since, versions: "1", issues: [issue] }, {});
+    await schemas.note("salesforce", aSchemaLook(), {});
     const processes = [monitor(), monitor()];
     await Promise.all(processes.map((one) => one.look()));
     for (const one of processes) await one.look();
     await eventually(() => expect(posts).toHaveLength(1));
     expect(texts()[0]).toMatch(/^salesforce: Event\.BB_Service__c became shorter\n255 characters → 40 characters\. /);
     expect(texts()[0]).toMatch(/salesforce\.yaml:62\. Next: cut it\.\nSee \/admin\/mappings\/schema#crm-salesforce of/);
-    await schemas.note("salesforce", { at: since, versions: "1", issues: [] }, {});
+    await schemas.note("salesforce", aSchemaLook({ issues: [] }), {});
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: Event\.BB_Service__c became shorter \(since/);

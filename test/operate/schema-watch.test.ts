@@ -1,13 +1,18 @@
 /** What an admin changes in a CRM is named, with the mapping's line, before a booking fails by it [Q16]. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { FieldChange } from "../../sandbox/crm.ts";
+import { prepare } from "../../src/app/base.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
+import { startWorker } from "../../src/app/worker.ts";
+import type { LiveMappings } from "../../src/mapping/live.ts";
 import { parseMapping } from "../../src/mapping/parse.ts";
 import { issueDetail, issueTitle, placesOf } from "../../src/mapping/schema-issue.ts";
 import { lookAtSchema } from "../../src/operate/schema/look.ts";
 import { watchSchemas } from "../../src/operate/schema/watch.ts";
+import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
@@ -226,13 +231,16 @@ describe("the schema watch", () => {
   const note = (_detail: object, message: string): void => void told.push(message);
   const HOUR_MS = 3_600_000;
 
-  async function watch(now: number = Date.now()): Promise<void> {
+  async function watch(
+    now: number = Date.now(),
+    mappings: Pick<LiveMappings, "current"> = tools.mappings,
+  ): Promise<void> {
     const crms = tools.crms.map(({ crm, gate, connector }) => ({
       ...{ crm, gate },
       open: () => ({ ...connector, close: async () => {} }),
     }));
     const log = { debug: note, info: note, warn: note, error: note };
-    await watchSchemas({ ...tools, crms, seen: tools.schemas, log }, 24, now);
+    await watchSchemas({ ...tools, mappings, crms, seen: tools.schemas, log }, 24, now);
   }
   beforeEach(() => void told.splice(0));
 
@@ -247,6 +255,26 @@ describe("the schema watch", () => {
     expect(described()).toBe(once);
     await watch(Date.now() + 25 * HOUR_MS);
     expect(described()).toBe(2 * once);
+  });
+
+  it("looks again soon after another mapping came into force", async () => {
+    await watch();
+    const now = tools.mappings.current();
+    const mappings = [parseMapping(TEXTS.salesforce.replace("Staff__c", "Stuff__c"), "salesforce.yaml")];
+    const changed = { current: () => ({ ...now, set: { mappings } }) };
+    await watch(Date.now() + 60_000, changed);
+    expect(await tools.schemas.last("salesforce")).toMatchObject({ issues: [] });
+    await watch(Date.now() + 10 * 60_000, changed);
+    expect(await tools.schemas.last("salesforce")).toMatchObject({ issues: [{ kind: "misfit" }] });
+  });
+
+  it("leaves a CRM alone whose gate is closed", async () => {
+    const gate = tools.crms.find(({ crm }) => crm === "salesforce")?.gate;
+    await gate?.close({ reason: "unauthorised", detail: "It knows us no more.", since: new Date().toISOString() });
+    const calls = described();
+    await watch();
+    expect(described()).toBe(calls);
+    expect(await tools.schemas.last("hubspot")).toMatchObject({ issues: [] });
   });
 
   it("asks a CRM that did not answer again later, and says nothing of its schema", async () => {
@@ -264,12 +292,12 @@ describe("the schema watch", () => {
   it("leads from the verdict to the page, which names field, change and line; a command looks now, and accepts it", async () => {
     const admin = createAdminClient(system);
     await watch();
-    expect((await admin.get("/admin")).html).not.toContain("no longer fits the mapping");
+    expect((await admin.get("/admin")).html).not.toContain("does not suit the mapping");
     expect((await admin.get("/admin/mappings/schema")).html).toContain("Suits the mappings");
     system.sandbox.salesforce.alter("Event", "BB_Service__c", { kind: "length", length: 40 });
     await watch(Date.now() + 25 * HOUR_MS);
     const overview = (await admin.get("/admin")).html;
-    expect(overview).toContain("the CRM no longer fits the mapping");
+    expect(overview).toContain("the CRM does not suit the mapping");
     expect(overview).toContain("/admin/mappings/schema#crm-salesforce");
     const { html } = await admin.get("/admin/mappings/schema");
     expect(html).toContain("Event.BB_Service__c became shorter");
@@ -289,4 +317,24 @@ describe("the schema watch", () => {
     ]);
     expect((await admin.get("/admin/audit")).html).toContain("Accepted what changed in a CRM");
   });
+});
+
+describe("workers", () => {
+  it("look by themselves, once for all of them, and forget what was found where nobody wants it", async () => {
+    const watched = await startSystem({ workers: 2, env: { SCHEMA_CHECK_HOURS: "24" } });
+    try {
+      const schemas = createSchemaSeen(watched);
+      await eventually(async () => {
+        for (const crm of ["salesforce", "hubspot"]) expect(await schemas.last(crm)).toMatchObject({ issues: [] });
+      });
+      // Contact and Event.
+      expect(watched.sandbox.salesforce.stats.calls).toEqual({ describe: 2 });
+      const unwanted = await prepare({ ...watched.environment, SCHEMA_CHECK_HOURS: "0", LOG_LEVEL: "silent" }, "test");
+      const worker = await startWorker(unwanted);
+      await eventually(async () => expect(await schemas.last("salesforce")).toBeUndefined());
+      await worker.stop();
+    } finally {
+      await watched.stop();
+    }
+  }, 60_000);
 });

@@ -30,5 +30,5 @@ ${issue.places.map(placeOf)}</li>`;
 
 function placeOf({ file, line, excerpt }: Place): Html {
   const query = new URLSearchParams({ file, line: String(line) }).toString();
-  return html`<br><a href="/admin/mappings?${query}"><code>${file}:${line}</code></a>${excerpt.trim() !== "" && html`<pre class="excerpt">${excerpt}</pre>`}`;
+  return html`<br><a href="/admin/mappings?${query}"><code>${file}:${line}</code></a>${excerpt.trim() !== "" && html`<pre class="excerpt" tabindex="0" aria-label="The line">${excerpt}</pre>`}`;
 }

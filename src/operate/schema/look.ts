@@ -96,10 +96,14 @@ function issuesOf({ own, base, metadata, problems, known, at, versions }: Judgin
   const lasting = [...groups.values()].filter((one) => one.next.length > 0 || one.versions === versions);
   const misfits = problems
     .filter((problem) => !explained.has(problem))
-    .map(({ message, ...place }): SchemaIssue => ({ kind: "misfit", message, places: [place], since: at }))
+    .map(({ message, ...place }) => ({ message: message.slice(0, MOST_WORDS), places: [place] }))
+    .map((one): SchemaIssue => ({ kind: "misfit", ...one, since: at }))
     .map((one) => ({ ...one, since: before.get(issueKey(one))?.since ?? at }));
   return [...lasting.map(withNext), ...misfits];
 }
+
+/** A CRM's own words may be long. */
+const MOST_WORDS = 500;
 
 function versionsThen(issue: SchemaIssue | undefined): string | undefined {
   return issue === undefined || issue.kind === "misfit" ? undefined : issue.versions;

@@ -23,7 +23,7 @@ export interface SchemaWatchDeps {
   readonly log: ConnectorLog;
 }
 
-const LOOK_MS = 15_000;
+const LOOK_MS = 5_000;
 const HOUR_MS = 3_600_000;
 /** Between two tries, also where two processes have other mapping files while they are deployed. */
 const APART_MS = 5 * 60_000;
