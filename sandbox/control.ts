@@ -1,6 +1,6 @@
 /** How other processes look into the sandbox and tell it what to do: JSON under `/_control`. */
 import { z } from "zod";
-import type { SandboxAnswer, SandboxCrm, SandboxFace, SandboxRequest } from "./crm.ts";
+import type { FieldChange, SandboxAnswer, SandboxCrm, SandboxFace, SandboxRequest } from "./crm.ts";
 import { type Faults, faultRule } from "./faults.ts";
 
 export const OBJECTS = {
@@ -12,6 +12,18 @@ const seedBody = z.object({
   crm: z.enum(["salesforce", "hubspot"]),
   object: z.string(),
   values: z.record(z.string(), z.unknown()),
+});
+
+const fieldChange: z.ZodType<FieldChange> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["remove", "read_only", "required", "not_unique", "restore", "number"]) }),
+  z.object({ kind: z.literal("length"), length: z.int().positive() }),
+  z.object({ kind: z.literal("options"), options: z.array(z.string()) }),
+]);
+const alterBody = z.object({
+  crm: z.enum(["salesforce", "hubspot"]),
+  object: z.string(),
+  field: z.string(),
+  change: fieldChange,
 });
 
 interface Controlled {
@@ -43,6 +55,11 @@ export function handleControl(request: SandboxRequest, sandbox: Controlled): San
     case "POST /_control/seed": {
       const { crm, object, values } = seedBody.parse(JSON.parse(request.body));
       return { status: 201, body: { id: sandbox[crm].seed(object, values) } };
+    }
+    case "POST /_control/schema": {
+      const { crm, object, field, change } = alterBody.parse(JSON.parse(request.body));
+      sandbox[crm].alter(object, field, change);
+      return { status: 204 };
     }
     default:
       return { status: 404, body: { message: "The sandbox knows no such path." } };

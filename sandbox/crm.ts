@@ -31,6 +31,12 @@ export interface SandboxRecord {
   readonly links: readonly string[];
 }
 
+/** What an admin does to a field: takes it away, makes it otherwise, or puts everything of it back. */
+export type FieldChange =
+  | { readonly kind: "remove" | "read_only" | "required" | "not_unique" | "restore" | "number" }
+  | { readonly kind: "length"; readonly length: number }
+  | { readonly kind: "options"; readonly options: readonly string[] };
+
 /** Somebody that the service talks to. */
 export interface SandboxFace {
   readonly name: "salesforce" | "hubspot" | "bookingbug";
@@ -49,6 +55,8 @@ export interface SandboxCrm extends SandboxFace {
   /** As if somebody had changed it by hand. */
   edit(object: string, id: string, values: Values): void;
   remove(object: string, id: string): void;
+  /** As if an admin had changed the field. @throws where the CRM knows no such change */
+  alter(object: string, field: string, change: FieldChange): void;
   /** As if somebody had merged the other record into the survivor. */
   merge(object: string, survivorId: string, otherId: string): void;
 }

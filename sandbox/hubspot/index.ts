@@ -5,6 +5,7 @@
 import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRequest } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
+import { alterProperty } from "./alter.ts";
 import { noSuchPath, problem, refusedAtGateway, toItem } from "./answers.ts";
 import { associations, listLabels } from "./associations.ts";
 import { batch } from "./batch.ts";
@@ -12,7 +13,7 @@ import { createLimits } from "./limits.ts";
 import type { HubspotSandboxOptions } from "./options.ts";
 import { OWNERS, owners } from "./owners.ts";
 import { createProperty, listProperties, propertyGroups } from "./properties.ts";
-import { typeName } from "./schema.ts";
+import { createSchema, typeName } from "./schema.ts";
 import { missingScope } from "./scopes.ts";
 import { search } from "./search.ts";
 import { createState, empty, locate } from "./state.ts";
@@ -168,6 +169,11 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
       if (record !== undefined) state.account.table(type)?.remove(record);
     },
     merge,
+    alter(type, name, change) {
+      const properties = state.account.schema[type];
+      if (properties === undefined) throw new Error(`alter: there is no object ${type}`);
+      alterProperty(properties, name, change, createSchema()[type]?.[name]);
+    },
     reset() {
       empty(state);
       limits.reset();

@@ -34,7 +34,7 @@ export function toOption({ label, value, hidden, displayOrder }: Option): Option
   return { label, value, hidden, displayOrder };
 }
 
-const oneOf = (...values: readonly string[]): Property => ({
+export const oneOf = (...values: readonly string[]): Property => ({
   type: "enumeration",
   options: values.map((value, displayOrder) => ({ label: value, value, hidden: false, displayOrder })),
 });

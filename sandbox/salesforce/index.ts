@@ -5,6 +5,7 @@
 import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRequest } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
 import type { Values } from "../table.ts";
+import { alterField } from "./alter.ts";
 import { failure as error, single } from "./answers.ts";
 import { collections } from "./collections.ts";
 import { duplicateRuleFor } from "./duplicate-rule.ts";
@@ -221,6 +222,11 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
     remove(object, id) {
       const record = org.byId(object, id);
       if (record !== undefined) org.table(object)?.remove(record);
+    },
+    alter(object, name, change) {
+      const fields = org.schema[object];
+      if (fields === undefined) throw new Error(`alter: there is no object ${object}`);
+      alterField(fields, name, change, makeOrg().schema[object]?.[name]);
     },
     merge(object, survivorId, otherId) {
       const other = org.byId(object, otherId);

@@ -13,6 +13,7 @@ import type { History } from "../reconcile/history.ts";
 import type { Plan } from "../reconcile/standing.ts";
 import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { MappingVersions } from "../stats/mapping-versions.ts";
+import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { PageError } from "./page.ts";
 import type { Counts } from "./views/layout.ts";
@@ -30,6 +31,8 @@ export interface AdminDeps extends OperateDeps {
   readonly walks: Pick<History, "newest">;
   /** What was found when the CRMs were last looked at. */
   readonly verdicts: Pick<Verdicts, "of">;
+  /** What of the CRMs' objects no longer suits the mappings, when they were last asked. */
+  readonly schemas: Pick<SchemaSeen, "last">;
   /** How often there should be one, and over what. */
   readonly plan: Plan;
   readonly counts: () => Promise<Counts>;

@@ -29,6 +29,7 @@ import { showReconciliation } from "./pages/reconciliation.ts";
 import { resumeCrm } from "./pages/resume.ts";
 import { retryFailed } from "./pages/retry.ts";
 import { runAgain } from "./pages/run-again.ts";
+import { showSchema } from "./pages/schema.ts";
 import { searchBookings } from "./pages/search-bookings.ts";
 import { seeCause } from "./pages/see-cause.ts";
 import { showPayload } from "./pages/show-payload.ts";
@@ -92,6 +93,7 @@ export const routes: readonly Route[] = [
   get("/mappings", showMappings, "try_mapping"),
   get("/mappings/history", showMappingHistory),
   get("/mappings/history/:version", showMappingVersion),
+  get("/mappings/schema", showSchema),
   post("/mappings", tryMappingPage, "try_mapping"),
   post("/mappings/live", tryMappingLive, "try_mapping"),
   post("/mappings/download", downloadMapping, "nothing"),

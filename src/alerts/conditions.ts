@@ -2,6 +2,7 @@
 import { type Finding, type FindingKind, SENDER } from "../health/findings.ts";
 import { pathTo } from "../health/places.ts";
 import { count as spellCount } from "../health/words.ts";
+import { issueDetail, issueKey, issueTitle, placesOf, type SchemaIssue } from "../mapping/schema-issue.ts";
 import { neverCameIn, type Walk } from "../reconcile/history.ts";
 import type { Cause } from "../synclog/cause.ts";
 import { inSentence } from "../synclog/failure-kinds.ts";
@@ -33,6 +34,7 @@ const SILENT: ReadonlySet<FindingKind> = new Set([
   "quarantine",
   "never_came",
   "gone",
+  "schema",
 ]);
 
 /** What of the verdict somebody is told: all that is bad is among it, what failed by its causes. */
@@ -57,6 +59,20 @@ export function causeConditions(crm: string, causes: readonly Cause[]): Conditio
 export function growing(condition: Condition, before: number): Condition {
   const detail = `It was told with ${spellCount(before, "purchase")}. ${condition.detail}`;
   return { ...condition, title: `Grows: ${condition.title}`, detail };
+}
+
+/** One for each change of a CRM's objects that the mappings do not suit, told before a booking fails by it. */
+export function schemaConditions(crm: string, issues: readonly SchemaIssue[]): Condition[] {
+  return issues.map((issue) => {
+    const next = issue.kind === "misfit" ? "correct the line, or the CRM" : issue.next.join("; ");
+    return {
+      key: `schema:${crm}:${issueKey(issue)}`,
+      crm,
+      title: `${crm}: ${issueTitle(issue)}`,
+      detail: `${issueDetail(issue)}. The mapping relies on it in ${placesOf(issue)}. Next: ${next}.`,
+      path: pathTo("schema", crm),
+    };
+  });
 }
 
 const HOUR_MS = 3_600_000;

@@ -13,7 +13,14 @@ import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import { type Condition, causeConditions, findingConditions, growing, walkConditions } from "./conditions.ts";
+import {
+  type Condition,
+  causeConditions,
+  findingConditions,
+  growing,
+  schemaConditions,
+  walkConditions,
+} from "./conditions.ts";
 import { linkTo, type Notice } from "./message.ts";
 import type { Outlets } from "./outlets.ts";
 
@@ -54,7 +61,8 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     for (const { crm, snapshot } of facts.crms) deps.counters.waiting(crm, snapshot.pending);
     const found = findingConditions(judge(facts, deps.limits).findings);
     const walks = walkConditions(await deps.walks.newest(), Date.now());
-    const conditions = [...found, ...walks, ...(await fromCauses(facts))];
+    const schemas = facts.crms.flatMap(({ crm, schema }) => schemaConditions(crm, schema));
+    const conditions = [...found, ...walks, ...schemas, ...(await fromCauses(facts))];
     const told = new Map(before.map((one) => [one.key, one]));
     const raised = await claimNew(conditions.filter(({ key }) => !told.has(key)));
     const grown = await claimGrown(conditions, told);

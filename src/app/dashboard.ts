@@ -20,7 +20,8 @@ export function createDashboard(
   signInPage: RequestHandler | undefined,
 ): Router {
   const { config, log } = base;
-  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, audit, announced } = parts;
+  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, schemas, audit, announced } =
+    parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
     admin: config.admin[0],
@@ -31,6 +32,7 @@ export function createDashboard(
     announced,
     walks,
     verdicts,
+    schemas,
     plan: { every: config.reconcileEvery, companies: config.bookingbugApi?.companies },
     snapshot: (crm) => takeSnapshot(redis, keys, crmOf(parts, crm)),
     health: createHealthCheck(base, parts),

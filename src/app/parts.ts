@@ -25,6 +25,7 @@ import { type Counters, createCounters } from "../stats/counters.ts";
 import { createMappingVersions, type MappingVersions } from "../stats/mapping-versions.ts";
 import { createPresence, type Presence } from "../stats/presence.ts";
 import { createProcesses, type Processes } from "../stats/processes.ts";
+import { createSchemaSeen, type SchemaSeen } from "../stats/schema-seen.ts";
 import { createStatistics, type Statistics } from "../stats/statistics.ts";
 import { createCallSizes } from "../sync/call-sizes.ts";
 import { createDropForgotten } from "../sync/drop-forgotten.ts";
@@ -83,6 +84,8 @@ export interface Parts {
   readonly walks: History;
   /** What was found when the CRMs were last looked at. */
   readonly verdicts: Verdicts;
+  /** What the CRMs said of their objects, and what of it no longer suits the mappings. */
+  readonly schemas: SchemaSeen;
   /** What people have been told of and is not over. */
   readonly announced: AnnouncedAlerts;
   readonly audit: Audit;
@@ -159,6 +162,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     processes: createProcesses({ redis, keys }),
     walks: createHistory({ redis, keys, retentionDays }),
     verdicts: createVerdicts({ redis, keys, retentionDays }),
+    schemas: createSchemaSeen({ redis, keys }),
     announced: createAnnounced({ redis, keys }),
     audit: createAudit({
       trail: createTrail({ redis, keys, days: config.auditDays }),

@@ -10,6 +10,7 @@ import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
+import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { connect, prepare } from "./base.ts";
 import { type Importing, importing } from "./import.ts";
@@ -28,6 +29,7 @@ export interface Tools extends OperateDeps {
   readonly bulks: Omit<Bulks, "store" | "close">;
   readonly statistics: Statistics;
   readonly verdicts: Verdicts;
+  readonly schemas: SchemaSeen;
   /** Undefined where BookingBug's API is not configured. */
   readonly reconciling: NotedDeps | undefined;
   /** Opened where it is needed: its look-ups are paced with the workers'. Undefined where BookingBug's API is not configured. */
@@ -48,7 +50,7 @@ export async function openTools(
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
-  const { redis, keys, enqueuer, suppression, audit, bulks, statistics, verdicts } = parts;
+  const { redis, keys, enqueuer, suppression, audit, bulks, statistics, verdicts, schemas } = parts;
   return {
     ...operateDeps(base, parts, { pacing, requestTimeoutMs: config.crmTimeoutMs }),
     config,
@@ -59,6 +61,7 @@ export async function openTools(
     bulks,
     statistics,
     verdicts,
+    schemas,
     reconciling: reconcileDeps(base, parts),
     importing: () => importing(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),

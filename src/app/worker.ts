@@ -1,6 +1,7 @@
 /** The worker process: brings the CRMs up to date. */
 import { startBulkWork } from "../bulk/working.ts";
 import { startPosting } from "../events/posting.ts";
+import { startSchemaWatch } from "../operate/schema/watch.ts";
 import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
 import { startAsking } from "../reconcile/asking.ts";
 import { startSchedule } from "../reconcile/schedule.ts";
@@ -68,6 +69,8 @@ export async function startWorker(base: Base): Promise<Running> {
     companies: config.bookingbugApi?.companies ?? [],
     lookAtCrms: (signal) => lookAtCrms({ ...parts, crms: looked, mappings: base.mappings, log }, signal),
   });
+  const schemaDeps = { ...parts, crms: looked, mappings: base.mappings, seen: parts.schemas, log };
+  const unwatchSchemas = startSchemaWatch(schemaDeps, config.schemaCheckHours);
   const stopWatching = startWatching("worker", base, parts);
   const unwatch = base.mappings.watch();
   log.info({ crms: parts.crms.map(({ crm }) => crm) }, "bringing CRMs up to date");
@@ -75,6 +78,7 @@ export async function startWorker(base: Base): Promise<Running> {
   return {
     async stop() {
       unwatch();
+      unwatchSchemas();
       const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
       await Promise.all([...workers, schedule, asking, bulkWork, ...posting].map((one) => one.stop(graceMs)));
       trials.stop();

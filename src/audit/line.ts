@@ -30,6 +30,7 @@ export const AUDITED = [
   "start_job",
   "stop_job",
   "acknowledge",
+  "accept_schema",
   "export",
   "sign_in_refused",
   "sign_in",

@@ -27,6 +27,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   start_job: "Started a job",
   stop_job: "Stopped a job",
   acknowledge: "Acknowledged an alert",
+  accept_schema: "Accepted what changed in a CRM",
   export: "Exported the history with personal data",
   sign_in_refused: "Was kept out after wrong passwords",
   sign_in: "Signed in",

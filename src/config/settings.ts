@@ -86,6 +86,11 @@ export const settings = {
       "How often what the CRMs hold is looked at, at most once a day, and what BookingBug lists, where its API is set: night, off, or such as 6h",
     default: "night",
   }),
+  schemaCheckHours: setting("SCHEMA_CHECK_HOURS", whole(0, 24 * 31), {
+    description:
+      "Hours between two looks at what the CRMs say of the objects and fields that the mappings use; 0: never",
+    default: "24",
+  }),
   maxBodyBytes: setting("MAX_BODY_BYTES", whole(1_024, 64 * 1_048_576), {
     description: "Largest notification accepted, in bytes",
     default: "1048576",

@@ -1,4 +1,5 @@
 /** What is wrong with one CRM, or with what we bring to it. */
+import { issueDetail, issueTitle } from "../mapping/schema-issue.ts";
 import { GATE_WORDS } from "../sync/gate-reasons.ts";
 import type { CrmFacts, Facts, Limits } from "./facts.ts";
 import { type Finding, finding, keyOf } from "./findings.ts";
@@ -27,6 +28,7 @@ export function crmFindings(seen: CrmFacts, facts: Facts, limits: Limits): Findi
     ...listed(seen),
     ...daily(seen, facts),
     ...gone(seen),
+    ...schema(seen),
   ];
 }
 
@@ -125,4 +127,17 @@ function gone({ crm, gone: records }: CrmFacts): Finding[] {
   const next = "See which, and who removed them.";
   const title = "Records are gone";
   return [finding(crm, { kind: "gone", severity: "warning", title, detail, next, place: "reconciliation" })];
+}
+
+/** Where there is more to say than a sentence holds, the page says it. */
+const NAMED = 2;
+
+function schema({ crm, schema: issues }: CrmFacts): Finding[] {
+  if (issues.length === 0) return [];
+  const named = issues.slice(0, NAMED).map((issue) => `${issueTitle(issue)} (${issueDetail(issue)})`);
+  const more = issues.length - named.length;
+  const detail = `${[...named, ...(more > 0 ? [`and ${more} more`] : [])].join("; ")}.`;
+  const title = "The CRM does not suit the mapping";
+  const next = "See which lines of the mapping it is, before a booking fails by them.";
+  return [finding(crm, { kind: "schema", severity: "warning", title, detail, next, place: "schema" })];
 }

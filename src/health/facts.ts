@@ -1,4 +1,6 @@
 /** What the verdict is made of: read from Redis, the same for every process. */
+
+import type { SchemaIssue } from "../mapping/schema-issue.ts";
 import { lookAtSender, type Sender } from "../metrics/sender.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "../metrics/snapshot.ts";
 import type { History } from "../reconcile/history.ts";
@@ -7,6 +9,7 @@ import { toldBy, type Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Processes, SeenProcesses } from "../stats/processes.ts";
+import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Limit, Passes, Statistics } from "../stats/statistics.ts";
 import type { CauseKind } from "../synclog/cause.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
@@ -25,6 +28,8 @@ export interface CrmFacts {
   readonly dailyReserve: number;
   /** Records that were written to it and are gone, when it was last looked at. */
   readonly gone: number;
+  /** What of its objects no longer suits the mappings, when it was last asked. */
+  readonly schema: readonly SchemaIssue[];
 }
 
 export interface Facts {
@@ -57,6 +62,7 @@ export interface FactsDeps {
   readonly processes: Pick<Processes, "read">;
   readonly walks: Pick<History, "newest">;
   readonly verdicts: Pick<Verdicts, "of">;
+  readonly schemas: Pick<SchemaSeen, "last">;
   readonly plan: Plan;
 }
 
@@ -85,14 +91,25 @@ export async function gatherFacts(deps: FactsDeps): Promise<Facts> {
 
 async function factsOf(deps: FactsDeps, observed: ObservedCrm): Promise<CrmFacts> {
   const { crm, dailyReserve } = observed;
-  const [snapshot, passes, counts, causes, limits, kept] = await Promise.all([
+  const [snapshot, passes, counts, causes, limits, kept, schema] = await Promise.all([
     takeSnapshot(deps.redis, deps.keys, observed),
     deps.statistics.passes(crm),
     deps.syncLog.failedCounts(crm),
     deps.syncLog.kept.counts(crm),
     deps.statistics.limits(crm),
     deps.verdicts.of(crm),
+    deps.schemas.last(crm),
   ]);
   const gone = kept === undefined ? 0 : toldBy(kept).different.gone;
-  return { crm, snapshot, passes, ...counts, causes, daily: limits.daily, dailyReserve, gone };
+  return {
+    crm,
+    snapshot,
+    passes,
+    ...counts,
+    causes,
+    daily: limits.daily,
+    dailyReserve,
+    gone,
+    schema: schema?.issues ?? [],
+  };
 }

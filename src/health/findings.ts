@@ -1,7 +1,16 @@
 /** What may be wrong, and everything that is said of it. Titles hold no figures, so that they stay the same while it lasts. */
 
 /** Where its figures and its buttons are. */
-export type Place = "crm" | "received" | "mappings" | "failed" | "held" | "quarantine" | "reconciliation" | "waiting";
+export type Place =
+  | "crm"
+  | "received"
+  | "mappings"
+  | "schema"
+  | "failed"
+  | "held"
+  | "quarantine"
+  | "reconciliation"
+  | "waiting";
 
 /** `bad`: customers' appointments are late or wrong now. `warning`: worth a look. */
 export type Severity = "bad" | "warning";
@@ -23,6 +32,7 @@ export const FINDING_KINDS = [
   "held",
   "quarantine",
   "mapping_refused",
+  "schema",
   "daily",
   "walk",
   "never_came",

@@ -5,6 +5,7 @@ const PATHS: Readonly<Record<Place, (about: string) => string>> = {
   crm: (about) => `/admin#crm-${about}`,
   received: () => "/admin#received",
   mappings: () => "/admin#mappings",
+  schema: (about) => `/admin/mappings/schema#crm-${about}`,
   failed: (about) => `/admin/failed#crm-${about}`,
   held: (about) => `/admin/held#crm-${about}`,
   quarantine: () => "/admin/quarantine",

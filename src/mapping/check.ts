@@ -1,6 +1,7 @@
 /** Compares a mapping with what the CRM's own metadata says. Pure: the descriptions are given. */
 import { type FieldDescription, labelOf, type ObjectDescription } from "../../connectors/connector.ts";
 import { codedProblem } from "./coded.ts";
+import { writtenFields } from "./field-uses.ts";
 import { misfits } from "./fit.ts";
 import type { FieldRule, LinkRule, LookUp, Mapping, Section } from "./mapping.ts";
 import type { SourceRef } from "./plan.ts";
@@ -197,11 +198,7 @@ function checkIdentity(section: Section, description: ObjectDescription): Findin
 }
 
 function checkRequired(section: Section, description: ObjectDescription): Finding[] {
-  const mapped = new Set([
-    ...section.fields.map((rule) => rule.field),
-    ...section.links.map((link) => link.via),
-    section.identity.field,
-  ]);
+  const mapped = writtenFields(section);
   const missing = [...description.fields.values()].filter((field) => field.required && !mapped.has(field.name));
   return missing.map(({ name, label }) => {
     const called = label === name ? "" : ` (${label})`;

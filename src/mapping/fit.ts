@@ -64,7 +64,7 @@ function isTextual(kind: FieldKind): boolean {
   return kind === "string" || kind === "enum" || kind === "reference";
 }
 
-const KIND_WORDS: Readonly<Record<FieldKind, string>> = {
+export const KIND_WORDS: Readonly<Record<FieldKind, string>> = {
   string: "a text field",
   number: "a number",
   boolean: "a checkbox",

@@ -11,11 +11,13 @@ import type { Keys } from "../redis/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
 import { callCounts, lagCounts } from "../stats/figures.ts";
 import { CALL_BOUNDS_MS, LAG_BOUNDS_MS } from "../stats/histogram.ts";
+import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { GATE_REASONS } from "../sync/gate-reasons.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { heldMetrics } from "./held-metrics.ts";
 import { counter, gauge, histogram, histogramValues, type MetricJson, type MetricValue } from "./metric-json.ts";
+import { schemaMetrics } from "./schema-metrics.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "./snapshot.ts";
 import { walkMetrics } from "./walk-metrics.ts";
 
@@ -27,12 +29,14 @@ export interface SharedMetricsDeps {
   readonly syncLog: SyncLog;
   readonly walks: Pick<History, "newest">;
   readonly verdicts: Pick<Verdicts, "of">;
+  readonly schemas: Pick<SchemaSeen, "last">;
 }
 
 export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson[]> {
   const received = await deps.redis.hgetall(deps.keys.received);
   const receiver = await deps.statistics.totals(RECEIVER);
   const crms = await Promise.all(deps.crms.map((observed) => read(deps, observed)));
+  const names = deps.crms.map(({ crm }) => crm);
   const perCrm = (values: (of: CrmReading) => MetricValue[]): MetricValue[] => crms.flatMap(values);
 
   return [
@@ -146,10 +150,8 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
       ),
     ),
     ...(await walkMetrics(deps.walks)),
-    ...(await heldMetrics(
-      deps.verdicts,
-      deps.crms.map(({ crm }) => crm),
-    )),
+    ...(await heldMetrics(deps.verdicts, names)),
+    ...(await schemaMetrics(deps.schemas, names)),
   ];
 }
 

@@ -85,6 +85,8 @@ export interface Keys {
   readonly walks: string;
   /** Hash: what was found when the CRM was last looked at, and when that was last done to its end. */
   readonly verdict: (crm: string) => string;
+  /** Hash: what the CRM said of its objects when it was last asked, packed, and what of it no longer suits the mappings. */
+  readonly schema: (crm: string) => string;
   /** Sorted set of changes that a walk found and could not read back, each told of once, by when that was. */
   readonly unmended: string;
   /** Hash: since when it is noted that a web process runs, and when one last did. */
@@ -206,6 +208,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     walk: (window) => `${prefix}:walk:${digest(window)}`,
     walks: `${prefix}:walks`,
     verdict: (crm) => `${prefix}:verdict:${crm}`,
+    schema: (crm) => `${prefix}:schema:${crm}`,
     unmended: `${prefix}:unmended`,
     presence: `${prefix}:presence`,
     processes: `${prefix}:processes`,

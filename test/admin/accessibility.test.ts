@@ -4,6 +4,8 @@ import type { Browser, Page } from "playwright-core";
 import { routes } from "../../src/admin/routes.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
+import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
+import { aSchemaChange, aSchemaLook } from "../operate/schema-looks.ts";
 import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { createAdminClient } from "../support/admin.ts";
@@ -50,6 +52,10 @@ beforeAll(async () => {
   );
   await verdicts.note("salesforce", aVerdict({ outcome: { kind: "broke_off", why } }));
   await verdicts.note("hubspot", aVerdict({ underWay: 2, outcome: { kind: "share_used" } }));
+  const excerpt = `      Custom_${"x".repeat(60)}__c: booking.service_name`;
+  const places = [{ file: "salesforce.yaml", line: 62, column: 22, excerpt }];
+  const changes = [aSchemaChange({ field: `Custom_${"x".repeat(60)}__c`, places })];
+  await createSchemaSeen({ redis, keys }).note("salesforce", aSchemaLook({ issues: changes }), {});
   pages = await everyPage();
 });
 afterAll(async () => {

@@ -14,10 +14,12 @@ import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { bucketKey, FINE, startOf } from "../../src/stats/buckets.ts";
 import { createCounters } from "../../src/stats/counters.ts";
 import { createProcesses } from "../../src/stats/processes.ts";
+import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createFailedList } from "../../src/synclog/failed.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { aSchemaLook } from "../operate/schema-looks.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { ADMIN, basic } from "../support/environment.ts";
@@ -92,6 +94,7 @@ function monitor(
         processes: createProcesses({ redis, keys }),
         walks,
         verdicts: createVerdicts({ redis, keys, retentionDays: 30 }),
+        schemas: createSchemaSeen({ redis, keys }),
         plan: { every: "night", companies: undefined },
       }),
     limits: { lagSeconds: options.lagSeconds ?? 300, silenceHours: options.silenceHours },
@@ -145,6 +148,21 @@ describe("an alert", () => {
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: failed, STRING_TOO_LONG .* \(since .*Z\)$/);
+  });
+
+  it("of what changed in a CRM is said once with the mapping's line, and once when it is over [Q16]", async () => {
+    const schemas = createSchemaSeen(system);
+    await schemas.note("salesforce", aSchemaLook(), {});
+    const processes = [monitor(), monitor()];
+    await Promise.all(processes.map((one) => one.look()));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    expect(texts()[0]).toMatch(/^salesforce: Event\.BB_Service__c became shorter\n255 characters → 40 characters\. /);
+    expect(texts()[0]).toMatch(/salesforce\.yaml:62\. Next: cut it\.\nSee \/admin\/mappings\/schema#crm-salesforce of/);
+    await schemas.note("salesforce", aSchemaLook({ issues: [] }), {});
+    await Promise.all(processes.map((one) => one.look()));
+    await eventually(() => expect(posts).toHaveLength(2));
+    expect(texts()[1]).toMatch(/^Over: salesforce: Event\.BB_Service__c became shorter \(since/);
   });
 
   it("of a cause that grows beyond a share of the last hour is said once more with both figures, by one process [Y3]", async () => {

@@ -9,6 +9,7 @@ import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { bucketKey, FINE, RECEIVER, startOf } from "../../src/stats/buckets.ts";
 import { createProcesses } from "../../src/stats/processes.ts";
+import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
 import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
@@ -78,6 +79,7 @@ describe("the summary", () => {
           processes: createProcesses({ redis, keys }),
           walks: createHistory(kept),
           verdicts: createVerdicts(kept),
+          schemas: createSchemaSeen(kept),
           plan: { every: "night", companies: undefined },
         }),
       limits: { lagSeconds: 300, silenceHours: undefined },

@@ -68,6 +68,7 @@ export const ROOMS: Rooms = {
     "receiver",
     "synclog",
     "inbox",
+    "stats",
     "config",
     "bookingbug",
     "mapping",
@@ -77,8 +78,8 @@ export const ROOMS: Rooms = {
     "contract",
   ],
 
-  alerts: ["health", "reconcile", "synclog", "stats", "http", "redis", "contract"],
-  health: ["metrics", "reconcile", "sync", "synclog", "stats", "redis"],
+  alerts: ["health", "reconcile", "synclog", "stats", "mapping", "http", "redis", "contract"],
+  health: ["metrics", "reconcile", "sync", "synclog", "stats", "mapping", "redis"],
   metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],
   reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],

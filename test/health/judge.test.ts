@@ -25,6 +25,7 @@ const quiet: CrmFacts = {
   daily: { limit: 1_000, remaining: 900, at: past(1_000) },
   dailyReserve: 0,
   gone: 0,
+  schema: [],
 };
 const worker = { kind: "worker" as const, since: NOW - 3_600_000, at: NOW - 15_000, rejected: 0 };
 const web = { kind: "web" as const, since: NOW - 3_600_000, at: NOW - 1_000, rejected: 0 };
@@ -73,6 +74,11 @@ describe("the verdict", () => {
       "a refused mapping",
       facts({ processes: { now: NOW, all: [{ ...worker, rejected: 2 }] } }),
       ["warning", "mapping_refused"],
+    ],
+    [
+      "a field that changed in the CRM",
+      facts({}, { schema: [{ kind: "misfit", message: "it does not fit", places: [], since: past(0) }] }),
+      ["warning", "schema"],
     ],
     ["a sign-in refused", facts({ sender: { refused: { at: past(1_000), address: "::1" } } }), ["bad", "refused"]],
     [

@@ -6,6 +6,8 @@ import { prepare } from "../../src/app/base.ts";
 import { startMetrics } from "../../src/app/metrics-server.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
+import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
+import { aSchemaLook } from "../operate/schema-looks.ts";
 import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { ADMIN, basic } from "../support/environment.ts";
@@ -32,6 +34,7 @@ beforeAll(async () => {
   const verdicts = createVerdicts({ redis, keys, retentionDays: 30 });
   const different = { gone: 2, merged: 1, differs: 5 };
   await verdicts.note("salesforce", aVerdict({ startedAt: new Date(SALESFORCE_LOOKED_AT).toISOString(), different }));
+  await createSchemaSeen({ redis, keys }).note("salesforce", aSchemaLook(), {});
   await verdicts.note("hubspot", aVerdict({ outcome: { kind: "broke_off", why: "It answered 503." } }));
   await system.deliver("bookings", sample("purchase-created"));
   await system.deliver("bookings", { id: "not a purchase" }).catch(() => {});
@@ -86,6 +89,13 @@ describe("GET /metrics", () => {
     const looked = text.match(/^crm_sync_crm_looked_at_timestamp_seconds\{.*$/gm);
     expect(looked).toEqual([
       `crm_sync_crm_looked_at_timestamp_seconds{crm="salesforce"} ${SALESFORCE_LOOKED_AT / 1_000}`,
+    ]);
+  });
+
+  it("tells how many fields of a CRM do not suit the mappings, and when it was asked [Q16]", () => {
+    expect(text.match(/^crm_sync_schema_.*$/gm)).toEqual([
+      'crm_sync_schema_issues{crm="salesforce"} 1',
+      'crm_sync_schema_looked_at_timestamp_seconds{crm="salesforce"} 1795658400',
     ]);
   });
 

@@ -52,7 +52,7 @@ ${filesNav(files, file)}
 }
 
 function filesNav(files: readonly string[], current: string): Html {
-  return html`<nav aria-label="Mapping files" class="tabs">${files.map((name) => tab(name, name === current))}<a href="/admin/mappings/history">Versions</a></nav>`;
+  return html`<nav aria-label="Mapping files" class="tabs">${files.map((name) => tab(name, name === current))}<a href="/admin/mappings/history">Versions</a><a href="/admin/mappings/schema">What changed in the CRM</a></nav>`;
 }
 
 function tab(file: string, isCurrent: boolean): Html {

@@ -25,6 +25,7 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
   quarantine: "Quarantine",
   behind: "Not in step",
   mapping_refused: "Mapping refused",
+  schema: "Fields changed",
   daily: "Calls nearly spent",
   walk: "Not compared",
   never_came: "Read back",
@@ -34,6 +35,7 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
 const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
   received: "From BookingBug",
   mappings: "Mapping in force",
+  schema: "What changed in the CRM",
   failed: "Failed",
   held: "Held",
   quarantine: "Quarantine",
