@@ -6,6 +6,7 @@
  * answer. Nothing in here knows BookingBug, Redis, the environment or a mapping file.
  */
 import type { z } from "zod";
+import type { Changes, Edit } from "./edits.ts";
 import type { Ground, Recognised } from "./recognise.ts";
 import type { TokenChains, TokenKeeping } from "./tokens.ts";
 
@@ -282,6 +283,18 @@ export interface Connector {
    * Rejects with MisconfiguredError when our user may not know. Absent where links are fields.
    */
   linkProblem?(from: string, link: Pick<Link, "via" | "toObject">): Promise<string | undefined>;
+  /**
+   * By field; those that the CRM says nothing of are missing. A record that is gone or was merged away: an empty answer.
+   * Gathered with what concurrent callers ask for. Absent when the CRM does not tell.
+   */
+  edits?(object: string, id: string, fields: readonly string[]): Promise<readonly Edit[]>;
+  /**
+   * Ids of the records of the object with our external id in `field` whose values were changed, and of those deleted, from
+   * `since` on: some that changed a minute before may be among them, and records of others among the deleted. What a CRM is
+   * blind to it never tells, complete or not: HubSpot no deletion and no association; Salesforce no deletion in the minute
+   * that runs, which the next call tells where its `since` is this one's moment. Absent when the CRM does not tell.
+   */
+  changedSince?(object: string, field: string, since: string): Promise<Changes>;
   /** What tells records of an object apart for a person; an account may lack some of it. Absent when nothing is known of that. */
   tellingFields?(object: string): readonly TellingField[];
   /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */

@@ -1,6 +1,6 @@
 /** What the server needs of each of its faces: the two make-believe CRMs, and BookingBug. */
 import type { FaultAction } from "./faults.ts";
-import type { Values } from "./table.ts";
+import type { Stamp, Values } from "./table.ts";
 
 export interface SandboxRequest {
   readonly method: string;
@@ -53,8 +53,10 @@ export interface SandboxCrm extends SandboxFace {
   /** As if somebody had typed it in. @returns its id */
   seed(object: string, values: Values): string;
   /** As if somebody had changed it by hand. */
-  edit(object: string, id: string, values: Values): void;
-  remove(object: string, id: string): void;
+  edit(object: string, id: string, values: Values, stamp?: Stamp): void;
+  remove(object: string, id: string, stamp?: Stamp): void;
+  /** As if somebody had taken the link between the two records away. */
+  unlink(object: string, id: string, otherId: string): void;
   /** As if an admin had changed the field. @throws where the CRM knows no such change */
   alter(object: string, field: string, change: FieldChange): void;
   /** As if somebody had merged the other record into the survivor. */

@@ -2,13 +2,32 @@
 
 export type Values = Record<string, unknown>;
 
+/** When a write happened and by whom; by our app where nobody is named. */
+export interface Stamp {
+  readonly at?: Date | undefined;
+  /** The CRM's id of a user. */
+  readonly by?: string | undefined;
+}
+
+interface Write {
+  readonly at: Date;
+  readonly by: string | undefined;
+  readonly values: Values;
+}
+
 export interface StoredRecord {
   readonly id: string;
   values: Values;
   deleted: boolean;
   readonly createdAt: Date;
   updatedAt: Date;
+  deletedAt?: Date;
+  /** The latest ones, oldest first. */
+  readonly writes: Write[];
 }
+
+/** A record that is written for ever would grow for ever. */
+const MOST_WRITES = 50;
 
 export interface Table {
   get(id: string): StoredRecord | undefined;
@@ -19,9 +38,9 @@ export interface Table {
   first(count: number): StoredRecord[];
   /** Live records whose field has this value. */
   find(field: string, value: unknown): StoredRecord[];
-  insert(values: Values): StoredRecord;
-  update(record: StoredRecord, values: Values): void;
-  remove(record: StoredRecord): void;
+  insert(values: Values, stamp?: Stamp): StoredRecord;
+  update(record: StoredRecord, values: Values, stamp?: Stamp): void;
+  remove(record: StoredRecord, stamp?: Stamp): void;
 }
 
 /** @param makeId gives the id of the nth record, counted from 1 */
@@ -65,21 +84,24 @@ export function createTable(makeId: (n: number) => string): Table {
     },
     find: (field, value) =>
       isBlank(value) ? [] : [...(indexOf(field).get(normal(value)) ?? [])].filter((record) => !record.deleted),
-    insert(values) {
-      const now = new Date();
-      const record = { id: makeId(records.size + 1), values, deleted: false, createdAt: now, updatedAt: now };
+    insert(values, { at = new Date(), by } = {}) {
+      const id = makeId(records.size + 1);
+      const record = { id, values, deleted: false, createdAt: at, updatedAt: at, writes: [{ at, by, values }] };
       records.set(record.id, record);
       for (const [field, index] of indexes) enter(index, field, record);
       return record;
     },
-    update(record, values) {
+    update(record, values, { at = new Date(), by } = {}) {
       for (const [field, index] of indexes) if (field in values) leave(index, field, record);
       record.values = { ...record.values, ...values };
-      record.updatedAt = new Date();
+      record.updatedAt = at;
+      record.writes.push({ at, by, values });
+      if (record.writes.length > MOST_WRITES) record.writes.shift();
       for (const [field, index] of indexes) if (field in values) enter(index, field, record);
     },
-    remove(record) {
+    remove(record, { at = new Date() } = {}) {
       record.deleted = true;
+      record.deletedAt = at;
     },
   };
 }

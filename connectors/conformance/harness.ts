@@ -1,6 +1,31 @@
 /** What the cases need: a connector, its CRM's peer and what things are called there, and the little of a test runner. */
 import type { Connector, FieldValues, Link } from "../connector.ts";
 
+/** When and by whom something is done in the peer. */
+export interface Stamp {
+  readonly at?: Date;
+  readonly by?: string | undefined;
+}
+
+/** What a CRM tells of who edited what, and how its peer is edited. */
+export interface Telling {
+  /** Whether it tells of each field or only of the record. */
+  readonly by: "field" | "record";
+  /** Who edits by hand, as the CRM says it. */
+  readonly person: string;
+  /** A moment as the CRM keeps it. */
+  readonly at: (moment: Date) => string;
+  /** Whether it can be told what we wrote from what other apps did. */
+  readonly knowsItself: boolean;
+  /** Most records in one call that asks for it. */
+  readonly batchSize: number;
+  readonly tellsDeleted: boolean;
+  readonly tellsUnlinked: boolean;
+  /** As a person does, or another that is named, or we ourselves (`by: undefined`). */
+  edit(object: string, id: string, values: Readonly<Record<string, unknown>>, stamp?: Stamp): void;
+  unlink(object: string, id: string, otherId: string): void;
+}
+
 /** How a CRM's peer is used and looked at. */
 export interface Harness {
   readonly connector: Connector;
@@ -16,6 +41,8 @@ export interface Harness {
     /** Most characters the title holds. */
     readonly titleLength: number;
   };
+  /** Where it tells of edits. */
+  readonly edits?: Telling;
   /** Most records in one call. */
   readonly batchSize: number;
   /** Values without which no appointment can be created. */
@@ -39,7 +66,7 @@ export interface Harness {
   /** Ids of the contacts an appointment is linked to. */
   linked(appointmentId: string): readonly string[];
   seed(object: string, values: Readonly<Record<string, unknown>>): string;
-  remove(object: string, id: string): void;
+  remove(object: string, id: string, stamp?: Stamp): void;
   merge(object: string, survivorId: string, otherId: string): void;
   /** Requests that succeeded so far, but for signing in. */
   calls(): number;

@@ -182,7 +182,7 @@ async function readOnce(
  *
  * @returns the values that HubSpot names as missing, if it names them; `unsaid` where it says of none that it is
  */
-function missingIn(answer: HubspotAnswer, object: string): string[] | "unsaid" {
+export function missingIn(answer: HubspotAnswer, object: string): string[] | "unsaid" {
   const { errors } = parseBatchAnswer(answer, object);
   const { requestId } = answer;
   const failure = errors.find(

@@ -2,7 +2,9 @@
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
 import { sizesInMemory } from "../fitting-calls.ts";
 import { createAssociator } from "./associate.ts";
+import { createChangedSince } from "./changed.ts";
 import { createDissociator } from "./dissociate.ts";
+import { createEdits } from "./edits.ts";
 import { createFinder } from "./find.ts";
 import { createHttp } from "./http.ts";
 import { createLabels, kindProblem } from "./labels.ts";
@@ -45,12 +47,14 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     const context = { target: "external_id" } as const;
     await http.send({ method: "DELETE", path, operation: "remove", object, records: 1, context });
   }
-  const { apiVersion } = settings;
+  const { apiVersion, appId } = settings;
   return {
     crm: "hubspot",
     find,
     save: async (write) => await save(await labels.resolve(write)),
     describe: async (object) => (object === OWNERS ? describeOwners() : await properties.describe(object)),
+    edits: createEdits({ http, paths, appId }),
+    changedSince: createChangedSince({ http, paths }),
     tellingFields,
     async linkProblem(from, link) {
       const problem = kindProblem(from, link, await labels.kinds(from, link.toObject));

@@ -14,6 +14,8 @@ export interface HubspotSettings {
   /** A date such as `2026-09`, or `v3` for the legacy paths. */
   readonly apiVersion: string;
   readonly portalId: string | undefined;
+  /** Undefined: what apps wrote may be ours. */
+  readonly appId: string | undefined;
   /** Most records in one writing call. */
   readonly batchSize: number;
 }
@@ -24,6 +26,7 @@ export const environment = [
   { name: "HUBSPOT_API_VERSION", description: "Dated API version, or v3 for the legacy paths", default: API_VERSION },
   { name: "HUBSPOT_BATCH_SIZE", description: "Most records in one writing call", default: String(LANE.maxSize) },
   { name: "HUBSPOT_PORTAL_ID", description: "The account's id (Hub ID), for links to records" },
+  { name: "HUBSPOT_APP_ID", description: "Our private app's id: tells what we wrote from what other apps did" },
 ] as const satisfies readonly EnvironmentVariable[];
 
 type Name = (typeof environment)[number]["name"];
@@ -37,6 +40,7 @@ export const settingsSchema: z.ZodType<HubspotSettings, VariableRecord> = z
       baseUrl: read("HUBSPOT_BASE_URL").replace(/\/+$/, ""),
       apiVersion: read("HUBSPOT_API_VERSION"),
       portalId: read("HUBSPOT_PORTAL_ID") || undefined,
+      appId: read("HUBSPOT_APP_ID") || undefined,
       batchSize: Number(read("HUBSPOT_BATCH_SIZE")),
     };
     const problems = problemsOf(settings);

@@ -2,7 +2,9 @@
 import type { Connector, ConnectorDefinition, ConnectorServices, ObjectDescription } from "../connector.ts";
 import { CrmError, MisconfiguredError } from "../errors.ts";
 import { sizesInMemory } from "../fitting-calls.ts";
+import { createChangedSince } from "./changed.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
+import { createEdits } from "./edits.ts";
 import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
 import { withGuests } from "./guests.ts";
@@ -50,6 +52,8 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     find,
     save: withGuests({ save, find, remove: removeOne }),
     describe,
+    edits: createEdits(http, find),
+    changedSince: createChangedSince(http),
     tellingFields,
     remove: removeOne,
     recognise: (ground) =>

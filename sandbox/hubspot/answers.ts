@@ -55,14 +55,21 @@ export function refused({ status, category, message, code, property }: Refusal):
 /** @param wanted the properties asked for; all when absent */
 export function toItem(record: StoredRecord, wanted?: readonly string[]): Values {
   const names = wanted ?? Object.keys(record.values);
-  const properties = Object.fromEntries(
-    names.map((name) => [name, isBlank(record.values[name]) ? null : record.values[name]]),
-  );
+  const properties = Object.fromEntries(names.map((name) => [name, propertyOf(record, name)]));
   return {
     id: record.id,
     properties: { hs_object_id: record.id, ...properties },
     createdAt: record.createdAt.toISOString(),
     updatedAt: record.updatedAt.toISOString(),
-    archived: false,
+    archived: record.deleted,
+    ...(record.deletedAt !== undefined && { archivedAt: record.deletedAt.toISOString() }),
   };
+}
+
+/** When a record was written last; contacts have a name of their own for it. */
+const MODIFIED = ["lastmodifieddate", "hs_lastmodifieddate"];
+
+export function propertyOf({ values, updatedAt }: StoredRecord, name: string): unknown {
+  if (MODIFIED.includes(name)) return updatedAt.toISOString();
+  return isBlank(values[name]) ? null : values[name];
 }

@@ -4,6 +4,7 @@ import type { FaultAction } from "../faults.ts";
 import type { StoredRecord, Values } from "../table.ts";
 import { batchAnswer, type ItemError, itemError, noInputs, problem, refused, toItem } from "./answers.ts";
 import { nameOf } from "./associations.ts";
+import { historyOf } from "./history.ts";
 import type { Refusal, RowResult } from "./rows.ts";
 import { isUnique, locate, type State } from "./state.ts";
 
@@ -21,6 +22,7 @@ export interface Input {
 type Operation = "create" | "update" | "upsert";
 
 const MAX_INPUTS = 100;
+const MAX_WITH_HISTORY = 50;
 
 export function batch(
   state: State,
@@ -65,11 +67,20 @@ function read(state: State, type: string, body: Values, inputs: readonly Input[]
     const message = `Property '${idProperty}' is a non-unique property and cannot be used as idProperty`;
     return problem(400, "VALIDATION_ERROR", message);
   }
+  const withHistory = (body.propertiesWithHistory ?? []) as string[];
+  if (withHistory.length > 0 && inputs.length > MAX_WITH_HISTORY) {
+    state.stats.violations.push(`${inputs.length} inputs in one batch with history`);
+    const message = `The maximum number of inputs supported in a batch request for property histories is ${MAX_WITH_HISTORY}`;
+    return problem(400, "VALIDATION_ERROR", message);
+  }
   const found = inputs.map((input) => locate(state, type, idProperty, input.id ?? ""));
   const records = [...new Set(found.filter((record) => record !== undefined))];
   const results = ordered(
     state,
-    records.map((record) => toItem(record, body.properties as string[])),
+    records.map((record) => ({
+      ...toItem(record, body.properties as string[]),
+      ...(withHistory.length > 0 && { propertiesWithHistory: historyOf(record, withHistory) }),
+    })),
   );
   const missing = inputs.filter((_input, index) => found[index] === undefined).map((input) => input.id ?? "");
   if (missing.length === 0 || state.options.missing === "left_out") {

@@ -4,11 +4,12 @@
  */
 import { count, createStats, type SandboxAnswer, type SandboxCrm, type SandboxRequest } from "../crm.ts";
 import type { FaultAction } from "../faults.ts";
-import type { Values } from "../table.ts";
+import type { StoredRecord, Values } from "../table.ts";
 import { alterProperty } from "./alter.ts";
 import { noSuchPath, problem, refusedAtGateway, toItem } from "./answers.ts";
 import { associations, listLabels } from "./associations.ts";
 import { batch } from "./batch.ts";
+import { PERSON } from "./history.ts";
 import { createLimits } from "./limits.ts";
 import type { HubspotSandboxOptions } from "./options.ts";
 import { OWNERS, owners } from "./owners.ts";
@@ -87,13 +88,16 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     if (request.method === "POST" && operation !== undefined) return batch(state, type, operation, body, fault);
     if (request.method === "POST" && rest === "/search") return search(state, type, body, request.body.length);
     if (request.method === "POST" && rest === "/merge") return mergeTwo(type, body);
-    if (request.method === "GET" && rest === "") return list(type, Number(request.query.get("limit") ?? 10));
+    if (request.method === "GET" && rest === "") return list(type, request.query);
     return single(request.method, type, rest.slice(1));
   }
 
-  function list(type: string, limit: number): SandboxAnswer {
+  function list(type: string, query: URLSearchParams): SandboxAnswer {
     count(stats, "list");
-    const first = state.account.table(type)?.first(limit) ?? [];
+    const limit = Number(query.get("limit") ?? 10);
+    const table = state.account.table(type);
+    const archived = (): StoredRecord[] => table?.everything().filter(({ deleted }) => deleted) ?? [];
+    const first = query.get("archived") === "true" ? archived().slice(0, limit) : (table?.first(limit) ?? []);
     return { status: 200, body: { results: first.map((record) => toItem(record)) } };
   }
 
@@ -155,19 +159,20 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     records: (type) =>
       (state.account.table(type)?.all() ?? []).map(({ id, values }) => ({ id, values, links: state.links.of(id) })),
     seed(type, values) {
-      const result = state.account.create(type, values);
+      const result = state.account.create(type, values, { by: PERSON.id });
       if ("refusal" in result) throw new Error(result.refusal.message);
       return result.record.id;
     },
-    edit(type, id, values) {
+    edit(type, id, values, stamp) {
       const record = state.account.table(type)?.get(id);
       if (record === undefined) throw new Error("edit: no such record");
-      state.account.table(type)?.update(record, values);
+      state.account.table(type)?.update(record, values, { by: PERSON.id, ...stamp });
     },
-    remove(type, id) {
+    remove(type, id, stamp) {
       const record = state.account.table(type)?.get(id);
-      if (record !== undefined) state.account.table(type)?.remove(record);
+      if (record !== undefined) state.account.table(type)?.remove(record, stamp);
     },
+    unlink: (_type, id, otherId) => state.links.remove(id, otherId),
     merge,
     alter(type, name, change) {
       const properties = state.account.schema[type];

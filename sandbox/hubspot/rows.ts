@@ -1,5 +1,5 @@
 /** Creates and updates single records as HubSpot would, or says why not in its words. */
-import { createTable, isBlank, type StoredRecord, type Table, type Values } from "../table.ts";
+import { createTable, isBlank, type Stamp, type StoredRecord, type Table, type Values } from "../table.ts";
 import { createSchema, type Properties, type Property } from "./schema.ts";
 
 export interface Refusal {
@@ -17,7 +17,7 @@ export interface Account {
   table(type: string): Table | undefined;
   /** Why the properties cannot be written, if they cannot; writes nothing. */
   refuse(type: string, properties: Values, existing: StoredRecord | undefined): Refusal | undefined;
-  create(type: string, properties: Values): RowResult;
+  create(type: string, properties: Values, stamp?: Stamp): RowResult;
   /** The contact that has this among its additional e-mails. */
   byAdditionalEmail(email: string): StoredRecord | undefined;
   update(type: string, record: StoredRecord | undefined, properties: Values): RowResult;
@@ -79,10 +79,10 @@ export function createAccount(): Account {
       const record = additional.get(email.toLowerCase());
       return record?.deleted ? undefined : record;
     },
-    create(type, properties) {
+    create(type, properties, stamp) {
       const refusal = check(type, properties, undefined);
       if (refusal !== undefined) return { refusal };
-      const record = table(type)?.insert(normalise(properties));
+      const record = table(type)?.insert(normalise(properties), stamp);
       if (record !== undefined) noteAdditional(type, record, properties);
       return record === undefined
         ? {

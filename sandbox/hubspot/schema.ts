@@ -39,17 +39,18 @@ export const oneOf = (...values: readonly string[]): Property => ({
   options: values.map((value, displayOrder) => ({ label: value, value, hidden: false, displayOrder })),
 });
 
-const SYSTEM: Properties = {
-  hs_object_id: { type: "number", readOnly: true },
-  createdate: { type: "datetime", readOnly: true },
-  hs_lastmodifieddate: { type: "datetime", readOnly: true },
-};
+const stamped: Property = { type: "datetime", readOnly: true };
+
+const COMMON: Properties = { hs_object_id: { type: "number", readOnly: true }, createdate: stamped };
+
+const SYSTEM: Properties = { ...COMMON, hs_lastmodifieddate: stamped };
 
 export function createSchema(): Record<string, Properties> {
   const addressed = ["phone", "address", "city", "state", "zip", "country"];
   return {
     contacts: {
-      ...SYSTEM,
+      ...COMMON,
+      lastmodifieddate: stamped,
       ...all(
         ["email", "firstname", "lastname", "mobilephone", "company", "jobtitle", "hs_additional_emails", ...addressed],
         text,

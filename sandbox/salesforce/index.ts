@@ -8,12 +8,14 @@ import type { Values } from "../table.ts";
 import { alterField } from "./alter.ts";
 import { failure as error, single } from "./answers.ts";
 import { collections } from "./collections.ts";
+import { deleted } from "./deleted.ts";
 import { duplicateRuleFor } from "./duplicate-rule.ts";
 import { createSetup } from "./metadata.ts";
 import type { SalesforceSandboxOptions } from "./options.ts";
 import { query } from "./query.ts";
 import { createOrg, type Org, type RowResult } from "./rows.ts";
 import type { Field } from "./schema.ts";
+import { OUR_USER, PERSON } from "./users.ts";
 
 export interface SalesforceSandbox extends SandboxCrm {
   readonly options: SalesforceSandboxOptions;
@@ -31,6 +33,8 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
   let setup = createSetup(org, options, stats);
   const dailyLimit = options.dailyLimit ?? 100_000;
   let used = 0;
+
+  const identity = (): string => `${baseUrl()}/id/00DSB0000000001AAA/${OUR_USER.id}`;
 
   function token(request: SandboxRequest): SandboxAnswer {
     const form = new URLSearchParams(request.body);
@@ -56,14 +60,13 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
       accessToken,
       options.tokenSeconds === undefined ? Number.POSITIVE_INFINITY : Date.now() + options.tokenSeconds * 1000,
     );
-    const id = `${baseUrl()}/id/00DSB0000000001AAA/005SB0000000001AAA`;
     return {
       status: 200,
       body: {
         access_token: accessToken,
         ...(rotates && { refresh_token: `5Aep-sandbox-${issued}` }),
         instance_url: baseUrl(),
-        id,
+        id: identity(),
         token_type: "Bearer",
         issued_at: String(Date.now()),
         signature: "sandbox",
@@ -100,6 +103,8 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
 
   function route(request: SandboxRequest, parts: string[], fault: FaultAction | undefined): SandboxAnswer {
     const [head, second, third, fourth] = parts;
+    // "Resources by Version".
+    if (head === undefined) return { status: 200, body: { sobjects: `${request.path}sobjects`, identity: identity() } };
     if (head === "limits") {
       if (options.limitsForbidden) return error(403, "FUNCTIONALITY_NOT_ENABLED", "The user may not see the limits");
       return { status: 200, body: { DailyApiRequests: { Max: dailyLimit, Remaining: dailyLimit - used } } };
@@ -128,6 +133,7 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
       count(stats, "describe");
       return { status: 200, body: describe(object) };
     }
+    if (second === "deleted") return deleted({ org, options, stats }, object, request.query);
     count(stats, "sobject");
     const values = request.body === "" ? {} : (JSON.parse(request.body) as Values);
     const refused = refusedByRule(request, object, [second, third], values);
@@ -208,20 +214,26 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
       // What nobody can write by API, such as IsConverted, can be set by who builds the org.
       const own = Object.entries(values).filter(([name]) => org.schema[object]?.[name]?.readOnly);
       const given = Object.entries(values).filter(([name]) => !org.schema[object]?.[name]?.readOnly);
-      const result = org.create(object, Object.fromEntries(given));
+      const result = org.create(object, Object.fromEntries(given), { by: PERSON.id });
       if (!result.ok) throw new Error(result.error.message);
       const record = org.byId(object, result.id);
-      if (record !== undefined) org.table(object)?.update(record, Object.fromEntries(own));
+      if (record !== undefined) org.table(object)?.update(record, Object.fromEntries(own), { by: PERSON.id });
       return result.id;
     },
-    edit(object, id, values) {
+    edit(object, id, values, stamp) {
       const record = org.byId(object, id);
       if (record === undefined) throw new Error("edit: no such record");
-      org.table(object)?.update(record, values);
+      org.table(object)?.update(record, values, { by: PERSON.id, ...stamp });
     },
-    remove(object, id) {
+    remove(object, id, stamp) {
       const record = org.byId(object, id);
-      if (record !== undefined) org.table(object)?.remove(record);
+      if (record !== undefined) org.table(object)?.remove(record, stamp);
+    },
+    unlink(object, id, otherId) {
+      const record = org.byId(object, id);
+      if (record === undefined) throw new Error("unlink: no such record");
+      const lookups = Object.keys(record.values).filter((name) => record.values[name] === otherId);
+      org.table(object)?.update(record, Object.fromEntries(lookups.map((name) => [name, null])), { by: PERSON.id });
     },
     alter(object, name, change) {
       const fields = org.schema[object];

@@ -7,8 +7,8 @@ import { count, type SandboxAnswer, type SandboxRequest, type SandboxStats } fro
 import type { SalesforceSandboxOptions } from "./options.ts";
 import type { Org } from "./rows.ts";
 import type { Field } from "./schema.ts";
+import { OUR_USER } from "./users.ts";
 
-const USER_ID = "005SB0000000001AAA";
 const MAX_COMPONENTS = 10;
 const SOAP_PATH = /^\/services\/Soap\/[mu]\/\d+\.0$/;
 
@@ -83,7 +83,7 @@ export function createSetup(org: Org, options: SalesforceSandboxOptions, stats: 
   function handle(request: SandboxRequest): SandboxAnswer {
     const { body } = request;
     if (body.includes("<getUserInfo")) {
-      return envelope("getUserInfoResponse", `<result><userId>${USER_ID}</userId></result>`);
+      return envelope("getUserInfoResponse", `<result><userId>${OUR_USER.id}</userId></result>`);
     }
     count(stats, "metadata");
     if (options.mayModifyMetadata === false) {
@@ -108,7 +108,7 @@ export function createSetup(org: Org, options: SalesforceSandboxOptions, stats: 
     handle,
     refuseSession: () => fault("INVALID_SESSION_ID", "Invalid Session ID found in SessionHeader: Illegal Session"),
     reveal() {
-      const assignments = org.table("PermissionSetAssignment")?.find("AssigneeId", USER_ID) ?? [];
+      const assignments = org.table("PermissionSetAssignment")?.find("AssigneeId", OUR_USER.id) ?? [];
       const sets = assignments.map(({ values }) => org.byId("PermissionSet", String(values.PermissionSetId)));
       for (const name of sets.flatMap((set) => [...(granted.get(String(set?.values.Name)) ?? [])])) {
         const field = hidden.get(toDefined(name));

@@ -39,6 +39,10 @@ export interface SalesforceSandboxOptions {
   readonly limitsForbidden?: boolean;
   /** Objects that do not exist, or that the user may not see. */
   readonly hiddenObjects?: readonly string[];
+  /** Objects whose deletions the org does not tell. */
+  readonly notReplicated?: readonly string[];
+  /** Milliseconds for which the org knows what was deleted, which a full log makes fewer; 15 days when absent. */
+  readonly deletionsKeptMs?: number;
   /** Fields that do not exist, or that field-level security hides, as `Contact.BB_Id__c`. */
   readonly hiddenFields?: readonly string[];
   /** Fields that the user may read and not write. */

@@ -5,6 +5,7 @@ import { failure } from "./answers.ts";
 import type { Org } from "./rows.ts";
 import type { Fields } from "./schema.ts";
 import { type Condition, fieldsOf, matches, parseSoql, SoqlError } from "./soql.ts";
+import { nameOf, OUR_USER } from "./users.ts";
 
 export function query(
   { org, stats }: { readonly org: Org; readonly stats: SandboxStats },
@@ -22,7 +23,12 @@ export function query(
       return failure(400, "INVALID_FIELD", `No such column '${unknown}' on entity '${object}'.`);
     }
     const candidates = candidatesFor(org, object, where).filter((record) => deletedToo || !record.deleted);
-    const found = candidates.filter((record) => where === undefined || matches(where, record));
+    const found = candidates.filter(
+      (record) => where === undefined || matches(where, (name) => columnOf(record, name)),
+    );
+    for (const name of parsed.order.toReversed()) {
+      found.sort((one, other) => String(columnOf(one, name)).localeCompare(String(columnOf(other, name))));
+    }
     const records = found.slice(0, parsed.limit).map((record) => ({
       attributes: { type: object, url: `/services/data/v68.0/sobjects/${object}/${record.id}` },
       ...columnsOf(org, object, record, parsed.fields),
@@ -46,6 +52,7 @@ function candidatesFor(org: Org, object: string, where: Condition | undefined): 
 /** A field, or one of the record that this one was merged into (`MasterRecord.IsDeleted`), or of the user whose it is. */
 function isColumn(fields: Fields, path: string): boolean {
   if (path === "Owner.Name") return fields.OwnerId !== undefined;
+  if (path === "LastModifiedBy.Name" || STAMPS.includes(path)) return true;
   const [, name] = /^MasterRecord\.(.+)$/.exec(path) ?? [];
   if (name === undefined) return path === "Id" || fields[path] !== undefined;
   return fields.MasterRecordId !== undefined && isColumn(fields, name);
@@ -56,14 +63,20 @@ function columnsOf(org: Org, object: string, record: StoredRecord, names: readon
   for (const name of names) {
     const [first = "", ...rest] = name.split(".");
     if (rest.length === 0) columns[name] = columnOf(record, name);
+    else if (first === "LastModifiedBy") columns[first] = { [rest.join(".")]: modifiedBy(org, record) };
     else if (first === "Owner") columns[first] = nested(columns[first], ownerColumns(org, record, rest.join(".")));
     else columns[first] = nested(columns[first], masterColumns(org, object, record, rest.join(".")));
   }
   return columns;
 }
 
-function columnOf({ id, values, deleted, createdAt }: StoredRecord, name: string): unknown {
+/** "System Fields": every object has them. */
+const STAMPS = ["LastModifiedById", "LastModifiedDate", "SystemModstamp"];
+
+function columnOf({ id, values, deleted, createdAt, updatedAt, writes }: StoredRecord, name: string): unknown {
   if (name === "Id") return id;
+  if (name === "LastModifiedById") return writes.at(-1)?.by ?? OUR_USER.id;
+  if (STAMPS.includes(name)) return `${updatedAt.toISOString().slice(0, 19)}.000+0000`;
   if (name === "CreatedDate") return values.CreatedDate ?? createdAt.toISOString();
   return name === "IsDeleted" ? deleted : (values[name] ?? null);
 }
@@ -71,6 +84,11 @@ function columnOf({ id, values, deleted, createdAt }: StoredRecord, name: string
 /** A relation that leads nowhere is null as a whole. */
 function nested(before: unknown, more: Values | null): Values | null {
   return more === null ? null : { ...(before as Values | undefined), ...more };
+}
+
+function modifiedBy(org: Org, record: StoredRecord): unknown {
+  const id = String(columnOf(record, "LastModifiedById"));
+  return org.byId("User", id)?.values.Name ?? nameOf(id) ?? null;
 }
 
 function ownerColumns(org: Org, { values }: StoredRecord, name: string): Values | null {

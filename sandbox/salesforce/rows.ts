@@ -1,5 +1,5 @@
 /** Creates and updates single rows as Salesforce would, or says why not in its words. */
-import { createTable, isBlank, type StoredRecord, type Table, type Values } from "../table.ts";
+import { createTable, isBlank, type Stamp, type StoredRecord, type Table, type Values } from "../table.ts";
 import { addPicklists, checkAddresses, inStep } from "./picklists.ts";
 import { createSchema, type Field, type Fields, KEY_PREFIXES, type RowError } from "./schema.ts";
 
@@ -10,7 +10,7 @@ export type RowResult =
 export interface Org {
   readonly schema: Record<string, Fields>;
   table(object: string): Table | undefined;
-  create(object: string, values: Values): RowResult;
+  create(object: string, values: Values, stamp?: Stamp): RowResult;
   update(object: string, id: string, values: Values): RowResult;
   upsert(object: string, key: string, value: unknown, values: Values): RowResult;
   /** What would be wrong with writing these values; writes nothing. */
@@ -165,11 +165,11 @@ export function createOrg({ hiddenFields, namesDuplicates, picklists }: OrgOptio
     return undefined;
   }
 
-  function create(object: string, values: Values): RowResult {
+  function create(object: string, values: Values, stamp?: Stamp): RowResult {
     const error = check(object, values, undefined);
     if (error !== undefined) return { ok: false, error };
     if (object === "EventRelation" && isInvited(values)) return refuse("DUPLICATE_VALUE", "duplicate value found");
-    const record = table(object)?.insert(stored(schema[object] ?? {}, values));
+    const record = table(object)?.insert(stored(schema[object] ?? {}, values), stamp);
     return record === undefined
       ? refuse("INVALID_TYPE", `sObject type '${object}' is not supported.`)
       : { ok: true, id: record.id, created: true };

@@ -1,15 +1,18 @@
-/** A small part of SOQL: `SELECT … FROM … WHERE … [LIMIT n]` with AND, OR, brackets, =, != and IN. */
-import type { Values } from "../table.ts";
+/** A small part of SOQL: `SELECT … FROM … WHERE … [ORDER BY …] [LIMIT n]` with AND, OR, brackets, =, !=, >= and IN. */
 
 export interface Query {
   readonly fields: readonly string[];
   readonly object: string;
   readonly where: Condition | undefined;
+  /** Names of fields, ascending. */
+  readonly order: readonly string[];
   readonly limit: number | undefined;
 }
 
 export type Condition =
   | { readonly kind: "and" | "or"; readonly left: Condition; readonly right: Condition }
+  /** Of moments alone. */
+  | { readonly kind: "from"; readonly field: string; readonly time: number }
   | { readonly kind: "in"; readonly field: string; readonly values: readonly unknown[]; readonly negated: boolean };
 
 export class SoqlError extends Error {
@@ -66,6 +69,7 @@ export function parseSoql(text: string): Query {
       return { kind: "in", field, values, negated: false };
     }
     const operator = take("mark");
+    if (operator === ">=") return { kind: "from", field, time: moment(take("word")) };
     if (operator !== "=" && operator !== "!=") throw new SoqlError(`unexpected token: ${operator}`);
     return { kind: "in", field, values: [literal()], negated: operator === "!=" };
   }
@@ -91,17 +95,27 @@ export function parseSoql(text: string): Query {
     take("word");
     where = condition();
   }
+  const order: string[] = [];
+  if (isWord("ORDER")) {
+    take("word");
+    take("word", "BY");
+    order.push(take("word"));
+    while (isMark(",")) {
+      take("mark", ",");
+      order.push(take("word"));
+    }
+  }
   let limit: number | undefined;
   if (isWord("LIMIT")) {
     take("word");
     limit = Number(take("word"));
   }
   if (peek() !== undefined) throw new SoqlError(`unexpected token: ${peek()?.text}`);
-  return { fields, object, where, limit };
+  return { fields, object, where, order, limit };
 }
 
 function tokenise(text: string): Token[] {
-  const pattern = /\s*(?:'((?:\\.|[^'\\])*)'|([\w.+-]+)|(!=|[(),=]))/gy;
+  const pattern = /\s*(?:'((?:\\.|[^'\\])*)'|([\w.:+-]+)|(!=|>=|[(),=]))/gy;
   const tokens: Token[] = [];
   let end = 0;
   for (const match of text.matchAll(pattern)) {
@@ -114,6 +128,13 @@ function tokenise(text: string): Token[] {
   return tokens;
 }
 
+/** A moment is written without quotes. */
+function moment(text: string): number {
+  const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time)) throw new SoqlError(`unexpected token: ${text}`);
+  return time;
+}
+
 const ESCAPES: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t", b: "\b", f: "\f" };
 
 function unescapeText(text: string): string {
@@ -124,18 +145,20 @@ function unescapeText(text: string): string {
 export function fieldsOf(query: Query): string[] {
   const inCondition = (condition: Condition | undefined): string[] => {
     if (condition === undefined) return [];
-    if (condition.kind === "in") return [condition.field];
+    if (condition.kind === "in" || condition.kind === "from") return [condition.field];
     return [...inCondition(condition.left), ...inCondition(condition.right)];
   };
-  return [...query.fields, ...inCondition(query.where)];
+  return [...query.fields, ...inCondition(query.where), ...query.order];
 }
 
-export function matches(condition: Condition, record: { readonly id: string; readonly values: Values }): boolean {
+/** @param read reads a field of the record */
+export function matches(condition: Condition, read: (field: string) => unknown): boolean {
+  if (condition.kind === "from") return Date.parse(String(read(condition.field))) >= condition.time;
   if (condition.kind !== "in") {
-    const [left, right] = [matches(condition.left, record), matches(condition.right, record)];
+    const [left, right] = [matches(condition.left, read), matches(condition.right, read)];
     return condition.kind === "and" ? left && right : left || right;
   }
-  const actual = condition.field === "Id" ? record.id : (record.values[condition.field] ?? null);
+  const actual = read(condition.field);
   const found = condition.values.some((value) => same(value, actual));
   return found !== condition.negated;
 }

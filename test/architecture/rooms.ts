@@ -109,7 +109,9 @@ export const ROOMS: Rooms = {
   "admin/browser": [],
 };
 
-const CONTRACT = ["connector", "errors", "redact", "recognise", "tokens"].map((name) => `connectors/${name}.ts`);
+const CONTRACT = ["connector", "edits", "errors", "redact", "recognise", "tokens"].map(
+  (name) => `connectors/${name}.ts`,
+);
 
 /** @param file a path from the root of the repository */
 export function roomOf(file: string): string {

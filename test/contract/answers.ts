@@ -44,8 +44,18 @@ function batch<Result extends z.ZodType>(result: Result) {
 }
 
 const ids = z.string().regex(/^\d+$/);
+/** "ValueWithTimestamp". */
+const past = z.strictObject({
+  value: z.string(),
+  timestamp: time,
+  sourceType: z.string(),
+  sourceId: z.string().optional(),
+  sourceLabel: z.string().optional(),
+  updatedByUserId: z.int().optional(),
+});
 const record = z.strictObject({
   id: ids,
+  propertiesWithHistory: z.record(z.string(), z.array(past)).optional(),
   properties: z.record(z.string(), z.string().nullable()),
   createdAt: time,
   updatedAt: time,

@@ -7,6 +7,7 @@ const OBJECTS = "/crm/objects/2026-09/contacts";
 const READ = { properties: [], propertiesWithHistory: [], inputs: [{ id: "1" }] };
 const NOW = "2036-03-10T11:30:00.000Z";
 const RECORD = { id: "1", properties: { email: null }, createdAt: NOW, updatedAt: NOW };
+const UNSOURCED = { propertiesWithHistory: { email: [{ value: "", timestamp: NOW }] } };
 const BATCH = { status: "COMPLETE", startedAt: NOW, completedAt: NOW, results: [RECORD] };
 const REFUSAL = { status: "error", message: "No", correlationId: crypto.randomUUID(), category: "VALIDATION_ERROR" };
 
@@ -37,6 +38,14 @@ describe("a request", () => {
     ["with a key that the contract lacks", read({ ...READ, archived: false })],
     ["without one that it requires", read({ ...READ, propertiesWithHistory: undefined })],
     ["of nothing", read({ ...READ, inputs: [] })],
+    [
+      "of 51 histories",
+      read({
+        ...READ,
+        propertiesWithHistory: ["email"],
+        inputs: Array.from({ length: 51 }, (_, n) => ({ id: `${n}` })),
+      }),
+    ],
     ["with a parameter that the call lacks", request(`GET ${OBJECTS}?count=1`)],
     ["that gets with a body", request(`GET ${OBJECTS}`, {})],
     ["without a token", { ...read(READ), headers: { ...read(READ).headers, authorization: "" } }],
@@ -66,6 +75,7 @@ describe("an answer", () => {
     ["without the times of the batch", 200, { ...BATCH, startedAt: undefined }],
     ["whose records lack their times", 200, { ...BATCH, results: [{ ...RECORD, updatedAt: undefined }] }],
     ["with a key that the contract lacks", 200, { ...BATCH, results: [{ ...RECORD, owner: "1" }] }],
+    ["with a history that names no source", 200, { ...BATCH, results: [{ ...RECORD, ...UNSOURCED }] }],
     ["of a status that the call lacks", 201, BATCH],
     ["whose error has no details", 207, { ...BATCH, errors: [{ ...REFUSAL, context: {}, links: {} }] }],
     ["of a refusal whose correlation id is no UUID", 400, { ...REFUSAL, correlationId: "1" }],

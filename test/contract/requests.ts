@@ -34,7 +34,7 @@ function writes<Input extends z.ZodType<{ objectWriteTraceId: string }>>(input: 
 
 const ends = { from: z.strictObject({ id }), to: z.strictObject({ id }) };
 
-const filter = z.strictObject({
+const among = z.strictObject({
   propertyName: name,
   operator: z.literal("IN"),
   // Of text, a search takes values in lower case only.
@@ -43,6 +43,12 @@ const filter = z.strictObject({
     .min(1)
     .max(100),
 });
+
+const filter = z.discriminatedUnion("operator", [
+  among,
+  z.strictObject({ propertyName: name, operator: z.literal("GTE"), value: z.string().min(1) }),
+  z.strictObject({ propertyName: name, operator: z.literal("HAS_PROPERTY") }),
+]);
 
 /** Which field types a type can have ("Properties: type and fieldType"). */
 const FIELD_TYPES: Readonly<Record<string, readonly string[]>> = {
@@ -85,12 +91,17 @@ const property = z
 const MAX_SEARCH = 3_000;
 
 const BODIES: Readonly<Record<string, z.ZodType>> = {
-  "POST objects /batch/read": z.strictObject({
-    idProperty: name.optional(),
-    properties: z.array(z.string()),
-    propertiesWithHistory: z.array(z.string()),
-    inputs: z.array(z.strictObject({ id })).min(1).max(100),
-  }),
+  "POST objects /batch/read": z
+    .strictObject({
+      idProperty: name.optional(),
+      properties: z.array(z.string()),
+      propertiesWithHistory: z.array(z.string()),
+      inputs: z.array(z.strictObject({ id })).min(1).max(100),
+    })
+    .refine(
+      ({ propertiesWithHistory, inputs: { length } }) => propertiesWithHistory.length === 0 || length <= 50,
+      "more than 50 inputs with history",
+    ),
   "POST objects /batch/create": writes(
     z.strictObject({
       objectWriteTraceId,

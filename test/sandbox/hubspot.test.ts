@@ -193,3 +193,25 @@ describe("limits", () => {
     expect((await ask(sandbox, `${path}/read`, { inputs: many(1_001, () => ({ id: "1" })) })).status).toBe(400);
   });
 });
+
+describe("what people did", () => {
+  it("is in a value's history, under their name, and of what they archived in a list of its own", async () => {
+    const id = sandbox.hubspot.seed("contacts", { lastname: "Silva" });
+    const at = new Date("2036-03-10T11:30:00.000Z");
+    sandbox.hubspot.edit("contacts", id, { lastname: "Ek" }, { at, by: "7002" });
+    const body = { properties: [], propertiesWithHistory: ["lastname"], inputs: [{ id }] };
+    const read = await ask(sandbox, `POST ${OBJECTS}/contacts/batch/read`, body);
+    expect(read.body.results[0].propertiesWithHistory.lastname).toMatchObject([
+      { value: "Ek", timestamp: at.toISOString(), sourceType: "CRM_UI", updatedByUserId: 7002 },
+      { value: "Silva", sourceType: "CRM_UI", updatedByUserId: 7001 },
+    ]);
+    sandbox.hubspot.remove("contacts", id, { at });
+    const list = await ask(sandbox, `GET ${OBJECTS}/contacts?archived=true`);
+    expect(list.body.results).toMatchObject([{ id, archived: true, archivedAt: at.toISOString() }]);
+  });
+
+  it("is read with history of 50 records a call at the most", async () => {
+    const body = { properties: [], propertiesWithHistory: ["lastname"], inputs: many(51, (n) => ({ id: `${n}` })) };
+    expect((await ask(sandbox, `POST ${OBJECTS}/contacts/batch/read`, body)).status).toBe(400);
+  });
+});

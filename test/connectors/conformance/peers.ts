@@ -1,11 +1,12 @@
 /** Each CRM's sandbox as the cases' harness, in each of the ways that the vendors leave open. */
-import type { Fault, Harness } from "../../../connectors/conformance/harness.ts";
+import type { Fault, Harness, Stamp } from "../../../connectors/conformance/harness.ts";
 import { type CallReport, type Connector, unpaced } from "../../../connectors/connector.ts";
 import { MaintenanceError } from "../../../connectors/errors.ts";
 import { hubspot } from "../../../connectors/hubspot/index.ts";
 import { salesforce } from "../../../connectors/salesforce/index.ts";
 import { keptNowhere, type TokenChains } from "../../../connectors/tokens.ts";
 import type { FaultRule } from "../../../sandbox/faults.ts";
+import { OUR_APP } from "../../../sandbox/hubspot/history.ts";
 import type { HubspotSandboxOptions } from "../../../sandbox/hubspot/options.ts";
 import type { SalesforceSandboxOptions } from "../../../sandbox/salesforce/options.ts";
 import type { Sandbox, SandboxOptions } from "../../../sandbox/server.ts";
@@ -39,7 +40,7 @@ function common(crm: "salesforce" | "hubspot", sandbox: Sandbox, connect: Connec
     impatient: connect(reports, PATIENCE_MS.impatient),
     records: (object: string) => sandbox[crm].records(object),
     seed: (object: string, values: Readonly<Record<string, unknown>>) => sandbox[crm].seed(object, values),
-    remove: (object: string, id: string) => sandbox[crm].remove(object, id),
+    remove: (object: string, id: string, stamp?: Stamp) => sandbox[crm].remove(object, id, stamp),
     merge: (object: string, survivor: string, other: string) => sandbox[crm].merge(object, survivor, other),
     calls: () =>
       reports.filter(({ operation, status }) => !["token", "probe"].includes(operation) && Number(status) < 400).length,
@@ -138,6 +139,17 @@ function salesforceHarness(
       end: "EndDateTime",
       titleLength: 255,
     },
+    edits: {
+      by: "record",
+      person: "Rita Rep",
+      at: (moment) => `${moment.toISOString().slice(0, 19)}.000Z`,
+      knowsItself: true,
+      batchSize: 200,
+      tellsDeleted: true,
+      tellsUnlinked: true,
+      edit: sandbox.salesforce.edit,
+      unlink: sandbox.salesforce.unlink,
+    },
     batchSize: 200,
     appointmentBasics: { StartDateTime: START, EndDateTime: END },
     // Of the wrong type for its field, which some orgs refuse in its row and others for the whole call.
@@ -224,6 +236,17 @@ function hubspotHarness(
     }),
     contact: { object: "contacts", key: "bookingbug_id", email: "email", name: "lastname" },
     appointment: { ...names, key: "bookingbug_booking_id", titleLength: 65_536 },
+    edits: {
+      by: "field",
+      person: "7001",
+      at: (moment) => moment.toISOString(),
+      knowsItself: env.HUBSPOT_APP_ID !== undefined,
+      batchSize: 50,
+      tellsDeleted: false,
+      tellsUnlinked: false,
+      edit: sandbox.hubspot.edit,
+      unlink: sandbox.hubspot.unlink,
+    },
     batchSize: 100,
     appointmentBasics: names.basics,
     badAppointment: names.bad,
@@ -329,4 +352,5 @@ export const PEERS: readonly Peer[] = [
     hubspotHarness(APPOINTMENT),
   ),
   account("H15", "a record that was merged away is left out of the answer to an update", { mergedIds: "left_out" }),
+  account("H16", "our app's id is set", {}, hubspotHarness(MEETING, { HUBSPOT_APP_ID: OUR_APP.id })),
 ];
