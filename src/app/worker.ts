@@ -1,5 +1,6 @@
 /** The worker process: brings the CRMs up to date. */
 import { startBulkWork } from "../bulk/working.ts";
+import { startDriftWork } from "../drift/working.ts";
 import { startPosting } from "../events/posting.ts";
 import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
 import { startAsking } from "../reconcile/asking.ts";
@@ -9,6 +10,7 @@ import { startCrmWorker } from "../sync/crm-worker.ts";
 import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { bulkDeps } from "./bulk.ts";
+import { driftDeps } from "./drift.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
 import { askDeps, reconcileDeps } from "./reconcile.ts";
@@ -18,6 +20,7 @@ import { startTrialProcess } from "./trial.ts";
 const LEAST_SILENCE_MS = 10_000;
 /** Of the time to stop, what is kept for closing connections after the work is done or left. */
 const LAST_STEPS_MS = 2_000;
+const HOUR_MS = 3_600_000;
 
 export async function startWorker(base: Base): Promise<Running> {
   const { config, log } = base;
@@ -68,6 +71,8 @@ export async function startWorker(base: Base): Promise<Running> {
     companies: config.bookingbugApi?.companies ?? [],
     lookAtCrms: (signal) => lookAtCrms({ ...parts, crms: looked, mappings: base.mappings, log }, signal),
   });
+  const drift = driftDeps(base, parts);
+  const driftWork = startDriftWork({ ...parts, crms: drift, log, everyMs: config.driftSweepHours * HOUR_MS });
   const stopWatching = startWatching("worker", base, parts);
   const unwatch = base.mappings.watch();
   log.info({ crms: parts.crms.map(({ crm }) => crm) }, "bringing CRMs up to date");
@@ -76,9 +81,12 @@ export async function startWorker(base: Base): Promise<Running> {
     async stop() {
       unwatch();
       const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
-      await Promise.all([...workers, schedule, asking, bulkWork, ...posting].map((one) => one.stop(graceMs)));
+      await Promise.all(
+        [...workers, schedule, asking, bulkWork, driftWork, ...posting].map((one) => one.stop(graceMs)),
+      );
       trials.stop();
       await bulk.close();
+      await Promise.all(drift.map((one) => one.close()));
       await stopWatching();
       await parts.close();
     },
