@@ -7,6 +7,7 @@ import { addReleaseCheck } from "./cli/check.ts";
 import { addConfig } from "./cli/config.ts";
 import { addDecide } from "./cli/decide.ts";
 import { addDoctor } from "./cli/doctor.ts";
+import { addDrift } from "./cli/drift.ts";
 import { addExport } from "./cli/export.ts";
 import { addForget } from "./cli/forget.ts";
 import { addImport } from "./cli/import.ts";
@@ -29,6 +30,7 @@ const commands = [
   addReplay,
   addJobs,
   addReconcile,
+  addDrift,
   addImport,
   addPause,
   addResume,

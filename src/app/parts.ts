@@ -54,6 +54,8 @@ export interface ConnectorUse {
   /** `alone`: a handful of calls, which need not wait for the workers'. */
   readonly pacing: "shared" | "alone";
   readonly requestTimeoutMs: number;
+  /** Told of each call besides. */
+  readonly onCall?: () => void;
 }
 
 export interface Parts {
@@ -215,9 +217,17 @@ function createCrmParts(
     pacer: observed,
     outage,
     dailyReserve,
-    connect: ({ pacing, requestTimeoutMs }) =>
+    connect: ({ pacing, requestTimeoutMs, onCall: tellOfCall }) =>
       outage.witness(
-        connect({ pacer: pacing === "shared" ? observed : unpaced, log, onCall, requestTimeoutMs, sizes, tokens }),
+        connect({
+          pacer: pacing === "shared" ? observed : unpaced,
+          log,
+          onCall(report) {
+            onCall(report);
+            tellOfCall?.();
+          },
+          ...{ requestTimeoutMs, sizes, tokens },
+        }),
       ),
   };
 }

@@ -13,6 +13,7 @@ import { createLocks, type Locks } from "../redis/locks.ts";
 import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { connect, prepare } from "./base.ts";
+import { type DriftOfCrm, driftDeps } from "./drift.ts";
 import { type Importing, importing } from "./import.ts";
 import { operateDeps } from "./operate.ts";
 import { type ConnectorUse, createParts } from "./parts.ts";
@@ -30,6 +31,8 @@ export interface Tools extends OperateDeps {
   readonly statistics: Statistics;
   readonly verdicts: Verdicts;
   readonly schemas: SchemaSeen;
+  /** What a round over a CRM's records takes, opened where it is needed. */
+  drift(): readonly DriftOfCrm[];
   /** Undefined where BookingBug's API is not configured. */
   readonly reconciling: NotedDeps | undefined;
   /** Opened where it is needed: its look-ups are paced with the workers'. Undefined where BookingBug's API is not configured. */
@@ -63,6 +66,7 @@ export async function openTools(
     verdicts,
     schemas,
     reconciling: reconcileDeps(base, parts),
+    drift: () => driftDeps(base, parts),
     importing: () => importing(base, parts),
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),

@@ -1,5 +1,6 @@
 /** The worker process: brings the CRMs up to date. */
 import { startBulkWork } from "../bulk/working.ts";
+import { startDriftWork } from "../drift/working.ts";
 import { startPosting } from "../events/posting.ts";
 import { startSchemaWatch } from "../operate/schema/watch.ts";
 import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
@@ -10,6 +11,7 @@ import { startCrmWorker } from "../sync/crm-worker.ts";
 import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { bulkDeps } from "./bulk.ts";
+import { driftDeps } from "./drift.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
 import { askDeps, reconcileDeps } from "./reconcile.ts";
@@ -19,6 +21,7 @@ import { startTrialProcess } from "./trial.ts";
 const LEAST_SILENCE_MS = 10_000;
 /** Of the time to stop, what is kept for closing connections after the work is done or left. */
 const LAST_STEPS_MS = 2_000;
+const HOUR_MS = 3_600_000;
 
 export async function startWorker(base: Base): Promise<Running> {
   const { config, log } = base;
@@ -71,6 +74,8 @@ export async function startWorker(base: Base): Promise<Running> {
   });
   const schemaDeps = { ...parts, crms: looked, mappings: base.mappings, seen: parts.schemas, log };
   const unwatchSchemas = startSchemaWatch(schemaDeps, config.schemaCheckHours);
+  const drift = driftDeps(base, parts);
+  const driftWork = startDriftWork({ ...parts, crms: drift, log, everyMs: config.driftSweepHours * HOUR_MS });
   const stopWatching = startWatching("worker", base, parts);
   const unwatch = base.mappings.watch();
   log.info({ crms: parts.crms.map(({ crm }) => crm) }, "bringing CRMs up to date");
@@ -80,9 +85,12 @@ export async function startWorker(base: Base): Promise<Running> {
       unwatch();
       unwatchSchemas();
       const graceMs = Math.max(0, config.shutdownMs - LAST_STEPS_MS);
-      await Promise.all([...workers, schedule, asking, bulkWork, ...posting].map((one) => one.stop(graceMs)));
+      await Promise.all(
+        [...workers, schedule, asking, bulkWork, driftWork, ...posting].map((one) => one.stop(graceMs)),
+      );
       trials.stop();
       await bulk.close();
+      await Promise.all(drift.map((one) => one.close()));
       await stopWatching();
       await parts.close();
     },

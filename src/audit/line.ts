@@ -23,6 +23,7 @@ export const AUDITED = [
   "queue_action",
   "replay",
   "reconcile",
+  "show_drift",
   "import",
   "forget",
   "lift",

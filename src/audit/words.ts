@@ -20,6 +20,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   queue_action: "Pressed a button of the queues",
   replay: "Replayed",
   reconcile: "Compared with BookingBug",
+  show_drift: "Looked at what people typed in a CRM",
   import: "Imported from BookingBug",
   forget: "Had a person forgotten",
   lift: "Let a forgotten person be taken again",

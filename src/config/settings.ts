@@ -91,6 +91,15 @@ export const settings = {
       "Hours between two looks at what the CRMs say of the objects and fields that the mappings use; 0: never",
     default: "24",
   }),
+  driftSweepHours: setting("DRIFT_SWEEP_HOURS", whole(0, 31 * 24), {
+    description:
+      "Hours from one round over the records in the CRMs to the next, which finds what was edited there; 0: none",
+    default: "24",
+  }),
+  driftDailyCalls: optionalSetting("DRIFT_DAILY_CALLS", whole(0, 10_000_000), {
+    description:
+      "Calls to each CRM that these rounds may make in a day; unset: a twentieth of the CRM's day, or 5000 where it does not say",
+  }),
   maxBodyBytes: setting("MAX_BODY_BYTES", whole(1_024, 64 * 1_048_576), {
     description: "Largest notification accepted, in bytes",
     default: "1048576",

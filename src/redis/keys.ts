@@ -39,6 +39,8 @@ export interface Keys {
   /** What the entries of `quarantine` take together. */
   readonly quarantineBytes: string;
   readonly ledger: (crm: string, purchaseId: string) => string;
+  /** Sorted set of the purchases with a ledger by when their last appointment ends, until a week after that. */
+  readonly ledgerByEnd: (crm: string) => string;
   /** What is being written of the purchase: from before it is tried until it is known to have been done. */
   readonly attempt: (crm: string, purchaseId: string) => string;
   /** Records that a purchase's bookings had, and that are still to be brought to their cancelled form. */
@@ -83,6 +85,14 @@ export interface Keys {
   readonly walk: (window: string) => string;
   /** Sorted set of the walks that ended, as JSON, by when they did. */
   readonly walks: string;
+  /** How far a round over the records of a CRM has come, and what it found. */
+  readonly driftRound: (crm: string) => string;
+  /** Set of the records that the round has looked at. */
+  readonly driftLooked: (crm: string) => string;
+  /** Hash: record that is not as we wrote it to what is known of that, compressed. */
+  readonly drifted: (crm: string) => string;
+  /** Sorted set of those records by since when. */
+  readonly driftedByTime: (crm: string) => string;
   /** Hash: what was found when the CRM was last looked at, and when that was last done to its end. */
   readonly verdict: (crm: string) => string;
   /** Hash: what the CRM said of its objects when it was last asked, packed, and what of it no longer suits the mappings. */
@@ -184,6 +194,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     quarantineByTime: `${prefix}:quarantine-times`,
     quarantineBytes: `${prefix}:quarantine-bytes`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
+    ledgerByEnd: (crm) => `${prefix}:ledger-ends:${crm}`,
     attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
     former: (crm, purchaseId) => `${prefix}:former:${crm}:${purchaseId}`,
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,
@@ -207,6 +218,10 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     refusedSession: (of) => `${prefix}:session-refused:${of}`,
     walk: (window) => `${prefix}:walk:${digest(window)}`,
     walks: `${prefix}:walks`,
+    driftRound: (crm) => `${prefix}:drift-round:${crm}`,
+    driftLooked: (crm) => `${prefix}:drift-looked:${crm}`,
+    drifted: (crm) => `${prefix}:drifted:${crm}`,
+    driftedByTime: (crm) => `${prefix}:drifted-times:${crm}`,
     verdict: (crm) => `${prefix}:verdict:${crm}`,
     schema: (crm) => `${prefix}:schema:${crm}`,
     unmended: `${prefix}:unmended`,

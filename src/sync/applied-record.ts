@@ -39,7 +39,7 @@ export function stampOf({ identity: { field, value } }: Pick<RecordPlan, "identi
 
 export const stamp = z.object({ field: z.string(), value: z.string() });
 
-const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const fieldValues = z.record(z.string(), fieldValue);
 export const ours = z.record(z.string(), z.array(fieldValue).readonly()).readonly();
 

@@ -27,7 +27,10 @@ export async function erasePurchase(deps: EraseDeps, purchaseId: string, booking
   for (const id of bookings) heirs.set(keys.purchaseOfBooking(id), await unlist(deps, id, purchaseId));
   for (const [key, heir] of heirs) await handOver(deps, key, purchaseId, heir);
   await redis.zrem(keys.recent, purchaseId);
-  for (const crm of names) await redis.zrem(keys.pending(crm), purchaseId);
+  for (const crm of names) {
+    await redis.zrem(keys.pending(crm), purchaseId);
+    await redis.zrem(keys.ledgerByEnd(crm), purchaseId);
+  }
   await syncLog.erase(purchaseId);
 }
 

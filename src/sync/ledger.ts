@@ -19,6 +19,7 @@ import {
   withoutRefused,
 } from "./applied-record.ts";
 import { type BegunWrites, begunWrite } from "./begun.ts";
+import { createLedgerOrder, type LedgerOrder } from "./ledger-order.ts";
 import { createListings, type ListingLedger } from "./listings.ts";
 import { createPeopleLedger, type PeopleLedger } from "./people-ledger.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
@@ -44,7 +45,7 @@ export interface PurchaseLedger {
   readonly turns?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Ledger extends SharedLedger, ListingLedger, PeopleLedger {
+export interface Ledger extends SharedLedger, ListingLedger, PeopleLedger, LedgerOrder {
   readonly crm: string;
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes what is about to be written, in place of what was noted before. @throws LockLostError */
@@ -96,6 +97,7 @@ export function createLedger(options: {
   const { redis, keys, crm, retentionDays } = options;
   const setIfHeld = createSetIfHeld(redis);
   const deleteIfHolds = createDeleteIfHolds(redis);
+  const order = createLedgerOrder(options);
 
   function begin(purchaseId: string, begun: BegunWrites, lock: HeldLock): Promise<void> {
     return setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: JSON.stringify(begun) });
@@ -106,6 +108,7 @@ export function createLedger(options: {
     ...createSharedLedger(options),
     ...createListings(options),
     ...createPeopleLedger(options),
+    ...order,
 
     async load(purchaseId) {
       const [packed, doubted, begun, left, asked] = await redis.mgetBuffer(
@@ -130,6 +133,8 @@ export function createLedger(options: {
 
     async save(purchaseId, ledger, lock, begun) {
       const complete = Object.keys(begun).length === 0;
+      // Before it: one that is listed and has nothing is passed over, one that is not is never looked at.
+      await order.noteEnd(purchaseId, ledger.state);
       await setIfHeld(lock, {
         key: keys.ledger(crm, purchaseId),
         value: compress(JSON.stringify(ledger)),

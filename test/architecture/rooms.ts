@@ -17,6 +17,7 @@ export const ROOMS: Rooms = {
   "cli.ts": ["app", "cli"],
   cli: [
     "app",
+    "drift",
     "import",
     "bulk",
     "operate",
@@ -36,6 +37,7 @@ export const ROOMS: Rooms = {
       "import",
       "bulk",
       "operate",
+      "drift",
       "reconcile",
       "alerts",
       "events",
@@ -63,6 +65,7 @@ export const ROOMS: Rooms = {
   ],
   bulk: ["operate", "sync", "inbox", "stats", "booking", "redis", "contract"],
   operate: [
+    "drift",
     "reconcile",
     "sync",
     "receiver",
@@ -78,6 +81,7 @@ export const ROOMS: Rooms = {
     "contract",
   ],
 
+  drift: ["sync", "inbox", "mapping", "redis", "contract"],
   alerts: ["health", "reconcile", "synclog", "stats", "mapping", "http", "redis", "contract"],
   health: ["metrics", "reconcile", "sync", "synclog", "stats", "mapping", "redis"],
   metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],

@@ -30,6 +30,6 @@ export function crmsAt(crmUrl: string) {
 /** @param redisUrl of a Redis of the test's own */
 export function testEnvironment(redisUrl: string, crmUrl: string) {
   // Calls that nobody made would be counted with those of a test.
-  const quiet = { PORT: "0", SCHEMA_CHECK_HOURS: "0" } as const;
+  const quiet = { PORT: "0", SCHEMA_CHECK_HOURS: "0", DRIFT_SWEEP_HOURS: "0" } as const;
   return { ...quiet, REDIS_URL: redisUrl, ...SIGN_INS, ...crmsAt(crmUrl) } as const;
 }

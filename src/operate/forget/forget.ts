@@ -3,6 +3,7 @@
  * person's own entry, the sync log, jobs. The CRMs' records are not ours to remove. Running it again is harmless.
  */
 import type { PurchaseState } from "../../booking/types.ts";
+import { createDriftStore } from "../../drift/store.ts";
 import type { Suppression } from "../../inbox/suppression.ts";
 import type { Verdicts } from "../../reconcile/verdicts.ts";
 import type { RedisClient } from "../../redis/client.ts";
@@ -14,7 +15,7 @@ import type { OperateDeps } from "../deps.ts";
 import { findPurchases, type Searched } from "./find-purchases.ts";
 import { eraseJobs } from "./jobs.ts";
 import { knownBy } from "./known-by.ts";
-import { bodyJudge } from "./mentions.ts";
+import { bodyJudge, emailFinder } from "./mentions.ts";
 import type { Person } from "./person.ts";
 import { eraseShared } from "./shared.ts";
 import { stateIn, storedCopies } from "./stored.ts";
@@ -62,6 +63,7 @@ export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten
   const people = await eraseShared(deps, person, purchaseIds);
   const quarantine = await eraseQuarantined(deps, person);
   if (!deps.dryRun) for (const { crm } of deps.crms) await deps.verdicts.leaveOut(crm, purchaseIds);
+  if (!deps.dryRun) for (const { crm } of deps.crms) await eraseDrifted(deps, crm, person, purchaseIds);
   let jobs = 0;
   // Last, since a pass that ended just now left them.
   for (const { queue } of deps.crms) jobs += await eraseJobs(deps, queue, purchaseIds);
@@ -101,6 +103,20 @@ async function eraseAlone(deps: ForgetDeps, purchaseId: string, bookings: Readon
   await locks.withLocks(passes, async () => {
     await erasePurchase({ ...deps, names }, purchaseId, bookings);
   });
+}
+
+/** What people typed of them in a CRM. */
+async function eraseDrifted(
+  { redis, keys }: ForgetDeps,
+  crm: string,
+  person: Person,
+  purchaseIds: ReadonlySet<string>,
+): Promise<void> {
+  const store = createDriftStore({ redis, keys, crm, retentionDays: 1 });
+  const hasEmail = emailFinder(person);
+  for await (const one of store.all()) {
+    if (purchaseIds.has(one.purchaseId) || hasEmail(JSON.stringify(one))) await store.drop([one]);
+  }
 }
 
 async function eraseQuarantined({ quarantine, dryRun }: ForgetDeps, person: Person): Promise<Forgotten["quarantine"]> {

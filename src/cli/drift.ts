@@ -1,0 +1,86 @@
+/** `crm-sync drift`: a round over the records in the CRMs now, and what is not there as it was written. */
+import type { Command } from "commander";
+import type { DriftOfCrm } from "../app/drift.ts";
+import type { Tools } from "../app/tools.ts";
+import type { Drifted } from "../drift/store.ts";
+import { type Swept, sweep } from "../drift/sweep.ts";
+import { tallyOf } from "../drift/tally.ts";
+import { driftLock } from "../drift/working.ts";
+import { crmOf } from "../operate/deps.ts";
+import { auditedCommand } from "./audited.ts";
+import { driftText, jsonOf } from "./drift-text.ts";
+import { say, withTools } from "./terminal.ts";
+
+interface Options {
+  readonly crm?: string;
+  readonly since?: string;
+  readonly json?: boolean;
+  readonly values?: boolean;
+}
+
+/** Nothing in a round says how long it takes. */
+const never = new AbortController().signal;
+
+export function addDrift(program: Command): void {
+  program
+    .command("drift")
+    .description("look for what was edited, deleted or merged in the CRMs since it was written; nothing is written")
+    .option("--crm <name>", "only this CRM")
+    .option("--since <time>", "list only what is known since then, as 2026-11-30 or 2026-11-30T08:00:00Z")
+    .option("--values", "with what is in the fields, which may be about people; noted in the audit trail")
+    .option("--json", "the outcome as JSON")
+    .addHelpText(
+      "after",
+      "\nExit code: 0 every record is as it was written, 1 not all are, or not all could be looked at.",
+    )
+    .action(async (options: Options, command: Command) => {
+      const since = options.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.since);
+      if (Number.isNaN(since)) {
+        return command.error("error: --since is a time such as 2026-11-30 or 2026-11-30T08:00:00Z");
+      }
+      await withTools((tools) => run(tools, options, since), "shared");
+    });
+}
+
+async function run(tools: Tools, { crm, json = false, values = false }: Options, since: number): Promise<void> {
+  const all = tools.drift();
+  try {
+    const chosen = crm === undefined ? all : [crmOf({ crms: all }, crm)];
+    for (const one of chosen) {
+      const swept = await sweepAlone(tools, one);
+      const entries = await keptSince(one, since);
+      const tell = (): void => {
+        const found = { crm: one.crm, swept, entries, tally: tallyOf(entries), values };
+        say(json ? JSON.stringify(jsonOf(found)) : driftText(found));
+      };
+      if (swept?.end.kind !== "complete" || entries.length > 0) process.exitCode = 1;
+      if (!values) tell();
+      else {
+        await auditedCommand(tools, "show_drift", async (concerns) => {
+          concerns({ crm: one.crm, found: entries.length });
+          tell();
+        });
+      }
+    }
+  } finally {
+    await Promise.all(all.map((one) => one.close()));
+  }
+}
+
+/** @returns undefined where another process makes a round just now */
+async function sweepAlone({ locks }: Tools, deps: DriftOfCrm): Promise<Swept | undefined> {
+  const lock = await locks.tryTake(driftLock(deps.crm));
+  if (lock === undefined) return undefined;
+  try {
+    return await sweep(deps, never);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** The newest first. */
+async function keptSince({ store }: DriftOfCrm, since: number): Promise<Drifted[]> {
+  const kept: Drifted[] = [];
+  for await (const one of store.all()) if (Date.parse(one.since) >= since) kept.push(one);
+  return kept.toSorted((a, b) => (a.since < b.since ? 1 : -1));
+}

@@ -1,0 +1,149 @@
+/** Looks at a batch of records in the CRM, and says of each what its three sides come to. Writes nothing. */
+import type { Connector, CrmRecord, FieldValue } from "../../connectors/connector.ts";
+import type { Edit } from "../../connectors/edits.ts";
+import { CrmError, MisconfiguredError, NotFoundError } from "../../connectors/errors.ts";
+import { isSameText } from "../sync/values.ts";
+import { type Asks, compare } from "./compare.ts";
+import type { Recorded } from "./recorded.ts";
+import type { Drifted, DriftedField } from "./store.ts";
+
+/** What of a connector it takes to look. */
+export type LookedAt = Pick<Connector, "find" | "linkProblem" | "edits">;
+
+type Same = { readonly kind: "in_step" | "update_due" | "changed_meanwhile" | "unread" };
+
+/** `unread`: the CRM does not let us read what we wrote. `changed_meanwhile`: what was read says nothing. */
+export type Looked =
+  | Same
+  | { readonly kind: "deleted" }
+  | { readonly kind: "merged"; readonly into: string }
+  | { readonly kind: "drifted"; readonly fields: readonly DriftedField[] };
+
+/** The CRM's answer, or why it has no such record, or will not say. */
+type Found = CrmRecord | NotFoundError | MisconfiguredError;
+
+/**
+ * @param batch of one object, asked for at once so that the connector makes full calls
+ * @param before what is known to have drifted: of an edit that was seen before nobody is asked again who made it
+ * @throws CrmError where the CRM does not answer
+ */
+export async function lookAt(
+  connector: LookedAt,
+  batch: readonly Recorded[],
+  before: (recorded: Recorded) => Drifted | undefined,
+): Promise<Looked[]> {
+  const select = [...new Set(batch.flatMap(({ fields }) => fields.map(({ planned }) => planned.field)))];
+  // Where links are fields, they come with the rest.
+  const also = connector.linkProblem === undefined ? viasOf(batch) : [];
+  const ask = async (recorded: Recorded): Promise<Found> => await findOne(connector, recorded, { select, also });
+  const found = await Promise.all(batch.map(ask));
+  // Who was merged into another one of the batch may look deleted beside it: asked for without that one, the CRM tells.
+  const sure = await Promise.all(
+    found.map(async (one, index) => {
+      const recorded = batch[index];
+      return recorded !== undefined && isNowhere(one) ? await ask(recorded) : one;
+    }),
+  );
+  return await Promise.all(
+    batch.map(async (recorded, index) => {
+      const looked = judged(recorded, sure[index] ?? notThere(recorded));
+      if (looked.kind === "in_step" || looked.kind === "update_due" || looked.kind === "unread") return looked;
+      // A pass may have written after the ledger was read, or be about to say that it has.
+      if (!(await recorded.stillSo())) return { kind: "changed_meanwhile" };
+      return looked.kind === "drifted" ? await withEditors(connector, recorded, looked.fields, before) : looked;
+    }),
+  );
+}
+
+function isNowhere(found: Found): boolean {
+  return found instanceof NotFoundError && found.survivorId === undefined;
+}
+
+function notThere({ object }: Recorded): NotFoundError {
+  return new NotFoundError(`The CRM has no ${object} with the id we know.`);
+}
+
+function viasOf(batch: readonly Recorded[]): string[] {
+  return [...new Set(batch.flatMap(({ links }) => links.map(({ via }) => via)))];
+}
+
+async function findOne(
+  connector: LookedAt,
+  recorded: Recorded,
+  fields: { readonly select: readonly string[]; readonly also: readonly string[] },
+): Promise<Found> {
+  const { object, id } = recorded;
+  try {
+    const found = await connector.find({ object, by: { id }, ...fields });
+    return found.find((one) => one.id === id) ?? notThere(recorded);
+  } catch (error) {
+    if (error instanceof NotFoundError || error instanceof MisconfiguredError) return error;
+    throw error;
+  }
+}
+
+function judged(recorded: Recorded, found: Found): Looked {
+  if (found instanceof MisconfiguredError) return { kind: "unread" };
+  if (found instanceof NotFoundError) {
+    const { survivorId } = found;
+    return survivorId === undefined ? { kind: "deleted" } : { kind: "merged", into: survivorId };
+  }
+  let isDue = false;
+  const fields = recorded.fields.flatMap(({ planned, base, ours, mayHold }): DriftedField[] => {
+    const theirs = found.values[planned.field] ?? null;
+    // Who owns a field is not said in mappings yet.
+    const outcome = compare({ base, ours, theirs }, { owner: "report", planned, mayHold });
+    if (outcome.kind === "update_due") isDue = true;
+    return outcome.kind === "drifted" ? [{ field: planned.field, base, ours, theirs, asks: outcome.asks }] : [];
+  });
+  const drifted = [...fields, ...lostLinks(recorded, found)];
+  if (drifted.length > 0) return { kind: "drifted", fields: drifted };
+  return { kind: isDue ? "update_due" : "in_step" };
+}
+
+/** A link of ours that is somebody else's now, or nobody's; of one that the CRM did not tell nothing is said. */
+function lostLinks({ links }: Recorded, { values }: CrmRecord): DriftedField[] {
+  return [...new Set(links.map(({ via }) => via))].flatMap((via): DriftedField[] => {
+    const theirs = values[via];
+    const ids = links.filter((link) => link.via === via).map(({ toId }) => toId);
+    if (theirs === undefined || ids.some((id) => isSameText(id, String(theirs)))) return [];
+    const ours: FieldValue = ids.join(";");
+    const asks: Asks = "report";
+    return [{ field: via, base: ours, ours, theirs, asks, isLink: true }];
+  });
+}
+
+async function withEditors(
+  connector: LookedAt,
+  recorded: Recorded,
+  fields: readonly DriftedField[],
+  before: (recorded: Recorded) => Drifted | undefined,
+): Promise<Looked> {
+  const kept = before(recorded);
+  const known = new Map((kept?.kind === "drifted" ? kept.fields : []).map((one) => [one.field, one]));
+  const isNews = ({ field, theirs }: DriftedField): boolean => known.get(field)?.theirs !== theirs;
+  const news = fields.filter(isNews).map(({ field }) => field);
+  const edits = news.length === 0 ? [] : await editsOf(connector, recorded, news);
+  const byField = new Map(edits.map((edit) => [edit.field, edit]));
+  return {
+    kind: "drifted",
+    fields: fields.map((one) => {
+      const { at, by, isOurs } = (isNews(one) ? byField : known).get(one.field) ?? {};
+      return { ...one, at, by, isOurs };
+    }),
+  };
+}
+
+/** That nobody can say who it was hides no edit. */
+async function editsOf(
+  connector: LookedAt,
+  { object, id }: Recorded,
+  fields: readonly string[],
+): Promise<readonly Edit[]> {
+  try {
+    return (await connector.edits?.(object, id, fields)) ?? [];
+  } catch (error) {
+    if (error instanceof CrmError) return [];
+    throw error;
+  }
+}

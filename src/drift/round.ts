@@ -1,0 +1,80 @@
+/** How far a round over a CRM's records has come, in Redis, so that whoever is there next goes on. */
+import { z } from "zod";
+import type { RedisClient } from "../redis/client.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
+import type { Keys } from "../redis/keys.ts";
+import { placeOf } from "./store.ts";
+
+const count = z.int().nonnegative();
+
+const round = z.object({
+  /** ISO UTC. */
+  startedAt: z.string(),
+  endedAt: z.string().optional(),
+  /** The last purchase all of whose records were looked at. */
+  after: z.object({ at: z.number(), id: z.string() }).optional(),
+  /** Purchases to be looked at once more in the end, since something of them was under way. */
+  again: z.array(z.string()).readonly(),
+  counts: z.object({
+    ...{ purchases: count, underWay: count, records: count, unread: count, calls: count },
+    ...{ drifted: count, deleted: count, merged: count, updateDue: count, notKept: count },
+  }),
+  /** The day (UTC) that calls were last spent on, and how many. */
+  day: z.string(),
+  spent: count,
+});
+export type Round = Readonly<z.infer<typeof round>>;
+
+export const NO_COUNTS: Round["counts"] = {
+  ...{ purchases: 0, underWay: 0, records: 0, unread: 0, calls: 0 },
+  ...{ drifted: 0, deleted: 0, merged: 0, updateDue: 0, notKept: 0 },
+};
+
+interface RecordPlace {
+  readonly object: string;
+  readonly id: string;
+}
+
+export interface Rounds {
+  load(): Promise<Round | undefined>;
+  /** In place of the one before. */
+  begin(round: Round): Promise<void>;
+  /** These were looked at, and the round is so far. */
+  save(round: Round, looked?: readonly RecordPlace[]): Promise<void>;
+  /** Which of them the round has looked at already. */
+  looked(records: readonly RecordPlace[]): Promise<readonly boolean[]>;
+}
+
+export function createRounds(options: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crm: string;
+  readonly retentionDays: number;
+}): Rounds {
+  const { redis, keys, crm, retentionDays } = options;
+  const [key, lookedKey] = [keys.driftRound(crm), keys.driftLooked(crm)];
+  const seconds = retentionDays * DAY_SECONDS;
+
+  return {
+    async load() {
+      const text = await redis.get(key);
+      return text === null ? undefined : round.safeParse(JSON.parse(text)).data;
+    },
+
+    async begin(begun) {
+      await redis.multi().set(key, JSON.stringify(begun), "EX", seconds).del(lookedKey).exec();
+    },
+
+    async save(current, looked = []) {
+      const writing = redis.multi().set(key, JSON.stringify(current), "EX", seconds);
+      if (looked.length > 0) writing.sadd(lookedKey, ...looked.map(placeOf)).expire(lookedKey, seconds);
+      if (current.endedAt !== undefined) writing.del(lookedKey);
+      await writing.exec();
+    },
+
+    async looked(records) {
+      if (records.length === 0) return [];
+      return (await redis.smismember(lookedKey, ...records.map(placeOf))).map((is) => is === 1);
+    },
+  };
+}

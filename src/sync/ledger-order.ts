@@ -1,0 +1,36 @@
+/** The purchases of a CRM's ledger by when their last appointment ends, as long as that is not long past. */
+import type { PurchaseState } from "../booking/types.ts";
+import type { RedisClient } from "../redis/client.ts";
+import { type Place, readOn } from "../redis/in-order.ts";
+import type { Keys } from "../redis/keys.ts";
+
+export interface LedgerOrder {
+  /** Says that the ledger has something of the purchase. */
+  noteEnd(purchaseId: string, state: PurchaseState | undefined): Promise<void>;
+  /** Those whose last appointment ends soonest first, on from the last one that was read; what is long past is left out. */
+  soonest(after: Place | undefined, limit: number): Promise<readonly Place[]>;
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+export function createLedgerOrder(options: {
+  readonly redis: RedisClient;
+  readonly keys: Keys;
+  readonly crm: string;
+}): LedgerOrder {
+  const { redis } = options;
+  const key = options.keys.ledgerByEnd(options.crm);
+  const longPast = (): number => Date.now() - WEEK_MS;
+
+  return {
+    async noteEnd(purchaseId, state) {
+      const ends = Object.values(state?.bookings ?? {}).map(({ end }) => Date.parse(end));
+      // Where there is no appointment, there are people.
+      const last = Math.max(...ends.filter((end) => !Number.isNaN(end)));
+      const at = Number.isFinite(last) ? last : Date.now();
+      await redis.pipeline().zadd(key, at, purchaseId).zremrangebyscore(key, "-inf", longPast()).exec();
+    },
+
+    soonest: (after, limit) => readOn(redis, key, { after, from: longPast(), to: Number.MAX_SAFE_INTEGER, limit }),
+  };
+}
