@@ -24,6 +24,7 @@ export const AUDITED = [
   "replay",
   "reconcile",
   "import",
+  "undo",
   "forget",
   "lift",
   "provision",

@@ -21,6 +21,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   replay: "Replayed",
   reconcile: "Compared with BookingBug",
   import: "Imported from BookingBug",
+  undo: "Undid what passes wrote",
   forget: "Had a person forgotten",
   lift: "Let a forgotten person be taken again",
   provision: "Created fields in a CRM",
