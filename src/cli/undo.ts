@@ -78,6 +78,9 @@ function choiceOf(options: UndoOptions, command: Command): UndoChoice {
   if ([mappingVersion, since, purchase, job].filter((one) => one !== undefined).length !== 1) {
     return command.error("error: undo: say what, once: --mapping-version, --since, --purchase or --job");
   }
+  const named = mappingVersion ?? purchase ?? job;
+  // It stands in the audit trail and in timelines.
+  if (named !== undefined && !/^[\w.:-]{1,100}$/.test(named)) return command.error(`error: undo: ${named} is no id`);
   if (mappingVersion !== undefined) return { kind: "version", version: mappingVersion };
   if (purchase !== undefined) return { kind: "purchase", purchaseId: purchase };
   if (job !== undefined) return { kind: "job", job };

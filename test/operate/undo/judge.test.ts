@@ -100,6 +100,13 @@ describe("what is given back [T1] [T2]", () => {
     );
   });
 
+  it("is no external id, although the CRM holds what was written", () => {
+    const gathering = gather({ kind: "version", version: "new" });
+    gathering.add("7", [pass(1, "new", [{ field: "F", from: "x", to: "y" }])]);
+    const seen = { live: { F: "y" }, base: undefined, externalIds: new Set(["F"]) };
+    expect(gathering.records().flatMap((record) => judge(record, seen))).toMatchObject([{ why: "external_id" }]);
+  });
+
   it("is nothing that a pass wrote again that is not undone, or of a record that is gone", () => {
     const first = pass(1, "new", [{ field: "F", from: "x", to: "y" }]);
     expect(verdictsOf([first, pass(2, "old", [{ field: "F", from: "y", to: "y" }])], "y")).toMatchObject([
