@@ -21,6 +21,7 @@ import { addReconcile } from "./cli/reconcile.ts";
 import { addReplay } from "./cli/replay.ts";
 import { addResume } from "./cli/resume.ts";
 import { addShow } from "./cli/show.ts";
+import { addUndo } from "./cli/undo.ts";
 import { addUser } from "./cli/user.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
@@ -36,6 +37,7 @@ const commands = [
   addResume,
   addDecide,
   addPick,
+  addUndo,
   addForget,
   addAudit,
   addExport,

@@ -25,6 +25,7 @@ export const AUDITED = [
   "reconcile",
   "show_drift",
   "import",
+  "undo",
   "forget",
   "lift",
   "provision",

@@ -22,6 +22,7 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   reconcile: "Compared with BookingBug",
   show_drift: "Looked at what people typed in a CRM",
   import: "Imported from BookingBug",
+  undo: "Undid what passes wrote",
   forget: "Had a person forgotten",
   lift: "Let a forgotten person be taken again",
   provision: "Created fields in a CRM",

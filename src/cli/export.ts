@@ -4,9 +4,8 @@ import { type Command, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
 import { type ExportAsked, exportTimelines } from "../operate/export.ts";
 import { auditedCommand } from "./audited.ts";
-import { isDay } from "./days.ts";
 import { withTools } from "./terminal.ts";
-import { timeAgo } from "./time-ago.ts";
+import { instantOf } from "./time-ago.ts";
 
 interface ExportOptions {
   readonly since: string;
@@ -35,12 +34,6 @@ export function addExport(program: Command): void {
         await auditedCommand(tools, "export", async (concerns) => concerns({ found: await write(tools, asked) }));
       });
     });
-}
-
-function instantOf(text: string, command: Command): Date {
-  const isInstant = isDay(text) || /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text);
-  const at = isInstant ? new Date(text) : timeAgo(text, command);
-  return Number.isNaN(at.getTime()) ? command.error(`${text} is no time`) : at;
 }
 
 /** At the pace at which it is read. @returns how many lines */

@@ -23,6 +23,11 @@ interface HeldRecords {
   leave(object: string, id: string): Promise<void>;
 }
 
+/** Name of the lock that whoever writes to a record of people or companies holds. */
+export function recordLock(crm: string, object: string, id: string): string {
+  return `record:${crm}:${object}:${id}`;
+}
+
 export function createHeldRecords(deps: {
   readonly crm: string;
   readonly connector: RecordStore;
@@ -33,7 +38,7 @@ export function createHeldRecords(deps: {
 
   async function withRecord<T>(object: string, id: string, work: (lock: Lock) => Promise<T>): Promise<T> {
     return await locks.withLocks(
-      [`record:${crm}:${object}:${id}`],
+      [recordLock(crm, object, id)],
       async ([lock]) => {
         if (lock === undefined) throw new Error("A record has one lock.");
         return await work(lock);

@@ -58,6 +58,8 @@ export interface Ledger extends SharedLedger, ListingLedger, PeopleLedger, Ledge
    * @throws LockLostError when another pass may have begun meanwhile
    */
   save(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, begun: BegunWrites): Promise<void>;
+  /** Stores what somebody did beside a pass, for as long as the entry is kept already. @throws LockLostError */
+  amend(purchaseId: string, ledger: PurchaseLedger, lock: HeldLock, begun: BegunWrites): Promise<void>;
   /** Stores which records are still to be retired. @throws LockLostError */
   saveFormer(purchaseId: string, former: readonly FormerRecord[], lock: HeldLock): Promise<void>;
   /** A person has seen to the former records of the purchase. */
@@ -103,6 +105,26 @@ export function createLedger(options: {
     return setIfHeld(lock, { key: keys.attempt(crm, purchaseId), value: JSON.stringify(begun) });
   }
 
+  async function save(
+    purchaseId: string,
+    ledger: PurchaseLedger,
+    lock: HeldLock,
+    begun: BegunWrites,
+    ttlSeconds?: number,
+  ): Promise<void> {
+    const complete = Object.keys(begun).length === 0;
+    // Before it: one that is listed and has nothing is passed over, one that is not is never looked at.
+    await order.noteEnd(purchaseId, ledger.state);
+    await setIfHeld(lock, {
+      key: keys.ledger(crm, purchaseId),
+      value: compress(JSON.stringify(ledger)),
+      del: complete ? keys.attempt(crm, purchaseId) : undefined,
+      ...(ttlSeconds !== undefined && { ttlSeconds }),
+    });
+    // After it: what is noted too long is written once too often, what is missing may be made twice.
+    if (!complete) await begin(purchaseId, begun, lock);
+  }
+
   return {
     crm,
     ...createSharedLedger(options),
@@ -131,17 +153,11 @@ export function createLedger(options: {
 
     begin,
 
-    async save(purchaseId, ledger, lock, begun) {
-      const complete = Object.keys(begun).length === 0;
-      // Before it: one that is listed and has nothing is passed over, one that is not is never looked at.
-      await order.noteEnd(purchaseId, ledger.state);
-      await setIfHeld(lock, {
-        key: keys.ledger(crm, purchaseId),
-        value: compress(JSON.stringify(ledger)),
-        del: complete ? keys.attempt(crm, purchaseId) : undefined,
-      });
-      // After it: what is noted too long is written once too often, what is missing may be made twice.
-      if (!complete) await begin(purchaseId, begun, lock);
+    save,
+
+    async amend(purchaseId, ledger, lock, begun) {
+      const left = await redis.ttl(keys.ledger(crm, purchaseId));
+      await save(purchaseId, ledger, lock, begun, left > 0 ? left : undefined);
     },
 
     saveFormer: (purchaseId, former, lock) =>

@@ -146,5 +146,12 @@ const MOST_BEFORE = 2_000;
 
 function inBounds(value: FieldValue): FieldValue {
   if (typeof value !== "string" || value.length <= MOST_BEFORE) return value;
-  return `${value.slice(0, MOST_BEFORE).toWellFormed()}… (${value.length} characters)`;
+  return `${value.slice(0, MOST_BEFORE).toWellFormed()}… (${value.length}${CUT_SHORT}`;
+}
+
+const CUT_SHORT = " characters)";
+
+/** Whether what a timeline says a CRM's field held is only the beginning of it. */
+export function isCutShort(value: FieldValue): boolean {
+  return typeof value === "string" && value.length > MOST_BEFORE && value.endsWith(CUT_SHORT);
 }

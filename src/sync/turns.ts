@@ -21,6 +21,11 @@ export interface Turns {
   taken(): TurnsTaken;
 }
 
+/** Name of the lock that whoever writes to a booking's records holds. */
+export function bookingLock(crm: string, bookingId: string): string {
+  return `booking:${crm}:${bookingId}`;
+}
+
 export function createTurns(
   deps: Pick<PassDeps, "crm" | "ledger" | "locks" | "lookAgain">,
   pass: { readonly listings: Listings; readonly before: TurnsTaken; readonly lock: Pick<Lock, "token"> },
@@ -49,7 +54,7 @@ export function createTurns(
 
     write: (bookingId, work) =>
       locks.withLocks(
-        [`booking:${crm}:${bookingId}`],
+        [bookingLock(crm, bookingId)],
         async () => {
           if (!(await ledger.takeTurn(bookingId, seen.get(bookingId), mine)))
             throw new LockTimeoutError(`Another purchase's pass has written to booking ${bookingId} meanwhile.`);

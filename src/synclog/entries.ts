@@ -188,7 +188,7 @@ export const actionEntry = z.object({
   /** ISO UTC. */
   at: z.string(),
   by: z.string(),
-  action: z.enum(["retry", "dismiss", "pick", "decide", "take_back", "show_payload"]),
+  action: z.enum(["retry", "dismiss", "pick", "decide", "take_back", "show_payload", "undo"]),
   /** The reason given, the record picked, the verdict; without personal data. */
   detail: z.string().optional(),
   /** The job on many that it is part of. */

@@ -20,7 +20,7 @@ export interface Timeline {
   read(crms: readonly string[], purchaseId: string): Promise<readonly TimelineEntry[]>;
 }
 
-const MAX_ENTRIES = 50;
+export const MOST_ENTRIES = 50;
 
 /**
  * Appends an entry, or puts it in the place of the newest. A timeline that is kept stays so, and one of what failed is kept.
@@ -55,7 +55,7 @@ export function createTimeline(options: {
     (pipeline as ChainableCommander & PipelineCommands).crmSyncWriteTimeline(
       key,
       packed,
-      MAX_ENTRIES,
+      MOST_ENTRIES,
       retentionSeconds,
       how,
       became,

@@ -13,6 +13,7 @@ const ACTIONS: Readonly<Record<ActionEntry["action"], string>> = {
   decide: "a decision",
   take_back: "a decision that was taken back",
   show_payload: "a look",
+  undo: "an undo",
 };
 
 type Over = Extract<CauseState, { kind: "resolved" }>["over"];

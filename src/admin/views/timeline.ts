@@ -130,6 +130,7 @@ const DONE: Readonly<Record<ActionEntry["action"], string>> = {
   decide: "decided",
   take_back: "took a decision back",
   show_payload: "looked at the payload with personal data",
+  undo: "gave back what was written over",
 };
 
 function action({ at, by, crm, action: what, detail, job }: ActionEntry): Html {

@@ -1,0 +1,66 @@
+/** Breaks of undoing: what is given back that is not ours to give, and what the ledger is not told. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const JUDGE = "src/operate/undo/judge.ts";
+const PURCHASE = "src/operate/undo/purchase.ts";
+const judging = (only: string) => ["test/operate/undo/judge.test.ts", only] as const;
+const undoing = (only: string) => ["test/operate/undo/undo.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "an undo writes over what somebody edited since",
+    file: JUDGE,
+    from: 'return isSameValue(to, now) ? { do: "give_back", field, from, to, wasOurs } : skip("edited");',
+    to: 'return { do: "give_back", field, from, to, wasOurs };',
+    caughtBy: undoing("is left where somebody edited it"),
+    invariant: "T2",
+  },
+  {
+    name: "an undo gives back what was there before somebody else's write",
+    file: "src/operate/undo/written.ts",
+    from: "if (!write.isChosen || !isNext) break;",
+    to: "if (isNext === undefined) break;",
+    caughtBy: judging("is what came between them"),
+    invariant: "T1",
+  },
+  {
+    name: "an undo takes back an external id of ours",
+    file: JUDGE,
+    from: 'if (externalIds.has(field)) return skip("external_id");',
+    to: "",
+    caughtBy: judging("is no external id"),
+    invariant: "T2",
+  },
+  {
+    name: "an undo does not say what it is about to write",
+    file: PURCHASE,
+    from: "if (isKnown) await ledger.begin(purchaseId, begun, lock);",
+    to: "",
+    caughtBy: undoing("leaves nothing that the next notification"),
+    invariant: "T5",
+  },
+  {
+    name: "the ledger is not told what an undo gave back",
+    file: PURCHASE,
+    from: "after[key] = withGivenBack(own, told);",
+    to: "after[key] = own;",
+    caughtBy: undoing("leaves the ledger with what the CRM holds"),
+    invariant: "T3",
+  },
+  {
+    name: "an undo has a purchase kept for ever",
+    file: "src/sync/ledger.ts",
+    from: "left > 0 ? left : undefined",
+    to: "undefined",
+    caughtBy: undoing("keeps the ledger no longer"),
+    invariant: "T3",
+  },
+  {
+    name: "an undo deletes a record that somebody has edited",
+    file: PURCHASE,
+    from: ' && record.became === "created" && isAsMade(record, seen)',
+    to: ' && record.became === "created" && seen.live !== "gone"',
+    caughtBy: undoing("deletes what was made only"),
+    invariant: "T4",
+  },
+];

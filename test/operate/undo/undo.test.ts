@@ -1,0 +1,261 @@
+/** `undo` against both CRMs: what a wrong mapping wrote is given back, and what a person or a later pass wrote stays. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import type { UndoDeps } from "../../../src/operate/undo/plan.ts";
+import { survey } from "../../../src/operate/undo/plan.ts";
+import { undo } from "../../../src/operate/undo/run.ts";
+import { runCli } from "../../support/cli.ts";
+import { mappingFolder } from "../../support/mapping-folder.ts";
+import { somebodys } from "../../support/scenes.ts";
+import { type Changing, type Crm, nobodyLooks, startChanging, undoAll } from "./changed.ts";
+
+let world: Changing;
+beforeAll(async () => {
+  world = await startChanging();
+});
+beforeEach(() => world.system.reset());
+afterAll(() => world.stop());
+
+const RIGHT = new Map<string, string>();
+const WRONG = {
+  salesforce: new Map([
+    ["BB_Status__c", "      BB_Status__c: { constant: Wrong }"],
+    ["Location", '      Location: "wrong {{ booking.id }}"'],
+    ["MobilePhone", "      MobilePhone: { constant: '5550199' }"],
+  ]),
+  hubspot: new Map([
+    ["hs_meeting_title", "      hs_meeting_title: { constant: Wrong }"],
+    ["hs_meeting_location", '      hs_meeting_location: "wrong {{ booking.id }}"'],
+    ["mobilephone", "      mobilephone: { constant: '5550199' }"],
+  ]),
+};
+const IDS = [501, 502, 503];
+const person = (id: number) => ({ first: "Ada", last: `No ${id}`, email: `ada${id}@example.com` });
+const ids = IDS.map(String);
+
+/** Bookings under the right mapping, then the wrong one over all of them. @returns its version */
+async function writeWrongly(crm: Crm): Promise<string> {
+  world.change(crm, RIGHT);
+  for (const id of IDS) await world.system.post("bookings", somebodys(id, person(id)));
+  await world.system.quiet();
+  const version = world.change(crm, WRONG[crm]);
+  await world.again(crm, ids);
+  return version;
+}
+
+async function rightAndWrong(crm: Crm) {
+  world.change(crm, RIGHT);
+  for (const id of IDS) await world.system.post("bookings", somebodys(id, person(id)));
+  await world.system.quiet();
+  const before = world.held(crm);
+  const version = world.change(crm, WRONG[crm]);
+  await world.again(crm, ids);
+  expect(world.held(crm)).not.toEqual(before);
+  return { before, version };
+}
+
+describe.each(["salesforce", "hubspot"] as const)("what a version of a mapping wrote in %s [T1] [T2]", (crm) => {
+  it("is given back; what is undone twice is as it was, and the next notification writes what the mapping says", async () => {
+    const { before, version } = await rightAndWrong(crm);
+    const { surveyed, planned, done } = await undoAll(world.tools, crm, { kind: "version", version });
+    expect(surveyed).toMatchObject({ purchases: 3, isMore: false, cutShort: 0, inForce: [version] });
+    expect(planned.flatMap(({ verdicts }) => verdicts.filter((one) => one.do === "skip"))).toEqual([]);
+    expect(done.filter(({ failed }) => failed !== undefined)).toEqual([]);
+    expect(world.held(crm)).toEqual(before);
+
+    const again = await undoAll(world.tools, crm, { kind: "version", version });
+    expect(again.done.flatMap(({ fields }) => fields)).toEqual([]);
+    expect(world.held(crm)).toEqual(before);
+
+    await world.again(crm, ids);
+    expect(JSON.stringify(world.held(crm))).toMatch(/wrong 5010/);
+  });
+
+  it("is left where somebody edited it, and where a pass wrote it again", async () => {
+    const { before, version } = await rightAndWrong(crm);
+    const { object, field } =
+      crm === "salesforce"
+        ? { object: "Event", field: "Location" }
+        : { object: "meetings", field: "hs_meeting_location" };
+    const [edited, other] = world.system.sandbox[crm].records(object);
+    if (edited === undefined || other === undefined) throw new Error("no records");
+    world.system.sandbox[crm].edit(object, edited.id, { [field]: "by hand" });
+    const { planned } = await undoAll(world.tools, crm, { kind: "version", version });
+    const why = planned.find(({ record }) => record.id === edited.id)?.verdicts.find((one) => one.field === field);
+    expect(why).toEqual({ do: "skip", field, why: "edited" });
+    const key = `${object} ${edited.id}`;
+    expect(world.held(crm)).toEqual({ ...before, [key]: { ...before[key], [field]: "by hand" } });
+  });
+});
+
+describe("undo in Salesforce", () => {
+  const crm = "salesforce";
+
+  it("leaves the ledger with what the CRM holds, so that a pass by the mapping of before writes nothing [T3]", async () => {
+    const { before, version } = await rightAndWrong(crm);
+    world.change(crm, RIGHT);
+    await undoAll(world.tools, crm, { kind: "version", version });
+    const calls = () => JSON.stringify(world.system.sandbox.salesforce.stats.calls);
+    const sent = calls();
+    await world.again(crm, ids);
+    expect(calls()).toBe(sent);
+    expect(world.held(crm)).toEqual(before);
+  });
+
+  it("keeps the ledger no longer than it is kept already [T3]", async () => {
+    const version = await writeWrongly(crm);
+    const key = world.system.keys.ledger(crm, "501");
+    const left = await world.system.redis.ttl(key);
+    expect(left).toBeGreaterThan(0);
+    await undoAll(world.tools, crm, { kind: "version", version });
+    const after = await world.system.redis.ttl(key);
+    expect(after).toBeGreaterThan(0);
+    expect(after).toBeLessThanOrEqual(left);
+  });
+
+  it("says in the timeline what was given back, and by whom, without values [T1]", async () => {
+    const version = await writeWrongly(crm);
+    await undoAll(world.tools, crm, { kind: "version", version });
+    const actions = (await world.tools.syncLog.timeline("501")).filter(({ kind }) => kind === "action");
+    const told = actions.filter((entry) => entry.kind === "action" && entry.action === "undo");
+    expect(told.length).toBe(2);
+    expect(told).toMatchObject([
+      { by: "ops", crm },
+      { by: "ops", crm },
+    ]);
+    expect(JSON.stringify(told)).toMatch(/Event \w+: .*Location/);
+    expect(JSON.stringify(told)).not.toMatch(/wrong|5550199/);
+  });
+
+  it("deletes what was made only where that is asked for, and nobody has edited it since [T4]", async () => {
+    world.change(crm, RIGHT);
+    for (const id of IDS) await world.system.post("bookings", somebodys(id, person(id)));
+    await world.system.quiet();
+    const [edited] = world.system.sandbox.salesforce.records("Event");
+    world.system.sandbox.salesforce.edit("Event", edited?.id ?? "", { Subject: "by hand" });
+    const choice = { kind: "time", since: 0, until: Date.now() + 1_000 } as const;
+    await undoAll(world.tools, crm, choice);
+    expect(world.system.sandbox.salesforce.records("Event")).toHaveLength(3);
+    await undoAll(world.tools, crm, choice, "remove");
+    expect(world.system.sandbox.salesforce.records("Event").map(({ id }) => id)).toEqual([edited?.id]);
+    expect(world.system.sandbox.salesforce.records("Contact")).toHaveLength(3);
+  });
+
+  it("ends in the same place wherever it is killed [T5]", async () => {
+    const { before, version } = await rightAndWrong(crm);
+    world.change(crm, RIGHT);
+    const { records } = await survey(world.tools, crm, { kind: "version", version });
+    const asked = { crm, by: "ops", of: "a test", created: "keep" } as const;
+    let crashes = 0;
+    for (let n = 1; ; n += 1) {
+      const ended = await undo(crashingAt(world.tools, n), asked, records, nobodyLooks).then(
+        () => true,
+        (error: unknown) => {
+          if (!(error instanceof Crash)) throw error;
+          return false;
+        },
+      );
+      if (ended) break;
+      crashes += 1;
+    }
+    expect(crashes).toBeGreaterThan(5);
+    expect(world.held(crm)).toEqual(before);
+    await world.again(crm, ids);
+    expect(world.held(crm)).toEqual(before);
+  });
+
+  it("that is killed leaves nothing that the next notification takes for written [T5]", async () => {
+    for (const n of [1, 2, 4, 6, 7, 8, 9, 10, 12, 14]) {
+      await world.system.reset();
+      const { version } = await rightAndWrong(crm);
+      const wrong = world.held(crm);
+      const { records } = await survey(world.tools, crm, { kind: "version", version });
+      const asked = { crm, by: "ops", of: "a test", created: "keep" } as const;
+      await undo(crashingAt(world.tools, n), asked, records, nobodyLooks).catch(() => {});
+      await world.again(crm, ids);
+      expect([n, world.held(crm)]).toEqual([n, wrong]);
+    }
+  });
+});
+
+class Crash extends Error {}
+
+/** The n-th step that leaves a trace is the last one, before it takes effect or after. */
+function crashingAt(deps: UndoDeps, n: number): UndoDeps {
+  let steps = 0;
+  const doomed = <Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) =>
+    (async (...args: Args) => {
+      steps += 1;
+      if (steps > n || (steps === n && n % 2 === 1)) throw new Crash();
+      const result = await step(...args);
+      if (steps === n) throw new Crash();
+      return result;
+    }) as typeof step;
+  return {
+    ...deps,
+    syncLog: { ...deps.syncLog, recordAction: doomed(deps.syncLog.recordAction) },
+    crms: deps.crms.map((one) => ({
+      ...one,
+      connector: {
+        ...one.connector,
+        save: doomed((write) => one.connector.save(write)),
+        find: (query) => one.connector.find(query),
+      },
+      ledger: {
+        ...one.ledger,
+        begin: doomed(one.ledger.begin),
+        amend: doomed(one.ledger.amend),
+        doubtRecord: doomed(one.ledger.doubtRecord),
+        saveRecord: doomed(one.ledger.saveRecord),
+        trustRecord: doomed(one.ledger.trustRecord),
+      },
+    })),
+  };
+}
+
+describe("the command [T1] [T4]", () => {
+  const crmSync = (args: readonly string[], env = {}) => runCli(args, { ...world.system.environment, ...env });
+
+  it("shows a plan without values and writes nothing before --apply, which the audit trail has", async () => {
+    const { before, version } = await rightAndWrong("salesforce");
+    const wrong = world.held("salesforce");
+    const args = ["undo", "--crm", "salesforce", "--mapping-version", version];
+    const shown = await crmSync(args);
+    expect(shown).toMatchObject({ code: 0, err: "" });
+    expect(shown.out).toMatch(/: 3 purchases, 6 records\.\nTo give back: 6 records, 9 fields\.\n {6}3 {2}/);
+    expect(shown.out).toMatch(/Links between records are not undone\.\nNothing was written/);
+    expect(shown.out).not.toMatch(/Wrong|5550199/);
+    expect(world.held("salesforce")).toEqual(wrong);
+    expect((await crmSync([...args, "--values"])).out).toMatch(/BB_Status__c "Wrong" -> "booked"/);
+
+    const applied = await crmSync([...args, "--apply"]);
+    expect(applied.out).toMatch(/Given back: 6 records, 9 fields\.\n$/);
+    expect(world.held("salesforce")).toEqual(before);
+    const trail = await world.system.redis.xrange(world.system.keys.audit("actions"), "-", "+");
+    expect(trail.map(([, [, text = ""]]) => JSON.parse(text))).toMatchObject([
+      { what: "show_payload", on: { crm: "salesforce", purchases: 3 } },
+      {
+        what: "undo",
+        on: { crm: "salesforce", purchases: 3, found: 6, filter: `mapping version ${version}` },
+        outcome: "done",
+      },
+    ]);
+  });
+
+  it("warns while the version is in force, and wants one thing named", async () => {
+    await world.system.deliver("bookings", somebodys(501, person(501)));
+    const folder = await mappingFolder(
+      Object.fromEntries(
+        world.tools.mappings.current().texts.map(({ file, text }) => [file.replace(/.*\/|\.yaml$/g, ""), text]),
+      ),
+    );
+    const purchase = ["undo", "--crm", "salesforce", "--purchase", "501"];
+    const { out } = await crmSync(purchase, { MAPPINGS_DIR: folder });
+    expect(out).toMatch(
+      /Made by these passes, kept; .*\n(?: {2}Contact .*\n)? {2}Event \w+ \(purchase 501, booking 5010\)/,
+    );
+    expect(out).toMatch(/is still in force\. Take the mapping back first/);
+    expect(await crmSync([...purchase, "--job", "1"])).toMatchObject({ code: 1, err: expect.stringContaining("once") });
+    const typed = await crmSync(["undo", "--crm", "salesforce", "--purchase", "ada@example.com"]);
+    expect(typed).toMatchObject({ code: 1, err: expect.stringContaining("no id") });
+  });
+});
