@@ -58,7 +58,7 @@ function planSections(
   if (mapping.when !== undefined && !holdsFor(mapping.when, run)) return [];
   return mapping.sections
     .filter(isMeant)
-    .flatMap((section) => runsOf(section, run).map((one) => planSection(section, one)))
+    .flatMap((section) => runsOf(section, run).map((one) => planSection(section, one, mapping.version)))
     .filter((plan) => plan !== undefined);
 }
 
@@ -77,7 +77,7 @@ function attendeesIn({ attendees }: MappingContext): readonly Attendee[] {
   return attendees?.() ?? [];
 }
 
-function planSection(section: Section, run: Run): RecordPlan | Unidentified | undefined {
+function planSection(section: Section, run: Run, version: string): RecordPlan | Unidentified | undefined {
   const { context, bookingId, attendee } = run;
   if (!isForCompany(section, context)) return undefined;
   if (section.when !== undefined && !holdsFor(section.when, run)) return undefined;
@@ -92,6 +92,7 @@ function planSection(section: Section, run: Run): RecordPlan | Unidentified | un
   return {
     key: keyOf(section.name, attendee ?? bookingId),
     section: section.name,
+    version,
     object: section.object,
     scope: scopeOf(section, run),
     identity: {

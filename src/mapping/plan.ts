@@ -49,6 +49,8 @@ export interface RecordPlan {
   readonly key: string;
   /** The section of the mapping file. */
   readonly section: string;
+  /** Of the mapping file; absent in a plan that no file made. */
+  readonly version?: string;
   readonly object: string;
   /**
    * `shared` records (a person, a company) are met by many purchases, and whose statement is the newest by `order` wins, or of

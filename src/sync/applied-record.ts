@@ -22,6 +22,8 @@ export interface AppliedRecord {
   /** The mapping file that made it, and the external id it bears; of a booking's record alone, and not in older entries. */
   readonly mapping?: string | undefined;
   readonly stamp?: Stamp | undefined;
+  /** The version of the mapping file by which it was last written; not in older entries. */
+  readonly version?: string | undefined;
 }
 
 export type Ours = Readonly<Record<string, readonly FieldValue[]>>;
@@ -55,6 +57,7 @@ export const appliedRecord = z.object({
   look: z.number().optional(),
   mapping: z.string().optional(),
   stamp: stamp.optional(),
+  version: z.string().optional(),
 });
 
 /** A record that was begun to be made: where it is there, it bears the external id. */

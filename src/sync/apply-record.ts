@@ -140,8 +140,8 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
   if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
-  const guarded = changed.filter(needsLook);
-  const current = guarded.length > 0 ? (await readBack(task, known.id, changed)).values : {};
+  const isAsked = changed.some(needsLook) || isFirstWritten(plan, known, changed);
+  const current = isAsked ? (await readBack(task, known.id, changed)).values : {};
   const judged = judge(differing(plan, known), current, (field) => oursOf(known, field));
   const { writable } = judged;
   const values = { ...valuesOf(writable), ...restamp };
@@ -159,11 +159,22 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
       },
       refused,
     }),
-    changes: changesOf(taken(writable, leftOut), { ...known.values, ...task.seen, ...current }),
+    changes: changesOf(taken(writable, leftOut), { ...known.values, ...task.seen, ...current }).map((change) =>
+      change.from !== undefined && oursOf(known, change.field).length === 0 ? { ...change, theirs: true } : change,
+    ),
     skipped: judged.left,
     leftOut,
     action: "updated",
   };
+}
+
+/**
+ * Whether another version of the mapping writes to a field that we never wrote: what it held is asked for first, since that is
+ * all that could be given back.
+ */
+function isFirstWritten({ version }: RecordPlan, known: AppliedRecord, changed: readonly PlannedField[]): boolean {
+  if (version === known.version) return false;
+  return changed.some(({ field, write }) => write === "always" && oursOf(known, field).length === 0);
 }
 
 async function readBack(task: RecordTask, id: string, fields: readonly PlannedField[]): Promise<CrmRecord> {
@@ -325,7 +336,8 @@ function applied(
     ...(told.length > 0 && { ours: Object.fromEntries(told.map(({ field }) => [field, ours[field] ?? []])) }),
     ...(Object.keys(refused).length > 0 && { refused }),
   };
-  const record = { object: plan.object, id, values, ...some, links: links.map(linkKey), seq };
+  const { object, version } = plan;
+  const record = { object, id, values, ...some, links: links.map(linkKey), seq, ...(version && { version }) };
   if (plan.scope.kind === "shared") return { ...record, look: plan.scope.look };
   return { ...record, mapping: plan.identity.source.file, stamp: stampOf(plan) };
 }

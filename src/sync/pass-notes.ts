@@ -138,7 +138,12 @@ export function createPassNotes(state: PurchaseState): PassNotes {
 }
 
 function told(changes: readonly FieldChange[]): RecordEntry["changes"] {
-  return changes.map(({ field, from, to }) => ({ field, to, ...(from !== undefined && { from: inBounds(from) }) }));
+  return changes.map(({ field, from, to, theirs }) => ({
+    field,
+    to,
+    ...(from !== undefined && { from: inBounds(from) }),
+    ...(theirs && { theirs }),
+  }));
 }
 
 /** Of a CRM's text, which may be of any length, as much as tells it apart. */

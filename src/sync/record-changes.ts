@@ -8,6 +8,8 @@ export interface FieldChange {
   readonly field: string;
   readonly from: FieldValue | undefined;
   readonly to: FieldValue;
+  /** What it held was none of ours: we had never written the field. */
+  readonly theirs?: true;
 }
 
 /** Whether the plan differs from what was applied, so that somebody has to ask the CRM anything at all. */

@@ -44,6 +44,8 @@ const fieldChange = z.object({
   /** What the CRM held, or else what we last wrote; absent for a new record, and where nobody looked. */
   from: fieldValue.optional(),
   to: fieldValue,
+  /** What it held was none of ours: we had never written the field. */
+  theirs: z.literal(true).optional(),
 });
 
 /** A field that differed and was left alone: its rule in the mapping asked for that. */

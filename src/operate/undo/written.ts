@@ -122,8 +122,8 @@ interface Write {
 function fieldsOf(touches: readonly Touch[]): WrittenField[] {
   const writes = new Map<string, Write[]>();
   for (const { isChosen, entry } of touches) {
-    for (const { field, from, to } of entry.changes) {
-      const write = { isChosen, from, to, wasOurs: entry.action !== "adopted" };
+    for (const { field, from, to, theirs } of entry.changes) {
+      const write = { isChosen, from, to, wasOurs: entry.action !== "adopted" && theirs !== true };
       writes.set(field, [...(writes.get(field) ?? []), write]);
     }
   }

@@ -70,6 +70,28 @@ describe.each(["salesforce", "hubspot"] as const)("what a version of a mapping w
     expect(JSON.stringify(world.held(crm))).toMatch(/wrong 5010/);
   });
 
+  it("is given back where it is a person's words in a field that no mapping wrote before", async () => {
+    const [object, field, beside] =
+      crm === "salesforce"
+        ? (["Contact", "Title", "MobilePhone"] as const)
+        : (["contacts", "jobtitle", "mobilephone"] as const);
+    world.change(crm, RIGHT);
+    for (const id of IDS) await world.system.post("bookings", somebodys(id, person(id)));
+    await world.system.quiet();
+    const [first, second] = world.system.sandbox[crm].records(object);
+    if (first === undefined || second === undefined) throw new Error("no records");
+    world.system.sandbox[crm].edit(object, first.id, { [field]: "Own words" });
+    const before = world.held(crm);
+    const right = `      ${beside}: "client.mobile | e164: client.mobile_prefix"`;
+    const version = world.change(crm, new Map([[beside, `${right}\n      ${field}: { constant: Wrong }`]]));
+    await world.again(crm, ids);
+    expect(JSON.stringify(world.held(crm))).not.toContain("Own words");
+    await undoAll(world.tools, crm, { kind: "version", version });
+    const after = world.held(crm);
+    expect(after[`${object} ${first.id}`]).toEqual(before[`${object} ${first.id}`]);
+    expect(after[`${object} ${second.id}`]?.[field] || undefined).toBeUndefined();
+  });
+
   it("is left where somebody edited it, and where a pass wrote it again", async () => {
     const { before, version } = await rightAndWrong(crm);
     const { object, field } =
