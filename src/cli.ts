@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-/** `crm-sync`: what operators and admins do from a terminal. Each command is a file in src/cli. */
+/**
+ * `crm-sync`: what operators and admins do from a terminal. Each command is a file in src/cli, which says at once how it is
+ * called, and imports what it works with where it works: only the command that runs is loaded.
+ */
 import { Command } from "commander";
 import { plainWords } from "./app/refusal.ts";
 import { addAudit } from "./cli/audit.ts";

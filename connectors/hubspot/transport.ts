@@ -4,7 +4,6 @@
  * has chosen. Here everything up to the last byte has one deadline, after which the connection is closed, and nothing is
  * repeated.
  */
-import { Request } from "@hubspot/api-client/lib/src/services/http/Request.js";
 import { type Exchange, fetchWhole, type WholeAnswer } from "../whole-answer.ts";
 import type { RequestBody } from "./wire.ts";
 
@@ -27,6 +26,8 @@ export async function carry(
   timeoutMs: number,
 ): Promise<WholeAnswer> {
   const { method, path, body } = outgoing;
+  // With the first request: a process that has none does not load the SDK.
+  const { Request } = await import("@hubspot/api-client/lib/src/services/http/Request.js");
   const request = new Request(
     { accessToken, basePath: baseUrl },
     { method, path, ...(body !== undefined && { body }) },

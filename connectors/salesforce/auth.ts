@@ -1,6 +1,6 @@
 /** Signing in, by each way Salesforce offers for a server, through jsforce's OAuth2. */
 import { createSign } from "node:crypto";
-import { OAuth2, type TokenResponse } from "jsforce";
+import type { OAuth2, TokenResponse } from "jsforce";
 import { z } from "zod";
 import type { ConnectorServices } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { SalesforceAuth } from "./choose-auth.ts";
 import { type FaultContext, toCrmError } from "./errors.ts";
 import { faultOf } from "./faults.ts";
 import { renew } from "./refresh.ts";
-import { requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
+import { loadJsforce, requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface Session {
   readonly instanceUrl: string;
@@ -47,7 +47,8 @@ async function askForToken(
   const exchange: SalesforceExchange = { status: "network" };
   const start = Date.now();
   try {
-    const answer = tokenAnswer.safeParse(await requestToken(auth, refreshToken, oauth2For(auth, exchange, services)));
+    const oauth2 = await oauth2For(auth, exchange, services);
+    const answer = tokenAnswer.safeParse(await requestToken(auth, refreshToken, oauth2));
     if (!answer.success) throw new UnavailableError("Salesforce's token endpoint answered without a token.");
     const { access_token: accessToken, instance_url: instanceUrl, refresh_token: rotated } = answer.data;
     return { session: { accessToken, instanceUrl: instanceUrl.replace(/\/+$/, "") }, rotated };
@@ -59,14 +60,19 @@ async function askForToken(
   }
 }
 
-function oauth2For(auth: OAuth, exchange: SalesforceExchange, { requestTimeoutMs }: ConnectorServices): OAuth2 {
+async function oauth2For(
+  auth: OAuth,
+  exchange: SalesforceExchange,
+  { requestTimeoutMs }: ConnectorServices,
+): Promise<OAuth2> {
+  const { OAuth2 } = await loadJsforce();
   const secret = "clientSecret" in auth ? auth.clientSecret : undefined;
   const oauth2 = new OAuth2({
     loginUrl: auth.loginUrl,
     clientId: auth.clientId,
     ...(secret !== undefined && { clientSecret: secret }),
   });
-  oauth2._transport = transportFor(exchange, requestTimeoutMs);
+  oauth2._transport = await transportFor(exchange, requestTimeoutMs);
   return oauth2;
 }
 

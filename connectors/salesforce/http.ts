@@ -2,7 +2,7 @@
  * Requests to the org through jsforce's Connection. jsforce's own session refresh is left out (it loops for ever while
  * the server says 401): one shared renewal per refused session, one repetition of the request, then an error.
  */
-import { Connection } from "jsforce";
+import type { Connection } from "jsforce";
 import type { ConnectorServices, FieldValues } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
@@ -12,7 +12,7 @@ import { toCrmError } from "./errors.ts";
 import { faultOf, parseJson } from "./faults.ts";
 import { createSessions } from "./sessions.ts";
 import type { SalesforceSettings } from "./settings.ts";
-import { requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
+import { loadJsforce, requestIdIn, type SalesforceExchange, transportFor } from "./transport.ts";
 
 export interface SalesforceRequest extends Purpose {
   readonly method: "GET" | "PATCH" | "POST" | "DELETE";
@@ -77,7 +77,7 @@ export function createHttp(
     const exchange: SalesforceExchange = { status: "network" };
     const start = Date.now();
     try {
-      return await work(open(session, exchange), exchange);
+      return await work(await open(session, exchange), exchange);
     } catch (error) {
       throw error instanceof CrmError ? error : failure(purpose, exchange);
     } finally {
@@ -93,9 +93,10 @@ export function createHttp(
     }
   }
 
-  function open({ instanceUrl, accessToken }: Session, exchange: SalesforceExchange): Connection {
+  async function open({ instanceUrl, accessToken }: Session, exchange: SalesforceExchange): Promise<Connection> {
+    const { Connection } = await loadJsforce();
     const connection = new Connection({ instanceUrl, accessToken, version: apiVersion, logLevel: "FATAL" });
-    connection._transport = transportFor(exchange, services.requestTimeoutMs);
+    connection._transport = await transportFor(exchange, services.requestTimeoutMs);
     return connection;
   }
 

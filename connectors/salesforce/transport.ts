@@ -4,7 +4,7 @@
  * carry neither status nor headers. Here everything up to the last byte has one deadline, and nothing is repeated.
  */
 import { PassThrough } from "node:stream";
-import { Connection, type HttpRequest, type HttpResponse } from "jsforce";
+import type { Connection, HttpRequest, HttpResponse } from "jsforce";
 import { requestIdOf } from "../request-id.ts";
 import { type Exchange, fetchWhole } from "../whole-answer.ts";
 
@@ -15,10 +15,19 @@ export interface SalesforceExchange extends Exchange {
 
 type Transport = Connection["_transport"];
 
-const jsforceTransport: Transport = new Connection({})._transport;
+/** With the first request: jsforce is half a thousand modules, which a process that has none need not load. */
+export function loadJsforce(): Promise<Pick<typeof import("jsforce"), "Connection" | "OAuth2">> {
+  return import("jsforce");
+}
+
+let jsforceTransport: Transport | undefined;
 
 /** @returns a transport for one request, which rejects with UnavailableError when no whole answer comes in time */
-export function transportFor(exchange: SalesforceExchange, timeoutMs: number): Transport {
+export async function transportFor(exchange: SalesforceExchange, timeoutMs: number): Promise<Transport> {
+  if (jsforceTransport === undefined) {
+    const jsforce = await loadJsforce();
+    jsforceTransport = new jsforce.Connection({})._transport;
+  }
   const transport = Object.create(jsforceTransport) as Transport;
   // jsforce wants a stream beside the promise; nobody reads it here.
   transport.httpRequest = (request) =>

@@ -5,7 +5,6 @@ import { operatorsOnly } from "./access/operators-only.ts";
 import { sameOriginOnly } from "./access/same-origin.ts";
 import { createAssets } from "./assets/assets.ts";
 import { whileRedisAnswers } from "./away.ts";
-import { createBoard } from "./board.ts";
 import type { AdminDeps } from "./deps.ts";
 import { createPages } from "./express.ts";
 
@@ -29,8 +28,17 @@ export function createAdmin(options: AdminOptions): Router {
   }
   router.use(options.guard, sameOriginOnly());
   router.use("/assets", createAssets());
-  router.use("/queues", operatorsOnly(), createBoard(options));
+  router.use("/queues", operatorsOnly(), boardWhenAsked(options));
   const pages = createPages(options);
   router.use(pages.router, pages.onError);
   return router;
+}
+
+/** bull-board is loaded with the first look at it. */
+function boardWhenAsked(deps: AdminDeps): RequestHandler {
+  let board: Promise<RequestHandler> | undefined;
+  return async (request, response, next) => {
+    board ??= import("./board.ts").then(({ createBoard }) => createBoard(deps));
+    (await board)(request, response, next);
+  };
 }

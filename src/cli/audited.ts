@@ -1,9 +1,8 @@
 /** Commands in the audit trail: who is whoever the machine says they are, from where is the command line. */
 import { userInfo } from "node:os";
-import { type Audit, audited } from "../audit/audit.ts";
-import { type AuditEntry, type Audited, COMMAND_LINE, type Concerned, type Outcome } from "../audit/line.ts";
+import type { Audit } from "../audit/audit.ts";
+import type { AuditEntry, Audited, Concerned, Outcome } from "../audit/line.ts";
 import { NotAskedError, NothingToTakeBackError } from "../operate/decision-errors.ts";
-import { NothingToPickError } from "../operate/person-plan.ts";
 
 interface WithAudit {
   readonly audit: Pick<Audit, "note">;
@@ -15,6 +14,12 @@ export async function auditedCommand<T>(
   what: Audited,
   work: (concerns: (on: Concerned) => void) => Promise<T>,
 ): Promise<T> {
+  const { audited } = await import("../audit/audit.ts");
+  const { COMMAND_LINE } = await import("../audit/line.ts");
+  const { NothingToPickError } = await import("../operate/person-plan.ts");
+  const refusals = [NotAskedError, NothingToTakeBackError, NothingToPickError];
+  const outcomeOf = (error: unknown): Outcome =>
+    refusals.some((refusal) => error instanceof refusal) ? "refused" : "failed";
   const doing = { who: operator(), from: COMMAND_LINE, what, outcomeOf };
   return (await audited({ note: (entry) => noteOrSay(audit, entry) }, doing, work)).result;
 }
@@ -24,6 +29,7 @@ export async function noteCommand(
   { audit }: WithAudit,
   entry: Pick<AuditEntry, "what" | "on" | "outcome">,
 ): Promise<void> {
+  const { COMMAND_LINE } = await import("../audit/line.ts");
   await noteOrSay(audit, { who: operator(), from: COMMAND_LINE, ...entry });
 }
 
@@ -31,11 +37,6 @@ async function noteOrSay(audit: Pick<Audit, "note">, entry: AuditEntry): Promise
   const noted = await audit.note(entry);
   if (!noted) process.stderr.write("This could not be noted in the audit trail.\n");
   return noted;
-}
-
-function outcomeOf(error: unknown): Outcome {
-  const refusals = [NotAskedError, NothingToTakeBackError, NothingToPickError];
-  return refusals.some((refusal) => error instanceof refusal) ? "refused" : "failed";
 }
 
 /** On a Heroku dyno the user has no name of use; Heroku's own log says who started the dyno. */

@@ -1,8 +1,5 @@
 /** `crm-sync check` */
 import type { Command } from "commander";
-import { prepare } from "../app/base.ts";
-import { withTokens } from "../app/with-tokens.ts";
-import { checkRelease } from "../operate/release-check.ts";
 import { say } from "./terminal.ts";
 
 export function addReleaseCheck(program: Command): void {
@@ -12,6 +9,9 @@ export function addReleaseCheck(program: Command): void {
       "the release check: configuration, mapping files, and both against the CRM, before a version goes live",
     )
     .action(async () => {
+      const { prepare } = await import("../app/base.ts");
+      const { withTokens } = await import("../app/with-tokens.ts");
+      const { checkRelease } = await import("../operate/release-check.ts");
       const base = await prepare({ LOG_LEVEL: "silent", ...process.env }, "release");
       const { problems, notes } = await withTokens(process.env, (tokens) => checkRelease({ ...base, tokens })).finally(
         () => base.stopRedis(),

@@ -1,8 +1,5 @@
 /** `crm-sync config` */
 import type { Command } from "commander";
-import { connectors } from "../../connectors/index.ts";
-import { loadConfig } from "../config/config.ts";
-import { describeConfig } from "../config/describe.ts";
 import { say } from "./terminal.ts";
 
 export function addConfig(program: Command): void {
@@ -10,7 +7,10 @@ export function addConfig(program: Command): void {
     .command("config")
     .description("show the configuration in force, secrets masked, and what is wrong with it")
     .option("--json", "as JSON")
-    .action((options: { readonly json?: boolean }) => {
+    .action(async (options: { readonly json?: boolean }) => {
+      const { connectors } = await import("../../connectors/index.ts");
+      const { loadConfig } = await import("../config/config.ts");
+      const { describeConfig } = await import("../config/describe.ts");
       const described = describeConfig(process.env, connectors);
       if (options.json) say(JSON.stringify(described, null, 2));
       else {

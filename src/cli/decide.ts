@@ -2,7 +2,6 @@
 import { type Command, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
 import { BOOKING_VERDICTS, type BookingVerdict } from "../booking/types.ts";
-import { decide, takeBack } from "../operate/decide.ts";
 import { auditedCommand } from "./audited.ts";
 import { COMMAND, reportPasses, say, withTools } from "./terminal.ts";
 
@@ -40,6 +39,7 @@ function missing({ is, takeBack: back, purchase }: DecideOptions): string | unde
 }
 
 async function run(tools: Tools, options: DecideOptions): Promise<string> {
+  const { decide, takeBack } = await import("../operate/decide.ts");
   const { purchase, hold, booking: bookingId, is, othersActive = false } = options;
   const [{ crm } = { crm: "" }] = tools.crms;
   const by = { crm, by: COMMAND };

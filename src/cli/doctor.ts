@@ -2,8 +2,6 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Facts } from "../../connectors/recognise.ts";
-import { withTokens } from "../app/with-tokens.ts";
-import { runDoctor } from "../operate/doctor/doctor.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface Options {
@@ -24,6 +22,8 @@ export function addDoctor(program: Command): void {
     .addHelpText("after", "\nExit code: 0 all is well, 1 something is not.")
     .action(async ({ writeTest = false, crm, record }: Options, command: Command) => {
       if (record !== undefined && !writeTest) command.error("error: --record needs --write-test: only writing tells.");
+      const { withTokens } = await import("../app/with-tokens.ts");
+      const { runDoctor } = await import("../operate/doctor/doctor.ts");
       const worlds: Record<string, Facts> = {};
       const keep = (name: string, facts: Facts): void => void Object.assign(worlds, { [name]: facts });
       const count = await withTokens(process.env, (tokens) =>

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { type Command, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
-import { type ExportAsked, exportTimelines } from "../operate/export.ts";
+import type { ExportAsked } from "../operate/export.ts";
 import { auditedCommand } from "./audited.ts";
 import { withTools } from "./terminal.ts";
 import { instantOf } from "./time-ago.ts";
@@ -38,6 +38,7 @@ export function addExport(program: Command): void {
 
 /** At the pace at which it is read. @returns how many lines */
 async function write(tools: Tools, asked: ExportAsked): Promise<number> {
+  const { exportTimelines } = await import("../operate/export.ts");
   let lines = 0;
   for await (const line of exportTimelines(tools, asked)) {
     lines += 1;

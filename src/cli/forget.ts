@@ -1,7 +1,7 @@
 /** `crm-sync forget` */
 import type { Command } from "commander";
 import type { Concerned } from "../audit/line.ts";
-import { type Forgotten, forget } from "../operate/forget/forget.ts";
+import type { Forgotten } from "../operate/forget/forget.ts";
 import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
@@ -45,6 +45,7 @@ export function addForget(program: Command): void {
         }
         const forgotten = await auditedCommand(tools, dryRun ? "search" : "forget", async (concerns) => {
           concerns(asked);
+          const { forget } = await import("../operate/forget/forget.ts");
           const found = await forget({ ...tools, dryRun, suppress: options.suppress }, person);
           concerns({ purchases: found.purchaseIds.length, deliveries: found.quarantine.theirs });
           return found;

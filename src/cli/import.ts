@@ -3,14 +3,9 @@ import type { Command } from "commander";
 import type { Importing } from "../app/import.ts";
 import type { Tools } from "../app/tools.ts";
 import { SetupError } from "../config/setup-error.ts";
-import { applyPlan } from "../import/apply-plan.ts";
 import type { Choice } from "../import/choose.ts";
-import { makePlan } from "../import/make-plan.ts";
-import { outcomeOf } from "../import/outcome.ts";
-import { openPlan } from "../import/plan-file.ts";
 import { auditedCommand } from "./audited.ts";
 import { isDay } from "./days.ts";
-import { asPlanned, importedText, planText } from "./import-text.ts";
 import { UNSET } from "./reconcile.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 
@@ -96,6 +91,8 @@ interface Asked {
 
 async function preview({ config }: Tools, importing: Importing, { path, choice, company }: Asked): Promise<void> {
   if (config.bookingbugApi === undefined) throw new SetupError(UNSET);
+  const { makePlan } = await import("../import/make-plan.ts");
+  const { planText } = await import("./import-text.ts");
   const companies = company === undefined ? config.bookingbugApi.companies : [company];
   const summary = await makePlan(importing, { companies, choice, path }, (seen, total) =>
     showProgress(seen, Math.max(seen, total ?? 0)),
@@ -106,6 +103,10 @@ async function preview({ config }: Tools, importing: Importing, { path, choice, 
 }
 
 async function carryOut(tools: Tools, importing: Importing, path: string): Promise<void> {
+  const { applyPlan } = await import("../import/apply-plan.ts");
+  const { outcomeOf } = await import("../import/outcome.ts");
+  const { openPlan } = await import("../import/plan-file.ts");
+  const { asPlanned, importedText } = await import("./import-text.ts");
   const plan = await openPlan(path);
   const { applied, outcomes } = await auditedCommand(tools, "import", async (concerns) => {
     const work = () => applyPlan(importing, plan, showProgress);

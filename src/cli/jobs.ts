@@ -1,8 +1,5 @@
 /** `crm-sync jobs` and `crm-sync jobs stop` */
 import type { Command } from "commander";
-import { filterWords } from "../bulk/request.ts";
-import { overOf } from "../bulk/store.ts";
-import { bulkTitle, STATE_WORDS, stateOf, totalWords } from "../bulk/words.ts";
 import { auditedCommand } from "./audited.ts";
 import { COMMAND, say, withTools } from "./terminal.ts";
 
@@ -14,6 +11,8 @@ export function addJobs(program: Command): void {
     .description("what was done to many purchases at once, newest first: how far it is, and who started it")
     .action(() =>
       withTools(async ({ bulks }) => {
+        const { overOf } = await import("../bulk/store.ts");
+        const { bulkTitle, STATE_WORDS, stateOf, totalWords } = await import("../bulk/words.ts");
         const found = await bulks.newest({ offset: 0, limit: SHOWN });
         if (found.length === 0) say("no jobs");
         for (const one of found) {
@@ -28,6 +27,8 @@ export function addJobs(program: Command): void {
     .addHelpText("after", "\nExit code: 1 when there is no such job, or it is over.")
     .action((id: string) =>
       withTools(async (tools) => {
+        const { filterWords } = await import("../bulk/request.ts");
+        const { bulkTitle } = await import("../bulk/words.ts");
         const stopped = await auditedCommand(tools, "stop_job", async (concerns) => {
           concerns({ job: id });
           const bulk = await tools.bulks.stop(id, COMMAND);

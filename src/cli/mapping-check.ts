@@ -1,14 +1,8 @@
 /** `crm-sync mapping check` */
 import type { Command } from "commander";
-import { connectors } from "../../connectors/index.ts";
-import { withConnectors } from "../app/with-connectors.ts";
-import { readMappings } from "../mapping/loader.ts";
 import type { Mapping } from "../mapping/mapping.ts";
-import { judgeMappings } from "../mapping/parse-all.ts";
 import { formatProblem, MappingFileError, type MappingProblem } from "../mapping/problems.ts";
-import { suspicions } from "../mapping/suspicions.ts";
 import type { Judged } from "../operate/judged.ts";
-import { formatWarning, judgeInCrm } from "../operate/mapping-check.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface CheckOptions {
@@ -42,6 +36,7 @@ async function check(options: CheckOptions): Promise<void> {
     for (const warning of warnings) say(annotation("warning", warning));
     return;
   }
+  const { formatWarning } = await import("../operate/mapping-check.ts");
   const end = problems.length === 0 ? "The mapping files are in order." : count(problems);
   const found = [...problems.map(formatProblem), ...warnings.map(formatWarning)];
   say(found.length === 0 ? end : [...found, "", end].join("\n"));
@@ -56,21 +51,27 @@ function leveled(problems: readonly MappingProblem[], warnings: readonly Mapping
 
 /** A file that cannot be read does not keep the others from being compared with the CRM. */
 async function judgeAll(options: CheckOptions): Promise<Judged> {
+  const { readMappings } = await import("../mapping/loader.ts");
   const texts = await readMappings(mappingsFolder()).catch((error: unknown) => error);
   if (texts instanceof MappingFileError) return { problems: texts.problems, warnings: [] };
   if (!Array.isArray(texts)) throw texts;
+  const { judgeMappings } = await import("../mapping/parse-all.ts");
+  const { connectors } = await import("../../connectors/index.ts");
+  const known = connectors.map(({ crm }) => crm);
   const { mappings, problems } = judgeMappings(texts);
-  const offline = [...problems, ...mappings.flatMap(unknownCrm)];
+  const offline = [...problems, ...mappings.flatMap((mapping) => unknownCrm(mapping, known))];
   if (options.offline) {
+    const { suspicions } = await import("../mapping/suspicions.ts");
     return { problems: offline, warnings: mappings.flatMap((mapping) => suspicions(mapping, new Map())) };
   }
+  const { withConnectors } = await import("../app/with-connectors.ts");
+  const { judgeInCrm } = await import("../operate/mapping-check.ts");
   const online = await withConnectors(process.env, options.crm, (connectors) => judgeInCrm({ mappings }, connectors));
   return { problems: [...offline, ...online.problems], warnings: online.warnings };
 }
 
 /** A file for a CRM that there is not would be read and never used. */
-function unknownCrm({ crm, file, lines }: Mapping): MappingProblem[] {
-  const known = connectors.map((one) => one.crm);
+function unknownCrm({ crm, file, lines }: Mapping, known: readonly string[]): MappingProblem[] {
   if (known.includes(crm)) return [];
   const line = Math.max(
     0,

@@ -1,9 +1,7 @@
 /** `crm-sync mapping impact` */
 import type { Command } from "commander";
 import type { Concerned } from "../audit/line.ts";
-import { loadMappings, readMapping } from "../mapping/loader.ts";
-import { parseMapping } from "../mapping/parse.ts";
-import { formatImpact, type Impact, keptStates, measureImpact, withMapping } from "../operate/impact.ts";
+import type { Impact } from "../operate/impact.ts";
 import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
@@ -25,6 +23,9 @@ export function addMappingImpact(mapping: Command): void {
 }
 
 async function impact(file: string, options: ImpactOptions): Promise<void> {
+  const { loadMappings, readMapping } = await import("../mapping/loader.ts");
+  const { parseMapping } = await import("../mapping/parse.ts");
+  const { formatImpact, keptStates, measureImpact, withMapping } = await import("../operate/impact.ts");
   const source = await readMapping(file);
   const next = parseMapping(source.text, source.file);
   await withTools(async (tools) => {

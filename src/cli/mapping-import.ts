@@ -1,7 +1,6 @@
 /** `crm-sync mapping import` */
 import { readFile, writeFile } from "node:fs/promises";
 import { Argument, type Command, Option } from "commander";
-import { importJrni } from "../mapping/jrni/write.ts";
 import { say } from "./terminal.ts";
 
 interface ImportOptions {
@@ -21,6 +20,7 @@ export function addMappingImport(mapping: Command): void {
 }
 
 async function importMapping(_from: string, file: string, { crm, out }: ImportOptions): Promise<void> {
+  const { importJrni } = await import("../mapping/jrni/write.ts");
   const text = importJrni(await readFile(file, "utf8"), crm);
   if (out === undefined) return say(text.trimEnd());
   await writeFile(out, text, { flag: "wx" });

@@ -1,14 +1,9 @@
 /** `crm-sync mapping preview` */
 import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
-import { withConnectors } from "../app/with-connectors.ts";
 import { CALLBACK_ROUTES, type CallbackRoute, type PurchaseState } from "../booking/types.ts";
-import { loadMappings } from "../mapping/loader.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
-import { formatPlan, leftOutIn, plansOf, stateOf, UnreadableFileError } from "../operate/preview.ts";
-import { diffRecord, formatDiff } from "../operate/preview-diff.ts";
-import { plansOfPurchase } from "../operate/preview-purchase.ts";
 import { auditedCommand } from "./audited.ts";
 import { mappingsFolder, say, withTools } from "./terminal.ts";
 
@@ -44,11 +39,13 @@ async function preview(file: string | undefined, options: PreviewOptions, comman
 }
 
 async function previewFile(file: string, options: PreviewOptions): Promise<void> {
+  const { loadMappings } = await import("../mapping/loader.ts");
+  const { formatPlan, stateOf } = await import("../operate/preview.ts");
   const mappings = await loadMappings(mappingsFolder());
   const state = stateOf(await readJson(file), options.route);
   if (!options.diff) {
     for (const crm of crmsOf(mappings, options.crm)) {
-      const { plans, leftOut } = planAll(mappings, crm, state);
+      const { plans, leftOut } = await planAll(mappings, crm, state);
       show(
         plans.map((plan) => formatPlan(crm, plan)),
         crm,
@@ -57,10 +54,12 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
     }
     return;
   }
+  const { withConnectors } = await import("../app/with-connectors.ts");
+  const { diffRecord, formatDiff } = await import("../operate/preview-diff.ts");
   await withConnectors(process.env, options.crm, async (connectors) => {
     for (const connector of connectors) {
       const { crm } = connector;
-      const { plans, leftOut } = planAll(mappings, crm, state);
+      const { plans, leftOut } = await planAll(mappings, crm, state);
       const blocks = await inTurn(plans, async (plan) =>
         formatDiff(crm, plan, await diffRecord(connector, plan, undefined)),
       );
@@ -70,6 +69,9 @@ async function previewFile(file: string, options: PreviewOptions): Promise<void>
 }
 
 async function previewPurchase(purchaseId: string, options: PreviewOptions): Promise<void> {
+  const { formatPlan } = await import("../operate/preview.ts");
+  const { formatDiff } = await import("../operate/preview-diff.ts");
+  const { plansOfPurchase } = await import("../operate/preview-purchase.ts");
   await withTools(async (tools) => {
     for (const { crm } of tools.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
       const { records, leftOut } = await auditedCommand(tools, "show_payload", async (concerns) => {
@@ -91,17 +93,19 @@ async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
+    const { UnreadableFileError } = await import("../operate/preview.ts");
     throw new UnreadableFileError(
       error instanceof SyntaxError ? "it is not JSON" : `it cannot be read (${String(error)})`,
     );
   }
 }
 
-function planAll(
+async function planAll(
   mappings: MappingSet,
   crm: string,
   state: PurchaseState,
-): { readonly plans: readonly RecordPlan[]; readonly leftOut: readonly string[] } {
+): Promise<{ readonly plans: readonly RecordPlan[]; readonly leftOut: readonly string[] }> {
+  const { leftOutIn, plansOf } = await import("../operate/preview.ts");
   const choose = mappingChooser(mappings, crm);
   return { plans: plansOf(state, choose), leftOut: leftOutIn(state, choose) };
 }

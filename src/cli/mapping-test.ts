@@ -1,11 +1,9 @@
 /** `crm-sync mapping test` */
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { loadMappings } from "../mapping/loader.ts";
 import { MappingFileError } from "../mapping/problems.ts";
 import { crmOf } from "../operate/deps.ts";
-import { recordTest } from "../operate/mapping-record.ts";
-import { formatReport, testMappings } from "../operate/mapping-tests.ts";
+import type { TestsReport } from "../operate/mapping-tests.ts";
 import { auditedCommand } from "./audited.ts";
 import { mappingsFolder, say, withTools } from "./terminal.ts";
 
@@ -33,6 +31,7 @@ export function addMappingTest(mapping: Command): void {
 async function test({ crm, json, record: purchase, out }: TestOptions): Promise<void> {
   process.exitCode = EXIT.notRun;
   if (purchase !== undefined) return await record(purchase, crm, out);
+  const { formatReport } = await import("../operate/mapping-tests.ts");
   const folder = mappingsFolder();
   const report = await run(folder, crm);
   const { results, problems } = report;
@@ -44,7 +43,9 @@ async function test({ crm, json, record: purchase, out }: TestOptions): Promise<
 }
 
 /** A mapping that cannot be read is a problem like that of a test. */
-async function run(folder: string, crm: string | undefined): ReturnType<typeof testMappings> {
+async function run(folder: string, crm: string | undefined): Promise<TestsReport> {
+  const { loadMappings } = await import("../mapping/loader.ts");
+  const { testMappings } = await import("../operate/mapping-tests.ts");
   try {
     return await testMappings(folder, await loadMappings(folder), crm === undefined ? undefined : [crm]);
   } catch (error) {
@@ -54,6 +55,7 @@ async function run(folder: string, crm: string | undefined): ReturnType<typeof t
 }
 
 async function record(purchase: string, named: string | undefined, out: string | undefined): Promise<void> {
+  const { recordTest } = await import("../operate/mapping-record.ts");
   await withTools(async (tools) => {
     const [only, ...others] = tools.crms;
     const { crm } = named === undefined && others.length === 0 && only !== undefined ? only : crmOf(tools, named);

@@ -1,7 +1,6 @@
 /** `crm-sync pick` */
 import type { Command } from "commander";
 import { crmOf } from "../operate/deps.ts";
-import { pick } from "../operate/pick.ts";
 import { auditedCommand } from "./audited.ts";
 import { COMMAND, reportPasses, withTools } from "./terminal.ts";
 
@@ -23,6 +22,7 @@ export function addPick(program: Command): void {
     .action(async (options: PickOptions) =>
       withTools(async (tools) => {
         const { crm, purchase: purchaseId, section, record: recordId } = options;
+        const { pick } = await import("../operate/pick.ts");
         const goOn: string[] = [];
         await auditedCommand(tools, "pick", async (concerns) => {
           concerns({ crm: crmOf(tools, crm).crm, purchase: purchaseId, record: recordId });

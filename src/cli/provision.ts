@@ -1,11 +1,7 @@
 /** `crm-sync provision` */
 import type { Command } from "commander";
 import type { ProvisionStep } from "../../connectors/connector.ts";
-import { withAudit } from "../app/apart-audit.ts";
 import { plainWords } from "../app/refusal.ts";
-import { withConnectors } from "../app/with-connectors.ts";
-import { loadMappings } from "../mapping/loader.ts";
-import { provision } from "../operate/provision.ts";
 import { noteCommand } from "./audited.ts";
 import { printable } from "./printable.ts";
 import { mappingsFolder, say } from "./terminal.ts";
@@ -26,6 +22,9 @@ export function addProvision(program: Command): void {
 }
 
 async function run(options: Options): Promise<void> {
+  const { withConnectors } = await import("../app/with-connectors.ts");
+  const { loadMappings } = await import("../mapping/loader.ts");
+  const { provision } = await import("../operate/provision.ts");
   const mappings = await loadMappings(mappingsFolder());
   await withConnectors(process.env, options.crm, async (connectors) => {
     for (const connector of connectors) {
@@ -54,6 +53,7 @@ async function noteProvision(crm: string, outcomes: readonly ProvisionStep["outc
   const on = { crm, steps: outcomes.filter((one) => one === "done").length };
   const outcome = outcomes.includes("failed") ? "failed" : "done";
   try {
+    const { withAudit } = await import("../app/apart-audit.ts");
     await withAudit(process.env, (audit) => noteCommand({ audit }, { what: "provision", on, outcome }));
   } catch (error) {
     process.stderr.write(`${printable(`Not noted in the audit trail: ${plainWords(error) ?? String(error)}`)}\n`);

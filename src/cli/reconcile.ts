@@ -2,15 +2,13 @@
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
 import { SetupError } from "../config/setup-error.ts";
-import { walkNoted } from "../reconcile/noted.ts";
-import { type Reconciled, reconcile } from "../reconcile/reconcile.ts";
+import type { Reconciled } from "../reconcile/reconcile.ts";
 import type { Window } from "../reconcile/window.ts";
 import { auditedCommand } from "./audited.ts";
 import { isDay } from "./days.ts";
 import { isInStep, reconciledText } from "./reconcile-text.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 import { milliseconds } from "./time-ago.ts";
-import { runVerdict } from "./verdict.ts";
 
 interface Options {
   readonly changedSince?: string;
@@ -51,6 +49,7 @@ export function addReconcile(program: Command): void {
         const given = [changedSince, from, to, company, dryRun].some((one) => one !== undefined);
         if (given)
           command.error("error: --crm looks at everything that is kept, and takes no other option than --json");
+        const { runVerdict } = await import("./verdict.ts");
         return await withTools((tools) => runVerdict(tools, { json }), "shared");
       }
       const window = windowOf(options, command);
@@ -61,6 +60,8 @@ export function addReconcile(program: Command): void {
 async function run(tools: Tools, { company, dryRun = false, json = false }: Options, window: Window): Promise<void> {
   const { reconciling, config } = tools;
   if (reconciling === undefined || config.bookingbugApi === undefined) throw new SetupError(UNSET);
+  const { walkNoted } = await import("../reconcile/noted.ts");
+  const { reconcile } = await import("../reconcile/reconcile.ts");
   const companies = company === undefined ? config.bookingbugApi.companies : [company];
   const asked = { companies, windows: [window] };
   const onPage = (seen: number, total: number | undefined): void => showProgress(seen, Math.max(seen, total ?? 0));

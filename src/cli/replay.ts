@@ -2,13 +2,10 @@
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
 import type { ActingRequest } from "../bulk/request.ts";
-import { queueName } from "../inbox/queues.ts";
 import type { ChosenPurchases } from "../operate/await-passes.ts";
 import { crmOf } from "../operate/deps.ts";
-import { retry } from "../operate/retry.ts";
-import { type Selection, selectPurchases } from "../operate/select.ts";
+import type { Selection } from "../operate/select.ts";
 import { auditedCommand } from "./audited.ts";
-import { followJobs, sayOutcome, startJob } from "./follow-job.ts";
 import { COMMAND, reportPasses, say, withTools } from "./terminal.ts";
 import { timeAgo } from "./time-ago.ts";
 
@@ -48,12 +45,14 @@ export function addReplay(program: Command): void {
 }
 
 async function replay(tools: Tools, options: ReplayOptions, selection: Selection): Promise<void> {
+  const { selectPurchases } = await import("../operate/select.ts");
   const crms = options.crm === undefined ? tools.crms : [crmOf(tools, options.crm)];
   const purchases = new Map<string, readonly string[]>();
   if (options.dryRun || selection.kind === "purchase" || selection.kind === "booking") {
     for (const { crm } of crms) purchases.set(crm, await selectPurchases(tools, crm, selection));
   }
   if (options.dryRun) {
+    const { queueName } = await import("../inbox/queues.ts");
     for (const [crm, ids] of purchases) say(`${queueName(crm)}: ${ids.length} purchases: ${ids.join(" ")}`);
     return;
   }
@@ -78,6 +77,7 @@ function runAgainSince(since: Date, crm: string | undefined): ActingRequest {
 
 /** One purchase, at once. */
 async function replayOne(tools: Tools, purchases: ChosenPurchases, { crm }: ReplayOptions): Promise<void> {
+  const { retry } = await import("../operate/retry.ts");
   await auditedCommand(tools, "replay", async (concerns) => {
     const purchase = [...new Set([...purchases.values()].flat())].join();
     concerns({ purchases: 1, purchase, ...(crm !== undefined && { crm }) });
@@ -92,6 +92,7 @@ async function replayQuarantined(tools: Tools, options: ReplayOptions): Promise<
 }
 
 async function runJobs(tools: Tools, requests: readonly ActingRequest[], { detach }: ReplayOptions): Promise<void> {
+  const { followJobs, sayOutcome, startJob } = await import("./follow-job.ts");
   const ids: string[] = [];
   for (const request of requests) ids.push(...(await startJob(tools, request)));
   if (!detach) return sayOutcome(await followJobs(tools, ids));

@@ -1,6 +1,5 @@
 /** `crm-sync resume` */
 import type { Command } from "commander";
-import { RESUMED_WORDS, resume, stillClosed } from "../operate/resume.ts";
 import { noteCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
@@ -12,6 +11,7 @@ export function addResume(program: Command): void {
     .addHelpText("after", "\nExit code: 1 when the gate stays closed.")
     .action(async ({ crm }: { readonly crm: string }) =>
       withTools(async (tools) => {
+        const { RESUMED_WORDS, resume, stillClosed } = await import("../operate/resume.ts");
         const resumed = await resume(tools, crm);
         const outcome = resumed.outcome === "resumed" ? "done" : "failed";
         await noteCommand(tools, { what: "resume", on: { crm }, outcome });

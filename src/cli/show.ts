@@ -1,9 +1,8 @@
 /** `crm-sync show` */
 import type { Command } from "commander";
 import type { Audit } from "../audit/audit.ts";
-import { type ShownPurchase, show } from "../operate/show/show.ts";
+import type { ShownPurchase } from "../operate/show/show.ts";
 import { auditedCommand } from "./audited.ts";
-import { showText } from "./show-text.ts";
 import { COMMAND, say, withTools } from "./terminal.ts";
 
 interface ShowOptions {
@@ -20,6 +19,8 @@ export function addShow(program: Command): void {
     .addHelpText("after", "\nExit code: 0, or 1 when nothing is known of the id.")
     .action((id: string, { json = false, reveal = false }: ShowOptions) =>
       withTools(async (tools) => {
+        const { show } = await import("../operate/show/show.ts");
+        const { showText } = await import("./show-text.ts");
         const look = (): Promise<ShownPurchase> => show(tools, id, { reveal, by: COMMAND });
         const purchase = reveal ? await auditedLook(tools, id, look) : await look();
         say(json ? JSON.stringify(purchase, null, 2) : showText(purchase));

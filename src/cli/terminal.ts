@@ -1,8 +1,8 @@
 /** What the commands share: tools opened for one command, text to the terminal, progress. */
 import { Presets, SingleBar } from "cli-progress";
 import type { ConnectorUse } from "../app/parts.ts";
-import { openTools, type Tools } from "../app/tools.ts";
-import { awaitPasses, type ChosenPurchases } from "../operate/await-passes.ts";
+import type { Tools } from "../app/tools.ts";
+import type { ChosenPurchases } from "../operate/await-passes.ts";
 import { printable } from "./printable.ts";
 
 /** Who did what was done from a terminal, in timelines. */
@@ -18,6 +18,7 @@ export async function withTools(
   work: (tools: Tools) => Promise<void>,
   pacing: ConnectorUse["pacing"] = "alone",
 ): Promise<void> {
+  const { openTools } = await import("../app/tools.ts");
   const tools = await openTools(process.env, pacing);
   try {
     await work(tools);
@@ -28,6 +29,7 @@ export async function withTools(
 
 /** Waits for the passes over purchases and says how they ended; a failure makes the exit code 1. */
 export async function reportPasses(tools: Tools, purchases: ChosenPurchases): Promise<void> {
+  const { awaitPasses } = await import("../operate/await-passes.ts");
   const { applied, failed, stillWaiting } = await awaitPasses(tools, purchases, showProgress);
   say(`${applied} up to date, ${failed} failed, ${stillWaiting} still waiting`);
   if (failed > 0) process.exitCode = 1;

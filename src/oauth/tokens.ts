@@ -1,6 +1,5 @@
 /** Tokens to post notifications with, instead of a password: signed, so that nothing of them is kept, and soon over. */
 import { createSecretKey, hkdfSync } from "node:crypto";
-import { errors, jwtVerify, SignJWT } from "jose";
 import type { OAuthClient } from "../config/config.ts";
 
 export interface AccessTokens {
@@ -30,6 +29,7 @@ export function createAccessTokens({ id, secret }: OAuthClient, now: () => numbe
 
   return {
     async issue() {
+      const { SignJWT } = await import("jose");
       const issued = new Date(now());
       return await new SignJWT()
         .setProtectedHeader({ alg: ALGORITHM, typ: TYPE })
@@ -41,6 +41,7 @@ export function createAccessTokens({ id, secret }: OAuthClient, now: () => numbe
 
     async isValid(token) {
       if (token.length > MAX_LENGTH) return false;
+      const { errors, jwtVerify } = await import("jose");
       try {
         await jwtVerify(token, key, {
           algorithms: [ALGORITHM],

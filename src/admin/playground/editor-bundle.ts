@@ -3,7 +3,6 @@
  * page works with a plain text field.
  */
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import type { ConnectorLog } from "../../../connectors/connector.ts";
 import { createCompiler } from "../../mapping/expression.ts";
 import { mappingJsonSchema } from "../../mapping/json-schema.ts";
@@ -22,6 +21,7 @@ export function editorScript(log: ConnectorLog): Promise<string | undefined> {
 }
 
 async function bundle(): Promise<string> {
+  const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("../browser/main.ts", import.meta.url))],
     bundle: true,
