@@ -3,10 +3,7 @@ import type { Command } from "commander";
 import type { DriftOfCrm } from "../app/drift.ts";
 import type { Tools } from "../app/tools.ts";
 import type { Drifted } from "../drift/store.ts";
-import { type Swept, sweep } from "../drift/sweep.ts";
-import { tallyOf } from "../drift/tally.ts";
-import { driftLock } from "../drift/working.ts";
-import { crmOf } from "../operate/deps.ts";
+import type { Swept } from "../drift/sweep.ts";
 import { auditedCommand } from "./audited.ts";
 import { driftText, jsonOf } from "./drift-text.ts";
 import { say, withTools } from "./terminal.ts";
@@ -43,6 +40,8 @@ export function addDrift(program: Command): void {
 }
 
 async function run(tools: Tools, { crm, json = false, values = false }: Options, since: number): Promise<void> {
+  const { crmOf } = await import("../operate/deps.ts");
+  const { tallyOf } = await import("../drift/tally.ts");
   const all = tools.drift();
   try {
     const chosen = crm === undefined ? all : [crmOf({ crms: all }, crm)];
@@ -69,6 +68,8 @@ async function run(tools: Tools, { crm, json = false, values = false }: Options,
 
 /** @returns undefined where another process makes a round just now */
 async function sweepAlone({ locks }: Tools, deps: DriftOfCrm): Promise<Swept | undefined> {
+  const { sweep } = await import("../drift/sweep.ts");
+  const { driftLock } = await import("../drift/working.ts");
   const lock = await locks.tryTake(driftLock(deps.crm));
   if (lock === undefined) return undefined;
   try {

@@ -3,7 +3,6 @@ import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
 import { formatProblem } from "../mapping/problems.ts";
 import { issueDetail, issueTitle, type SchemaIssue } from "../mapping/schema-issue.ts";
-import { lookAtSchema } from "../operate/schema/look.ts";
 import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
@@ -43,6 +42,7 @@ async function look(
   { crm, connector }: Tools["crms"][number],
   accept: boolean,
 ): Promise<readonly SchemaIssue[]> {
+  const { lookAtSchema } = await import("../operate/schema/look.ts");
   const deps = { connector, mappings: tools.mappings.current().set, seen: tools.schemas };
   if (!accept) return (await lookAtSchema(deps)).issues;
   return await auditedCommand(tools, "accept_schema", async (concerns) => {

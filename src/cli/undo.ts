@@ -1,10 +1,8 @@
 /** `crm-sync undo` */
 import { type Command, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
-import { crmOf } from "../operate/deps.ts";
 import type { UndoChoice } from "../operate/undo/choice.ts";
-import { type PlannedRecord, plan, survey } from "../operate/undo/plan.ts";
-import { undo } from "../operate/undo/run.ts";
+import type { PlannedRecord } from "../operate/undo/plan.ts";
 import { auditedCommand, operator } from "./audited.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 import { instantOf } from "./time-ago.ts";
@@ -49,6 +47,8 @@ export function addUndo(program: Command): void {
 }
 
 async function run(tools: Tools, options: UndoOptions, choice: UndoChoice): Promise<void> {
+  const { crmOf } = await import("../operate/deps.ts");
+  const { plan, survey } = await import("../operate/undo/plan.ts");
   const { crm } = crmOf(tools, options.crm);
   const { values = false, created } = options;
   const surveyed = await survey(tools, crm, choice);
@@ -65,6 +65,7 @@ async function run(tools: Tools, options: UndoOptions, choice: UndoChoice): Prom
   await auditedCommand(tools, "undo", async (concerns) => {
     const filter = choiceWords(choice);
     concerns({ ...on, filter });
+    const { undo } = await import("../operate/undo/run.ts");
     const asked = { crm, by: operator(), of: filter, created };
     const done = await undo(tools, asked, surveyed.records, showProgress);
     concerns({ found: done.filter(({ fields, isRemoved }) => isRemoved || fields.length > 0).length });
