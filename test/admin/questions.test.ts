@@ -177,6 +177,20 @@ describe("asked from the overview [I4]", () => {
     });
   });
 
+  it("retry one cause among several, and watch it: two pages", async () => {
+    await listFailed(from1(200), "Subject");
+    await listFailed(
+      from1(90).map((id) => id + 500),
+      "Location",
+    );
+    await overview();
+    expect(await shown()).toMatch(/200 .*Subject · Retry.* 90 .*Location · Retry/);
+    await follow(".verdict a", /^Retry: .*Location/);
+    await follow("button", "Start: retry 90 purchases");
+    expect(loads).toBe(2);
+    expect(await shown()).toMatch(/\d+ of 90 purchases over.*Started by admin/);
+  });
+
   it("which of two Janes: two pages", async () => {
     await twoJanes();
     await overview();

@@ -4,6 +4,7 @@ import type { Verdict } from "../../health/verdict.ts";
 import type { Sender } from "../../metrics/sender.ts";
 import { RECEIVER } from "../../stats/buckets.ts";
 import type { CrmStatistics } from "../../stats/statistics.ts";
+import type { Cause } from "../../synclog/cause.ts";
 import type { AdminDeps } from "../deps.ts";
 import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
@@ -35,11 +36,28 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
   const held = await heldInCrms(deps);
   const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
   const body = html`<h1>Overview</h1>
-${verdictCard(verdict, formToken)}
+${verdictCard(verdict, formToken, await worstCauses(deps, facts.crms))}
 <p><a href="/admin/failed${spanQuery(lastNight(now))}">What broke last night</a></p>
 ${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
 <div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}${alerts}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
+}
+
+/** Of the causes that were seen last. */
+const LOOKED_AT = 100;
+const WORST = 3;
+
+/** What most purchases failed for, where they failed for more than one thing. */
+async function worstCauses(
+  { syncLog: { kept } }: AdminDeps,
+  crms: readonly CrmFacts[],
+): Promise<ReadonlyMap<string, readonly Cause[]>> {
+  const several = crms.filter(({ causes }) => causes.failed > 1);
+  const worst = several.map(async ({ crm }) => {
+    const causes = await kept.read((await kept.places([crm], "failed")).slice(0, LOOKED_AT));
+    return [crm, causes.toSorted((a, b) => b.count - a.count).slice(0, WORST)] as const;
+  });
+  return new Map(await Promise.all(worst));
 }
 
 async function viewOf({ statistics }: AdminDeps, { crm, snapshot, failed, held }: CrmFacts): Promise<CrmView> {

@@ -3,7 +3,9 @@ import type { Finding, FindingKind, Place } from "../../health/findings.ts";
 import { SENDER, SERVICE } from "../../health/findings.ts";
 import { pathTo } from "../../health/places.ts";
 import { LEVEL_WORDS, type Level, type Verdict } from "../../health/verdict.ts";
+import type { Cause } from "../../synclog/cause.ts";
 import { inSentence } from "../../synclog/failure-kinds.ts";
+import { causeTitle } from "./causes.ts";
 import { NO_BUTTONS } from "./forms.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, type Tone, tag } from "./parts.ts";
@@ -45,15 +47,22 @@ const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
 
 const NO_FINDING = "Nothing failed, nothing waits for you, and nothing waits for long, as far as the service can know.";
 
-/** @param formToken `NO_BUTTONS` for who may only look */
-export function verdictCard({ level, findings }: Verdict, formToken: string): Html {
+/**
+ * @param formToken `NO_BUTTONS` for who may only look
+ * @param worst by CRM, what most purchases failed for, where they failed for more than one thing
+ */
+export function verdictCard(
+  { level, findings }: Verdict,
+  formToken: string,
+  worst: ReadonlyMap<string, readonly Cause[]>,
+): Html {
   const [first, ...rest] = findings;
   const words = html`<p class="verdict-words">${mark(level)} ${LEVEL_WORDS[level]}.</p>`;
   if (first === undefined)
     return html`<section class="verdict good" aria-label="Verdict">${words}<p>${NO_FINDING}</p></section>`;
   return html`<section class="verdict ${level}" aria-label="Verdict">${words}
-<div class="worst">${told(first, formToken)}</div>
-${rest.length > 0 && html`<ul class="findings">${rest.map((one) => html`<li>${told(one, formToken)}</li>`)}</ul>`}</section>`;
+<div class="worst">${told(first, formToken, worst)}</div>
+${rest.length > 0 && html`<ul class="findings">${rest.map((one) => html`<li>${told(one, formToken, worst)}</li>`)}</ul>`}</section>`;
 }
 
 const TONES: Readonly<Record<Level, Tone>> = { good: "good", warning: "warning", bad: "bad" };
@@ -80,18 +89,34 @@ function mark(level: Level): Html {
   return html`<span aria-hidden="true">${MARKS[level]}</span>`;
 }
 
-function told(one: Finding, formToken: string): Html {
+function told(one: Finding, formToken: string, worst: ReadonlyMap<string, readonly Cause[]>): Html {
   const { place, about } = one;
   const name = place === "crm" ? crmName(about) : NAMES[place];
   // The verdict is on the overview itself.
   const path = pathTo(place, about).replace(/^\/admin(?=#)/, "");
-  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && formToken !== NO_BUTTONS && html` · ${retryAll(about)}`}`;
+  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && formToken !== NO_BUTTONS && html` · ${retryAll(about)}`}${place === "failed" && causesOf(about, worst.get(about) ?? [], formToken)}`;
+}
+
+/** The way to the largest, which is the one that is mended first. */
+function causesOf(crm: string, causes: readonly Cause[], formToken: string): Html | undefined {
+  if (causes.length === 0) return undefined;
+  return html`<ul>${causes.map((cause) => {
+    const title = causeTitle(cause);
+    const path = `/admin/failed/${crm}/${encodeURIComponent(cause.id)}`;
+    const retry = formToken !== NO_BUTTONS && html` · ${retryOne(crm, cause.id, title)}`;
+    return html`<li>${cause.count.toLocaleString("en")} <a href="${path}">${title}</a>${retry}</li>`;
+  })}</ul>`;
 }
 
 /** Leads to the page that says how many and how long, and starts it. */
 function retryAll(crm: string): Html {
   const query = new URLSearchParams({ action: "retry", crm }).toString();
   return html`<a href="/admin/jobs/new?${query}">Retry all<span class="visually-hidden">: ${crmName(crm)}</span></a>`;
+}
+
+function retryOne(crm: string, cause: string, title: string): Html {
+  const query = new URLSearchParams({ action: "retry", crm, cause }).toString();
+  return html`<a href="/admin/jobs/new?${query}">Retry<span class="visually-hidden">: ${title}</span></a>`;
 }
 
 function titleOf({ about, title }: Finding): string {
