@@ -50,8 +50,11 @@ export function findingConditions(findings: readonly Finding[]): Condition[] {
     }));
 }
 
+/** A cause, and how many different customers it concerned; 0 where none of them is known. */
+type Concerning = Cause & { readonly customers: number };
+
 /** One for each cause of what failed or is held in a CRM. */
-export function causeConditions(crm: string, causes: readonly Cause[]): Condition[] {
+export function causeConditions(crm: string, causes: readonly Concerning[]): Condition[] {
   return causes.map(failing(crm));
 }
 
@@ -112,12 +115,13 @@ function hourName(hour: string): string {
   return `${hour.slice(0, 10)} ${hour.slice(11, 16)} UTC`;
 }
 
-function failing(crm: string): (cause: Cause) => Condition {
-  return ({ id, hold, kind, code, object, fields, example, count }) => {
+function failing(crm: string): (cause: Concerning) => Condition {
+  return ({ id, hold, kind, code, object, fields, example, count, customers }) => {
     const what = [code ?? kind, object, fields.join(", ")].filter((part) => part).join(" · ");
     const title =
       hold === undefined ? `${crm}: failed, ${what}` : `${crm}: waits for a person, ${inSentence(HOLD_TITLES[hold])}`;
-    const detail = `${spellCount(count, "purchase")} so far. ${example}`;
+    const whose = customers === 0 ? "" : ` of ${spellCount(customers, "customer")}`;
+    const detail = `${spellCount(count, "purchase")}${whose} so far. ${example}`;
     const path = `/admin/failed/${crm}/${encodeURIComponent(id)}`;
     return { key: `cause:${crm}:${id}`, crm, title, detail, path, count };
   };

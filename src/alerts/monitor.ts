@@ -29,7 +29,7 @@ export interface MonitorDeps {
   readonly statistics: Pick<Statistics, "read">;
   readonly facts: () => Promise<Facts>;
   readonly limits: Limits;
-  readonly syncLog: Pick<SyncLog, "causes">;
+  readonly syncLog: Pick<SyncLog, "causes" | "kept">;
   readonly walks: Pick<History, "newest">;
   readonly counters: Pick<Counters, "waiting">;
   readonly log: ConnectorLog;
@@ -72,7 +72,17 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   }
 
   async function fromCauses({ crms }: Facts): Promise<Condition[]> {
-    const each = crms.map(async ({ crm }) => causeConditions(crm, await deps.syncLog.causes(crm)));
+    const each = crms.map(async ({ crm }) => {
+      const causes = await deps.syncLog.causes(crm);
+      const customers = await deps.syncLog.kept.customers(
+        crm,
+        causes.map(({ id }) => id),
+      );
+      return causeConditions(
+        crm,
+        causes.map((cause, index) => ({ ...cause, customers: customers[index] ?? 0 })),
+      );
+    });
     return (await Promise.all(each)).flat();
   }
 

@@ -42,6 +42,8 @@ export interface KeptCauses {
   /** Of the places those that are known. */
   read(places: readonly CausePlace[]): Promise<readonly (Cause & { readonly crm: string })[]>;
   figures(crm: string, cause: Cause, hours: Hours): Promise<CauseFigures>;
+  /** How many different customers each of the causes concerned, about; 0 where none of them is known. */
+  customers(crm: string, ids: readonly string[]): Promise<readonly number[]>;
   /** @returns whether it is listed, so that there is something to see */
   markSeen(crm: string, causeId: string, by: string): Promise<boolean>;
   /** Forgets what is over for longer than the retention, and keeps what is listed; for every hour. */
@@ -155,6 +157,12 @@ export function createKeptCauses(options: {
       const answers = ((await pipeline.exec()) ?? []).map(([, answer]) => Number(answer ?? 0));
       const [purchases = 0, customers = 0, ...byHour] = answers;
       return { purchases: Math.max(count, purchases), customers, byHour };
+    },
+
+    async customers(crm, ids) {
+      const pipeline = redis.pipeline();
+      for (const id of ids) pipeline.pfcount(keys.causeConcerns(crm, id, "customers"));
+      return ((await pipeline.exec()) ?? []).map(([, count]) => Number(count ?? 0));
     },
 
     async markSeen(crm, causeId, by) {

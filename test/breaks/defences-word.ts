@@ -9,7 +9,7 @@ export const breaks: readonly Break[] = [
     name: "an alert of a cause does not say how many purchases it is about",
     file: "src/alerts/conditions.ts",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: quoted from the file
-    from: '`${spellCount(count, "purchase")} so far. ${example}`',
+    from: '`${spellCount(count, "purchase")}${whose} so far. ${example}`',
     to: "example",
     caughtBy: alerts("is said once for a cause"),
     invariant: "Y1",
