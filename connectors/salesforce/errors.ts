@@ -119,15 +119,22 @@ export function isAboutSomeRecord(error: CrmError): boolean {
 
 /** "Apex exception": a trigger or flow that ends so takes every record of its call with it. */
 const APEX_CODES = new Set(["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "APEX_ERROR", "LIMIT_EXCEEDED"]);
-const APEX_ENDED =
-  /System\.\w{0,60}Exception|Too many [\w ]{1,60}: ?\d|more than \d{1,6} chunks|CPU time limit|CPU limit/i;
+const MOST_WORDS = 2_000;
+const APEX_ENDED = [
+  /System\.\w{0,60}Exception/i,
+  /Too many [\w ]{1,60}: ?\d/i,
+  /more than \d{1,6} chunks/i,
+  /CPU time limit|CPU limit/i,
+];
 
 /** Whether a refused record may pass among fewer: what failed was all that its call set off, or the call's own size. */
 export function failedTogether(error: CrmError): boolean {
   if (error.code === "EXCEEDED_ID_LIMIT" || error.status === 413) return true;
   // In a row: the transaction was stopped, and nothing of it stands.
   if (error.code === "REQUEST_RUNNING_TOO_LONG") return error.status === undefined;
-  return error instanceof RejectedError && APEX_CODES.has(error.code ?? "") && APEX_ENDED.test(error.message);
+  if (!(error instanceof RejectedError) || !APEX_CODES.has(error.code ?? "")) return false;
+  const words = error.message.slice(0, MOST_WORDS);
+  return APEX_ENDED.some((one) => one.test(words));
 }
 
 function outcomeOf({ code, fields, message }: SalesforceFault, { target, status }: FaultContext): Outcome {

@@ -31,6 +31,7 @@ const BOUNDED: Readonly<Record<string, string>> = {
   "connectors/hubspot/settings.ts /\\/+$/": SETTING,
   "connectors/salesforce/auth.ts /\\/+$/": SETTING,
   "connectors/salesforce/choose-auth.ts /\\/+$/": SETTING,
+  "connectors/salesforce/errors.ts /Too many [\\w ]{1,60}: ?\\d/i": "the first 2,000 characters of Salesforce's words",
   "connectors/salesforce/faults.ts /<faultstring>([\\s\\S]*?)<\\/faultstring>/":
     "the first 10,000 characters of an answer",
   "connectors/salesforce/provision.ts /^[A-Za-z](?!.*__.*__c$)\\w*__c$/":
