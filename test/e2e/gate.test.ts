@@ -185,7 +185,7 @@ describe("a pause with a reason", () => {
     await system.redis.set(key, JSON.stringify({ ...stored, until: new Date().toISOString() }));
     await system.quiet();
     expect(meetings()).toHaveLength(1);
-    expect((await admin.get("/admin")).text).not.toContain("is paused");
+    expect((await admin.get("/admin")).text).not.toContain("HubSpot is paused");
   });
 
   it("is made and ended from a terminal, and the audit trail has both [G6]", async () => {
