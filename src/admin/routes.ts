@@ -1,5 +1,5 @@
 /** Every page and button of the dashboard, and what the audit trail calls it. */
-import type { Audited } from "../audit/line.ts";
+import type { Audited } from "../audit/audited.ts";
 import type { AdminDeps } from "./deps.ts";
 import type { PageAnswer, PageRequest } from "./page.ts";
 import { acknowledgeAlert } from "./pages/acknowledge.ts";

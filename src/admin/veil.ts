@@ -1,7 +1,7 @@
 /** What pages show of people: everything to an operator; to who may only look, that there is somebody, and what kind of data. */
 import { maskPayload, maskValue } from "../booking/mask.ts";
 import type { BookingState, CleanObject, Hold, PurchaseState } from "../booking/types.ts";
-import type { Role } from "../config/users.ts";
+import type { Role } from "../config/roles.ts";
 import type { TimelineEntry } from "../synclog/entries.ts";
 
 export interface PageVeil {

@@ -1,6 +1,7 @@
 /** Notes what somebody did: in the log, and in the audit trail. What cannot be noted is done all the same, and said. */
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import { type AuditEntry, type Audited, type Concerned, keepable, type Outcome, REPEATED } from "./line.ts";
+import { type Audited, REPEATED } from "./audited.ts";
+import { type AuditEntry, type Concerned, keepable, type Outcome } from "./line.ts";
 import type { Losses } from "./losses.ts";
 import type { PrivateWords } from "./private-words.ts";
 import type { Trail } from "./trail.ts";

@@ -3,46 +3,7 @@
  * kept for longer than what it speaks of, so it holds ids, counts and words of ours, and nothing that a person is known by.
  */
 import { z } from "zod";
-
-export const AUDITED = [
-  "decide",
-  "take_back",
-  "pick",
-  "retry",
-  "run_again",
-  "dismiss",
-  "seen",
-  "pause",
-  "resume",
-  "read_quarantined_again",
-  "discard_quarantined",
-  "download_quarantined",
-  "show_payload",
-  "search",
-  "try_mapping",
-  "queue_action",
-  "replay",
-  "reconcile",
-  "show_drift",
-  "import",
-  "undo",
-  "forget",
-  "lift",
-  "provision",
-  "start_job",
-  "stop_job",
-  "acknowledge",
-  "accept_schema",
-  "export",
-  "sign_in_refused",
-  "sign_in",
-  "no_role",
-  "sign_out",
-] as const;
-export type Audited = (typeof AUDITED)[number];
-
-/** What a page does again with each letter that is typed, so that it is noted once an hour for the same thing. */
-export const REPEATED: ReadonlySet<Audited> = new Set(["try_mapping"]);
+import { AUDITED } from "./audited.ts";
 
 /** `refused`: it was not fit to be done, and nothing was changed. `failed`: it began, and did not end well. */
 const OUTCOMES = ["done", "refused", "failed"] as const;

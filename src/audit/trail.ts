@@ -5,7 +5,8 @@
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import { type AuditEntry, type Audited, type AuditLine, parseEntry } from "./line.ts";
+import type { Audited } from "./audited.ts";
+import { type AuditEntry, type AuditLine, parseEntry } from "./line.ts";
 
 export interface Wanted {
   readonly who?: string | undefined;

@@ -1,5 +1,6 @@
 /** The audit trail in words, for pages and commands alike. */
-import type { Audited, Concerned, Outcome } from "./line.ts";
+import type { Audited } from "./audited.ts";
+import type { Concerned, Outcome } from "./line.ts";
 
 export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   decide: "Decided a held booking",

@@ -1,7 +1,8 @@
 /** `crm-sync audit` */
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
-import { AUDITED, type Audited, type AuditLine } from "../audit/line.ts";
+import { AUDITED, type Audited } from "../audit/audited.ts";
+import type { AuditLine } from "../audit/line.ts";
 import { AUDITED_WORDS, concernedWords, OUTCOME_WORDS } from "../audit/words.ts";
 import { say, withTools } from "./terminal.ts";
 import { timeAgo } from "./time-ago.ts";

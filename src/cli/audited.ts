@@ -1,7 +1,8 @@
 /** Commands in the audit trail: who is whoever the machine says they are, from where is the command line. */
 import { userInfo } from "node:os";
 import type { Audit } from "../audit/audit.ts";
-import type { AuditEntry, Audited, Concerned, Outcome } from "../audit/line.ts";
+import type { Audited } from "../audit/audited.ts";
+import type { AuditEntry, Concerned, Outcome } from "../audit/line.ts";
 import { NotAskedError, NothingToTakeBackError } from "../operate/decision-errors.ts";
 
 interface WithAudit {

@@ -1,8 +1,7 @@
 /** `crm-sync mapping schema` */
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
-import { formatProblem } from "../mapping/problems.ts";
-import { issueDetail, issueTitle, type SchemaIssue } from "../mapping/schema-issue.ts";
+import type { SchemaIssue } from "../mapping/schema-issue.ts";
 import { auditedCommand } from "./audited.ts";
 import { say, withTools } from "./terminal.ts";
 
@@ -33,6 +32,7 @@ async function schema({ crm, accept = false, json = false }: SchemaOptions, comm
     const found: { readonly crm: string; readonly issues: readonly SchemaIssue[] }[] = [];
     for (const one of wanted) found.push({ crm: one.crm, issues: await look(tools, one, accept) });
     process.exitCode = found.every(({ issues }) => issues.length === 0) ? EXIT.asBefore : EXIT.changed;
+    const { inText } = await import("./mapping-schema-text.ts");
     say(json ? JSON.stringify(found, null, 2) : found.map(inText).join("\n\n"));
   });
 }
@@ -49,18 +49,4 @@ async function look(
     concerns({ crm });
     return (await lookAtSchema(deps, { accept })).issues;
   });
-}
-
-function inText({ crm, issues }: { readonly crm: string; readonly issues: readonly SchemaIssue[] }): string {
-  if (issues.length === 0) return `${crm}: nothing changed that the mappings rely on.`;
-  return [`${crm}:`, ...issues.flatMap(linesOf)].join("\n");
-}
-
-function linesOf(issue: SchemaIssue): string[] {
-  if (issue.kind === "misfit") return issue.places.map((place) => formatProblem({ ...place, message: issue.message }));
-  const message = `${issueTitle(issue)}: ${issueDetail(issue)}`;
-  return [
-    ...issue.places.map((place) => formatProblem({ ...place, message })),
-    ...issue.next.map((one) => `    Next: ${one}`),
-  ];
 }

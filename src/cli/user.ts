@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { ROLES, type Role, USER_NAME } from "../config/users.ts";
+import { ROLES, type Role, USER_NAME } from "../config/roles.ts";
 import { hashPassword, makePassword } from "../people/password.ts";
 import { say } from "./terminal.ts";
 

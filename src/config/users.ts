@@ -1,9 +1,6 @@
 /** The dashboard's named users, as `ADMIN_USERS` or its file lists them: `name:role:hash`, one a line or between commas. */
 import { z } from "zod";
-
-/** `viewer`: sees everything but personal data, and changes nothing. */
-export const ROLES = ["viewer", "operator"] as const;
-export type Role = (typeof ROLES)[number];
+import { ROLES, type Role, USER_NAME } from "./roles.ts";
 
 /** What scrypt made of a password: `scrypt.log2N.r.p.salt.key`, the last two in base64url, so that no shell takes a part of it for its own. */
 export interface PasswordHash {
@@ -28,8 +25,6 @@ export interface UserList {
   readonly problems: readonly string[];
 }
 
-// An address is a name that an identity provider gives, and a colon ends a name.
-export const USER_NAME = /^[\w.-]{1,60}$/;
 const HASH = /^scrypt\.(\d{1,2})\.(\d{1,2})\.(\d{1,2})\.([\w-]{22,86})\.([\w-]{43})$/;
 /** More would take more than 128 MB of memory for each try. */
 const MAX_MEMORY = 2 ** 27;

@@ -1,6 +1,6 @@
 /** What a provider says of somebody, and who that makes them here. */
 import type { ProviderSettings } from "../config/config.ts";
-import type { Role } from "../config/users.ts";
+import type { Role } from "../config/roles.ts";
 
 export type Claims = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 /** Somebody who uses the dashboard. */
-import type { Role } from "../config/users.ts";
+import type { Role } from "../config/roles.ts";
 
 export interface Person {
   readonly name: string;

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { ROLES } from "../config/users.ts";
+import { ROLES } from "../config/roles.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { digest, type Keys } from "../redis/keys.ts";
 import type { Person } from "./person.ts";

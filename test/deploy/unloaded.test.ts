@@ -31,8 +31,8 @@ const SDKS = ["jsforce", "@hubspot/api-client"];
 const HEAVY = [...SDKS, "bullmq", "ioredis", "pino", "express"];
 
 it.each([
-  ["what the commands are", [COMMAND, "--help"], [...HEAVY, "yaml", "libphonenumber-js", "liquidjs"]],
-  ["how one is called", [COMMAND, "replay", "--help"], [...HEAVY, "yaml", "libphonenumber-js", "liquidjs"]],
+  ["what the commands are", [COMMAND, "--help"], [...HEAVY, "yaml", "zod", "libphonenumber-js", "liquidjs"]],
+  ["how one is called", [COMMAND, "replay", "--help"], [...HEAVY, "yaml", "zod", "libphonenumber-js", "liquidjs"]],
   ["whether the mapping files are in order", [COMMAND, "mapping", "check", "--offline"], HEAVY],
 ])("loads nothing to say %s that it does not take", (_what, args, unused) => {
   const loaded = packagesOf(...args);

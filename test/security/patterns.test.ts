@@ -74,10 +74,11 @@ function patternsIn(file: string): Pattern[] {
 }
 
 function isLinear({ source, flags }: Pattern): boolean {
-  const proved = checkSync(source, flags, { timeout: 3_000 });
+  // By the clock, of which a machine with other work has little for us.
+  const proved = checkSync(source, flags, { timeout: 20_000 });
   // Too large to be proved: attacked instead.
   const { status } =
-    proved.status === "unknown" ? checkSync(source, flags, { checker: "fuzz", timeout: 20_000 }) : proved;
+    proved.status === "unknown" ? checkSync(source, flags, { checker: "fuzz", timeout: 120_000 }) : proved;
   return status === "safe";
 }
 
@@ -90,7 +91,7 @@ describe("a regular expression", () => {
     expect(dear.map(name)).toEqual([]);
     expect(Object.keys(BOUNDED).filter((one) => !names.has(one))).toEqual([]);
     expect(patterns.length).toBeGreaterThan(100);
-  }, 400_000);
+  }, 1_500_000);
 
   it("is written where the checker sees it", () => {
     const made = globSync(["src/**/*.ts", "connectors/**/*.ts"], { cwd: ROOT }).filter((file) =>

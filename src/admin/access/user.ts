@@ -1,6 +1,6 @@
 /** Who is signed in, as pages know them. */
 import type { Response } from "express";
-import type { Role } from "../../config/users.ts";
+import type { Role } from "../../config/roles.ts";
 
 export interface SignedIn {
   readonly name: string;

@@ -1,5 +1,5 @@
 /** `GET /admin/audit`: who did what, newest first. */
-import { AUDITED, type Audited } from "../../audit/line.ts";
+import { AUDITED, type Audited } from "../../audit/audited.ts";
 import type { AdminDeps } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { auditFilter, auditPager, auditTable } from "../views/audit-list.ts";

@@ -1,5 +1,6 @@
 /** The audit trail as a table, with what it is filtered by and the way to older lines. */
-import { AUDITED, type Audited, type AuditLine, type Outcome } from "../../audit/line.ts";
+import { AUDITED, type Audited } from "../../audit/audited.ts";
+import type { AuditLine, Outcome } from "../../audit/line.ts";
 import { AUDITED_WORDS, concernedWords, OUTCOME_WORDS } from "../../audit/words.ts";
 import { type Html, html } from "./html.ts";
 import { type Tone, table, tag } from "./parts.ts";
