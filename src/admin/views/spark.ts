@@ -17,7 +17,7 @@ export interface Spark {
   readonly tone: Tone;
 }
 
-/** Scaled to its own highest bar; a value that is not 0 is always seen. */
+/** Scaled to its own highest bar, which is named at its height; a value that is not 0 is always seen. */
 export function spark({ label, values, tone }: Spark): Html {
   const highest = Math.max(1, ...values.map((value) => value ?? 0));
   const step = WIDTH / Math.max(1, values.length);
@@ -30,6 +30,7 @@ export function spark({ label, values, tone }: Spark): Html {
     return html`<rect x="${x}" y="${y}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"/>`;
   });
   const numbers = values.map((value) => value ?? "unknown").join(", ");
-  return html`<svg class="spark ${tone}" role="img" aria-label="${label}, oldest first: ${numbers}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" preserveAspectRatio="none">
-<line x1="0" x2="${WIDTH}" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>${bars}</svg>`;
+  const axis = values.some((value) => value !== undefined && value > 0) ? highest.toLocaleString("en") : "";
+  return html`<span class="bars" data-highest="${axis}"><svg class="spark ${tone}" role="img" aria-label="${label}, oldest first: ${numbers}" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" preserveAspectRatio="none">
+<line x1="0" x2="${WIDTH}" y1="${HEIGHT - 0.5}" y2="${HEIGHT - 0.5}"/>${bars}</svg></span>`;
 }
