@@ -36,4 +36,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/deploy/forks.test.ts", "the Node of package.json"],
     invariant: "E7",
   },
+  {
+    name: "doctor finds a Redis well that is nearly full",
+    file: "src/operate/doctor/redis.ts",
+    from: "if (used < limit * NEARLY_ALL) return well(said);\n  return ill(\n",
+    to: "if (used < limit) return well(said);\n  return ill(\n",
+    caughtBy: ["test/operate/doctor-redis.test.ts", "that is nearly used up"],
+    invariant: "E7",
+  },
+  {
+    name: "a Redis that must not be asked about snapshots is taken for one that keeps them",
+    file: "src/redis/inspect.ts",
+    from: "return undefined;",
+    to: "return true;",
+    caughtBy: ["test/redis/inspect.test.ts", "instead of taking that for snapshots"],
+    invariant: "E7",
+  },
 ];
