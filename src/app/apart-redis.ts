@@ -1,6 +1,7 @@
 /** Redis for commands that need nothing else of the service's parts. */
 import { connectors } from "../../connectors/index.ts";
 import { type Config, loadConfig } from "../config/config.ts";
+import { ConfigError } from "../config/config-error.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import { reachRedis } from "../operate/reach-redis.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -14,6 +15,16 @@ export interface ApartRedis {
 /** @throws ConfigError */
 export function apartConfig(environment: EnvironmentRecord): Config {
   return loadConfig({ LOG_LEVEL: "error", ...environment }, connectors);
+}
+
+/** @returns undefined where it is not complete */
+export function completeConfig(environment: EnvironmentRecord): Config | undefined {
+  try {
+    return apartConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
 }
 
 /** @throws SetupError when there is none to be had */

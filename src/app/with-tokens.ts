@@ -2,20 +2,19 @@
 import { UnavailableError } from "../../connectors/errors.ts";
 import type { TokenChain } from "../../connectors/tokens.ts";
 import type { Config } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import { SetupError } from "../config/setup-error.ts";
 import type { TokensOf } from "../operate/deps.ts";
 import { createKeys } from "../redis/keys.ts";
 import { createTokenChains } from "../sync/token-chain.ts";
-import { type ApartRedis, apartConfig, openApartRedis } from "./apart-redis.ts";
+import { type ApartRedis, completeConfig, openApartRedis } from "./apart-redis.ts";
 
 /** @param work without a configuration that leads to a Redis it gets no tokens */
 export async function withTokens<T>(
   environment: EnvironmentRecord,
   work: (tokens: TokensOf | undefined) => Promise<T>,
 ): Promise<T> {
-  const config = configOf(environment);
+  const config = completeConfig(environment);
   if (config === undefined) return await work(undefined);
   const one: { opening?: Promise<ApartRedis> } = {};
   const tokens: TokensOf = (crm) => (start) =>
@@ -29,15 +28,6 @@ export async function withTokens<T>(
   } finally {
     const left = await one.opening?.catch(() => undefined);
     await left?.close();
-  }
-}
-
-function configOf(environment: EnvironmentRecord): Config | undefined {
-  try {
-    return apartConfig(environment);
-  } catch (error) {
-    if (error instanceof ConfigError) return undefined;
-    throw error;
   }
 }
 

@@ -2,6 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Facts } from "../../connectors/recognise.ts";
+import type { Config } from "../config/config.ts";
+import type { RedisPatient } from "../operate/doctor/redis.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface Options {
@@ -14,7 +16,7 @@ export function addDoctor(program: Command): void {
   program
     .command("doctor")
     .description(
-      "say whether the CRMs, and BookingBug's API if it is set, can be worked with: credentials, scopes, limits, what the mapping needs",
+      "say whether Redis, the CRMs, and BookingBug's API if it is set, can be worked with: credentials, scopes, limits, what the mapping needs",
     )
     .option("--write-test", "also create, move, cancel and remove one marked test person and appointment")
     .option("--record <file>", "with --write-test: write down which world the CRMs are, for a sandbox to play")
@@ -22,12 +24,14 @@ export function addDoctor(program: Command): void {
     .addHelpText("after", "\nExit code: 0 all is well, 1 something is not.")
     .action(async ({ writeTest = false, crm, record }: Options, command: Command) => {
       if (record !== undefined && !writeTest) command.error("error: --record needs --write-test: only writing tells.");
+      const { completeConfig } = await import("../app/apart-redis.ts");
       const { withTokens } = await import("../app/with-tokens.ts");
       const { runDoctor } = await import("../operate/doctor/doctor.ts");
+      const redis = redisOf(completeConfig(process.env));
       const worlds: Record<string, Facts> = {};
       const keep = (name: string, facts: Facts): void => void Object.assign(worlds, { [name]: facts });
       const count = await withTokens(process.env, (tokens) =>
-        runDoctor({ environment: process.env, crm, writeTest, folder: mappingsFolder(), say, keep, tokens }),
+        runDoctor({ environment: process.env, crm, writeTest, folder: mappingsFolder(), say, keep, tokens, redis }),
       );
       if (record !== undefined) {
         const recorded = new Date().toISOString().slice(0, 10);
@@ -38,4 +42,9 @@ export function addDoctor(program: Command): void {
       say(count === 0 ? `All is well.${left}` : `${count} ${count === 1 ? "thing is" : "things are"} not well.`);
       if (count > 0) process.exitCode = 1;
     });
+}
+
+function redisOf(config: Config | undefined): RedisPatient | undefined {
+  if (config?.redis.kind !== "external") return undefined;
+  return { target: config.redis, production: config.production, crms: config.crms.length };
 }

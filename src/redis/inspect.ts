@@ -1,5 +1,7 @@
 /** Looks whether this Redis can keep what was acknowledged. */
+import type { Redis } from "ioredis";
 import { primariesOf, type RedisClient } from "./client.ts";
+import { infoSection } from "./info.ts";
 
 export interface RedisFinding {
   /** `grave`: acknowledged notifications will be lost; a release is refused. `note`: they may be, in a crash. */
@@ -18,10 +20,10 @@ export async function inspectRedis(redis: RedisClient): Promise<RedisFinding[]> 
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()];
 }
 
-async function inspectNode(redis: RedisClient): Promise<RedisFinding[]> {
-  const memory = await section(redis, "memory");
-  const persistence = await section(redis, "persistence");
-  const replication = await section(redis, "replication");
+async function inspectNode(redis: Redis): Promise<RedisFinding[]> {
+  const memory = await infoSection(redis, "memory");
+  const persistence = await infoSection(redis, "persistence");
+  const replication = await infoSection(redis, "replication");
   const findings: RedisFinding[] = [];
   if (replication.get("role") === "slave") {
     findings.push(grave("Redis is a replica and takes no writes. Set REDIS_URL to the primary."));
@@ -36,8 +38,15 @@ async function inspectNode(redis: RedisClient): Promise<RedisFinding[]> {
   return findings;
 }
 
-async function withoutAppendOnlyFile(redis: RedisClient): Promise<RedisFinding> {
-  if (await savesSnapshots(redis)) {
+async function withoutAppendOnlyFile(redis: Redis): Promise<RedisFinding> {
+  const saves = await savesSnapshots(redis);
+  if (saves === undefined) {
+    const message =
+      "Redis has no append-only file, and whether it keeps snapshots must not be asked: see that the plan keeps its data. " +
+      "A crash forgets what came after the last snapshot, and everything where there are none.";
+    return { severity: "note", message };
+  }
+  if (saves) {
     const message =
       "Redis keeps snapshots only: a crash forgets what came after the last. Turn the append-only file on.";
     return { severity: "note", message };
@@ -52,17 +61,12 @@ function grave(message: string): RedisFinding {
   return { severity: "grave", message };
 }
 
-async function section(redis: RedisClient, name: string): Promise<Map<string, string>> {
-  const text = await redis.info(name);
-  const pairs = text.split(/\r?\n/).map((line) => line.split(":"));
-  return new Map(pairs.flatMap(([key, value]) => (key && value !== undefined ? [[key, value] as const] : [])));
-}
-
-async function savesSnapshots(redis: RedisClient): Promise<boolean> {
+/** @returns undefined where that must not be asked, as on hosted ones */
+async function savesSnapshots(redis: Redis): Promise<boolean | undefined> {
   try {
     const answer = (await redis.config("GET", "save")) as string[];
     return (answer[1] ?? "") !== "";
   } catch {
-    return true;
+    return undefined;
   }
 }

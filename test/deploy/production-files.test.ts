@@ -56,8 +56,18 @@ describe("the imports of the processes", () => {
 });
 
 describe("Dockerfile and compose.yaml", () => {
-  const service = z.looseObject({ command: z.string().optional(), image: z.string().optional() });
-  const composed = z.object({ services: z.record(z.string(), service) });
+  const service = z.looseObject({
+    command: z.string().optional(),
+    image: z.string().optional(),
+    ports: z.array(z.string()).optional(),
+    volumes: z.array(z.string()).optional(),
+    configs: z.array(z.object({ source: z.string(), target: z.string() })).optional(),
+  });
+  const composed = z.object({
+    services: z.record(z.string(), service),
+    configs: z.record(z.string(), z.object({ content: z.string() })),
+    volumes: z.record(z.string(), z.null()),
+  });
 
   it("copy what exists, and run as nobody in particular", () => {
     expect(copied.filter((source) => !existsSync(join(ROOT, source)))).toEqual([]);
@@ -76,6 +86,25 @@ describe("Dockerfile and compose.yaml", () => {
     expect(services.check?.command).toBe(procfile.get("release"));
     expect(services.redis?.command).toMatch(/--appendonly yes .*--maxmemory-policy noeviction/);
     expect(services.web).toMatchObject({ environment: { REDIS_URL: "redis://redis:6379", NODE_ENV: "production" } });
+  });
+
+  it("let nobody reach the processes but through Caddy, which ends TLS and whose word on it counts", () => {
+    const { services, configs } = composed.parse(parse(read("compose.yaml"), { merge: true }));
+    const open = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
+    expect(open).toEqual(["caddy 80:80", "caddy 443:443"]);
+    expect(services.web).toMatchObject({ environment: { PORT: "3000", TRUSTED_PROXIES: "1" } });
+    const [config] = services.caddy?.configs ?? [];
+    expect(config?.target).toBe("/etc/caddy/Caddyfile");
+    // Without a scheme in front of the name Caddy serves HTTPS, and leads HTTP there.
+    const site = /^\$\{DOMAIN:\?[^}]+\} \{\n {2}reverse_proxy web:3000\n\}\n$/;
+    expect(configs[config?.source ?? ""]?.content).toMatch(site);
+  });
+
+  it("keep certificates and data in volumes that are declared", () => {
+    const { services, volumes } = composed.parse(parse(read("compose.yaml"), { merge: true }));
+    const used = Object.values(services).flatMap((one) => one.volumes ?? []);
+    expect(used.toSorted()).toEqual(["certificates:/data", "redis:/data"]);
+    expect(Object.keys(volumes).toSorted()).toEqual(["certificates", "redis"]);
   });
 });
 

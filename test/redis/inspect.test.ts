@@ -18,3 +18,13 @@ it("finds a Redis that evicts, or keeps nothing on disk, and nothing in a sound 
   await redis().config("SET", "appendonly", "yes");
   expect(await inspectRedis(redis())).toEqual([]);
 });
+
+it("says that it must not ask a hosted Redis, instead of taking that for snapshots", async () => {
+  await redis().config("SET", "appendonly", "no");
+  await redis().call("ACL", "SETUSER", "hosted", "on", ">secret", "~*", "+@all", "-config");
+  const hosted = redis().duplicate({ username: "hosted", password: "secret" });
+  expect(await inspectRedis(hosted)).toEqual([
+    { severity: "note", message: expect.stringContaining("see that the plan keeps its data") },
+  ]);
+  hosted.disconnect();
+});

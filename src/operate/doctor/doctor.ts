@@ -1,4 +1,4 @@
-/** `crm-sync doctor`: BookingBug's API where it is configured, and each CRM examined, and on request tried. */
+/** `crm-sync doctor`: Redis and BookingBug's API where they are configured, and each CRM examined, and on request tried. */
 import { connectors as definitions } from "../../../connectors/index.ts";
 import type { Facts } from "../../../connectors/recognise.ts";
 import { type EnvironmentRecord, setVariables } from "../../config/environment.ts";
@@ -10,6 +10,7 @@ import type { TokensOf } from "../deps.ts";
 import { examineBookingBug } from "./bookingbug.ts";
 import { type Examined, examine } from "./examine.ts";
 import { type Finding, formatFinding, ill, type Report } from "./finding.ts";
+import { examineRedis, type RedisPatient } from "./redis.ts";
 import { tryWriting } from "./trial.ts";
 import { recogniseWorld } from "./world.ts";
 
@@ -26,6 +27,8 @@ export interface DoctorOptions {
   readonly keep?: ((crm: string, facts: Facts) => void) | undefined;
   /** The service's own; absent where its configuration is not complete. */
   readonly tokens?: TokensOf | undefined;
+  /** Absent where the configuration is not complete, and where it is one of the machine's own. */
+  readonly redis?: RedisPatient | undefined;
 }
 
 /** @returns how many things are not well */
@@ -43,6 +46,7 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     const what = names.length === 0 ? "CRM is not set." : `nothing is known of ${unknown.join(", ")}.`;
     tell("Configuration")(ill(what, `set CRM to one or several of ${known.join(", ")}, separated by commas.`));
   }
+  if (options.crm === undefined && options.redis !== undefined) await examineRedis(options.redis, tell("Redis"));
   if (options.crm === undefined) await examineBookingBug(environment, new Date(), tell("BookingBug"));
   const { mappings, problems } = await judged(options.folder);
   for (const { file, line, column, message } of problems) {
