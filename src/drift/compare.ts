@@ -3,7 +3,7 @@
  * (theirs). Says what they come to, and what the field's owner asks for; does nothing.
  */
 import type { FieldValue } from "../../connectors/connector.ts";
-import type { PlannedField } from "../mapping/plan.ts";
+import type { Owner, PlannedField } from "../mapping/plan.ts";
 import { isSameValue } from "../sync/same-value.ts";
 import { leftBecause } from "../sync/write-rules.ts";
 
@@ -12,9 +12,6 @@ export interface Sides {
   readonly ours: FieldValue;
   readonly theirs: FieldValue;
 }
-
-/** Who has the last word on a field that was edited in the CRM: `ask` a person each time; `report`: nobody has said. */
-export type Owner = "bookingbug" | "crm" | "ask" | "report";
 
 export interface FieldRule {
   readonly owner: Owner;
@@ -52,7 +49,8 @@ export function compare({ base, ours, theirs }: Sides, rule: FieldRule): Outcome
   const written = [base, ...mayHold];
   const isWritten = written.some((one) => isSameValue(one, theirs));
   if (isSameValue(ours, theirs)) return { kind: isSameValue(base, theirs) ? "in_step" : "agreed" };
-  if (isTheirs || leavesTheirs(planned, theirs, written)) return { kind: "left" };
+  // Who is asked wants to know of an edit that the write rule keeps.
+  if (isTheirs || (owner !== "ask" && leavesTheirs(planned, theirs, written))) return { kind: "left" };
   return isWritten ? { kind: "update_due" } : { kind: "drifted", asks: ASKS[owner] };
 }
 

@@ -91,10 +91,12 @@ function judged(recorded: Recorded, found: Found): Looked {
   let isDue = false;
   const fields = recorded.fields.flatMap(({ planned, base, ours, mayHold }): DriftedField[] => {
     const theirs = found.values[planned.field] ?? null;
-    // Who owns a field is not said in mappings yet.
-    const outcome = compare({ base, ours, theirs }, { owner: "report", planned, mayHold });
+    const outcome = compare({ base, ours, theirs }, { owner: planned.owner ?? "report", planned, mayHold });
     if (outcome.kind === "update_due") isDue = true;
-    return outcome.kind === "drifted" ? [{ field: planned.field, base, ours, theirs, asks: outcome.asks }] : [];
+    // Of a field that was left, the ledger has what we wanted, and what we wrote beside it.
+    const written = mayHold.at(-1) ?? null;
+    if (outcome.kind !== "drifted" || outcome.asks === "leave") return [];
+    return [{ field: planned.field, base: written, ours, theirs, asks: outcome.asks }];
   });
   const drifted = [...fields, ...lostLinks(recorded, found)];
   if (drifted.length > 0) return { kind: "drifted", fields: drifted };

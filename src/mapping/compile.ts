@@ -19,7 +19,7 @@ import {
 } from "./section-checks.ts";
 import type { LookUpFile, SectionFile } from "./section-schema.ts";
 import { isPath } from "./slips.ts";
-import { checkSteps, compileWriting } from "./writing.ts";
+import { checkOwner, checkSteps, compileWriting } from "./writing.ts";
 import type { Path, YamlSource } from "./yaml-source.ts";
 
 /** @param names of all the file's sections, when some are so far from being in order that they are left out */
@@ -48,9 +48,12 @@ export function compileFile(
     problems: [],
   };
   const ofFile = when === undefined ? undefined : compileCondition(compilation, when, ["when"], true);
-  const sections = [...written].map(([name, file]) =>
-    compileSection(compilation, objects, name, { ...file, write: file.write ?? defaults?.write }),
-  );
+  checkOwner(compilation, defaults ?? {}, ["defaults"]);
+  const sections = [...written].map(([name, file]) => {
+    const write = file.write ?? defaults?.write;
+    checkOwner(compilation, { write, owner: file.owner }, ["objects", name]);
+    return compileSection(compilation, objects, name, { ...file, write, owner: file.owner ?? defaults?.owner });
+  });
   const lookUps = [...found].map(([name, file]) => compileLookUp(compilation, objects, name, file));
   checkTwins(compilation, sections);
   // A link that is wrong by itself need not be said to make a circle as well.
@@ -195,7 +198,7 @@ function compileField(
         : compileText(compilation, value, inner("value"), seesBooking),
     otherwise:
       otherwise === undefined ? undefined : compileText(compilation, otherwise, inner("otherwise"), seesBooking),
-    ...compileWriting(compilation, detailed, path, section.write ?? "always"),
+    ...compileWriting(compilation, detailed, path, section),
     refused: detailed.refused ?? "fail",
     clearWhenBlank: detailed.blank === "clear",
   };

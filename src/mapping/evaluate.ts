@@ -203,8 +203,9 @@ function planField(rule: FieldRule, run: Run): PlannedField | undefined {
   const kept = { refused: rule.refused, ...(ofBookings && { ofBookings: true as const }) };
   const { source } = rule.value;
   const value = "constant" in rule.value ? rule.value.constant : toFieldValue(evaluate(rule.value, run), source);
-  if (value !== undefined) return { field, value, ...writingOf(rule), ...kept, source };
-  if (rule.clearWhenBlank) return { field, value: null, ...writingOf(rule), ...kept, source };
+  const writing = writingOf(rule);
+  if (value !== undefined) return { field, value, ...writing, ...kept, source };
+  if (rule.clearWhenBlank) return { field, value: null, ...writing, ...kept, source };
   if (rule.otherwise === undefined) return undefined;
   const fallback = toFieldValue(evaluate(rule.otherwise, run), rule.otherwise.source);
   return fallback === undefined
@@ -212,8 +213,9 @@ function planField(rule: FieldRule, run: Run): PlannedField | undefined {
     : { field, value: fallback, write: "on_create", ...kept, source: rule.otherwise.source };
 }
 
-function writingOf(rule: FieldRule): Writing {
-  return rule.write === "forward" ? { write: rule.write, order: rule.order } : { write: rule.write };
+function writingOf(rule: FieldRule): Writing & Pick<PlannedField, "owner"> {
+  if (rule.write === "forward") return { write: rule.write, order: rule.order };
+  return { write: rule.write, ...(rule.owner !== "report" && { owner: rule.owner }) };
 }
 
 function matchOf(section: Section, fields: readonly PlannedField[]): { field: string; value: string }[] {

@@ -1,5 +1,6 @@
 /** The shape of a field in a mapping file, with the words an editor shows while somebody types. */
 import { z } from "zod";
+import { OWNERS } from "./plan.ts";
 
 export const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -33,6 +34,8 @@ export const createAs = z.strictObject({
   options: z.array(z.string().min(1)).min(1).optional().describe("The values of a picklist."),
 });
 
+export const owner = z.enum(OWNERS);
+
 export const detailedField = z.strictObject({
   value: scalar.optional().describe("A Liquid expression or text template; a number or yes/no is taken as it is."),
   constant: scalar.optional().describe("Exactly this value; use it for fixed texts."),
@@ -45,6 +48,12 @@ export const detailedField = z.strictObject({
     .describe(
       "`always` (default), `when_empty`: only while the CRM's field is empty, `on_create`: only at creation, " +
         "`unless_edited`: until a person changed it in the CRM, `forward`: only further on in `order`.",
+    ),
+  owner: owner
+    .optional()
+    .describe(
+      "Whose word counts once somebody edited the field in the CRM: `bookingbug` (written back), `crm` (left for good), `ask` " +
+        "(a person decides), `report` (default: told, and written over when our value changes).",
     ),
   order: z
     .array(scalar, { error: "expected the values in their order: [lead, opportunity, customer]" })

@@ -1,7 +1,7 @@
 /** The shape of a mapping file, with the words an editor shows while somebody types. */
 import { z } from "zod";
 import { isCountry, isCurrency } from "./codes.ts";
-import { defaultWrite, expression, scalar } from "./field-schema.ts";
+import { defaultWrite, expression, owner, scalar } from "./field-schema.ts";
 import { companies, lookUp, section, sectionOfEither } from "./section-schema.ts";
 
 export const mappingFile = z.strictObject({
@@ -37,6 +37,7 @@ export const mappingFile = z.strictObject({
         .optional()
         .describe("For telephone numbers without a prefix."),
       write: defaultWrite.optional().describe("`write` of all fields for which neither they nor their section say it."),
+      owner: owner.optional().describe("`owner` of all fields for which neither they nor their section say it."),
     })
     .optional()
     .describe("What BookingBug leaves unsaid."),

@@ -45,9 +45,12 @@ export function checkMoved(
   }
 }
 
-function whyNotBack({ field, write }: FieldRule, base: FieldRule | undefined): string | undefined {
+function whyNotBack({ field, write, owner }: FieldRule, base: FieldRule | undefined): string | undefined {
   const so = `so with \`moved: new_record\` the record of a booking that is moved back to a former time would stay cancelled`;
   if (base === undefined) return `\`${field}\` is not among \`fields\`, ${so}; say there what it is otherwise`;
   if (write === "always" && base.write === "always") return undefined;
+  const keeper = [owner, base.owner].find((one) => one === "crm" || one === "ask");
+  if (keeper !== undefined)
+    return `\`owner: ${keeper}\` keeps an edit of \`${field}\`, ${so}; give it another owner here and among \`fields\``;
   return `\`${field}\` is not always written, ${so}; give it \`write: always\` here and among \`fields\``;
 }

@@ -2,7 +2,7 @@
 import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
 import type { CreateAs } from "./field-schema.ts";
-import type { RefusedRule, SourceRef, Writing } from "./plan.ts";
+import type { Owner, RefusedRule, SourceRef, Writing } from "./plan.ts";
 import type { ValueFacts } from "./value-facts.ts";
 
 export interface Expression {
@@ -25,6 +25,7 @@ export type FieldRule = Writing & {
   /** The value a record is created with when `value` is blank. */
   readonly otherwise: Expression | undefined;
   readonly refused: RefusedRule;
+  readonly owner: Owner;
   readonly clearWhenBlank: boolean;
   /** How to create the field where the CRM lacks it. */
   readonly createAs: CreateAs;

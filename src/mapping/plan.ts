@@ -24,6 +24,10 @@ export type Writing =
   | { readonly write: DefaultWrite }
   | { readonly write: "forward"; readonly order: readonly string[] };
 
+/** Who has the last word on a field that was edited in the CRM: `ask` a person each time; `report`: nobody has said. */
+export const OWNERS = ["bookingbug", "crm", "ask", "report"] as const;
+export type Owner = (typeof OWNERS)[number];
+
 /** What the CRM's refusal of a field's value does: fails the record, or leaves the field out of it. */
 export type RefusedRule = "fail" | "leave_out";
 
@@ -32,6 +36,8 @@ export type PlannedField = Writing & {
   /** `null` clears the CRM's field; a field with nothing to say is left out of the plan. */
   readonly value: FieldValue;
   readonly refused: RefusedRule;
+  /** Absent where nobody has said. Of whose field an edit is kept, `write` is `unless_edited`. */
+  readonly owner?: Exclude<Owner, "report">;
   /** It is made of all bookings of a person, and as new as the look at those. */
   readonly ofBookings?: true;
   readonly source: SourceRef;

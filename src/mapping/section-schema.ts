@@ -1,6 +1,6 @@
 /** The shape of a section of a mapping file, which writes or finds. */
 import { z } from "zod";
-import { defaultWrite, expression, fields, scalar } from "./field-schema.ts";
+import { defaultWrite, expression, fields, owner, scalar } from "./field-schema.ts";
 
 const linkTo = z
   .strictObject({
@@ -110,6 +110,7 @@ export const section = z.strictObject({
         "one section may be pointed to several times, and HubSpot's labels go by their names.",
     ),
   write: defaultWrite.optional().describe("`write` of this section's fields that do not say it themselves."),
+  owner: owner.optional().describe("`owner` of this section's fields that do not say it themselves."),
   fields: fields.describe("The CRM's fields and what to write into them."),
   on: z
     .strictObject({

@@ -3,7 +3,7 @@ import type { FieldValue } from "../../connectors/connector.ts";
 import type { Compilation } from "./compile-text.ts";
 import type { DetailedField } from "./field-schema.ts";
 import type { FieldRule } from "./mapping.ts";
-import type { DefaultWrite, Writing } from "./plan.ts";
+import type { DefaultWrite, Owner, Writing } from "./plan.ts";
 import { nearest } from "./problems.ts";
 import type { Path } from "./yaml-source.ts";
 
@@ -17,17 +17,52 @@ function comparable(value: FieldValue): string {
   return String(value).trim().toLowerCase();
 }
 
+/** What a section or file says of all its fields. */
+interface Unsaid {
+  readonly write?: DefaultWrite | undefined;
+  readonly owner?: Owner | undefined;
+}
+
 /** The rule of a field, or of its section or file where it has none. */
 export function compileWriting(
   { source, problems }: Compilation,
-  { write: own, order, blank }: DetailedField,
+  { write: own, owner, order, blank }: DetailedField,
   path: Path,
-  unsaid: DefaultWrite,
-): Writing {
+  unsaid: Unsaid,
+): Writing & { readonly owner: Owner } {
   const say = (key: string, message: string) => problems.push(source.problem([...path, key], message));
-  const write = own ?? unsaid;
+  const write = own ?? unsaid.write ?? "always";
+  // A rule that keeps a person's word is the nearer one: an owner that was said for all fields says nothing of it.
+  if (write !== "always") return { ...compileKeeping(write, { order, blank }, say, owner), owner: "report" };
+  if (order !== undefined) say("order", ORDER_ALONE);
+  return ownedBy(owner ?? unsaid.owner ?? "report");
+}
+
+const ORDER_ALONE = "`order` says what `write: forward` goes by; add that, or take `order` out";
+
+function ownedBy(owner: Owner): Writing & { readonly owner: Owner } {
+  return { write: owner === "crm" || owner === "ask" ? "unless_edited" : "always", owner };
+}
+
+/** An owner beside a rule that says already what becomes of a person's word. */
+export function checkOwner({ source, problems }: Compilation, { write = "always", owner }: Unsaid, path: Path): void {
+  if (owner !== undefined && write !== "always")
+    problems.push(source.problem([...path, "owner"], ownerWith(write, owner)));
+}
+
+function ownerWith(write: Writing["write"], owner: Owner): string {
+  return `\`write: ${write}\` says already what becomes of an edit in the CRM, so that \`owner: ${owner}\` would say nothing; take \`owner\` out, or say \`write: always\` beside it`;
+}
+
+function compileKeeping(
+  write: Exclude<Writing["write"], "always">,
+  { order, blank }: Pick<DetailedField, "order" | "blank">,
+  say: (key: string, message: string) => void,
+  owner: Owner | undefined,
+): Writing {
+  if (owner !== undefined) say("owner", ownerWith(write, owner));
   if (write !== "forward") {
-    if (order !== undefined) say("order", "`order` says what `write: forward` goes by; add that, or take `order` out");
+    if (order !== undefined) say("order", ORDER_ALONE);
     return { write };
   }
   if (order === undefined) {

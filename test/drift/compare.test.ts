@@ -2,8 +2,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import type { FieldValue } from "../../connectors/connector.ts";
-import { type Asks, compare, type Owner, type Sides } from "../../src/drift/compare.ts";
-import type { PlannedField, Writing } from "../../src/mapping/plan.ts";
+import { type Asks, compare, type Sides } from "../../src/drift/compare.ts";
+import type { Owner, PlannedField, Writing } from "../../src/mapping/plan.ts";
 import { isSameValue } from "../../src/sync/same-value.ts";
 
 const source = { file: "crm.yaml", line: 1, column: 1, expression: "x" };
@@ -45,6 +45,13 @@ describe("the outcome of a field", () => {
     const order = ["new", "met", "won"];
     expect(kindFor({ write: "forward", order }, { base: "met", ours: "met", theirs: "won" })).toBe("left");
     expect(kindFor({ write: "forward", order }, { base: "met", ours: "met", theirs: "new" })).toBe("drifted");
+  });
+
+  it("is asked about where a person is to decide, although the edit is kept meanwhile", () => {
+    const rule = { owner: "ask", planned: planned("Porto", { write: "unless_edited" }), mayHold: ["London"] } as const;
+    const sides = { base: "Porto", ours: "Porto" };
+    expect(compare({ ...sides, theirs: "Lisbon" }, rule)).toEqual({ kind: "drifted", asks: "hold" });
+    expect(compare({ ...sides, theirs: "London" }, rule).kind).toBe("update_due");
   });
 
   it("is no drift where the CRM holds something else that we wrote", () => {
