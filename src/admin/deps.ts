@@ -4,6 +4,8 @@ import type { Audit } from "../audit/audit.ts";
 import type { Bulks } from "../bulk/bulks.ts";
 import type { Pace } from "../bulk/estimate.ts";
 import type { Credentials } from "../config/config.ts";
+import type { Round, Rounds } from "../drift/round.ts";
+import type { DriftStore } from "../drift/store.ts";
 import type { AnnouncedAlerts } from "../health/announced.ts";
 import type { Facts } from "../health/facts.ts";
 import type { Verdict } from "../health/verdict.ts";
@@ -17,6 +19,19 @@ import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { PageError } from "./page.ts";
 import type { Counts } from "./views/layout.ts";
+
+/** The rounds over a CRM's records, and what they found. */
+export interface ShownDrift {
+  readonly crm: string;
+  /** Whether the worker makes rounds by itself. */
+  readonly isOn: boolean;
+  readonly rounds: Pick<Rounds, "load">;
+  readonly store: Pick<DriftStore, "page" | "count" | "tally">;
+  /** Purchases that the round has not come to. */
+  left(after: Round["after"]): Promise<number>;
+  /** Calls that rounds may make in a day. */
+  callsADay(): Promise<number>;
+}
 
 export interface AdminDeps extends OperateDeps {
   readonly admin: Credentials;
@@ -33,6 +48,7 @@ export interface AdminDeps extends OperateDeps {
   readonly verdicts: Pick<Verdicts, "of">;
   /** What of the CRMs' objects no longer suits the mappings, when they were last asked. */
   readonly schemas: Pick<SchemaSeen, "last">;
+  readonly drift: readonly ShownDrift[];
   /** How often there should be one, and over what. */
   readonly plan: Plan;
   readonly counts: () => Promise<Counts>;

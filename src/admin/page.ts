@@ -33,6 +33,7 @@ export type Section =
   | "quarantine"
   | "mappings"
   | "reconciliation"
+  | "drift"
   | "jobs"
   | "audit";
 

@@ -13,6 +13,7 @@ import { discardQuarantined } from "./pages/discard-quarantined.ts";
 import { dismissFailed } from "./pages/dismiss.ts";
 import { downloadMapping } from "./pages/download-mapping.ts";
 import { downloadQuarantined } from "./pages/download-quarantined.ts";
+import { showDrift } from "./pages/drift.ts";
 import { showHeld } from "./pages/held.ts";
 import { showJob } from "./pages/job.ts";
 import { showJobs } from "./pages/jobs.ts";
@@ -104,6 +105,7 @@ export const routes: readonly Route[] = [
   get("/jobs/:job", showJob),
   post("/jobs/:job/stop", stopJob, "stop_job"),
   get("/reconciliation", showReconciliation),
+  get("/drift", showDrift),
   get("/audit", showAudit),
   get("/quarantine", showQuarantine),
   forOperators(get("/quarantine/:deliveryId/download", downloadQuarantined, "download_quarantined")),

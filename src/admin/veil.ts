@@ -2,15 +2,17 @@
 import { maskPayload, maskValue } from "../booking/mask.ts";
 import type { BookingState, CleanObject, Hold, PurchaseState } from "../booking/types.ts";
 import type { Role } from "../config/roles.ts";
+import type { Drifted, DriftedField } from "../drift/drifted.ts";
 import type { TimelineEntry } from "../synclog/entries.ts";
 
 export interface PageVeil {
   /** Whatever is made of it then, a name or a field's value, is veiled as well. */
   state(state: PurchaseState): PurchaseState;
   timeline(entries: readonly TimelineEntry[]): readonly TimelineEntry[];
+  drifted(entry: Drifted): Drifted;
 }
 
-const revealing: PageVeil = { state: (state) => state, timeline: (entries) => entries };
+const revealing: PageVeil = { state: (state) => state, timeline: (entries) => entries, drifted: (entry) => entry };
 
 const masking: PageVeil = {
   state(state) {
@@ -26,6 +28,7 @@ const masking: PageVeil = {
   },
   timeline: (entries) =>
     entries.map((entry) => (entry.kind === "pass" ? { ...entry, records: entry.records.map(maskRecord) } : entry)),
+  drifted: (entry) => (entry.kind === "drifted" ? { ...entry, fields: entry.fields.map(maskDriftedField) } : entry),
 };
 
 export function veilFor(role: Role): PageVeil {
@@ -56,6 +59,12 @@ function maskRecord(record: RecordEntry): RecordEntry {
     to: maskValue(to),
   }));
   return { ...record, changes };
+}
+
+/** A link's sides are ids. Who edited is somebody too. */
+function maskDriftedField({ by: _, ...one }: DriftedField): DriftedField {
+  if (one.isLink) return one;
+  return { ...one, base: maskValue(one.base), ours: maskValue(one.ours), theirs: maskValue(one.theirs) };
 }
 
 /** The same shape, so that what reads a body reads this one. */

@@ -5,6 +5,7 @@ import { takeSnapshot } from "../metrics/snapshot.ts";
 import { crmOf } from "../operate/deps.ts";
 import type { Base } from "./base.ts";
 import { behindLive } from "./behind-live.ts";
+import { driftShown } from "./drift.ts";
 import { createHealthCheck } from "./health.ts";
 import { operateDeps } from "./operate.ts";
 import type { Parts } from "./parts.ts";
@@ -33,6 +34,7 @@ export function createDashboard(
     walks,
     verdicts,
     schemas,
+    drift: driftShown(base, parts),
     plan: { every: config.reconcileEvery, companies: config.bookingbugApi?.companies },
     snapshot: (crm) => takeSnapshot(redis, keys, crmOf(parts, crm)),
     health: createHealthCheck(base, parts),

@@ -1,6 +1,5 @@
 /** What a round over a CRM's records takes, from the parts of a process. */
-import { createRounds } from "../drift/round.ts";
-import { createDriftStore } from "../drift/store.ts";
+import type { ShownDrift } from "../admin/deps.ts";
 import type { SweepDeps } from "../drift/sweep.ts";
 import { mappingChooser } from "../mapping/set.ts";
 import type { Base } from "./base.ts";
@@ -14,26 +13,41 @@ export interface DriftOfCrm extends SweepDeps {
 const SHARE = 20;
 const CALLS_UNTOLD = 5_000;
 
+/** What the dashboard shows of the rounds; it makes none. */
+export function driftShown({ config }: Base, parts: Parts): ShownDrift[] {
+  return parts.crms.map(({ crm, ledger, drift }) => ({
+    ...{ crm, ...drift, isOn: config.driftSweepHours > 0 },
+    left: (after) => ledger.left(after),
+    callsADay: callsADay(config, parts, crm),
+  }));
+}
+
+function callsADay(
+  { driftDailyCalls }: Base["config"],
+  { statistics }: Pick<Parts, "statistics">,
+  crm: string,
+): () => Promise<number> {
+  return async () => {
+    if (driftDailyCalls !== undefined) return driftDailyCalls;
+    const { daily } = await statistics.limits(crm);
+    return daily === undefined ? CALLS_UNTOLD : Math.floor(daily.limit / SHARE);
+  };
+}
+
 export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[] {
-  const { redis, keys, inbox, statistics } = parts;
-  return parts.crms.map(({ crm, ledger, gate, queue, connect }) => {
+  const { inbox } = parts;
+  return parts.crms.map(({ crm, ledger, drift, gate, queue, connect }) => {
     let calls = 0;
     const onCall = (): void => {
       calls += 1;
     };
     const connector = connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs, onCall });
-    const kept = { redis, keys, crm, retentionDays: config.ledgerRetentionDays };
     return {
       ...{ crm, ledger, inbox, connector },
       choose: (companies) => mappingChooser(mappings.current().set, crm)(companies),
-      rounds: createRounds(kept),
-      store: createDriftStore(kept),
+      ...drift,
       callsMade: () => calls,
-      async callsADay() {
-        if (config.driftDailyCalls !== undefined) return config.driftDailyCalls;
-        const { daily } = await statistics.limits(crm);
-        return daily === undefined ? CALLS_UNTOLD : Math.floor(daily.limit / SHARE);
-      },
+      callsADay: callsADay(config, parts, crm),
       async inTheWay() {
         const [closed, paused, waiting] = await Promise.all([
           gate.state(),

@@ -5,6 +5,8 @@ import { createPrivateWords } from "../audit/private-words.ts";
 import { createTrail } from "../audit/trail.ts";
 import { type Bulks, createBulks } from "../bulk/bulks.ts";
 import type { ChosenCrm } from "../config/crms.ts";
+import { createRounds } from "../drift/round.ts";
+import { createDriftStore, type DriftKept } from "../drift/store.ts";
 import { createEvents, telling } from "../events/events.ts";
 import { type AnnouncedAlerts, createAnnounced } from "../health/announced.ts";
 import { type AskQueue, createAskQueue } from "../inbox/ask-queue.ts";
@@ -42,6 +44,8 @@ export interface CrmParts {
   readonly queue: SyncQueue;
   readonly gate: Gate;
   readonly ledger: Ledger;
+  /** What was found when its records were looked at in rounds. */
+  readonly drift: DriftKept;
   readonly pacer: SharedPacer;
   readonly outage: Outage;
   /** Calls of the daily allocation left to the customer's other integrations. */
@@ -209,11 +213,13 @@ function createCrmParts(
     log.debug({ crm, ...report }, "CRM call");
   };
   const tokens = createTokenChains({ redis, keys, crm, onError: tell("a new token could not be kept; tried again") });
+  const kept = { redis, keys, crm, retentionDays: config.ledgerRetentionDays };
   return {
     crm,
     queue,
     gate: createGate(redis, keys, crm, queue),
-    ledger: createLedger({ redis, keys, crm, retentionDays: config.ledgerRetentionDays }),
+    ledger: createLedger(kept),
+    drift: { rounds: createRounds(kept), store: createDriftStore(kept) },
     pacer: observed,
     outage,
     dailyReserve,

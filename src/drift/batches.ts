@@ -1,7 +1,7 @@
 /** A round's records, soonest appointments first, gathered into batches that fill a CRM's calls. */
 import type { Place } from "../redis/in-order.ts";
+import { placeOf } from "./place.ts";
 import type { Recorded, RecordedPurchase } from "./recorded.ts";
-import { placeOf } from "./store.ts";
 
 /** As many as any CRM is known to read in a call, and a multiple of what others do. */
 const BATCH = 200;

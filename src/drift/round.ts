@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import { placeOf } from "./store.ts";
+import { placeOf, type RecordPlace } from "./place.ts";
 
 const count = z.int().nonnegative();
 
@@ -29,11 +29,6 @@ export const NO_COUNTS: Round["counts"] = {
   ...{ purchases: 0, underWay: 0, records: 0, unread: 0, calls: 0 },
   ...{ drifted: 0, deleted: 0, merged: 0, updateDue: 0, notKept: 0 },
 };
-
-interface RecordPlace {
-  readonly object: string;
-  readonly id: string;
-}
 
 export interface Rounds {
   load(): Promise<Round | undefined>;
@@ -77,4 +72,18 @@ export function createRounds(options: {
       return (await redis.smismember(lookedKey, ...records.map(placeOf))).map((is) => is === 1);
     },
   };
+}
+
+export function counted(round: Round, more: Partial<Round["counts"]>): Round {
+  const counts = { ...round.counts };
+  for (const [name, count] of Object.entries(more)) counts[name as keyof typeof counts] += count;
+  return { ...round, counts };
+}
+
+/** What is under way once more in the end is left to the next round. */
+const MOST_AGAIN = 1_000;
+
+export function lookAgain(round: Round, purchaseId: string): Round {
+  if (round.again.includes(purchaseId) || round.again.length >= MOST_AGAIN) return round;
+  return { ...round, again: [...round.again, purchaseId] };
 }

@@ -1,43 +1,15 @@
 /** What is not as we wrote it, as the last look found it: in Redis, compressed, since it holds values of people. */
-import { z } from "zod";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import { fieldValue } from "../sync/applied-record.ts";
+import { type Drifted, drifted } from "./drifted.ts";
+import { type DriftList, listsOf } from "./lists.ts";
+import { placeOf, type RecordPlace } from "./place.ts";
+import type { Rounds } from "./round.ts";
+import { type Tally, tally, trimmed } from "./tally.ts";
 
-const driftedField = z.object({
-  field: z.string(),
-  base: fieldValue,
-  ours: fieldValue,
-  theirs: fieldValue,
-  asks: z.enum(["write_back", "leave", "hold", "report"]),
-  /** The field is a relation to another record, and the sides are ids. */
-  isLink: z.literal(true).optional(),
-  /** Who edited it and when, where the CRM says. */
-  at: z.string().optional(),
-  by: z.string().optional(),
-  isOurs: z.boolean().optional(),
-});
-export type DriftedField = Readonly<z.infer<typeof driftedField>>;
-
-const place = {
-  ...{ purchaseId: z.string(), section: z.string(), object: z.string(), id: z.string() },
-  /** Since when it is known, and when it was last looked at; ISO UTC. */
-  ...{ since: z.string(), seen: z.string() },
-};
-
-const drifted = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("deleted"), ...place }),
-  z.object({ kind: z.literal("merged"), into: z.string(), ...place }),
-  z.object({ kind: z.literal("drifted"), fields: z.array(driftedField).readonly(), ...place }),
-]);
-export type Drifted = Readonly<z.infer<typeof drifted>>;
-
-interface RecordPlace {
-  readonly object: string;
-  readonly id: string;
-}
+export type { Drifted, DriftedField } from "./drifted.ts";
 
 export interface DriftStore {
   /** What is kept of these records, by `placeOf`. */
@@ -48,11 +20,27 @@ export interface DriftStore {
   drop(records: readonly RecordPlace[]): Promise<void>;
   /** Everything that is kept, in no order. */
   all(): AsyncIterable<Drifted>;
+  /** The newest first. @param of only what is on this list */
+  page(of: DriftList | undefined, at: { readonly offset: number; readonly limit: number }): Promise<readonly Drifted[]>;
+  /** How many there are now. @param of only those on this list */
+  count(of?: DriftList): Promise<number>;
+  /** As they were last counted; undefined where they have not been, or somebody has been forgotten since. */
+  tally(): Promise<Tally | undefined>;
+  /** @param counted undefined: as if they never were */
+  keepTally(counted: Tally | undefined): Promise<void>;
+}
+
+/** Of a CRM: its rounds, and what they found. */
+export interface DriftKept {
+  readonly rounds: Rounds;
+  readonly store: DriftStore;
 }
 
 /** Past these nobody reads a list; a mapping or an import of theirs is behind it. */
 const MOST = 20_000;
 const PAGE = 200;
+/** So many fields, editors and days are told. */
+const TOLD = 50;
 
 export function createDriftStore(options: {
   readonly redis: RedisClient;
@@ -62,13 +50,18 @@ export function createDriftStore(options: {
   readonly most?: number;
 }): DriftStore {
   const { redis, keys, crm, most = MOST } = options;
-  const [entries, times] = [keys.drifted(crm), keys.driftedByTime(crm)];
+  const [entries, times, counted] = [keys.drifted(crm), keys.driftedByTime(crm), keys.driftTally(crm)];
   const seconds = options.retentionDays * DAY_SECONDS;
 
+  const keyOf = (list: DriftList): string => keys.driftedLike(crm, list);
+
+  async function named(names: readonly string[]): Promise<Drifted[]> {
+    const found = names.length === 0 ? [] : await redis.hmgetBuffer(entries, ...names);
+    return found.map(read).filter((one) => one !== undefined);
+  }
+
   async function kept(records: readonly RecordPlace[]): Promise<Map<string, Drifted>> {
-    if (records.length === 0) return new Map();
-    const found = await redis.hmgetBuffer(entries, ...records.map(placeOf));
-    return new Map(found.map(read).flatMap((one) => (one === undefined ? [] : [[placeOf(one), one]])));
+    return new Map((await named(records.map(placeOf))).map((one) => [placeOf(one), one]));
   }
 
   return {
@@ -79,25 +72,26 @@ export function createDriftStore(options: {
       const before = (await kept([entry])).get(name);
       if (before === undefined && (await redis.hlen(entries)) >= most) return false;
       const since = before?.kind === entry.kind ? before.since : entry.since;
-      await redis
-        .multi()
-        .hset(entries, name, compress(JSON.stringify({ ...entry, since })))
-        .zadd(times, Date.parse(since), name)
-        .expire(entries, seconds)
-        .expire(times, seconds)
-        .exec();
+      const writing = redis.multi().hset(entries, name, compress(JSON.stringify({ ...entry, since })));
+      for (const list of before === undefined ? [] : listsOf(before)) writing.zrem(keyOf(list), name);
+      for (const key of [times, ...listsOf(entry).map(keyOf)]) {
+        writing.zadd(key, Date.parse(since), name).expire(key, seconds);
+      }
+      await writing.expire(entries, seconds).exec();
       return true;
     },
 
     async drop(records) {
       const names = records.map(placeOf);
-      if (names.length > 0) {
-        await redis
-          .multi()
-          .hdel(entries, ...names)
-          .zrem(times, ...names)
-          .exec();
+      if (names.length === 0) return;
+      const dropping = redis.multi();
+      for (const [name, entry] of await kept(records)) {
+        for (const list of listsOf(entry)) dropping.zrem(keyOf(list), name);
       }
+      await dropping
+        .hdel(entries, ...names)
+        .zrem(times, ...names)
+        .exec();
     },
 
     async *all() {
@@ -105,16 +99,28 @@ export function createDriftStore(options: {
       do {
         const [next, page] = await redis.zscan(times, cursor, "COUNT", PAGE);
         const names = page.filter((_, index) => index % 2 === 0);
-        const found = names.length === 0 ? [] : await redis.hmgetBuffer(entries, ...names);
-        for (const one of found.map(read)) if (one !== undefined) yield one;
+        yield* await named(names);
         cursor = next;
       } while (cursor !== "0");
     },
-  };
-}
 
-export function placeOf({ object, id }: RecordPlace): string {
-  return `${object}:${id}`;
+    async page(of, { offset, limit }) {
+      const key = of === undefined ? times : keyOf(of);
+      return await named(await redis.zrevrange(key, offset, offset + limit - 1));
+    },
+
+    count: (of) => redis.zcard(of === undefined ? times : keyOf(of)),
+
+    async tally() {
+      const text = await redis.get(counted);
+      return text === null ? undefined : tally.safeParse(JSON.parse(text)).data;
+    },
+
+    async keepTally(now) {
+      if (now === undefined) await redis.del(counted);
+      else await redis.set(counted, JSON.stringify(trimmed(now, TOLD)), "EX", seconds);
+    },
+  };
 }
 
 /** @returns undefined where there is none, or one of another version */

@@ -6,10 +6,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CrmError } from "../../connectors/errors.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { batchesOf } from "./batches.ts";
-import { type Looked, type LookedAt, lookAt } from "./look.ts";
+import { keepAll, settle } from "./keep.ts";
+import { type LookedAt, lookAt } from "./look.ts";
+import { placeOf } from "./place.ts";
 import { type Recorded, type RecordedDeps, recordedBy } from "./recorded.ts";
-import { NO_COUNTS, type Round, type Rounds } from "./round.ts";
-import { type Drifted, type DriftStore, placeOf } from "./store.ts";
+import { counted, lookAgain, NO_COUNTS, type Round, type Rounds } from "./round.ts";
+import type { DriftStore } from "./store.ts";
 
 export interface SweepDeps extends RecordedDeps {
   readonly inbox: Pick<Inbox, "pendingSince" | "purchases">;
@@ -33,8 +35,6 @@ export interface Swept {
   readonly round: Round;
 }
 
-/** What is under way once more in the end is left to the next round. */
-const MOST_AGAIN = 1_000;
 const LIVE_WAIT_MS = 500;
 
 /** Goes on with the round that is under way, or begins one. To be called by who is alone with it. */
@@ -42,6 +42,7 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
   const { rounds } = deps;
   const found = await rounds.load();
   let round = found !== undefined && found.endedAt === undefined ? found : await begin(deps, found);
+  const recordsBefore = round.counts.records;
 
   /** @returns why the round cannot go on now */
   async function look(records: readonly Recorded[], after: Round["after"]): Promise<SweepEnd | undefined> {
@@ -64,6 +65,12 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
     }
   }
 
+  /** What was found so far is counted too: a first round may take days. */
+  async function leave(end: SweepEnd): Promise<Swept> {
+    if (round.counts.records > recordsBefore) await settle(deps);
+    return { end, round };
+  }
+
   const all = batchesOf(
     {
       soonest: (after, limit) => deps.ledger.soonest(after, limit),
@@ -78,16 +85,16 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
   );
   for await (const { records, after } of all) {
     const end = await look(records, after);
-    if (end !== undefined) return { end, round };
+    if (end !== undefined) return await leave(end);
   }
   const again = await Promise.all(round.again.map(async (id) => await recordedBy(deps, id)));
   const underWay = again.filter(({ kind }) => kind === "under_way").length;
   for (const records of byObject(again.flatMap((one) => (one.kind === "settled" ? one.records : [])))) {
     const end = await look(records, round.after);
-    if (end !== undefined) return { end, round };
+    if (end !== undefined) return await leave(end);
   }
   round = { ...counted(round, { underWay }), endedAt: new Date().toISOString() };
-  await dropUnseen(deps, round, found?.startedAt);
+  await settle(deps, found?.startedAt ?? round.startedAt);
   await rounds.save(round);
   return { end: { kind: "complete" }, round };
 }
@@ -125,79 +132,6 @@ function spend(round: Round, calls: number): Round {
   return { ...counted(round, { calls }), day: today(), spent };
 }
 
-function counted(round: Round, more: Partial<Round["counts"]>): Round {
-  const counts = { ...round.counts };
-  for (const [name, count] of Object.entries(more)) counts[name as keyof typeof counts] += count;
-  return { ...round, counts };
-}
-
-function lookAgain(round: Round, purchaseId: string): Round {
-  if (round.again.includes(purchaseId) || round.again.length >= MOST_AGAIN) return round;
-  return { ...round, again: [...round.again, purchaseId] };
-}
-
-async function keepAll(
-  { store }: SweepDeps,
-  from: Round,
-  batch: {
-    readonly records: readonly Recorded[];
-    readonly looked: readonly Looked[];
-    readonly before: ReadonlyMap<string, Drifted>;
-  },
-): Promise<Round> {
-  let round = from;
-  const mended: Recorded[] = [];
-  for (const [index, recorded] of batch.records.entries()) {
-    const looked = batch.looked[index] ?? { kind: "changed_meanwhile" };
-    round = told(round, recorded, looked);
-    switch (looked.kind) {
-      case "changed_meanwhile":
-      case "unread":
-        break;
-      case "in_step":
-      case "update_due":
-        if (batch.before.has(placeOf(recorded))) mended.push(recorded);
-        break;
-      default: {
-        const isKept = await store.keep(entryOf(recorded, looked));
-        if (!isKept) round = counted(round, { notKept: 1 });
-        // Somebody may have been forgotten while we looked.
-        if (isKept && !(await recorded.stillSo())) mended.push(recorded);
-      }
-    }
-  }
-  await store.drop(mended);
-  return round;
-}
-
-function told(round: Round, { purchaseId }: Recorded, { kind }: Looked): Round {
-  switch (kind) {
-    case "changed_meanwhile":
-      return lookAgain(round, purchaseId);
-    case "in_step":
-      return counted(round, { records: 1 });
-    case "update_due":
-      return counted(round, { records: 1, updateDue: 1 });
-    default:
-      return counted(round, { records: 1, [kind]: 1 });
-  }
-}
-
-type Different = Extract<Looked, { kind: Drifted["kind"] }>;
-
-function entryOf({ purchaseId, section, object, id }: Recorded, looked: Different): Drifted {
-  const seen = new Date().toISOString();
-  return { ...looked, purchaseId, section, object, id, since: seen, seen };
-}
-
 function byObject(records: readonly Recorded[]): readonly (readonly Recorded[])[] {
   return [...Map.groupBy(records, ({ object }) => object).values()];
-}
-
-/** What two rounds did not meet is long past, or in the ledger no more. */
-async function dropUnseen({ store }: SweepDeps, { startedAt }: Round, before: string | undefined): Promise<void> {
-  const since = before ?? startedAt;
-  const unseen: Drifted[] = [];
-  for await (const one of store.all()) if (one.seen < since) unseen.push(one);
-  await store.drop(unseen);
 }

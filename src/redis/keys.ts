@@ -93,6 +93,10 @@ export interface Keys {
   readonly drifted: (crm: string) => string;
   /** Sorted set of those records by since when. */
   readonly driftedByTime: (crm: string) => string;
+  /** The same of those that are alike: deleted, edited in one field. */
+  readonly driftedLike: (crm: string, list: string) => string;
+  /** How many records of a CRM drifted, by field, editor and day, when they were last counted. */
+  readonly driftTally: (crm: string) => string;
   /** Hash: what was found when the CRM was last looked at, and when that was last done to its end. */
   readonly verdict: (crm: string) => string;
   /** Hash: what the CRM said of its objects when it was last asked, packed, and what of it no longer suits the mappings. */
@@ -222,6 +226,8 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     driftLooked: (crm) => `${prefix}:drift-looked:${crm}`,
     drifted: (crm) => `${prefix}:drifted:${crm}`,
     driftedByTime: (crm) => `${prefix}:drifted-times:${crm}`,
+    driftedLike: (crm, list) => `${prefix}:drifted-like:${crm}:${list}`,
+    driftTally: (crm) => `${prefix}:drift-tally:${crm}`,
     verdict: (crm) => `${prefix}:verdict:${crm}`,
     schema: (crm) => `${prefix}:schema:${crm}`,
     unmended: `${prefix}:unmended`,

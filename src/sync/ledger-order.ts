@@ -9,6 +9,8 @@ export interface LedgerOrder {
   noteEnd(purchaseId: string, state: PurchaseState | undefined): Promise<void>;
   /** Those whose last appointment ends soonest first, on from the last one that was read; what is long past is left out. */
   soonest(after: Place | undefined, limit: number): Promise<readonly Place[]>;
+  /** About how many those are. */
+  left(after: Place | undefined): Promise<number>;
 }
 
 const WEEK_MS = 7 * 86_400_000;
@@ -32,5 +34,7 @@ export function createLedgerOrder(options: {
     },
 
     soonest: (after, limit) => readOn(redis, key, { after, from: longPast(), to: Number.MAX_SAFE_INTEGER, limit }),
+
+    left: (after) => redis.zcount(key, after?.at ?? longPast(), "+inf"),
   };
 }

@@ -2,9 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { Browser, Page } from "playwright-core";
 import { routes } from "../../src/admin/routes.ts";
+import { settle } from "../../src/drift/keep.ts";
+import { createDriftStore } from "../../src/drift/store.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
 import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
+import { aDrifted } from "../drift/drifted.ts";
 import { aSchemaChange, aSchemaLook } from "../operate/schema-looks.ts";
 import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
@@ -56,7 +59,12 @@ beforeAll(async () => {
   const places = [{ file: "salesforce.yaml", line: 62, column: 22, excerpt }];
   const changes = [aSchemaChange({ field: `Custom_${"x".repeat(60)}__c`, places })];
   await createSchemaSeen({ redis, keys }).note("salesforce", aSchemaLook({ issues: changes }), {});
-  pages = await everyPage();
+  const drift = createDriftStore({ redis, keys, crm: "salesforce", retentionDays: 30 });
+  const long = { theirs: `Typed-${"x".repeat(90)}`, by: "Rosa Rep", at: "2026-11-26T02:00:00.000Z" };
+  await drift.keep(aDrifted({ ...at, id: "1", fields: fields.map((field) => ({ field, ...long })) }));
+  await drift.keep(aDrifted({ ...at, id: "2", kind: "deleted" }));
+  await settle({ store: drift });
+  pages = [...(await everyPage()), "/admin/drift?crm=salesforce"];
 });
 afterAll(async () => {
   await browser.close();

@@ -56,7 +56,8 @@ export const ROOMS: Rooms = {
   ],
   events: ["synclog", "http", "redis", "contract"],
   admin: [
-    ...["bulk", "operate", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit", "people"],
+    ...["bulk", "operate", "drift", "health", "metrics", "reconcile", "sync", "synclog", "inbox", "stats", "audit"],
+    "people",
     ...["http", "config", "mapping", "booking", "list", "contract"],
   ],
   import: [

@@ -55,6 +55,7 @@ ${link("/admin/held", "Held", section === "held", counts.held)}
 ${link("/admin/quarantine", "Quarantine", section === "quarantine", counts.quarantined)}
 ${link("/admin/mappings", "Mappings", section === "mappings")}
 ${link("/admin/reconciliation", "Reconciliation", section === "reconciliation")}
+${link("/admin/drift", "Drift", section === "drift")}
 ${link("/admin/jobs", "Jobs", section === "jobs")}
 ${link("/admin/audit", "Audit", section === "audit")}
 ${who.role === "operator" && link("/admin/queues", "Queues", false)}

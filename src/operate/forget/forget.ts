@@ -117,6 +117,8 @@ async function eraseDrifted(
   for await (const one of store.all()) {
     if (purchaseIds.has(one.purchaseId) || hasEmail(JSON.stringify(one))) await store.drop([one]);
   }
+  // Who edited may be who is forgotten.
+  await store.keepTally(undefined);
 }
 
 async function eraseQuarantined({ quarantine, dryRun }: ForgetDeps, person: Person): Promise<Forgotten["quarantine"]> {

@@ -1,0 +1,83 @@
+/** What a look at a batch comes to: kept, dropped, and counted in the round. */
+
+import type { Drifted } from "./drifted.ts";
+import type { Looked } from "./look.ts";
+import { placeOf } from "./place.ts";
+import type { Recorded } from "./recorded.ts";
+import { counted, lookAgain, type Round } from "./round.ts";
+import type { DriftStore } from "./store.ts";
+import { createTally } from "./tally.ts";
+
+export interface KeepDeps {
+  readonly store: DriftStore;
+}
+
+export async function keepAll(
+  { store }: KeepDeps,
+  from: Round,
+  batch: {
+    readonly records: readonly Recorded[];
+    readonly looked: readonly Looked[];
+    readonly before: ReadonlyMap<string, Drifted>;
+  },
+): Promise<Round> {
+  let round = from;
+  const mended: Recorded[] = [];
+  for (const [index, recorded] of batch.records.entries()) {
+    const looked = batch.looked[index] ?? { kind: "changed_meanwhile" };
+    round = told(round, recorded, looked);
+    switch (looked.kind) {
+      case "changed_meanwhile":
+      case "unread":
+        break;
+      case "in_step":
+      case "update_due":
+        if (batch.before.has(placeOf(recorded))) mended.push(recorded);
+        break;
+      default: {
+        const isKept = await store.keep(entryOf(recorded, looked));
+        if (!isKept) round = counted(round, { notKept: 1 });
+        // Somebody may have been forgotten while we looked.
+        if (isKept && !(await recorded.stillSo())) mended.push(recorded);
+      }
+    }
+  }
+  await store.drop(mended);
+  return round;
+}
+
+function told(round: Round, { purchaseId }: Recorded, { kind }: Looked): Round {
+  switch (kind) {
+    case "changed_meanwhile":
+      return lookAgain(round, purchaseId);
+    case "in_step":
+      return counted(round, { records: 1 });
+    case "update_due":
+      return counted(round, { records: 1, updateDue: 1 });
+    default:
+      return counted(round, { records: 1, [kind]: 1 });
+  }
+}
+
+type Different = Extract<Looked, { kind: Drifted["kind"] }>;
+
+function entryOf({ purchaseId, section, object, id }: Recorded, looked: Different): Drifted {
+  const seen = new Date().toISOString();
+  return { ...looked, purchaseId, section, object, id, since: seen, seen };
+}
+
+/**
+ * Drops what two rounds did not meet, which is long past or in the ledger no more, and counts the rest.
+ *
+ * @param since when the round before the one that ends began; undefined where none ends, and nothing is dropped
+ */
+export async function settle({ store }: KeepDeps, since?: string): Promise<void> {
+  const counting = createTally();
+  const unseen: Drifted[] = [];
+  for await (const one of store.all()) {
+    if (since !== undefined && one.seen < since) unseen.push(one);
+    else counting.add(one);
+  }
+  await store.drop(unseen);
+  await store.keepTally(counting.tally());
+}

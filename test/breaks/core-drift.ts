@@ -1,0 +1,49 @@
+/** Breaks of looking for what people did in the CRMs, and of showing it. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const STORE = "src/drift/store.ts";
+const kept = (only: string) => ["test/drift/store.test.ts", only] as const;
+const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "what drifted is kept without bound",
+    file: STORE,
+    from: "(await redis.hlen(entries)) >= most",
+    to: "(await redis.hlen(entries)) >= most * 1_000",
+    caughtBy: kept("no more than there is room for"),
+    invariant: "Q18",
+  },
+  {
+    name: "a record that was deleted stays on the list of its edited field",
+    file: STORE,
+    from: "for (const list of before === undefined ? [] : listsOf(before)) writing.zrem(keyOf(list), name);",
+    to: "",
+    caughtBy: kept("moves a record to another list"),
+    invariant: "Q18",
+  },
+  {
+    name: "who may only look reads what people typed in a CRM",
+    file: "src/admin/veil.ts",
+    from: "fields: entry.fields.map(maskDriftedField)",
+    to: "fields: entry.fields",
+    caughtBy: page("neither what is in them nor by whom"),
+    invariant: "Q18",
+  },
+  {
+    name: "who may only look reads who edited in a CRM",
+    file: "src/admin/views/drift.ts",
+    from: "${namesEditors && counted(",
+    to: "${counted(",
+    caughtBy: page("neither what is in them nor by whom"),
+    invariant: "Q18",
+  },
+  {
+    name: "a page of records with many edited fields has no bound",
+    file: "src/admin/views/drifted-record.ts",
+    from: ".slice(0, FIELDS)",
+    to: "",
+    caughtBy: page("stays small however much drifted"),
+    invariant: "Q18",
+  },
+];
