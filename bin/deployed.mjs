@@ -1,6 +1,7 @@
 /**
  * What is deployed: our own files, and the packages that package-lock.json does not mark as only for development.
- * As a program it says how large that is, and ends with 1 where TypeScript is among it: Node runs our files as they are.
+ * As a program it says how large that is, and ends with 1 where TypeScript is among it (Node runs our files as they are) or
+ * where the packages are too large.
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +9,8 @@ import { fileURLToPath } from "node:url";
 
 /** Our own folders and files that a running process reads. */
 export const OWN = ["package.json", "connectors", "src", "mappings", "bin/crm-sync"];
-const LARGEST = 5;
+const LARGEST = 10;
+const MOST_BYTES = 120_000_000;
 
 const UNWANTED = /^(typescript|@typescript\/.+)$/;
 
@@ -54,6 +56,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.stdout.write(
     `${megabytes(own)} of our own, ${megabytes(total)} in ${packages.length} packages (the largest: ${list})\n`,
   );
+  if (total > MOST_BYTES) {
+    process.stderr.write(
+      `More than ${megabytes(MOST_BYTES)} of packages. Next: leave out, or for development, what is not run.\n`,
+    );
+    process.exitCode = 1;
+  }
 }
 
 function megabytes(bytes) {

@@ -1,6 +1,6 @@
 /** Signing in, by each way Salesforce offers for a server, through jsforce's OAuth2. */
 import { createSign } from "node:crypto";
-import type { OAuth2, TokenResponse } from "jsforce";
+import type { OAuth2, TokenResponse } from "@jsforce/jsforce-node";
 import { z } from "zod";
 import type { ConnectorServices } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";

@@ -2,7 +2,7 @@
  * Requests to the org through jsforce's Connection. jsforce's own session refresh is left out (it loops for ever while
  * the server says 401): one shared renewal per refused session, one repetition of the request, then an error.
  */
-import type { Connection } from "jsforce";
+import type { Connection } from "@jsforce/jsforce-node";
 import type { ConnectorServices, FieldValues } from "../connector.ts";
 import { CrmError, UnauthorisedError, UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";

@@ -4,7 +4,7 @@
  * carry neither status nor headers. Here everything up to the last byte has one deadline, and nothing is repeated.
  */
 import { PassThrough } from "node:stream";
-import type { Connection, HttpRequest, HttpResponse } from "jsforce";
+import type { Connection, HttpRequest, HttpResponse } from "@jsforce/jsforce-node";
 import { requestIdOf } from "../request-id.ts";
 import { type Exchange, fetchWhole } from "../whole-answer.ts";
 
@@ -16,8 +16,8 @@ export interface SalesforceExchange extends Exchange {
 type Transport = Connection["_transport"];
 
 /** With the first request: jsforce is half a thousand modules, which a process that has none need not load. */
-export function loadJsforce(): Promise<Pick<typeof import("jsforce"), "Connection" | "OAuth2">> {
-  return import("jsforce");
+export function loadJsforce(): Promise<Pick<typeof import("@jsforce/jsforce-node"), "Connection" | "OAuth2">> {
+  return import("@jsforce/jsforce-node");
 }
 
 let jsforceTransport: Transport | undefined;

@@ -1,11 +1,13 @@
 /** Style sheets and scripts, as a browser gets them. */
+import { readFileSync } from "node:fs";
 import { get, type IncomingHttpHeaders } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import express from "express";
-import { createAssets, publish } from "../../src/admin/assets/assets.ts";
+import { ASSETS, createAssets, publish } from "../../src/admin/assets/assets.ts";
 
 const BODY = Buffer.from(".card { color: red }\n".repeat(500));
 const path = publish("test.css", "text/css", BODY);
@@ -17,10 +19,10 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 /** Not `fetch`, which unpacks. */
-function ask(encodings: string): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
+function ask(encodings: string, asked = path): Promise<{ headers: IncomingHttpHeaders; body: Buffer }> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
-    const request = get({ port, path, headers: { "accept-encoding": encodings } }, (response) => {
+    const request = get({ port, path: asked, headers: { "accept-encoding": encodings } }, (response) => {
       buffer(response).then((body) => resolve({ headers: response.headers, body }), reject);
     });
     request.once("error", reject);
@@ -44,4 +46,10 @@ describe("a style sheet", () => {
     expect(headers["content-encoding"]).toBeUndefined();
     expect(body).toEqual(BODY);
   });
+});
+
+it("Pico is served as the installed package has it: copy the file again when the package changes", async () => {
+  const installed = createRequire(import.meta.url).resolve("@picocss/pico/css/pico.min.css");
+  const { body } = await ask("identity", ASSETS.pico);
+  expect(body.toString()).toBe(readFileSync(installed, "utf8"));
 });

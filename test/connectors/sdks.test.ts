@@ -9,7 +9,7 @@ import {
   ServerConfiguration,
 } from "@hubspot/api-client/lib/codegen/crm/objects/index.js";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { Connection } from "jsforce";
+import { Connection } from "@jsforce/jsforce-node";
 import { type Answer, type PlainRequest, type ScriptedServer, startScripted } from "./scripted-peer.ts";
 
 let peer: ScriptedServer;

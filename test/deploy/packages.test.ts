@@ -1,6 +1,6 @@
 /** The packages of production are known, and none of them is for development alone [S11]. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,6 +45,47 @@ describe("what is deployed", () => {
       expect(status).toBe(1);
       expect(stderr).toMatch(/typescript.*Next: npm explain/);
     });
+  });
+});
+
+describe("the size of what is deployed", () => {
+  const sized = (root: string) =>
+    spawnSync(process.execPath, ["bin/deployed.mjs", root], { cwd: ROOT, encoding: "utf8" });
+
+  it("is said with the ten largest packages, each of which docs/scaling.md says the use of", () => {
+    const { status, stdout } = sized(ROOT);
+    expect(status).toBe(0);
+    const [, list = ""] = /the largest: (.*)\)/.exec(stdout) ?? [];
+    const largest = list.split(", ").map((one) => one.split(" ")[0] ?? "");
+    expect(largest).toHaveLength(10);
+    const page = readFileSync(join(ROOT, "docs/scaling.md"), "utf8");
+    // esbuild's program is another package on each platform.
+    const names = largest.map((name) => name.replace(/^@esbuild\/.*/, "esbuild"));
+    expect(names.filter((name) => !page.includes(`| \`${name}\``))).toEqual([]);
+  });
+
+  it("is refused above 120 MB of packages", () => {
+    const folder = mkdtempSync(join(tmpdir(), "large-"));
+    for (const path of ["connectors", "src", "mappings", "bin", "node_modules/one"]) {
+      mkdirSync(join(folder, path), { recursive: true });
+    }
+    writeFileSync(join(folder, "package.json"), "{}");
+    writeFileSync(join(folder, "bin/crm-sync"), "");
+    writeFileSync(
+      join(folder, "package-lock.json"),
+      JSON.stringify({ packages: { "node_modules/one": { version: "1.0.0" } } }),
+    );
+    const large = join(folder, "node_modules/one/index.js");
+    for (const [bytes, refused] of [
+      [119_999_999, 0],
+      [120_000_001, 1],
+    ] as const) {
+      // A hole, which takes no room.
+      writeFileSync(large, "");
+      truncateSync(large, bytes);
+      expect([bytes, sized(folder).status]).toEqual([bytes, refused]);
+    }
+    rmSync(folder, { recursive: true });
   });
 });
 

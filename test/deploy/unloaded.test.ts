@@ -27,7 +27,7 @@ function packagesOf(...args: readonly string[]): readonly string[] {
 }
 
 const COMMAND = "src/cli.ts";
-const SDKS = ["jsforce", "@hubspot/api-client"];
+const SDKS = ["@jsforce/jsforce-node", "@hubspot/api-client"];
 const HEAVY = [...SDKS, "bullmq", "ioredis", "pino", "express"];
 
 it.each([

@@ -4,7 +4,6 @@
  */
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
 import { type Request, Router } from "express";
@@ -26,11 +25,10 @@ const COMPRESS: readonly (readonly [Encoding, (body: Buffer) => Promise<Buffer>]
 
 const FOREVER = "private, max-age=31536000, immutable";
 const byPath = new Map<string, Asset>();
-const PICO = createRequire(import.meta.url).resolve("@picocss/pico/css/pico.min.css");
 
-/** Addresses of the assets, as pages name them. */
+/** Addresses of the assets, as pages name them. Pico is a copy: 20 MB of package for one file are not deployed. */
 export const ASSETS = {
-  pico: publish("pico.css", "text/css", readFileSync(PICO)),
+  pico: publish("pico.css", "text/css", readFileSync(new URL("pico.min.css", import.meta.url))),
   style: publish("style.css", "text/css", readFileSync(new URL("style.css", import.meta.url))),
   icon: publish("icon.svg", "image/svg+xml", readFileSync(new URL("icon.svg", import.meta.url))),
 } as const;
