@@ -24,6 +24,8 @@ export const AUDITED = [
   "replay",
   "reconcile",
   "show_drift",
+  "repair_drift",
+  "decide_drift",
   "import",
   "undo",
   "forget",
