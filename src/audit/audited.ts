@@ -19,6 +19,8 @@ export const AUDITED = [
   "replay",
   "reconcile",
   "show_drift",
+  "repair_drift",
+  "decide_drift",
   "import",
   "undo",
   "forget",

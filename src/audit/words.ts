@@ -22,6 +22,8 @@ export const AUDITED_WORDS: Readonly<Record<Audited, string>> = {
   replay: "Replayed",
   reconcile: "Compared with BookingBug",
   show_drift: "Looked at what people typed in a CRM",
+  repair_drift: "Had edits in a CRM written over, as the mapping says",
+  decide_drift: "Said whose a field is that was edited in a CRM",
   import: "Imported from BookingBug",
   undo: "Undid what passes wrote",
   forget: "Had a person forgotten",

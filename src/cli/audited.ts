@@ -18,7 +18,8 @@ export async function auditedCommand<T>(
   const { audited } = await import("../audit/audit.ts");
   const { COMMAND_LINE } = await import("../audit/line.ts");
   const { NothingToPickError } = await import("../operate/person-plan.ts");
-  const refusals = [NotAskedError, NothingToTakeBackError, NothingToPickError];
+  const { NothingToDecideError } = await import("../drift/decide.ts");
+  const refusals = [NotAskedError, NothingToTakeBackError, NothingToPickError, NothingToDecideError];
   const outcomeOf = (error: unknown): Outcome =>
     refusals.some((refusal) => error instanceof refusal) ? "refused" : "failed";
   const doing = { who: operator(), from: COMMAND_LINE, what, outcomeOf };

@@ -1,10 +1,11 @@
 /** `crm-sync drift`: a round over the records in the CRMs now, and what is not there as it was written. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { DriftOfCrm } from "../app/drift.ts";
 import type { Tools } from "../app/tools.ts";
 import type { Drifted } from "../drift/store.ts";
 import type { Swept } from "../drift/sweep.ts";
 import { auditedCommand } from "./audited.ts";
+import { addDriftDecide } from "./drift-decide.ts";
 import { driftText, jsonOf } from "./drift-text.ts";
 import { say, withTools } from "./terminal.ts";
 
@@ -13,19 +14,27 @@ interface Options {
   readonly since?: string;
   readonly json?: boolean;
   readonly values?: boolean;
+  readonly plan?: boolean;
+  readonly repair?: boolean;
 }
 
 /** Nothing in a round says how long it takes. */
 const never = new AbortController().signal;
 
 export function addDrift(program: Command): void {
-  program
-    .command("drift")
-    .description("look for what was edited, deleted or merged in the CRMs since it was written; nothing is written")
+  // `drift decide` has an option that `drift` has as well; a command takes over from the program how they are read.
+  const drift = program.enablePositionalOptions().command("drift");
+  addDriftDecide(drift);
+  drift
+    .description("look for what was edited, deleted or merged in the CRMs since it was written; only --repair writes")
     .option("--crm <name>", "only this CRM")
     .option("--since <time>", "list only what is known since then, as 2026-11-30 or 2026-11-30T08:00:00Z")
     .option("--values", "with what is in the fields, which may be about people; noted in the audit trail")
     .option("--json", "the outcome as JSON")
+    .addOption(new Option("--plan", "what --repair would have written").conflicts(["json", "repair"]))
+    .addOption(
+      new Option("--repair", "write back what is BookingBug's by the mapping, behind what is live").conflicts("json"),
+    )
     .addHelpText(
       "after",
       "\nExit code: 0 every record is as it was written, 1 not all are, or not all could be looked at.",
@@ -39,8 +48,13 @@ export function addDrift(program: Command): void {
     });
 }
 
-async function run(tools: Tools, { crm, json = false, values = false }: Options, since: number): Promise<void> {
+async function run(
+  tools: Tools,
+  { crm, json = false, values = false, plan, repair }: Options,
+  since: number,
+): Promise<void> {
   const { crmOf } = await import("../operate/deps.ts");
+  const { planRepair, repairNow } = await import("./drift-repair.ts");
   const { tallyOf } = await import("../drift/tally.ts");
   const all = tools.drift();
   try {
@@ -48,16 +62,19 @@ async function run(tools: Tools, { crm, json = false, values = false }: Options,
     for (const one of chosen) {
       const swept = await sweepAlone(tools, one);
       const entries = await keptSince(one, since);
-      const tell = (): void => {
+      const tell = async (): Promise<void> => {
+        const asked = { crm: one.crm, entries, values };
+        if (repair) return await repairNow(tools, asked);
+        if (plan) return void (await planRepair(asked));
         const found = { crm: one.crm, swept, entries, tally: tallyOf(entries), values };
         say(json ? JSON.stringify(jsonOf(found)) : driftText(found));
       };
       if (swept?.end.kind !== "complete" || entries.length > 0) process.exitCode = 1;
-      if (!values) tell();
+      if (!values) await tell();
       else {
         await auditedCommand(tools, "show_drift", async (concerns) => {
           concerns({ crm: one.crm, found: entries.length });
-          tell();
+          await tell();
         });
       }
     }
@@ -79,9 +96,14 @@ async function sweepAlone({ locks }: Tools, deps: DriftOfCrm): Promise<Swept | u
   }
 }
 
+/** Somebody has left all of it to the CRM. */
+function isLeft(one: Drifted): boolean {
+  return one.kind === "drifted" && one.fields.every(({ asks }) => asks === "leave");
+}
+
 /** The newest first. */
 async function keptSince({ store }: DriftOfCrm, since: number): Promise<Drifted[]> {
   const kept: Drifted[] = [];
-  for await (const one of store.all()) if (Date.parse(one.since) >= since) kept.push(one);
+  for await (const one of store.all()) if (Date.parse(one.since) >= since && !isLeft(one)) kept.push(one);
   return kept.toSorted((a, b) => (a.since < b.since ? 1 : -1));
 }

@@ -24,7 +24,7 @@ const place = {
 };
 
 export const drifted = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("deleted"), ...place }),
+  z.object({ kind: z.literal("deleted"), isRecreated: z.literal(true).optional(), ...place }),
   z.object({ kind: z.literal("merged"), into: z.string(), ...place }),
   z.object({ kind: z.literal("drifted"), fields: z.array(driftedField).readonly(), ...place }),
 ]);

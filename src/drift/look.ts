@@ -15,7 +15,8 @@ type Same = { readonly kind: "in_step" | "update_due" | "changed_meanwhile" | "u
 /** `unread`: the CRM does not let us read what we wrote. `changed_meanwhile`: what was read says nothing. */
 export type Looked =
   | Same
-  | { readonly kind: "deleted" }
+  /** `isRecreated`: the mapping wants it made again. */
+  | { readonly kind: "deleted"; readonly isRecreated?: true | undefined }
   | { readonly kind: "merged"; readonly into: string }
   | { readonly kind: "drifted"; readonly fields: readonly DriftedField[] };
 
@@ -86,7 +87,8 @@ function judged(recorded: Recorded, found: Found): Looked {
   if (found instanceof MisconfiguredError) return { kind: "unread" };
   if (found instanceof NotFoundError) {
     const { survivorId } = found;
-    return survivorId === undefined ? { kind: "deleted" } : { kind: "merged", into: survivorId };
+    if (survivorId !== undefined) return { kind: "merged", into: survivorId };
+    return { kind: "deleted", ...(recorded.isRecreated && { isRecreated: true as const }) };
   }
   let isDue = false;
   const fields = recorded.fields.flatMap(({ planned, base, ours, mayHold }): DriftedField[] => {
@@ -131,9 +133,14 @@ async function withEditors(
     kind: "drifted",
     fields: fields.map((one) => {
       const { at, by, isOurs } = (isNews(one) ? byField : known).get(one.field) ?? {};
-      return { ...one, at, by, isOurs };
+      return { ...one, asks: askedNow(one, known.get(one.field)), at, by, isOurs };
     }),
   };
+}
+
+/** Who left a field to the CRM has done so until BookingBug says something else. */
+function askedNow(now: DriftedField, before: DriftedField | undefined): Asks {
+  return now.asks === "hold" && before?.asks === "leave" && before.ours === now.ours ? "leave" : now.asks;
 }
 
 /** That nobody can say who it was hides no edit. */

@@ -32,6 +32,8 @@ export interface Recorded {
   readonly id: string;
   readonly fields: readonly RecordedField[];
   readonly links: readonly Link[];
+  /** Whether the mapping wants it made again where it was deleted. */
+  readonly isRecreated: boolean;
   /** Whether the ledger still says the same, and nothing is under way: else the CRM may hold what is newer than these. */
   stillSo(): Promise<boolean>;
 }
@@ -120,6 +122,7 @@ function recordedAs(purchaseId: string, booking: BookingPlans, { plan, record, n
   return {
     ...{ purchaseId, section: plan.section, object: plan.object, id: record.id, fields },
     links: record.links.map(linkOf),
+    isRecreated: plan.deleted === "recreate",
     stillSo: async () => JSON.stringify(await now()) === JSON.stringify(record),
   };
 }

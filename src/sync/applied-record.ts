@@ -11,6 +11,8 @@ export interface AppliedRecord {
   readonly ours?: Ours | undefined;
   /** What the CRM refused, by field, and was left out; the same value is not tried again. */
   readonly refused?: FieldValues | undefined;
+  /** Fields that are to be written once more, although `values` is what they should be: the CRM holds something else. */
+  readonly again?: readonly string[] | undefined;
   /** Ours, each as `via>object:id`. */
   readonly links: readonly string[];
   /** Ours that may be there or not. */
@@ -51,6 +53,7 @@ export const appliedRecord = z.object({
   values: fieldValues,
   ours: ours.optional(),
   refused: fieldValues.optional(),
+  again: z.array(z.string()).readonly().optional(),
   links: z.array(z.string()).readonly(),
   unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
@@ -94,6 +97,13 @@ export function withUnsureFields(record: AppliedRecord, fields: readonly string[
   const sure = Object.entries(record.values).filter(([field]) => !fields.includes(field));
   const unsure = fields.map((field) => [field, union(oursOf(record, field), may[field])] as const);
   return { ...record, values: Object.fromEntries(sure), ours: { ...record.ours, ...Object.fromEntries(unsure) } };
+}
+
+/** The record, with these fields to be written once more, over what the CRM is known to hold of them. */
+export function withAgain(record: AppliedRecord, over: FieldValues): AppliedRecord {
+  const fields = Object.keys(over).filter((field) => record.values[field] !== undefined);
+  const may = fields.map((field) => [field, union(oursOf(record, field), [over[field] ?? null])] as const);
+  return { ...record, again: union(record.again, fields), ours: { ...record.ours, ...Object.fromEntries(may) } };
 }
 
 export function union<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {

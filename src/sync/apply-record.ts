@@ -140,7 +140,7 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
   if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
-  const isAsked = changed.some(needsLook) || isFirstWritten(plan, known, changed);
+  const isAsked = changed.some((one) => needsLook(one) || isNoted(one)) || isFirstWritten(plan, known, changed);
   const current = isAsked ? (await readBack(task, known.id, changed)).values : {};
   const judged = judge(differing(plan, known), current, (field) => oursOf(known, field));
   const { writable } = judged;
@@ -175,6 +175,11 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
 function isFirstWritten({ version }: RecordPlan, known: AppliedRecord, changed: readonly PlannedField[]): boolean {
   if (version === known.version) return false;
   return changed.some(({ field, write }) => write === "always" && oursOf(known, field).length === 0);
+}
+
+/** What somebody typed there is written over, and noted: by what we know, nobody has typed anything. */
+function isNoted({ owner }: PlannedField): boolean {
+  return owner === "bookingbug";
 }
 
 async function readBack(task: RecordTask, id: string, fields: readonly PlannedField[]): Promise<CrmRecord> {

@@ -21,7 +21,9 @@ export function newsIn(plan: RecordPlan, links: readonly Link[], known: AppliedR
   const look = scope.look ?? 0;
   const isOld = known.seq > order;
   const isOldLook = (known.look ?? 0) > look;
-  if (isOld && (isOldLook || scope.look === undefined)) return undefined;
+  const isSaid = isOld && (isOldLook || scope.look === undefined);
+  // What is to be written once more is written by whoever comes, as it was said last.
+  if (isSaid && (known.again ?? []).length === 0) return undefined;
   const asKnown = (field: PlannedField): PlannedField[] => {
     const value = known.values[field.field];
     return value === undefined ? [] : [{ ...field, value }];

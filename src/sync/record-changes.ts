@@ -33,7 +33,11 @@ export function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedFi
 }
 
 export function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
-  return plan.fields.filter((planned) => known.values[planned.field] !== planned.value && !isLeftOut(planned, known));
+  return plan.fields.filter(
+    (planned) =>
+      known.again?.includes(planned.field) ||
+      (known.values[planned.field] !== planned.value && !isLeftOut(planned, known)),
+  );
 }
 
 /** What the CRM refused is not asked of it again, unless the mapping insists now. */

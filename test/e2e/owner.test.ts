@@ -4,6 +4,7 @@ import type { DriftOfCrm } from "../../src/app/drift.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
 import type { Drifted, DriftedField } from "../../src/drift/store.ts";
 import { sweep } from "../../src/drift/sweep.ts";
+import { runCli } from "../support/cli.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import type { Json } from "../support/payloads.ts";
 import { somebodys } from "../support/scenes.ts";
@@ -96,6 +97,19 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
     return all.flatMap((one) => (one.kind === "drifted" ? one.fields : []));
   }
 
+  async function toldOf(id: number, field: string) {
+    const timeline = (await tools.syncLog.timeline(String(id))).filter((entry) => entry.crm === crm);
+    const records = timeline.flatMap((entry) => (entry.kind === "pass" ? entry.records : []));
+    return records.flatMap(({ changes }) => changes).findLast((change) => change.field === field);
+  }
+
+  const drifts = async (what: string) => (await runCli(["drift", "--crm", crm, what], system.environment)).out;
+  async function decide(take: string): Promise<void> {
+    const place = ["--crm", crm, "--object", names.contact, "--record", record().id, "--field", names.ask];
+    const { code, err } = await runCli(["drift", "decide", ...place, "--take", take], system.environment);
+    expect([code, err]).toEqual([0, ""]);
+  }
+
   it("is the CRM's for good with `crm`, whatever BookingBug says, and nothing is told of it", async () => {
     await system.deliver("bookings", anas(1_000));
     edit(names.crm, "Director");
@@ -125,6 +139,76 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
     await system.deliver("bookings", anas(1_001, { last: "Santos" }));
     expect(record().values[names.bookingbug]).toBe("Santos");
     expect(await swept()).toEqual([]);
+  });
+
+  it("is written back by a repair with `bookingbug`, which is in the timeline and can be undone [W18]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.bookingbug, "Typed");
+    const planned = await drifts("--plan");
+    expect(planned).toContain(names.bookingbug);
+    expect(planned).not.toContain("Typed");
+    expect(record().values[names.bookingbug]).toBe("Typed");
+    const done = await drifts("--repair");
+    await system.quiet();
+    expect(record().values[names.bookingbug]).toBe("Silva");
+    expect(await toldOf(1_000, names.bookingbug)).toMatchObject({ from: "Typed", to: "Silva" });
+    expect(await swept()).toEqual([]);
+    const [, job = ""] = /--job (\S+)/.exec(done) ?? [];
+    await runCli(["undo", "--crm", crm, "--job", job, "--apply"], system.environment);
+    expect(record().values[names.bookingbug]).toBe("Typed");
+  });
+
+  it("is written back although another purchase has said something newer of the person [W18]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    await system.deliver("bookings", anas(1_001, { last: "Santos" }));
+    edit(names.bookingbug, "Typed");
+    await drifts("--repair");
+    await system.quiet();
+    expect(record().values[names.bookingbug]).toBe("Santos");
+    expect(await swept()).toEqual([]);
+  });
+
+  it("is noted with `bookingbug` where a notification writes over it [W17]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.bookingbug, "Typed");
+    await system.deliver("bookings", anas(1_001, { last: "Santos" }));
+    expect(await toldOf(1_001, names.bookingbug)).toMatchObject({ from: "Typed", to: "Santos" });
+  });
+
+  it("is whoever's a person decides it is with `ask`, until BookingBug's value changes [W18]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    const written = record().values[names.ask];
+    edit(names.ask, "+442070000999");
+    await swept();
+    await decide("crm");
+    expect(await swept()).toEqual([expect.objectContaining({ asks: "leave" })]);
+    expect((await runCli(["drift", "--crm", crm], system.environment)).code).toBe(0);
+    await decide("bookingbug");
+    await system.quiet();
+    expect(record().values[names.ask]).toBe(written);
+    expect(await toldOf(1_000, names.ask)).toMatchObject({ from: "+442070000999" });
+    expect(await swept()).toEqual([]);
+  });
+
+  it("is asked about again once BookingBug says something else [W18]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    const nobodys = ["--object", names.contact, "--record", record().id, "--field", names.ask, "--take", "crm"];
+    const refused = await runCli(["drift", "decide", "--crm", crm, ...nobodys], system.environment);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("Nobody is asked about")]);
+    edit(names.ask, "+442070000999");
+    await swept();
+    await decide("crm");
+    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    expect(record().values[names.ask]).toBe("+442070000999");
+    expect(await swept()).toEqual([expect.objectContaining({ asks: "hold" })]);
+  });
+
+  it("is made again by a repair where its record was deleted [W18]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    system.sandbox[crm].remove(names.contact, record().id);
+    await drifts("--repair");
+    await system.quiet();
+    expect(record().values[names.bookingbug]).toBe("Silva");
   });
 
   it("is told with `report`", async () => {

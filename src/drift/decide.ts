@@ -1,0 +1,35 @@
+/** Whose word counts in a field that somebody is asked about: BookingBug's is written back, the CRM's stays until ours changes. */
+import type { Repair } from "./repair.ts";
+import type { DriftStore } from "./store.ts";
+
+export interface Decision {
+  readonly object: string;
+  readonly id: string;
+  readonly field: string;
+  readonly take: "bookingbug" | "crm";
+}
+
+/** Nobody is asked about the field. */
+export class NothingToDecideError extends Error {
+  readonly kind = "nothing_to_decide";
+  override readonly name = "NothingToDecideError";
+}
+
+/** @returns what is to be written, where anything is. @throws NothingToDecideError */
+export async function decideDrift(
+  store: Pick<DriftStore, "kept" | "keep">,
+  { object, id, field, take }: Decision,
+): Promise<Repair | undefined> {
+  const entry = (await store.kept([{ object, id }])).get(`${object}:${id}`);
+  const asked = entry?.kind === "drifted" ? entry.fields.find((one) => one.field === field) : undefined;
+  // Who left it to the CRM may think better of it.
+  if (entry?.kind !== "drifted" || (asked?.asks !== "hold" && asked?.asks !== "leave")) {
+    throw new NothingToDecideError(`Nobody is asked about ${field} of ${object} ${id}; crm-sync drift lists what is.`);
+  }
+  const asks = take === "crm" ? "leave" : "hold";
+  await store.keep({ ...entry, fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : one)) });
+  const { purchaseId, section } = entry;
+  const { theirs, ours } = asked;
+  if (take === "crm") return undefined;
+  return { kind: "written_back", purchaseId, section, object, id, fields: [{ field, theirs, ours }] };
+}
