@@ -1,5 +1,5 @@
 /** Looks at a batch of records in the CRM, and says of each what its three sides come to. Writes nothing. */
-import type { Connector, CrmRecord, FieldValue } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord, FieldValue, Link } from "../../connectors/connector.ts";
 import type { Edit } from "../../connectors/edits.ts";
 import { CrmError, MisconfiguredError, NotFoundError } from "../../connectors/errors.ts";
 import { isSameText } from "../sync/values.ts";
@@ -51,7 +51,9 @@ export async function lookAt(
       if (looked.kind === "in_step" || looked.kind === "update_due" || looked.kind === "unread") return looked;
       // A pass may have written after the ledger was read, or be about to say that it has.
       if (!(await recorded.stillSo())) return { kind: "changed_meanwhile" };
-      return looked.kind === "drifted" ? await withEditors(connector, recorded, looked.fields, before) : looked;
+      if (looked.kind !== "drifted") return looked;
+      const fields = await withoutFollowed(connector, recorded, looked.fields);
+      return fields.length === 0 ? { kind: "in_step" } : await withEditors(connector, recorded, fields, before);
     }),
   );
 }
@@ -115,6 +117,31 @@ function lostLinks({ links }: Recorded, { values }: CrmRecord): DriftedField[] {
     const asks: Asks = "report";
     return [{ field: via, base: ours, ours, theirs, asks, isLink: true }];
   });
+}
+
+/** Who was merged into somebody took their appointments along: the link leads to the same person still. */
+async function withoutFollowed(
+  connector: LookedAt,
+  { links }: Recorded,
+  fields: readonly DriftedField[],
+): Promise<readonly DriftedField[]> {
+  const isFollowed = async ({ field, theirs, isLink }: DriftedField): Promise<boolean> => {
+    if (isLink === undefined || theirs === null) return false;
+    const survivors = links.filter(({ via }) => via === field).map((link) => survivorOf(connector, link));
+    return (await Promise.all(survivors)).some((id) => id !== undefined && isSameText(id, String(theirs)));
+  };
+  const followed = await Promise.all(fields.map(isFollowed));
+  return fields.filter((_, index) => !followed[index]);
+}
+
+async function survivorOf(connector: LookedAt, { toObject, toId }: Link): Promise<string | undefined> {
+  try {
+    await connector.find({ object: toObject, by: { id: toId }, select: [] });
+  } catch (error) {
+    if (error instanceof NotFoundError) return error.survivorId;
+    if (!(error instanceof MisconfiguredError)) throw error;
+  }
+  return undefined;
 }
 
 async function withEditors(

@@ -7,6 +7,14 @@ const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
   {
+    name: "the appointment of somebody who was merged is told as edited",
+    file: "src/drift/look.ts",
+    from: "return fields.filter((_, index) => !followed[index]);",
+    to: "return fields.filter((_, index) => followed.length > index);",
+    caughtBy: ["test/drift/sweep.test.ts", "names an edit with its three sides"],
+    invariant: "Q17",
+  },
+  {
     name: "what drifted is kept without bound",
     file: STORE,
     from: "(await redis.hlen(entries)) >= most",
