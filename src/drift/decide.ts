@@ -1,4 +1,5 @@
 /** Whose word counts in a field that somebody is asked about: BookingBug's is written back, the CRM's stays until ours changes. */
+import { placeOf } from "./place.ts";
 import type { Repair } from "./repair.ts";
 import type { DriftStore } from "./store.ts";
 
@@ -20,7 +21,7 @@ export async function decideDrift(
   store: Pick<DriftStore, "kept" | "keep">,
   { object, id, field, take }: Decision,
 ): Promise<Repair | undefined> {
-  const entry = (await store.kept([{ object, id }])).get(`${object}:${id}`);
+  const entry = (await store.kept([{ object, id }])).get(placeOf({ object, id }));
   const asked = entry?.kind === "drifted" ? entry.fields.find((one) => one.field === field) : undefined;
   // Who left it to the CRM may think better of it.
   if (entry?.kind !== "drifted" || (asked?.asks !== "hold" && asked?.asks !== "leave")) {

@@ -94,7 +94,7 @@ function told(one: Finding, formToken: string, worst: ReadonlyMap<string, readon
   const name = place === "crm" ? crmName(about) : NAMES[place];
   // The verdict is on the overview itself.
   const path = pathTo(place, about).replace(/^\/admin(?=#)/, "");
-  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && formToken !== NO_BUTTONS && html` · ${retryAll(about)}`}${place === "failed" && causesOf(about, worst.get(about) ?? [], formToken)}`;
+  return html`${findingTag(one)} <strong>${titleOf(one)}.</strong> ${one.detail} <br><strong>Next:</strong> ${one.next} <a href="${path}">${name}</a>${place === "failed" && formToken !== NO_BUTTONS && html` · ${retryLink({ crm: about }, "Retry all", crmName(about))}`}${place === "failed" && causesOf(about, worst.get(about) ?? [], formToken)}`;
 }
 
 /** The way to the largest, which is the one that is mended first. */
@@ -103,20 +103,15 @@ function causesOf(crm: string, causes: readonly Cause[], formToken: string): Htm
   return html`<ul>${causes.map((cause) => {
     const title = causeTitle(cause);
     const path = `/admin/failed/${crm}/${encodeURIComponent(cause.id)}`;
-    const retry = formToken !== NO_BUTTONS && html` · ${retryOne(crm, cause.id, title)}`;
+    const retry = formToken !== NO_BUTTONS && html` · ${retryLink({ crm, cause: cause.id }, "Retry", title)}`;
     return html`<li>${cause.count.toLocaleString("en")} <a href="${path}">${title}</a>${retry}</li>`;
   })}</ul>`;
 }
 
-/** Leads to the page that says how many and how long, and starts it. */
-function retryAll(crm: string): Html {
-  const query = new URLSearchParams({ action: "retry", crm }).toString();
-  return html`<a href="/admin/jobs/new?${query}">Retry all<span class="visually-hidden">: ${crmName(crm)}</span></a>`;
-}
-
-function retryOne(crm: string, cause: string, title: string): Html {
-  const query = new URLSearchParams({ action: "retry", crm, cause }).toString();
-  return html`<a href="/admin/jobs/new?${query}">Retry<span class="visually-hidden">: ${title}</span></a>`;
+/** Leads to the page that says how many and how long, and starts it. @param about for who hears the page */
+function retryLink(asked: { readonly crm: string; readonly cause?: string }, text: string, about: string): Html {
+  const query = new URLSearchParams({ action: "retry", ...asked }).toString();
+  return html`<a href="/admin/jobs/new?${query}">${text}<span class="visually-hidden">: ${about}</span></a>`;
 }
 
 function titleOf({ about, title }: Finding): string {
