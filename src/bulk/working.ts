@@ -1,8 +1,8 @@
 /** The worker's part in jobs on many: one at a time over all processes, taken over from one that dies. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { closeWorker } from "../redis/close-worker.ts";
 import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
 import { ATTEMPTS, BULK_QUEUE, type BulkJob } from "./bulks.ts";
@@ -59,7 +59,7 @@ export function startBulkWork({ redis, keys, log, bulk, lockMs, backoffMs }: Wor
   return {
     async stop(graceMs) {
       stopping.abort();
-      await Promise.race([worker.close(), sleep(graceMs, undefined, { ref: false })]);
+      await closeWorker(worker, graceMs);
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Posts events to the hook, signed, until it takes each: at least once, in no promised order. */
 import { createHmac } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { postJson } from "../http/post-json.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { closeWorker } from "../redis/close-worker.ts";
 import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
 import { EVENTS_QUEUE, type PostedEvent } from "./events.ts";
@@ -55,7 +55,7 @@ export function startPosting(options: PostingOptions): { stop(graceMs: number): 
   });
   return {
     async stop(graceMs) {
-      await Promise.race([worker.close(), sleep(graceMs, undefined, { ref: false })]);
+      await closeWorker(worker, graceMs);
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Asks BookingBug what notifications left open: jobs of a queue of their own, beside the passes and in nobody's way. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { DelayedError, type Job, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import { BookingBugError } from "../bookingbug/errors.ts";
 import { ASK_QUEUE, type Question, question } from "../inbox/ask-queue.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { closeWorker } from "../redis/close-worker.ts";
 import { doubled } from "../redis/doubled.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type AskDeps, ask } from "./ask.ts";
@@ -64,7 +64,7 @@ export function startAsking({ redis, keys, log, asking, lockMs, backoffMs }: Ask
   worker.on("failed", (job, error) => log.warn({ ...job?.data, error: error.message }, "BookingBug did not answer"));
   return {
     async stop(graceMs) {
-      await Promise.race([worker.close(), sleep(graceMs, undefined, { ref: false })]);
+      await closeWorker(worker, graceMs);
     },
   };
 }

@@ -2,10 +2,10 @@
  * Reconciles by itself, again and again: one job for all processes, taken over from one that dies, which goes on where it was
  * at BookingBug. What the CRMs hold is looked at after that.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Job, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { closeWorker } from "../redis/close-worker.ts";
 import type { Keys } from "../redis/keys.ts";
 import { type Every, everyMs } from "./every.ts";
 import type { Walk } from "./history.ts";
@@ -77,7 +77,7 @@ export async function startSchedule(options: ScheduleOptions): Promise<Schedule>
   return {
     async stop(graceMs) {
       stopping.abort(new StoppedError("The process ends."));
-      await Promise.race([worker.close(), sleep(graceMs, undefined, { ref: false })]);
+      await closeWorker(worker, graceMs);
       await queue.close();
     },
   };

@@ -1,5 +1,5 @@
 /** Connections to Redis, each with the patience its purpose needs. */
-import { Cluster, Redis } from "ioredis";
+import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { parseRedisUrl, type RedisAddress } from "./url.ts";
 
 /** One server (found through Sentinel or not), or a Cluster: the commands are the same. */
@@ -58,6 +58,21 @@ export function createRedis(target: RedisTarget, purpose: RedisPurpose, onError:
   return redis;
 }
 
+/**
+ * ioredis leaves a client that is told to disconnect while it waits for its next try in that state for ever, and who waits
+ * for its end, as a BullMQ worker that closes does, with it (taskforcesh/bullmq#4656). Taken for one that was never
+ * connected, it ends.
+ */
+function ending(redis: Redis): Redis {
+  const [disconnect, duplicate] = [redis.disconnect.bind(redis), redis.duplicate.bind(redis)];
+  redis.disconnect = (reconnect = false) => {
+    if (!reconnect && redis.status === "reconnecting") redis.status = "wait";
+    disconnect(reconnect);
+  };
+  redis.duplicate = ((override?: Partial<RedisOptions>) => ending(duplicate(override))) as Redis["duplicate"];
+  return redis;
+}
+
 type Tls = { readonly rejectUnauthorized: boolean } | undefined;
 
 function toServer(address: Exclude<RedisAddress, { kind: "cluster" }>, purpose: RedisPurpose, tls: Tls): Redis {
@@ -67,17 +82,19 @@ function toServer(address: Exclude<RedisAddress, { kind: "cluster" }>, purpose: 
     reconnectOnError: (error: Error) => (error.message.startsWith("READONLY") ? (2 as const) : false),
     ...(tls && { tls }),
   };
-  if (address.kind === "single") return new Redis(address.url, options);
+  if (address.kind === "single") return ending(new Redis(address.url, options));
   const { hosts, name, credentials, sentinelPassword } = address;
-  return new Redis({
-    ...options,
-    ...credentials,
-    name,
-    sentinels: [...hosts],
-    sentinelRetryStrategy: PATIENCE[purpose].retryStrategy,
-    ...(sentinelPassword !== undefined && { sentinelPassword }),
-    ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
-  });
+  return ending(
+    new Redis({
+      ...options,
+      ...credentials,
+      name,
+      sentinels: [...hosts],
+      sentinelRetryStrategy: PATIENCE[purpose].retryStrategy,
+      ...(sentinelPassword !== undefined && { sentinelPassword }),
+      ...(tls && { enableTLSForSentinelMode: true, sentinelTLS: tls }),
+    }),
+  );
 }
 
 function toCluster(

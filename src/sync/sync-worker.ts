@@ -6,6 +6,7 @@ import type { PurchaseState } from "../booking/types.ts";
 import { type JobData, queueName } from "../inbox/queues.ts";
 import type { SetApart } from "../inbox/set-apart.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { closeWorker } from "../redis/close-worker.ts";
 import type { Keys } from "../redis/keys.ts";
 import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
@@ -196,13 +197,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   return {
     async close(graceMs) {
       clearTimeout(probing);
-      const finished = worker.close();
-      let timer: NodeJS.Timeout | undefined;
-      const outOfTime = new Promise<"late">((resolve) => {
-        timer = setTimeout(() => resolve("late"), graceMs);
-      });
-      if ((await Promise.race([finished, outOfTime])) === "late") await worker.close(true);
-      clearTimeout(timer);
+      await closeWorker(worker, graceMs);
     },
   };
 }
