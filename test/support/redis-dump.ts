@@ -1,6 +1,7 @@
 /** Everything a Redis holds as one text, packed values unpacked, to look for what must not be there. */
-import { brotliDecompressSync, gunzipSync, inflateRawSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import type { Redis } from "ioredis";
+import { decompress } from "../../src/redis/compress.ts";
 
 export async function dumpRedis(redis: Redis): Promise<string> {
   const lines: string[] = [];
@@ -45,9 +46,9 @@ function readings(value: Buffer): string[] {
 }
 
 function unpacked(bytes: Buffer): string[] {
-  return [inflateRawSync, gunzipSync, brotliDecompressSync].flatMap((unpack) => {
+  return [decompress, gunzipSync, brotliDecompressSync].flatMap((unpack) => {
     try {
-      return [unpack(bytes).toString("utf8")];
+      return [unpack(bytes).toString()];
     } catch {
       return [];
     }
