@@ -3,6 +3,8 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const STORE = "src/drift/store.ts";
 const kept = (only: string) => ["test/drift/store.test.ts", only] as const;
+const told = (only: string) => ["test/admin/reconciliation.test.ts", only] as const;
+const alerted = (only: string) => ["test/alerts/alerts.test.ts", only] as const;
 const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -53,5 +55,45 @@ export const breaks: readonly Break[] = [
     to: "",
     caughtBy: page("stays small however much drifted"),
     invariant: "Q18",
+  },
+  {
+    name: "the overview is green where records were deleted in a CRM",
+    file: "src/admin/views/drift-words.ts",
+    from: 'all.some(({ drift }) => drift.deleted > 0) && "Records deleted",',
+    to: "false,",
+    caughtBy: told("is not green where something was deleted"),
+    invariant: "Q15",
+  },
+  {
+    name: "the overview is alarmed where somebody edited in a CRM",
+    file: "src/admin/views/drift-words.ts",
+    from: "all.some(({ drift }) => drift.ask > 0)",
+    to: "all.some(({ drift }) => drift.edited > 0)",
+    caughtBy: told("is green on the overview where somebody edited"),
+    invariant: "Q15",
+  },
+  {
+    name: "an edit in a CRM is an alert",
+    file: "src/health/crm.ts",
+    from: "drift({ crm, drift: { deleted, ask } }: CrmFacts)",
+    to: "drift({ crm, drift: { edited: deleted, ask } }: CrmFacts)",
+    caughtBy: alerted("and of edits never"),
+    invariant: "Q15",
+  },
+  {
+    name: "nobody is told that an edit waits for a decision",
+    file: "src/alerts/conditions.ts",
+    from: '  "schema",\n]);',
+    to: '  "schema",\n  "asked",\n]);',
+    caughtBy: alerted("and of edits never"),
+    invariant: "Q15",
+  },
+  {
+    name: "when a round over a CRM ended is forgotten as the next one begins",
+    file: "src/drift/round.ts",
+    from: ".del(lookedKey).exec();\n    },\n\n    async save",
+    to: ".del(lookedKey).del(endedKey).exec();\n    },\n\n    async save",
+    caughtBy: ["test/metrics/metrics.test.ts", "when a round over it ended"],
+    invariant: "Q15",
   },
 ];
