@@ -84,7 +84,7 @@ export const ROOMS: Rooms = {
   alerts: ["health", "reconcile", "synclog", "stats", "mapping", "http", "redis", "contract"],
   health: ["metrics", "drift", "reconcile", "sync", "synclog", "stats", "mapping", "redis"],
   metrics: ["drift", "reconcile", "sync", "synclog", "inbox", "stats", "redis"],
-  drift: ["sync", "inbox", "mapping", "redis", "contract"],
+  drift: ["sync", "synclog", "inbox", "mapping", "redis", "contract"],
   reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],
   receiver: ["inbox", "stats", "http", "config", "booking", "contract"],

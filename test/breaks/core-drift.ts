@@ -5,6 +5,7 @@ const STORE = "src/drift/store.ts";
 const kept = (only: string) => ["test/drift/store.test.ts", only] as const;
 const told = (only: string) => ["test/admin/reconciliation.test.ts", only] as const;
 const alerted = (only: string) => ["test/alerts/alerts.test.ts", only] as const;
+const timeline = (only: string) => ["test/drift/told.test.ts", only] as const;
 const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -95,5 +96,45 @@ export const breaks: readonly Break[] = [
     to: ".del(lookedKey).del(endedKey).exec();\n    },\n\n    async save",
     caughtBy: ["test/metrics/metrics.test.ts", "when a round over it ended"],
     invariant: "Q15",
+  },
+  {
+    name: "an edit in a CRM is in the timeline once for every round",
+    file: "src/drift/told.ts",
+    from: 'before?.kind === "drifted" ? before.fields.map(({ field }) => field) : []',
+    to: 'before?.kind === "drifted" ? [before.id] : []',
+    caughtBy: timeline("tells of an edit once"),
+    invariant: "Q19",
+  },
+  {
+    name: "the timeline does not tell that an edit in a CRM is settled",
+    file: "src/drift/keep.ts",
+    from: "news.push(toldAsSettled(before));",
+    to: "",
+    caughtBy: timeline("tells of an edit once"),
+    invariant: "Q19",
+  },
+  {
+    name: "a round begins the timeline of somebody who was forgotten",
+    file: "src/synclog/timeline.ts",
+    from: "pipeline.rpushx(key, pack(entry))",
+    to: "pipeline.rpush(key, pack(entry))",
+    caughtBy: timeline("begins no timeline"),
+    invariant: "Q19",
+  },
+  {
+    name: "who may only look reads in a timeline who edited in a CRM",
+    file: "src/admin/veil.ts",
+    from: "what.fields.map(({ by: _, ...one }) => ({ ...one, from",
+    to: "what.fields.map((one) => ({ ...one, from",
+    caughtBy: timeline("shows values and editors to operators alone"),
+    invariant: "Q19",
+  },
+  {
+    name: "who edited in a CRM and is forgotten takes the purchase along",
+    file: "src/operate/forget/find-purchases.ts",
+    from: "hasEmail(withoutEditors(text, entry))",
+    to: "hasEmail(text)",
+    caughtBy: timeline("is not about who edited"),
+    invariant: "Q19",
   },
 ];
