@@ -13,7 +13,6 @@ import type { Snapshot } from "../metrics/snapshot.ts";
 import type { OperateDeps, OperatedCrm } from "../operate/deps.ts";
 import type { History } from "../reconcile/history.ts";
 import type { Plan } from "../reconcile/standing.ts";
-import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { MappingVersions } from "../stats/mapping-versions.ts";
 import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
@@ -44,8 +43,6 @@ export interface AdminDeps extends OperateDeps {
   readonly mappingVersions: MappingVersions;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: Pick<History, "newest">;
-  /** What was found when the CRMs were last looked at. */
-  readonly verdicts: Pick<Verdicts, "of">;
   /** What of the CRMs' objects no longer suits the mappings, when they were last asked. */
   readonly schemas: Pick<SchemaSeen, "last">;
   readonly drift: readonly ShownDrift[];

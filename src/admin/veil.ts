@@ -3,7 +3,7 @@ import { maskPayload, maskValue } from "../booking/mask.ts";
 import type { BookingState, CleanObject, Hold, PurchaseState } from "../booking/types.ts";
 import type { Role } from "../config/roles.ts";
 import type { Drifted, DriftedField } from "../drift/drifted.ts";
-import type { TimelineEntry } from "../synclog/entries.ts";
+import type { DriftEntry, TimelineEntry } from "../synclog/entries.ts";
 
 export interface PageVeil {
   /** Whatever is made of it then, a name or a field's value, is veiled as well. */
@@ -27,7 +27,10 @@ const masking: PageVeil = {
     };
   },
   timeline: (entries) =>
-    entries.map((entry) => (entry.kind === "pass" ? { ...entry, records: entry.records.map(maskRecord) } : entry)),
+    entries.map((entry) => {
+      if (entry.kind === "drift") return { ...entry, what: maskDrift(entry.what) };
+      return entry.kind === "pass" ? { ...entry, records: entry.records.map(maskRecord) } : entry;
+    }),
   drifted: (entry) => (entry.kind === "drifted" ? { ...entry, fields: entry.fields.map(maskDriftedField) } : entry),
 };
 
@@ -59,6 +62,13 @@ function maskRecord(record: RecordEntry): RecordEntry {
     to: maskValue(to),
   }));
   return { ...record, changes };
+}
+
+/** Who edited is somebody too. */
+function maskDrift(what: DriftEntry["what"]): DriftEntry["what"] {
+  if (what.kind !== "edited") return what;
+  const fields = what.fields.map(({ by: _, ...one }) => ({ ...one, from: maskValue(one.from), to: maskValue(one.to) }));
+  return { ...what, fields };
 }
 
 /** A link's sides are ids. Who edited is somebody too. */

@@ -33,7 +33,6 @@ const SILENT: ReadonlySet<FindingKind> = new Set([
   "waiting",
   "quarantine",
   "never_came",
-  "gone",
   "schema",
 ]);
 

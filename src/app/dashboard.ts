@@ -21,8 +21,7 @@ export function createDashboard(
   signInPage: RequestHandler | undefined,
 ): Router {
   const { config, log } = base;
-  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, verdicts, schemas, audit, announced } =
-    parts;
+  const { redis, keys, syncLog, quarantine, statistics, mappingVersions, walks, schemas, audit, announced } = parts;
   return createAdmin({
     ...operateDeps(base, parts, { pacing: "shared", requestTimeoutMs: Math.min(CRM_MS, config.crmTimeoutMs) }),
     admin: config.admin[0],
@@ -32,7 +31,6 @@ export function createDashboard(
     mappingVersions,
     announced,
     walks,
-    verdicts,
     schemas,
     drift: driftShown(base, parts),
     plan: { every: config.reconcileEvery, companies: config.bookingbugApi?.companies },

@@ -18,7 +18,6 @@ import { createSetApart, type SetApart } from "../inbox/set-apart.ts";
 import { createSuppression, type Suppression } from "../inbox/suppression.ts";
 import { type Receipt, receive } from "../receiver/receive.ts";
 import { createHistory, type History } from "../reconcile/history.ts";
-import { createVerdicts, type Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -88,8 +87,6 @@ export interface Parts {
   readonly processes: Processes;
   /** Over BookingBug's bookings, that ended. */
   readonly walks: History;
-  /** What was found when the CRMs were last looked at. */
-  readonly verdicts: Verdicts;
   /** What the CRMs said of their objects, and what of it no longer suits the mappings. */
   readonly schemas: SchemaSeen;
   /** What people have been told of and is not over. */
@@ -167,7 +164,6 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     presence: createPresence({ redis, keys }),
     processes: createProcesses({ redis, keys }),
     walks: createHistory({ redis, keys, retentionDays }),
-    verdicts: createVerdicts({ redis, keys, retentionDays }),
     schemas: createSchemaSeen({ redis, keys }),
     announced: createAnnounced({ redis, keys }),
     audit: createAudit({

@@ -6,7 +6,6 @@ import type { EnvironmentRecord } from "../config/environment.ts";
 import type { Suppression } from "../inbox/suppression.ts";
 import type { OperateDeps } from "../operate/deps.ts";
 import type { NotedDeps } from "../reconcile/noted.ts";
-import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createLocks, type Locks } from "../redis/locks.ts";
@@ -29,7 +28,6 @@ export interface Tools extends OperateDeps {
   /** Jobs on many purchases. */
   readonly bulks: Omit<Bulks, "store" | "close">;
   readonly statistics: Statistics;
-  readonly verdicts: Verdicts;
   readonly schemas: SchemaSeen;
   /** What a round over a CRM's records takes, opened where it is needed. */
   drift(): readonly DriftOfCrm[];
@@ -53,7 +51,7 @@ export async function openTools(
   const base = await prepare({ LOG_LEVEL: "error", ...environment }, "crm-sync");
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
-  const { redis, keys, enqueuer, suppression, audit, bulks, statistics, verdicts, schemas } = parts;
+  const { redis, keys, enqueuer, suppression, audit, bulks, statistics, schemas } = parts;
   return {
     ...operateDeps(base, parts, { pacing, requestTimeoutMs: config.crmTimeoutMs }),
     config,
@@ -63,7 +61,6 @@ export async function openTools(
     audit,
     bulks,
     statistics,
-    verdicts,
     schemas,
     reconciling: reconcileDeps(base, parts),
     drift: () => driftDeps(base, parts),

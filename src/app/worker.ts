@@ -3,7 +3,6 @@ import { startBulkWork } from "../bulk/working.ts";
 import { startDriftWork } from "../drift/working.ts";
 import { startPosting } from "../events/posting.ts";
 import { startSchemaWatch } from "../operate/schema/watch.ts";
-import { lookAtCrms } from "../operate/verdict/by-schedule.ts";
 import { startAsking } from "../reconcile/asking.ts";
 import { startSchedule } from "../reconcile/schedule.ts";
 import { inspectRedis } from "../redis/inspect.ts";
@@ -70,7 +69,6 @@ export async function startWorker(base: Base): Promise<Running> {
     every: config.reconcileEvery,
     reconciling,
     companies: config.bookingbugApi?.companies ?? [],
-    lookAtCrms: (signal) => lookAtCrms({ ...parts, crms: looked, mappings: base.mappings, log }, signal),
   });
   const schemaDeps = { ...parts, crms: looked, mappings: base.mappings, seen: parts.schemas, log };
   const unwatchSchemas = startSchemaWatch(schemaDeps, config.schemaCheckHours);

@@ -15,7 +15,6 @@ interface Options {
   readonly from?: string;
   readonly to?: string;
   readonly company?: string;
-  readonly crm?: boolean;
   readonly dryRun?: boolean;
   readonly json?: boolean;
 }
@@ -35,23 +34,14 @@ export function addReconcile(program: Command): void {
     .option("--from <date>", "appointments from this day on, as YYYY-MM-DD")
     .option("--to <date>", "up to this day")
     .option("--company <id>", "only this company of BookingBug's, with its children")
-    .option("--crm", "do not ask BookingBug: look whether the CRMs hold what was written to them")
     .option("--dry-run", "only say what differs")
     .option("--json", "the outcome as JSON")
     .addHelpText(
       "after",
-      "\nExit code: 0 all that BookingBug lists is in step or was read back (--crm: every CRM holds what was written), 1 not all " +
-        "of it is: the output says why.",
+      "\nExit code: 0 all that BookingBug lists is in step or was read back, 1 not all of it is: " +
+        "the output says why.",
     )
     .action(async (options: Options, command: Command) => {
-      const { changedSince, from, to, company, dryRun, json = false } = options;
-      if (options.crm) {
-        const given = [changedSince, from, to, company, dryRun].some((one) => one !== undefined);
-        if (given)
-          command.error("error: --crm looks at everything that is kept, and takes no other option than --json");
-        const { runVerdict } = await import("./verdict.ts");
-        return await withTools((tools) => runVerdict(tools, { json }), "shared");
-      }
       const window = windowOf(options, command);
       await withTools((tools) => run(tools, options, window));
     });

@@ -2,14 +2,37 @@
 
 import { leftOutSentence } from "../operate/show/left-out.ts";
 import { unidentifiedSentence } from "../operate/show/unidentified.ts";
-import type { ShownEntry, ShownPass } from "../operate/show/veil.ts";
+import type { ShownDrift, ShownEntry, ShownPass } from "../operate/show/veil.ts";
 
 export function timelineLines(entries: readonly ShownEntry[]): string[] {
   return entries.flatMap((entry) => {
     if (entry.kind === "pass") return passLines(entry);
+    if (entry.kind === "drift") return [driftLine(entry)];
     const detail = entry.detail === undefined ? "" : `: ${entry.detail}`;
     return [`${entry.at} ${entry.by}: ${entry.action.replaceAll("_", " ")} (${entry.crm})${detail}`];
   });
+}
+
+function driftLine({ at, crm, section, object, id, what }: ShownDrift): string {
+  const head = `${at} ${crm}: ${section}: ${object} ${id}`;
+  switch (what.kind) {
+    case "edited":
+      return `${head} was edited in the CRM: ${what.fields.map(editedWords).join(", ")}`;
+    case "deleted":
+      return `${head} was deleted in the CRM`;
+    case "merged":
+      return `${head} was merged into ${what.into} in the CRM`;
+    case "settled":
+      return `${head} is as it was written again, or is left as it is`;
+  }
+}
+
+type EditedField = Extract<ShownDrift["what"], { kind: "edited" }>["fields"][number];
+
+function editedWords({ field, from, to, by, at }: EditedField): string {
+  const values = to === undefined ? "" : ` ${quoted(from)} -> ${quoted(to)}`;
+  const who = [by !== undefined && `by ${by}`, at !== undefined && `at ${at}`].filter((one) => one !== false);
+  return `${field}${values}${who.length > 0 ? ` (${who.join(" ")})` : ""}`;
 }
 
 function passLines({ at, crm, outcome, times, durationMs, asked, ...pass }: ShownPass): string[] {

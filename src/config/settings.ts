@@ -83,7 +83,7 @@ export const settings = {
   }),
   reconcileEvery: setting("RECONCILE_EVERY", every, {
     description:
-      "How often what the CRMs hold is looked at, at most once a day, and what BookingBug lists, where its API is set: night, off, or such as 6h",
+      "How often what BookingBug lists is compared with what is known, where its API is set: night, off, or such as 6h",
     default: "night",
   }),
   schemaCheckHours: setting("SCHEMA_CHECK_HOURS", whole(0, 24 * 31), {

@@ -7,6 +7,7 @@ import type { Recorded } from "./recorded.ts";
 import { counted, lookAgain, type Round } from "./round.ts";
 import type { DriftStore } from "./store.ts";
 import { createTally } from "./tally.ts";
+import { type ToldDrift, toldAsFound, toldAsSettled } from "./told.ts";
 
 export interface KeepDeps {
   readonly store: DriftStore;
@@ -22,9 +23,11 @@ export async function keepAll(
   },
 ): Promise<Round> {
   let round = from;
-  const mended: Recorded[] = [];
+  const dropped: Recorded[] = [];
+  const news: ToldDrift[] = [];
   for (const [index, recorded] of batch.records.entries()) {
     const looked = batch.looked[index] ?? { kind: "changed_meanwhile" };
+    const before = batch.before.get(placeOf(recorded));
     round = told(round, recorded, looked);
     switch (looked.kind) {
       case "changed_meanwhile":
@@ -32,17 +35,23 @@ export async function keepAll(
         break;
       case "in_step":
       case "update_due":
-        if (batch.before.has(placeOf(recorded))) mended.push(recorded);
+        if (before !== undefined) {
+          dropped.push(recorded);
+          news.push(toldAsSettled(before));
+        }
         break;
       default: {
-        const isKept = await store.keep(entryOf(recorded, looked));
+        const entry = entryOf(recorded, looked);
+        const isKept = await store.keep(entry);
         if (!isKept) round = counted(round, { notKept: 1 });
         // Somebody may have been forgotten while we looked.
-        if (isKept && !(await recorded.stillSo())) mended.push(recorded);
+        else if (await recorded.stillSo()) news.push(...toldAsFound(entry, before));
+        else dropped.push(recorded);
       }
     }
   }
-  await store.drop(mended);
+  await store.drop(dropped);
+  await store.tell(news);
   return round;
 }
 

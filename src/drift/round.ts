@@ -25,6 +25,10 @@ const round = z.object({
 });
 export type Round = Readonly<z.infer<typeof round>>;
 
+const endedRound = z.object({ at: z.string(), records: count });
+/** When a round came to its end, and how many records it looked at. */
+export type EndedRound = Readonly<z.infer<typeof endedRound>>;
+
 export const NO_COUNTS: Round["counts"] = {
   ...{ purchases: 0, underWay: 0, records: 0, unread: 0, calls: 0 },
   ...{ drifted: 0, deleted: 0, merged: 0, updateDue: 0, notKept: 0 },
@@ -32,6 +36,8 @@ export const NO_COUNTS: Round["counts"] = {
 
 export interface Rounds {
   load(): Promise<Round | undefined>;
+  /** The last one that came to its end, whether or not another one is under way. */
+  ended(): Promise<EndedRound | undefined>;
   /** In place of the one before. */
   begin(round: Round): Promise<void>;
   /** These were looked at, and the round is so far. */
@@ -47,13 +53,18 @@ export function createRounds(options: {
   readonly retentionDays: number;
 }): Rounds {
   const { redis, keys, crm, retentionDays } = options;
-  const [key, lookedKey] = [keys.driftRound(crm), keys.driftLooked(crm)];
+  const [key, endedKey, lookedKey] = [keys.driftRound(crm), keys.driftEnded(crm), keys.driftLooked(crm)];
   const seconds = retentionDays * DAY_SECONDS;
 
   return {
     async load() {
       const text = await redis.get(key);
       return text === null ? undefined : round.safeParse(JSON.parse(text)).data;
+    },
+
+    async ended() {
+      const text = await redis.get(endedKey);
+      return text === null ? undefined : endedRound.safeParse(JSON.parse(text)).data;
     },
 
     async begin(begun) {
@@ -63,7 +74,11 @@ export function createRounds(options: {
     async save(current, looked = []) {
       const writing = redis.multi().set(key, JSON.stringify(current), "EX", seconds);
       if (looked.length > 0) writing.sadd(lookedKey, ...looked.map(placeOf)).expire(lookedKey, seconds);
-      if (current.endedAt !== undefined) writing.del(lookedKey);
+      const { endedAt: at, counts } = current;
+      if (at !== undefined) {
+        const ended: EndedRound = { at, records: counts.records };
+        writing.del(lookedKey).set(endedKey, JSON.stringify(ended), "EX", seconds);
+      }
       await writing.exec();
     },
 

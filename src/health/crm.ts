@@ -27,7 +27,7 @@ export function crmFindings(seen: CrmFacts, facts: Facts, limits: Limits): Findi
     ...waiting(seen, facts, limits),
     ...listed(seen),
     ...daily(seen, facts),
-    ...gone(seen),
+    ...drift(seen),
     ...schema(seen),
   ];
 }
@@ -121,12 +121,23 @@ function daily({ crm, daily: report, dailyReserve }: CrmFacts, { now }: Facts): 
   return [finding(crm, { kind: "daily", severity: "warning", title, detail, next, place: "crm" })];
 }
 
-function gone({ crm, gone: records }: CrmFacts): Finding[] {
-  if (records === 0) return [];
-  const detail = `${count(records, "record")} that was written is no longer there.`;
-  const next = "See which, and who removed them.";
-  const title = "Records are gone";
-  return [finding(crm, { kind: "gone", severity: "warning", title, detail, next, place: "reconciliation" })];
+/** What somebody only edited is nothing to be alarmed of. */
+function drift({ crm, drift: { deleted, ask } }: CrmFacts): Finding[] {
+  const found: Finding[] = [];
+  if (deleted > 0) {
+    const [were, are] = deleted === 1 ? ["was", "is"] : ["were", "are"];
+    const detail = `${count(deleted, "record")} that ${were} written ${are} no longer there.`;
+    const title = "Records were deleted in the CRM";
+    const next = "See which; drift --repair makes anew what the mapping lets it.";
+    found.push(finding(crm, { kind: "deleted", severity: "warning", title, detail, next, place: "deleted" }));
+  }
+  if (ask > 0) {
+    const detail = `${count(ask, "record")} ${ask === 1 ? "has" : "have"} an edit of which the mapping asks whose word counts.`;
+    const title = "Edits in the CRM wait for a decision";
+    const next = "Say whose word counts.";
+    found.push(finding(crm, { kind: "asked", severity: "warning", title, detail, next, place: "asked" }));
+  }
+  return found;
 }
 
 /** Where there is more to say than a sentence holds, the page says it. */

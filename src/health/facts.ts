@@ -1,11 +1,12 @@
 /** What the verdict is made of: read from Redis, the same for every process. */
 
+import { type DriftFigures, driftFigures } from "../drift/figures.ts";
+import type { DriftStore } from "../drift/store.ts";
 import type { SchemaIssue } from "../mapping/schema-issue.ts";
 import { lookAtSender, type Sender } from "../metrics/sender.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "../metrics/snapshot.ts";
 import type { History } from "../reconcile/history.ts";
 import { type Plan, type Standing, standingOf } from "../reconcile/standing.ts";
-import { toldBy, type Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Processes, SeenProcesses } from "../stats/processes.ts";
@@ -26,8 +27,8 @@ export interface CrmFacts {
   readonly causes: Readonly<Record<CauseKind, number>>;
   readonly daily: Limit | undefined;
   readonly dailyReserve: number;
-  /** Records that were written to it and are gone, when it was last looked at. */
-  readonly gone: number;
+  /** What people did to its records, as the rounds over them found it. */
+  readonly drift: DriftFigures;
   /** What of its objects no longer suits the mappings, when it was last asked. */
   readonly schema: readonly SchemaIssue[];
 }
@@ -52,16 +53,19 @@ export interface Limits {
   readonly silenceHours: number | undefined;
 }
 
+interface FactsOf extends ObservedCrm {
+  readonly drift: { readonly store: Pick<DriftStore, "count"> };
+}
+
 export interface FactsDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
-  readonly crms: readonly ObservedCrm[];
+  readonly crms: readonly FactsOf[];
   readonly statistics: Pick<Statistics, "passes" | "quarantinedLately" | "limits">;
   readonly syncLog: Pick<SyncLog, "failedCounts" | "kept">;
   readonly quarantine: { readonly count: () => Promise<number> };
   readonly processes: Pick<Processes, "read">;
   readonly walks: Pick<History, "newest">;
-  readonly verdicts: Pick<Verdicts, "of">;
   readonly schemas: Pick<SchemaSeen, "last">;
   readonly plan: Plan;
 }
@@ -89,18 +93,17 @@ export async function gatherFacts(deps: FactsDeps): Promise<Facts> {
   };
 }
 
-async function factsOf(deps: FactsDeps, observed: ObservedCrm): Promise<CrmFacts> {
+async function factsOf(deps: FactsDeps, observed: FactsOf): Promise<CrmFacts> {
   const { crm, dailyReserve } = observed;
-  const [snapshot, passes, counts, causes, limits, kept, schema] = await Promise.all([
+  const [snapshot, passes, counts, causes, limits, drift, schema] = await Promise.all([
     takeSnapshot(deps.redis, deps.keys, observed),
     deps.statistics.passes(crm),
     deps.syncLog.failedCounts(crm),
     deps.syncLog.kept.counts(crm),
     deps.statistics.limits(crm),
-    deps.verdicts.of(crm),
+    driftFigures(observed.drift.store),
     deps.schemas.last(crm),
   ]);
-  const gone = kept === undefined ? 0 : toldBy(kept).different.gone;
   return {
     crm,
     snapshot,
@@ -109,7 +112,7 @@ async function factsOf(deps: FactsDeps, observed: ObservedCrm): Promise<CrmFacts
     causes,
     daily: limits.daily,
     dailyReserve,
-    gone,
+    drift,
     schema: schema?.issues ?? [],
   };
 }

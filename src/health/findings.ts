@@ -10,6 +10,8 @@ export type Place =
   | "held"
   | "quarantine"
   | "reconciliation"
+  | "deleted"
+  | "asked"
   | "waiting";
 
 /** `bad`: customers' appointments are late or wrong now. `warning`: worth a look. */
@@ -36,7 +38,8 @@ export const FINDING_KINDS = [
   "daily",
   "walk",
   "never_came",
-  "gone",
+  "deleted",
+  "asked",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

@@ -5,7 +5,6 @@
  */
 
 import type { History } from "../reconcile/history.ts";
-import type { Verdicts } from "../reconcile/verdicts.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { RECEIVER } from "../stats/buckets.ts";
@@ -15,7 +14,7 @@ import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { GATE_REASONS } from "../sync/gate-reasons.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
-import { heldMetrics } from "./held-metrics.ts";
+import { type DriftOf, driftMetrics } from "./drift-metrics.ts";
 import { counter, gauge, histogram, histogramValues, type MetricJson, type MetricValue } from "./metric-json.ts";
 import { schemaMetrics } from "./schema-metrics.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "./snapshot.ts";
@@ -24,11 +23,10 @@ import { walkMetrics } from "./walk-metrics.ts";
 export interface SharedMetricsDeps {
   readonly redis: RedisClient;
   readonly keys: Keys;
-  readonly crms: readonly ObservedCrm[];
+  readonly crms: readonly (ObservedCrm & DriftOf)[];
   readonly statistics: Statistics;
   readonly syncLog: SyncLog;
   readonly walks: Pick<History, "newest">;
-  readonly verdicts: Pick<Verdicts, "of">;
   readonly schemas: Pick<SchemaSeen, "last">;
 }
 
@@ -150,7 +148,7 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
       ),
     ),
     ...(await walkMetrics(deps.walks)),
-    ...(await heldMetrics(deps.verdicts, names)),
+    ...(await driftMetrics(deps.crms)),
     ...(await schemaMetrics(deps.schemas, names)),
   ];
 }

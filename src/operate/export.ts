@@ -45,7 +45,9 @@ export async function* exportTimelines(
       const purchase = purchases[index] ?? "";
       for (const entry of timeline) {
         if (entry.at < from || entry.at >= to) continue;
-        const id = digest([purchase, entry.crm, entry.kind, entry.at].join(" "));
+        // A round finds several records of a purchase at once.
+        const of = entry.kind === "drift" ? [entry.object, entry.id] : [];
+        const id = digest([purchase, entry.crm, entry.kind, entry.at, ...of].join(" "));
         yield { id, purchase, ...veil.entry(entry) };
       }
     }

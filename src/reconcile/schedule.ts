@@ -1,6 +1,6 @@
 /**
  * Reconciles by itself, again and again: one job for all processes, taken over from one that dies, which goes on where it was
- * at BookingBug. What the CRMs hold is looked at after that.
+ * at BookingBug.
  */
 import { type Job, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
@@ -21,8 +21,6 @@ interface ScheduleOptions {
   /** Undefined where BookingBug cannot be asked. */
   readonly reconciling: NotedDeps | undefined;
   readonly companies: readonly string[];
-  /** Looks at what the CRMs hold. Rejects once the signal is aborted, and begins anew when it is called again. */
-  readonly lookAtCrms: (signal: AbortSignal) => Promise<void>;
 }
 
 interface Schedule {
@@ -37,10 +35,10 @@ const HANDOVER_MS = 1_000;
 
 /** What is scheduled is in Redis: it is taken out where nobody wants it any more. */
 export async function startSchedule(options: ScheduleOptions): Promise<Schedule> {
-  const { redis, keys, log, every, reconciling, companies, lookAtCrms } = options;
+  const { redis, keys, log, every, reconciling, companies } = options;
   const tell = (error: unknown): void => log.error({ error: String(error) }, "reconciling failed");
   const queue = createWalkQueue(redis, keys, tell);
-  if (every === "off") {
+  if (every === "off" || reconciling === undefined) {
     await queue.removeJobScheduler(SCHEDULER);
     await queue.close();
     return { stop: async () => {} };
@@ -51,24 +49,17 @@ export async function startSchedule(options: ScheduleOptions): Promise<Schedule>
 
   const stopping = new AbortController();
   const { signal } = stopping;
-  const deps = reconciling && unlessStopped(reconciling, signal);
+  const deps = unlessStopped(reconciling, signal);
   // What changed since the last but one as well: one of them may have failed.
   const ownMs = 2 * everyMs(every);
   const run = async ({ data }: Job<WalkJob>): Promise<void> => {
     const lastMs = Math.max(ownMs, data.lastMs ?? 0);
-    let { only } = data;
     try {
-      if (deps !== undefined && only !== "crms") {
-        await walk(deps, { companies, windows: [{ kind: "changed", lastMs }] }, data.by ?? "schedule", log);
-      }
-      // Who was not there has missed what BookingBug posted, and nothing of the CRMs.
-      if (data.by === "start") return;
-      only = "crms";
-      await unlessAborted(signal, lookAtCrms(signal));
+      await walk(deps, { companies, windows: [{ kind: "changed", lastMs }] }, data.by ?? "schedule", log);
     } catch (error) {
       if (!(error instanceof StoppedError)) throw error;
       // Whoever is there next goes on.
-      await queue.add(WALKS, { ...data, ...(only && { only }) }, { ...KEEP, delay: HANDOVER_MS });
+      await queue.add(WALKS, data, { ...KEEP, delay: HANDOVER_MS });
     }
   };
   const worker = new Worker<WalkJob>(WALKS, run, { connection: redis, prefix: keys.prefix, concurrency: 1 });
@@ -91,15 +82,6 @@ async function walk(deps: NotedDeps, asked: Omit<Asked, "dryRun">, by: Walk["by"
     // One that was taken up again says nothing of what changed since it began.
     if (!resumed || outcome.kind === "broke_off") return;
   }
-}
-
-/** Does not wait for a CRM that is slow to answer. */
-async function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = (): void => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener("abort", abort);
-  await Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", abort));
 }
 
 /** The process ends, and the walk with it, before the next question to BookingBug. */

@@ -12,8 +12,6 @@ export interface WalkJob {
   readonly by?: "start";
   /** It goes back for so long, and for as long as each walk does. */
   readonly lastMs?: number;
-  /** The process before ended while it looked at the CRMs: BookingBug was walked over. */
-  readonly only?: "crms";
 }
 export type WalkQueue = Queue<WalkJob>;
 

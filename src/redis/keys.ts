@@ -87,6 +87,8 @@ export interface Keys {
   readonly walks: string;
   /** How far a round over the records of a CRM has come, and what it found. */
   readonly driftRound: (crm: string) => string;
+  /** When a round over a CRM's records last came to its end, and how many it looked at. */
+  readonly driftEnded: (crm: string) => string;
   /** Set of the records that the round has looked at. */
   readonly driftLooked: (crm: string) => string;
   /** Hash: record that is not as we wrote it to what is known of that, compressed. */
@@ -97,8 +99,6 @@ export interface Keys {
   readonly driftedLike: (crm: string, list: string) => string;
   /** How many records of a CRM drifted, by field, editor and day, when they were last counted. */
   readonly driftTally: (crm: string) => string;
-  /** Hash: what was found when the CRM was last looked at, and when that was last done to its end. */
-  readonly verdict: (crm: string) => string;
   /** Hash: what the CRM said of its objects when it was last asked, packed, and what of it no longer suits the mappings. */
   readonly schema: (crm: string) => string;
   /** Sorted set of changes that a walk found and could not read back, each told of once, by when that was. */
@@ -223,12 +223,12 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     walk: (window) => `${prefix}:walk:${digest(window)}`,
     walks: `${prefix}:walks`,
     driftRound: (crm) => `${prefix}:drift-round:${crm}`,
+    driftEnded: (crm) => `${prefix}:drift-ended:${crm}`,
     driftLooked: (crm) => `${prefix}:drift-looked:${crm}`,
     drifted: (crm) => `${prefix}:drifted:${crm}`,
     driftedByTime: (crm) => `${prefix}:drifted-times:${crm}`,
     driftedLike: (crm, list) => `${prefix}:drifted-like:${crm}:${list}`,
     driftTally: (crm) => `${prefix}:drift-tally:${crm}`,
-    verdict: (crm) => `${prefix}:verdict:${crm}`,
     schema: (crm) => `${prefix}:schema:${crm}`,
     unmended: `${prefix}:unmended`,
     presence: `${prefix}:presence`,

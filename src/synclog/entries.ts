@@ -198,7 +198,40 @@ export const actionEntry = z.object({
 });
 export type ActionEntry = z.infer<typeof actionEntry>;
 
-export const timelineEntry = z.discriminatedUnion("kind", [passEntry, actionEntry]);
+/** What somebody did to a record in the CRM, as a round over the CRM's records found it. */
+const driftEntry = z.object({
+  kind: z.literal("drift"),
+  crm: z.string(),
+  /** When it was found; ISO UTC. */
+  at: z.string(),
+  section: z.string(),
+  object: z.string(),
+  id: z.string(),
+  what: z.discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("edited"),
+      fields: z.array(
+        z.object({
+          field: z.string(),
+          /** What was written. */
+          from: fieldValue,
+          /** What the CRM holds. */
+          to: fieldValue,
+          /** Who edited it and when, where the CRM says. */
+          by: z.string().optional(),
+          at: z.string().optional(),
+        }),
+      ),
+    }),
+    z.object({ kind: z.literal("deleted") }),
+    z.object({ kind: z.literal("merged"), into: z.string() }),
+    /** It is as it was written again, or is left as it is. */
+    z.object({ kind: z.literal("settled") }),
+  ]),
+});
+export type DriftEntry = z.infer<typeof driftEntry>;
+
+export const timelineEntry = z.discriminatedUnion("kind", [passEntry, actionEntry, driftEntry]);
 export type TimelineEntry = z.infer<typeof timelineEntry>;
 
 export const failureEntries = z.array(failureEntry);

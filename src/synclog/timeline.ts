@@ -12,6 +12,8 @@ import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts"
 export interface Timeline {
   /** Adds the commands that append an entry to purchases' timelines to a pipeline. */
   append(pipeline: ChainableCommander, purchaseIds: readonly string[], entry: TimelineEntry): void;
+  /** The same where there is a timeline, which is kept no longer for it, and none is begun: somebody may have been forgotten. */
+  appendToKept(pipeline: ChainableCommander, purchaseId: string, entry: TimelineEntry): void;
   /** The newest entry, with the command that replaces it. */
   newest(crm: string, purchaseId: string): Promise<TimelineEntry | undefined>;
   /** Adds the commands that put an entry in the place of the newest. */
@@ -68,6 +70,11 @@ export function createTimeline(options: {
       for (const purchaseId of purchaseIds) {
         write(pipeline, keys.timeline(entry.crm, purchaseId), entry, packed, "append");
       }
+    },
+
+    appendToKept(pipeline, purchaseId, entry) {
+      const key = keys.timeline(entry.crm, purchaseId);
+      pipeline.rpushx(key, pack(entry)).ltrim(key, -MOST_ENTRIES, -1);
     },
 
     async newest(crm, purchaseId) {

@@ -5,11 +5,9 @@ import { routes } from "../../src/admin/routes.ts";
 import { settle } from "../../src/drift/keep.ts";
 import { createDriftStore } from "../../src/drift/store.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
-import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
 import { aDrifted } from "../drift/drifted.ts";
 import { aSchemaChange, aSchemaLook } from "../operate/schema-looks.ts";
-import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { createAdminClient } from "../support/admin.ts";
 import { faultsOf } from "../support/axe.ts";
@@ -41,20 +39,6 @@ beforeAll(async () => {
     id: "a0B5g00000Xy",
   };
   const fields = ["Appointment_Start_Date_And_Time__c", `Custom_${"x".repeat(60)}__c`];
-  const verdicts = createVerdicts({ redis, keys, retentionDays: 30 });
-  await verdicts.note(
-    "salesforce",
-    aVerdict({
-      different: { gone: 1, merged: 1, differs: 1 },
-      differences: [
-        { kind: "gone", ...at },
-        { kind: "merged", into: "a0B5g00000Xz", ...at },
-        { kind: "differs", fields, ...at },
-      ],
-    }),
-  );
-  await verdicts.note("salesforce", aVerdict({ outcome: { kind: "broke_off", why } }));
-  await verdicts.note("hubspot", aVerdict({ underWay: 2, outcome: { kind: "share_used" } }));
   const excerpt = `      Custom_${"x".repeat(60)}__c: booking.service_name`;
   const places = [{ file: "salesforce.yaml", line: 62, column: 22, excerpt }];
   const changes = [aSchemaChange({ field: `Custom_${"x".repeat(60)}__c`, places })];

@@ -6,11 +6,11 @@ import type { Channel } from "../../src/alerts/channel.ts";
 import { createMonitor, type Monitor } from "../../src/alerts/monitor.ts";
 import { createOutlets } from "../../src/alerts/outlets.ts";
 import { createWebhook } from "../../src/alerts/webhook.ts";
+import { createDriftStore } from "../../src/drift/store.ts";
 import { createAnnounced } from "../../src/health/announced.ts";
 import { gatherFacts } from "../../src/health/facts.ts";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
-import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { bucketKey, FINE, startOf } from "../../src/stats/buckets.ts";
 import { createCounters } from "../../src/stats/counters.ts";
 import { createProcesses } from "../../src/stats/processes.ts";
@@ -19,6 +19,7 @@ import { createStatistics } from "../../src/stats/statistics.ts";
 import { createGate } from "../../src/sync/gate.ts";
 import { createFailedList } from "../../src/synclog/failed.ts";
 import { createSyncLog } from "../../src/synclog/sync-log.ts";
+import { aDrifted } from "../drift/drifted.ts";
 import { aSchemaLook } from "../operate/schema-looks.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { createAdminClient } from "../support/admin.ts";
@@ -59,6 +60,8 @@ afterAll(async () => {
   chat.close();
 });
 
+const driftOf = (crm: string) => createDriftStore({ redis: system.redis, keys: system.keys, crm, retentionDays: 30 });
+
 /** As one process has it. */
 function monitor(
   options: {
@@ -73,7 +76,9 @@ function monitor(
   const { names = ["salesforce", "hubspot"] } = options;
   const crms = names.flatMap((crm) => {
     const queue = system.queues[crm];
-    return queue === undefined ? [] : [{ crm, queue, gate: createGate(redis, keys, crm, queue), dailyReserve: 100 }];
+    if (queue === undefined) return [];
+    const gate = createGate(redis, keys, crm, queue);
+    return [{ crm, queue, gate, dailyReserve: 100, drift: { store: driftOf(crm) } }];
   });
   const note = (_detail: object, message: string): void => void logged.push(message);
   const log = { debug: note, info: note, warn: note, error: note };
@@ -93,7 +98,6 @@ function monitor(
         quarantine: createQuarantine({ redis, keys, retentionDays: 30 }),
         processes: createProcesses({ redis, keys }),
         walks,
-        verdicts: createVerdicts({ redis, keys, retentionDays: 30 }),
         schemas: createSchemaSeen({ redis, keys }),
         plan: { every: "night", companies: undefined },
       }),
@@ -165,6 +169,28 @@ describe("an alert", () => {
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: Event\.BB_Service__c became shorter \(since/);
+  });
+
+  it("of what was deleted in a CRM, or waits for a decision, is said once with how many, and of edits never [Q15]", async () => {
+    const drift = driftOf("salesforce");
+    await drift.keep(aDrifted({ id: "1", fields: [{ field: "LastName" }] }));
+    const processes = [monitor(), monitor()];
+    for (const one of processes) await one.look();
+    for (const id of ["2", "3"]) await drift.keep(aDrifted({ id, kind: "deleted" }));
+    await drift.keep(aDrifted({ id: "4", fields: [{ field: "LastName", asks: "hold" }] }));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(1));
+    expect(texts()[0]).toMatch(
+      /^salesforce: records were deleted in the CRM\n2 records that were written are no longer there\. Next: .*\nSee \/admin\/drift\?crm=salesforce&amp;list=deleted#records of/,
+    );
+    expect(texts()[0]).toMatch(
+      /salesforce: edits in the CRM wait for a decision\n1 record has an edit .*list=ask#records/s,
+    );
+    await drift.drop(["2", "3", "4"].map((id) => ({ object: "contacts", id })));
+    for (const one of processes) await one.look();
+    await eventually(() => expect(posts).toHaveLength(2));
+    for (const over of ["records were deleted in the CRM", "edits in the CRM wait for a decision"])
+      expect(texts()[1]).toContain(`Over: salesforce: ${over} (since`);
   });
 
   it("of a cause that grows beyond a share of the last hour is said once more with both figures, by one process [Y3]", async () => {

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { createDaily, type Daily, dueDay } from "../../src/alerts/daily.ts";
 import { inText } from "../../src/alerts/message.ts";
+import { createDriftStore } from "../../src/drift/store.ts";
 import { createAnnounced } from "../../src/health/announced.ts";
 import { gatherFacts } from "../../src/health/facts.ts";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
-import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { bucketKey, FINE, RECEIVER, startOf } from "../../src/stats/buckets.ts";
 import { createProcesses } from "../../src/stats/processes.ts";
 import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
@@ -62,6 +62,7 @@ describe("the summary", () => {
       queue,
       gate: createGate(redis, keys, crm, queue),
       dailyReserve: 0,
+      drift: { store: createDriftStore({ redis, keys, crm, retentionDays: 30 }) },
     }));
     const statistics = createStatistics({ redis, keys });
     const kept = { redis, keys, retentionDays: 30 };
@@ -78,7 +79,6 @@ describe("the summary", () => {
           quarantine: createQuarantine(kept),
           processes: createProcesses({ redis, keys }),
           walks: createHistory(kept),
-          verdicts: createVerdicts(kept),
           schemas: createSchemaSeen(kept),
           plan: { every: "night", companies: undefined },
         }),

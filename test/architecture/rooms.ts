@@ -67,7 +67,6 @@ export const ROOMS: Rooms = {
   bulk: ["operate", "sync", "inbox", "stats", "booking", "redis", "contract"],
   operate: [
     "drift",
-    "reconcile",
     "sync",
     "receiver",
     "synclog",
@@ -82,10 +81,10 @@ export const ROOMS: Rooms = {
     "contract",
   ],
 
-  drift: ["sync", "inbox", "mapping", "redis", "contract"],
   alerts: ["health", "reconcile", "synclog", "stats", "mapping", "http", "redis", "contract"],
-  health: ["metrics", "reconcile", "sync", "synclog", "stats", "mapping", "redis"],
-  metrics: ["reconcile", "sync", "synclog", "inbox", "stats", "redis"],
+  health: ["metrics", "drift", "reconcile", "sync", "synclog", "stats", "mapping", "redis"],
+  metrics: ["drift", "reconcile", "sync", "synclog", "inbox", "stats", "redis"],
+  drift: ["sync", "synclog", "inbox", "mapping", "redis", "contract"],
   reconcile: ["sync", "receiver", "inbox", "stats", "bookingbug", "booking", "redis", "contract"],
   sync: ["synclog", "inbox", "stats", "bookingbug", "mapping", "booking", "redis", "contract"],
   receiver: ["inbox", "stats", "http", "config", "booking", "contract"],

@@ -3,6 +3,9 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const STORE = "src/drift/store.ts";
 const kept = (only: string) => ["test/drift/store.test.ts", only] as const;
+const told = (only: string) => ["test/admin/reconciliation.test.ts", only] as const;
+const alerted = (only: string) => ["test/alerts/alerts.test.ts", only] as const;
+const timeline = (only: string) => ["test/drift/told.test.ts", only] as const;
 const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
@@ -53,5 +56,85 @@ export const breaks: readonly Break[] = [
     to: "",
     caughtBy: page("stays small however much drifted"),
     invariant: "Q18",
+  },
+  {
+    name: "the overview is green where records were deleted in a CRM",
+    file: "src/admin/views/drift-words.ts",
+    from: 'all.some(({ drift }) => drift.deleted > 0) && "Records deleted",',
+    to: "false,",
+    caughtBy: told("is not green where something was deleted"),
+    invariant: "Q15",
+  },
+  {
+    name: "the overview is alarmed where somebody edited in a CRM",
+    file: "src/admin/views/drift-words.ts",
+    from: "all.some(({ drift }) => drift.ask > 0)",
+    to: "all.some(({ drift }) => drift.edited > 0)",
+    caughtBy: told("is green on the overview where somebody edited"),
+    invariant: "Q15",
+  },
+  {
+    name: "an edit in a CRM is an alert",
+    file: "src/health/crm.ts",
+    from: "drift({ crm, drift: { deleted, ask } }: CrmFacts)",
+    to: "drift({ crm, drift: { edited: deleted, ask } }: CrmFacts)",
+    caughtBy: alerted("and of edits never"),
+    invariant: "Q15",
+  },
+  {
+    name: "nobody is told that an edit waits for a decision",
+    file: "src/alerts/conditions.ts",
+    from: '  "schema",\n]);',
+    to: '  "schema",\n  "asked",\n]);',
+    caughtBy: alerted("and of edits never"),
+    invariant: "Q15",
+  },
+  {
+    name: "when a round over a CRM ended is forgotten as the next one begins",
+    file: "src/drift/round.ts",
+    from: ".del(lookedKey).exec();\n    },\n\n    async save",
+    to: ".del(lookedKey).del(endedKey).exec();\n    },\n\n    async save",
+    caughtBy: ["test/metrics/metrics.test.ts", "when a round over it ended"],
+    invariant: "Q15",
+  },
+  {
+    name: "an edit in a CRM is in the timeline once for every round",
+    file: "src/drift/told.ts",
+    from: 'before?.kind === "drifted" ? before.fields.map(({ field }) => field) : []',
+    to: 'before?.kind === "drifted" ? [before.id] : []',
+    caughtBy: timeline("tells of an edit once"),
+    invariant: "Q19",
+  },
+  {
+    name: "the timeline does not tell that an edit in a CRM is settled",
+    file: "src/drift/keep.ts",
+    from: "news.push(toldAsSettled(before));",
+    to: "",
+    caughtBy: timeline("tells of an edit once"),
+    invariant: "Q19",
+  },
+  {
+    name: "a round begins the timeline of somebody who was forgotten",
+    file: "src/synclog/timeline.ts",
+    from: "pipeline.rpushx(key, pack(entry))",
+    to: "pipeline.rpush(key, pack(entry))",
+    caughtBy: timeline("begins no timeline"),
+    invariant: "Q19",
+  },
+  {
+    name: "who may only look reads in a timeline who edited in a CRM",
+    file: "src/admin/veil.ts",
+    from: "what.fields.map(({ by: _, ...one }) => ({ ...one, from",
+    to: "what.fields.map((one) => ({ ...one, from",
+    caughtBy: timeline("shows values and editors to operators alone"),
+    invariant: "Q19",
+  },
+  {
+    name: "who edited in a CRM and is forgotten takes the purchase along",
+    file: "src/operate/forget/find-purchases.ts",
+    from: "hasEmail(withoutEditors(text, entry))",
+    to: "hasEmail(text)",
+    caughtBy: timeline("is not about who edited"),
+    invariant: "Q19",
   },
 ];

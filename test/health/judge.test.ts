@@ -24,7 +24,7 @@ const quiet: CrmFacts = {
   causes: { failed: 0, held: 0 },
   daily: { limit: 1_000, remaining: 900, at: past(1_000) },
   dailyReserve: 0,
-  gone: 0,
+  drift: { deleted: 0, merged: 0, edited: 0, ask: 0 },
   schema: [],
 };
 const worker = { kind: "worker" as const, since: NOW - 3_600_000, at: NOW - 15_000, rejected: 0 };
@@ -42,6 +42,8 @@ function facts(change: Partial<Facts> = {}, crm: Partial<CrmFacts> = {}): Facts 
     ...change,
   };
 }
+
+const drifted = (some: Partial<CrmFacts["drift"]>): Facts => facts({}, { drift: { ...quiet.drift, ...some } });
 
 const causes = { failed: 1, held: 0 };
 const questions = { failed: 0, held: 1 };
@@ -96,7 +98,9 @@ describe("the verdict", () => {
       ["warning", "walk"],
     ],
     ["bookings out of step", facts({ standing: { kind: "behind", at: past(0), left: 2 } }), ["bad", "behind"]],
-    ["records gone", facts({}, { gone: 1 }), ["warning", "gone"]],
+    ["records deleted", drifted({ deleted: 1 }), ["warning", "deleted"]],
+    ["edits to decide", drifted({ edited: 3, ask: 1 }), ["warning", "asked"]],
+    ["edits alone, and merges", drifted({ edited: 3, merged: 2 }), ["good"]],
   ])("of %s", (_what, seen, expected) => expect(said(seen)).toEqual(expected));
 
   it("says what is worst first, each with what to do next and where", () => {

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { z } from "zod";
 import { prepare } from "../../src/app/base.ts";
 import { startMetrics } from "../../src/app/metrics-server.ts";
+import { createRounds, NO_COUNTS } from "../../src/drift/round.ts";
+import { createDriftStore } from "../../src/drift/store.ts";
 import { createHistory } from "../../src/reconcile/history.ts";
-import { createVerdicts } from "../../src/reconcile/verdicts.ts";
 import { createSchemaSeen } from "../../src/stats/schema-seen.ts";
+import { aDrifted } from "../drift/drifted.ts";
 import { aSchemaLook } from "../operate/schema-looks.ts";
-import { aVerdict } from "../reconcile/verdicts.ts";
 import { aWalk } from "../reconcile/walks.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { eventually } from "../support/eventually.ts";
@@ -17,7 +18,6 @@ import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let text = "";
-const SALESFORCE_LOOKED_AT = Math.floor(Date.now() / 1_000 - 60) * 1_000;
 
 const ask = (headers: Record<string, string> = { authorization: basic(ADMIN) }) =>
   fetch(`${system.url}/metrics`, { headers });
@@ -31,11 +31,17 @@ beforeAll(async () => {
     neverCame: [{ count: 3, why: [] }],
   });
   await createHistory({ redis, keys, retentionDays: 30 }).note(ended);
-  const verdicts = createVerdicts({ redis, keys, retentionDays: 30 });
-  const different = { gone: 2, merged: 1, differs: 5 };
-  await verdicts.note("salesforce", aVerdict({ startedAt: new Date(SALESFORCE_LOOKED_AT).toISOString(), different }));
+  const salesforce = { redis, keys, crm: "salesforce", retentionDays: 30 };
+  const rounds = createRounds(salesforce);
+  const counts = { ...NO_COUNTS, records: 40 };
+  const round = { startedAt: "2026-11-26T01:00:00.000Z", again: [], counts, day: "2026-11-26", spent: 2 };
+  await rounds.save({ ...round, endedAt: "2026-11-26T02:00:00.000Z" });
+  await rounds.begin(round);
+  const drift = createDriftStore(salesforce);
+  for (const id of ["1", "2"]) await drift.keep(aDrifted({ id, kind: "deleted" }));
+  await drift.keep(aDrifted({ id: "3", kind: "merged", into: "4" }));
+  await drift.keep(aDrifted({ id: "5", fields: [{ field: "LastName", asks: "hold" }] }));
   await createSchemaSeen({ redis, keys }).note("salesforce", aSchemaLook(), {});
-  await verdicts.note("hubspot", aVerdict({ outcome: { kind: "broke_off", why: "It answered 503." } }));
   await system.deliver("bookings", sample("purchase-created"));
   await system.deliver("bookings", { id: "not a purchase" }).catch(() => {});
   await system.deliver(
@@ -83,12 +89,14 @@ describe("GET /metrics", () => {
     expect(text).toMatch(line);
   });
 
-  it("tells what differed in the CRMs and when they were looked at, of none that broke off [Q15]", () => {
-    for (const [kind, count] of Object.entries({ gone: 2, merged: 1, edited: 5 }))
-      expect(text).toContain(`crm_sync_crm_differences{crm="salesforce",kind="${kind}"} ${count}\n`);
-    const looked = text.match(/^crm_sync_crm_looked_at_timestamp_seconds\{.*$/gm);
-    expect(looked).toEqual([
-      `crm_sync_crm_looked_at_timestamp_seconds{crm="salesforce"} ${SALESFORCE_LOOKED_AT / 1_000}`,
+  it("tells what people did in a CRM and when a round over it ended, of none without a round [Q15]", () => {
+    expect(text.match(/^crm_sync_drift_.*$/gm)?.toSorted()).toEqual([
+      'crm_sync_drift_records{crm="salesforce",kind="ask"} 1',
+      'crm_sync_drift_records{crm="salesforce",kind="deleted"} 2',
+      'crm_sync_drift_records{crm="salesforce",kind="edited"} 1',
+      'crm_sync_drift_records{crm="salesforce",kind="merged"} 1',
+      'crm_sync_drift_round_ended_timestamp_seconds{crm="salesforce"} 1795658400',
+      'crm_sync_drift_round_records{crm="salesforce"} 40',
     ]);
   });
 

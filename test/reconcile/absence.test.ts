@@ -104,7 +104,6 @@ describe("a start after more than five minutes without a web process [Q14]", () 
       every: "night",
       reconciling: world.reconciling,
       companies,
-      lookAtCrms: async () => {},
     });
     const to = new Date(Date.now() - HOUR_MS + 500);
     await walkAfter(queue, { from: new Date(to.getTime() - 100 * HOUR_MS).toISOString(), to: to.toISOString() });

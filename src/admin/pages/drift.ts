@@ -1,8 +1,10 @@
 /** `GET /admin/drift`: what somebody edited, deleted or merged in a CRM since it was written. */
+import { driftFigures } from "../../drift/figures.ts";
 import { type DriftList, isDriftList } from "../../drift/lists.ts";
+import { driftPath } from "../../health/places.ts";
 import { type AdminDeps, knownCrm, type ShownDrift } from "../deps.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import { type DriftView, driftCard, listPath, listTitle } from "../views/drift.ts";
+import { type DriftView, driftCard, listTitle } from "../views/drift.ts";
 import { driftedRecord } from "../views/drifted-record.ts";
 import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState, pageOf, pager } from "../views/parts.ts";
@@ -24,17 +26,14 @@ ${shown !== undefined && (await listed(deps, shown, { query, now, veil }))}`;
 
 async function viewOf({ crm, isOn, rounds, store, left, callsADay }: ShownDrift): Promise<DriftView> {
   const round = await rounds.load();
-  const [allowed, remaining, tally, all, edited, deleted, merged, ask] = await Promise.all([
+  const [allowed, remaining, tally, all, figures] = await Promise.all([
     callsADay(),
     round === undefined || round.endedAt !== undefined ? 0 : left(round.after),
     store.tally(),
     store.count(),
-    store.count("edited"),
-    store.count("deleted"),
-    store.count("merged"),
-    store.count("ask"),
+    driftFigures(store),
   ]);
-  return { crm, isOn, round, allowed, remaining, tally, counts: { all, edited, deleted, merged, ask } };
+  return { crm, isOn, round, allowed, remaining, tally, counts: { all, ...figures } };
 }
 
 /** What waits for somebody's word, before all else. */
@@ -44,7 +43,7 @@ async function conflicts({ drift }: AdminDeps): Promise<Html[]> {
     .filter(({ ask }) => ask > 0)
     .map(
       ({ crm, ask }) =>
-        html`<p><strong>${crmName(crm)}: ${ask === 1 ? "1 record has an edit" : `${ask} records have edits`} that waits for your word.</strong> <a href="${listPath(crm, "ask")}">See which<span class="visually-hidden"> in ${crmName(crm)}</span></a></p>`,
+        html`<p><strong>${crmName(crm)}: ${ask === 1 ? "1 record has an edit" : `${ask} records have edits`} that waits for your word.</strong> <a href="${driftPath(crm, "ask")}">See which<span class="visually-hidden"> in ${crmName(crm)}</span></a></p>`,
     );
 }
 

@@ -6,14 +6,13 @@ import { RECEIVER } from "../../stats/buckets.ts";
 import type { CrmStatistics } from "../../stats/statistics.ts";
 import type { Cause } from "../../synclog/cause.ts";
 import type { AdminDeps } from "../deps.ts";
-import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
 import { lastNight } from "../span.ts";
 import { alertsCard } from "../views/alerts.ts";
 import { spanQuery } from "../views/cause-list.ts";
 import { type CrmView, crmCard } from "../views/crm-card.ts";
+import { driftWords } from "../views/drift-words.ts";
 import { type FigureRow, figuresTable } from "../views/figures-table.ts";
-import { heldWords } from "../views/held-in-crm.ts";
 import { type Html, html } from "../views/html.ts";
 import { mappingsCard } from "../views/mappings-card.ts";
 import { plural } from "../views/parts.ts";
@@ -33,12 +32,11 @@ export async function showOverview(deps: AdminDeps, { now, formToken }: PageRequ
   };
   const { standing } = facts;
   const alerts = alertsCard(await deps.announced.read(), now, formToken);
-  const held = await heldInCrms(deps);
-  const isToBeSet = standing.kind === "not_configured" && heldWords(held).words.length === 0;
+  const isToBeSet = standing.kind === "not_configured" && driftWords(facts.crms).words.length === 0;
   const body = html`<h1>Overview</h1>
 ${verdictCard(verdict, formToken, await worstCauses(deps, facts.crms))}
 <p><a href="/admin/failed${spanQuery(lastNight(now))}">What broke last night</a></p>
-${standingLine(standing, held, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
+${standingLine(standing, facts.crms, now, html`<a href="/admin/reconciliation">${isToBeSet ? "What to set" : "Reconciliation"}</a>`)}
 <div class="columns">${views.map((view) => crmCard(view, verdict, now, formToken))}${received !== undefined && receivedCard(received, from, verdict, now)}${mappingsCard(deps.mappings.current(), since, now)}${alerts}</div>`;
   return { kind: "page", title: "Overview", section: "overview", body };
 }

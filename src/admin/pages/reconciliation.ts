@@ -1,10 +1,9 @@
-/** `GET /admin/reconciliation`: BookingBug's bookings beside ours and what the CRMs hold: what was found, why, and what waits. */
+/** `GET /admin/reconciliation`: BookingBug's bookings beside ours and those in the CRMs: what was found, why, and what waits. */
+import { driftFigures } from "../../drift/figures.ts";
 import { neverCameIn } from "../../reconcile/history.ts";
 import { standingOf } from "../../reconcile/standing.ts";
 import type { AdminDeps } from "../deps.ts";
-import { heldInCrms } from "../held-in-crms.ts";
 import type { PageAnswer, PageRequest } from "../page.ts";
-import { heldCard } from "../views/held-in-crm.ts";
 import { type Html, html } from "../views/html.ts";
 import { crmName, emptyState, plural } from "../views/parts.ts";
 import { standingLine } from "../views/standing.ts";
@@ -13,11 +12,11 @@ import { neverCameTable, walksTable } from "../views/walks.ts";
 export async function showReconciliation(deps: AdminDeps, { now }: PageRequest): Promise<PageAnswer> {
   const walks = await deps.walks.newest();
   const standing = standingOf(walks, deps.plan, now);
-  const held = await heldInCrms(deps);
+  const drift = deps.drift.map(async ({ crm, store }) => ({ crm, drift: await driftFigures(store) }));
   const crms = deps.crms.map(({ crm }) => crm);
   const body = html`<h1>Reconciliation</h1>
-<p class="lead">What BookingBug lists, compared with what is known here and in each CRM. What it never posted is read back. What the CRMs hold is looked at, and left as it is.</p>
-${standingLine(standing, held, now)}
+<p class="lead">What BookingBug lists, compared with what is known here and in each CRM. What it never posted is read back. What people changed in the CRMs is on <a href="/admin/drift">Drift</a>.</p>
+${standingLine(standing, await Promise.all(drift), now)}
 ${standing.kind === "not_configured" && howTo()}
 ${
   walks.length > 0 &&
@@ -29,8 +28,7 @@ ${
   html`<section class="card" aria-labelledby="never"><h2 id="never">What never came</h2>
 ${neverCameTable(walks, now)}</section>`
 }
-${walks.length === 0 && standing.kind !== "not_configured" && nothingYet(deps)}
-${held.map((one) => heldCard(one, now))}`;
+${walks.length === 0 && standing.kind !== "not_configured" && nothingYet(deps)}`;
   return { kind: "page", title: "Reconciliation", section: "reconciliation", body };
 }
 

@@ -2,6 +2,7 @@
 import type { DriftList } from "../../drift/lists.ts";
 import type { Round } from "../../drift/round.ts";
 import type { Tally } from "../../drift/tally.ts";
+import { driftPath } from "../../health/places.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, emptyState, plural, table, tag } from "./parts.ts";
 import { ago } from "./time.ts";
@@ -74,11 +75,7 @@ function endOf({ startedAt, counts }: Round, remaining: number, now: number): st
 function drifted({ crm, counts }: DriftView): Html | string {
   if (counts.all === 0) return "nothing";
   const lists = (["edited", "deleted", "merged"] as const).filter((list) => counts[list] > 0);
-  return html`${lists.map((list, index) => [index > 0 && ", ", html`<a href="${listPath(crm, list)}">${counts[list]} ${list}</a>`])}`;
-}
-
-export function listPath(crm: string, list: DriftList | undefined): string {
-  return `/admin/drift?${new URLSearchParams({ crm, ...(list !== undefined && { list }) })}#records`;
+  return html`${lists.map((list, index) => [index > 0 && ", ", html`<a href="${driftPath(crm, list)}">${counts[list]} ${list}</a>`])}`;
 }
 
 export function listTitle(crm: string, list: DriftList | undefined): string {
@@ -96,7 +93,7 @@ const TOLD = 10;
 function figures(crm: string, { byField, byEditor, byDay }: Tally, namesEditors: boolean): Html {
   const days = Object.entries(byDay).toSorted(([a], [b]) => (a < b ? 1 : -1));
   const fields = Object.entries(byField);
-  return html`<div class="columns">${counted(`Edited fields in ${crmName(crm)}`, "Field", fields, (field) => html`<a href="${listPath(crm, `field:${field}`)}"><code>${field}</code></a>`)}
+  return html`<div class="columns">${counted(`Edited fields in ${crmName(crm)}`, "Field", fields, (field) => html`<a href="${driftPath(crm, `field:${field}`)}"><code>${field}</code></a>`)}
 ${namesEditors && counted(`Who edited in ${crmName(crm)}`, "Edited by", Object.entries(byEditor), (by) => (by === "" ? "not known" : html`<bdi>${by}</bdi>`))}
 ${counted(`Since when records of ${crmName(crm)} drift`, "Known since", days, (day) => day)}</div>`;
 }

@@ -1,6 +1,6 @@
-/** Whether we are in step with BookingBug, and the CRMs hold what was written to them, in one line. */
+/** Whether we are in step with BookingBug, and what people did in the CRMs, in one line. */
 import type { Standing } from "../../reconcile/standing.ts";
-import { type HeldView, heldWords } from "./held-in-crm.ts";
+import { type DriftSeen, driftWords } from "./drift-words.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, plural, type Tone, tag } from "./parts.ts";
 import { asOf } from "./time.ts";
@@ -18,15 +18,16 @@ const TAGS: Readonly<Record<Standing["kind"], readonly [Tone, string]>> = {
 };
 
 /**
- * @param held what the CRMs hold
+ * @param crms what people did in each
  * @param more what stands after it: the way to the page about it
  */
-export function standingLine(standing: Standing, held: readonly HeldView[], now: number, more?: Html): Html {
+export function standingLine(standing: Standing, crms: readonly DriftSeen[], now: number, more?: Html): Html {
   const [tone, short] = TAGS[standing.kind];
-  const { words, isGone } = heldWords(held);
+  const { words, reason } = driftWords(crms);
   // What is worse stays what is said first; an edit is nobody's fault.
-  const said = isGone && (tone === "good" || tone === "plain") ? tag("warning", "Records gone") : tag(tone, short);
-  return html`<p>${said} ${sentence(standing, now)} ${words.map((one) => `${one} `)}${more}</p>`;
+  const isWorse = tone === "warning" || tone === "bad";
+  const said = reason === undefined || isWorse ? tag(tone, short) : tag("warning", reason);
+  return html`<p>${said} ${sentence(standing, now)} ${words.map((one) => html`${one} `)}${more}</p>`;
 }
 
 function sentence(standing: Standing, now: number): Html {

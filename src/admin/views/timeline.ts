@@ -5,17 +5,27 @@ import { leftOutSentence } from "../../operate/show/left-out.ts";
 import { unidentifiedSentence } from "../../operate/show/unidentified.ts";
 import type { ActionEntry, NotificationEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
 import { outcomeTag } from "./causes.ts";
+import { driftEntry } from "./drift-entry.ts";
 import { failureBlock } from "./failure.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, plural, type RecordUrl, table } from "./parts.ts";
 import { clock, duration } from "./time.ts";
 
 export function timeline(entries: readonly TimelineEntry[], recordUrl: RecordUrl): Html {
-  const items = entries
-    .toReversed()
-    .map((entry) => html`<li class="entry">${entry.kind === "pass" ? pass(entry, recordUrl) : action(entry)}</li>`);
+  const items = entries.toReversed().map((entry) => html`<li class="entry">${entryOf(entry, recordUrl)}</li>`);
   return html`<section class="card" aria-labelledby="timeline"><h2 id="timeline">Timeline</h2>
 <ol class="timeline" reversed>${items}</ol></section>`;
+}
+
+function entryOf(entry: TimelineEntry, recordUrl: RecordUrl): Html {
+  switch (entry.kind) {
+    case "pass":
+      return pass(entry, recordUrl);
+    case "action":
+      return action(entry);
+    case "drift":
+      return driftEntry(entry, recordUrl);
+  }
 }
 
 function pass(entry: PassEntry, recordUrl: RecordUrl): Html {

@@ -31,7 +31,8 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
   daily: "Calls nearly spent",
   walk: "Not compared",
   never_came: "Read back",
-  gone: "Records gone",
+  deleted: "Records deleted",
+  asked: "Edits to decide",
 };
 
 const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
@@ -42,6 +43,8 @@ const NAMES: Readonly<Record<Exclude<Place, "crm">, string>> = {
   held: "Held",
   quarantine: "Quarantine",
   reconciliation: "Reconciliation",
+  deleted: "Deleted records",
+  asked: "Edits to decide",
   waiting: "What waits",
 };
 

@@ -1,5 +1,6 @@
 /** The purchases that something kept of them says are a person's. */
 import type { PurchaseState } from "../../booking/types.ts";
+import type { TimelineEntry } from "../../synclog/entries.ts";
 import { emailTrait } from "../../synclog/traits.ts";
 import { mentionFinder } from "./known-by.ts";
 import { emailFinder } from "./mentions.ts";
@@ -35,9 +36,15 @@ export async function findPurchases(deps: Store, person: Person): Promise<FoundP
   for await (const { purchaseId, text, entry } of storedTimelines(deps)) {
     timelineEntries += 1;
     if (entry === undefined) unreadable += 1;
-    if (hasEmail(text)) found.add(purchaseId);
+    if (hasEmail(withoutEditors(text, entry))) found.add(purchaseId);
   }
   return { purchaseIds: found, searched: { copies, timelineEntries, unreadable } };
+}
+
+/** Who edited a record in the CRM is not whom it is about. */
+function withoutEditors(text: string, entry: TimelineEntry | undefined): string {
+  if (entry?.kind !== "drift") return text;
+  return JSON.stringify(entry, (name, value: unknown) => (name === "by" ? undefined : value));
 }
 
 function isFor(state: PurchaseState, { clientIds }: Person): boolean {

@@ -5,7 +5,6 @@
 import type { PurchaseState } from "../../booking/types.ts";
 import { createDriftStore } from "../../drift/store.ts";
 import type { Suppression } from "../../inbox/suppression.ts";
-import type { Verdicts } from "../../reconcile/verdicts.ts";
 import type { RedisClient } from "../../redis/client.ts";
 import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
@@ -25,7 +24,6 @@ export interface ForgetDeps extends Pick<OperateDeps, "crms" | "quarantine" | "s
   readonly keys: Keys;
   readonly locks: Locks;
   readonly suppression: Pick<Suppression, "add">;
-  readonly verdicts: Pick<Verdicts, "leaveOut">;
   /** Whether later notifications of the person are kept out too. */
   readonly suppress: boolean;
   /** Only counts. */
@@ -62,7 +60,6 @@ export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten
   }
   const people = await eraseShared(deps, person, purchaseIds);
   const quarantine = await eraseQuarantined(deps, person);
-  if (!deps.dryRun) for (const { crm } of deps.crms) await deps.verdicts.leaveOut(crm, purchaseIds);
   if (!deps.dryRun) for (const { crm } of deps.crms) await eraseDrifted(deps, crm, person, purchaseIds);
   let jobs = 0;
   // Last, since a pass that ended just now left them.

@@ -2,7 +2,7 @@
 import type { FieldValue, FieldValues } from "../../../connectors/connector.ts";
 import { maskPayload, maskValue } from "../../booking/mask.ts";
 import { digest } from "../../redis/keys.ts";
-import type { ActionEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
+import type { ActionEntry, DriftEntry, PassEntry, RecordEntry, TimelineEntry } from "../../synclog/entries.ts";
 
 export interface Veil {
   /** What BookingBug said. */
@@ -14,10 +14,26 @@ export interface Veil {
   entry(entry: TimelineEntry): ShownEntry;
 }
 
-export type ShownEntry = ActionEntry | ShownPass;
+export type ShownEntry = ActionEntry | ShownPass | ShownDrift;
 
 export interface ShownPass extends Omit<PassEntry, "records"> {
   readonly records: readonly ShownRecord[];
+}
+
+export interface ShownDrift extends Omit<DriftEntry, "what"> {
+  readonly what:
+    | Exclude<DriftEntry["what"], { kind: "edited" }>
+    | {
+        readonly kind: "edited";
+        readonly fields: readonly {
+          readonly field: string;
+          /** Absent when it is veiled; so are who it was and what the CRM holds. */
+          readonly from?: FieldValue;
+          readonly to?: FieldValue;
+          readonly by?: string | undefined;
+          readonly at?: string | undefined;
+        }[];
+      };
 }
 
 interface ShownRecord extends Omit<RecordEntry, "changes"> {
@@ -42,8 +58,21 @@ export const masking: Veil = {
   values: (values) => Object.fromEntries(Object.entries(values).map(([field, value]) => [field, maskValue(value)])),
   // As it stands in the names of keys.
   identity: digest,
-  entry: (entry) => (entry.kind === "action" ? entry : { ...entry, records: entry.records.map(withoutValues) }),
+  entry(entry) {
+    switch (entry.kind) {
+      case "action":
+        return entry;
+      case "pass":
+        return { ...entry, records: entry.records.map(withoutValues) };
+      case "drift":
+        return { ...entry, what: namesOnly(entry.what) };
+    }
+  },
 };
+
+function namesOnly(what: DriftEntry["what"]): ShownDrift["what"] {
+  return what.kind === "edited" ? { ...what, fields: what.fields.map(({ field, at }) => ({ field, at })) } : what;
+}
 
 function withoutValues(record: RecordEntry): ShownRecord {
   return { ...record, changes: record.changes.map(({ field }) => ({ field })) };

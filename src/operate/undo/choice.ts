@@ -33,7 +33,7 @@ function passesOfJob(entries: readonly TimelineEntry[], job: string): PassEntry[
   let isTheirs = false;
   for (const entry of entries) {
     if (entry.kind === "action") isTheirs ||= entry.job === job;
-    else if (isTheirs) {
+    else if (entry.kind === "pass" && isTheirs) {
       found.push(entry);
       isTheirs = entry.outcome === "retrying";
     }

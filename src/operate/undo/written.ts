@@ -65,8 +65,8 @@ export function gather(choice: UndoChoice): Gathering {
 
     add(purchaseId, entries) {
       const chosen = chosenPasses(entries, choice);
-      const [oldest] = entries;
-      if (entries.length >= MOST_ENTRIES && oldest?.kind === "pass" && chosen.has(oldest)) cutShort += 1;
+      const oldest = entries.find((entry) => entry.kind === "pass");
+      if (entries.length >= MOST_ENTRIES && oldest !== undefined && chosen.has(oldest)) cutShort += 1;
       for (const { mappings = [] } of chosen) for (const version of mappings) versions.add(version);
       const theirs = new Set([...chosen].flatMap(writtenIn).map(placeOf));
       for (const pass of entries.filter((entry) => entry.kind === "pass")) {
