@@ -18,6 +18,7 @@ import {
   type StoredArrival,
 } from "./arrival.ts";
 import {
+  AHEAD_SCRIPT,
   DISMISS_SCRIPT,
   FOLDED_SCRIPT,
   NEWEST_SCRIPT,
@@ -45,6 +46,8 @@ export interface Inbox {
   newest(purchaseId: string, limit: number): Promise<{ arrivals: readonly StoredArrival[]; older: number }>;
   /** The same, a page at a time, however many there are. */
   walk(purchaseId: string, afterSeq: number): AsyncIterable<StoredArrival>;
+  /** What a pass begins with, in one question. @param heads how many heads at most */
+  ahead(crm: string, purchaseId: string, heads: number): Promise<Ahead>;
   /** The newest arrivals that a CRM has not settled, oldest first. */
   unsettled(crm: string, purchaseId: string, limit: number): Promise<readonly ArrivalHead[]>;
   /** Number of the newest arrival of a purchase that a CRM has settled; 0 when none. */
@@ -55,9 +58,16 @@ export interface Inbox {
    * CRM keeps of the purchase ages from now on, unless something newer waits for it.
    *
    * @param ledgerSeconds how long its ledger is kept then; as long as everything else when left out
+   * @param bookingKeys as `ahead` told them; asked for when left out
    * @returns what this call settled
    */
-  settle(crm: string, purchaseId: string, seq: number, ledgerSeconds?: number): Promise<Settled>;
+  settle(
+    crm: string,
+    purchaseId: string,
+    seq: number,
+    ledgerSeconds?: number,
+    bookingKeys?: readonly string[],
+  ): Promise<Settled>;
   /**
    * Says that the CRM's ledger has folded in the arrivals up to `seq` although they are not settled: no pass reads them again,
    * and once that is so for every CRM only the newest are kept.
@@ -83,6 +93,24 @@ export interface Inbox {
   purchases(): AsyncIterable<string>;
   /** The compressed history of a purchase, oldest first. */
   history(purchaseId: string): Promise<readonly StoredArrival[]>;
+}
+
+/** What lies before a pass. */
+export interface Ahead {
+  /** Number of the newest arrival that the CRM has settled; 0 when none. */
+  readonly settledUpTo: number;
+  /** Number of the newest arrival that was folded into the CRM's ledger, settled or not; no less than that. */
+  readonly foldedUpTo: number;
+  /** No CRM has settled anything of the purchase: there is no history. */
+  readonly isNew: boolean;
+  /** Of the newest arrivals that are not settled, oldest first. */
+  readonly heads: readonly ArrivalHead[];
+  /** The first arrivals that were not folded in, oldest first. */
+  readonly arrivals: readonly StoredArrival[];
+  /** There are no more of them. */
+  readonly isAll: boolean;
+  /** Where the purchase's bookings are kept. What comes later keeps all of it from ageing. */
+  readonly bookingKeys: readonly string[];
 }
 
 export interface Settled {
@@ -117,6 +145,7 @@ export function createInbox(options: InboxOptions): Inbox {
     crmSyncNewest: { lua: NEWEST_SCRIPT, numberOfKeys: 2 },
     crmSyncSettle: { lua: SETTLE_SCRIPT },
     crmSyncRead: { lua: READ_SCRIPT, numberOfKeys: 1 },
+    crmSyncAhead: { lua: AHEAD_SCRIPT, numberOfKeys: 2 },
     crmSyncUnsettled: { lua: UNSETTLED_SCRIPT, numberOfKeys: 2 },
     crmSyncFolded: { lua: FOLDED_SCRIPT },
     crmSyncPark: { lua: PARK_SCRIPT },
@@ -124,7 +153,12 @@ export function createInbox(options: InboxOptions): Inbox {
   });
 
   /** What the scripts that settle or keep a purchase begin with. */
-  async function keptBy(crm: string, purchaseId: string, ledgerSeconds = retention): Promise<(string | number)[]> {
+  async function keptBy(
+    crm: string,
+    purchaseId: string,
+    ledgerSeconds = retention,
+    bookingKeys?: readonly string[],
+  ): Promise<(string | number)[]> {
     const names = [
       keys.inbox(purchaseId),
       keys.settled(purchaseId),
@@ -132,7 +166,7 @@ export function createInbox(options: InboxOptions): Inbox {
       keys.bookingsOf(purchaseId),
       ...ownKeys(keys, crm, purchaseId),
       keys.counts(crm),
-      ...(await redis.smembers(keys.bookingsOf(purchaseId))),
+      ...(bookingKeys ?? (await redis.smembers(keys.bookingsOf(purchaseId)))),
     ];
     return [names.length, ...names, crm, purchaseId, retention, ledgerSeconds, crms.length, ...crms];
   }
@@ -204,6 +238,17 @@ export function createInbox(options: InboxOptions): Inbox {
       }
     },
 
+    async ahead(crm, purchaseId, most) {
+      const [[settledUpTo, foldedUpTo, isNew, heads, entries], bookingKeys] = await Promise.all([
+        scripts.crmSyncAhead(keys.inbox(purchaseId), keys.settled(purchaseId), crm, most, ARRIVALS_PER_PAGE),
+        redis.smembers(keys.bookingsOf(purchaseId)),
+      ]);
+      const arrivals = entries.map(decodeArrival);
+      const isAll = arrivals.length < ARRIVALS_PER_PAGE;
+      const unsettled = heads.map(decodeHead);
+      return { settledUpTo, foldedUpTo, isNew: isNew === 1, heads: unsettled, arrivals, isAll, bookingKeys };
+    },
+
     async unsettled(crm, purchaseId, limit) {
       const heads = await scripts.crmSyncUnsettled(keys.inbox(purchaseId), keys.settled(purchaseId), crm, limit);
       return heads.map(decodeHead);
@@ -213,8 +258,8 @@ export function createInbox(options: InboxOptions): Inbox {
       return Number((await redis.hget(keys.settled(purchaseId), crm)) ?? 0);
     },
 
-    async settle(crm, purchaseId, seq, ledgerSeconds) {
-      const kept = await keptBy(crm, purchaseId, ledgerSeconds);
+    async settle(crm, purchaseId, seq, ledgerSeconds, bookingKeys) {
+      const kept = await keptBy(crm, purchaseId, ledgerSeconds, bookingKeys);
       const [arrivals, done, older] = await scripts.crmSyncSettle(...kept, seq, historyLength);
       if (done.length > 0) {
         await redis
@@ -275,6 +320,13 @@ interface ScriptCommands {
   crmSyncSettle(...keysAndArgs: (string | number)[]): Promise<[arrivals: string[], done: string[], older: number]>;
   crmSyncFolded(...keysAndArgs: (string | number)[]): Promise<void>;
   crmSyncRead(inbox: string, afterSeq: number, limit: number): Promise<string[]>;
+  crmSyncAhead(
+    inbox: string,
+    settled: string,
+    crm: string,
+    heads: number,
+    arrivals: number,
+  ): Promise<[settledUpTo: number, foldedUpTo: number, isNew: number, heads: string[], arrivals: string[]]>;
   crmSyncUnsettled(inbox: string, settled: string, crm: string, limit: number): Promise<string[]>;
   crmSyncPark(...keysAndArgs: (string | number)[]): Promise<void>;
   crmSyncDismiss(...keysAndArgs: (string | number)[]): Promise<void>;

@@ -105,6 +105,25 @@ end
 return heads
 `;
 
+/**
+ * What a pass begins with: the newest numbers that the CRM has settled and has in its ledger, whether nothing of the purchase was ever
+ * settled, the heads of the newest arrivals that are not settled, and the first arrivals that are not in the ledger, oldest first.
+ *
+ * KEYS: inbox, settled. ARGV: CRM, how many heads and how many arrivals at most.
+ */
+export const AHEAD_SCRIPT = `${PLACES}
+local settled = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0')
+local from = countUpTo(settled)
+local heads = {}
+for _, entry in ipairs(redis.call('LRANGE', KEYS[1], math.max(from, redis.call('LLEN', KEYS[1]) - ARGV[2]), -1)) do
+  table.insert(heads, string.match(entry, '^%d+ ([^\\n]*)'))
+end
+local isNew = redis.call('EXISTS', KEYS[2]) == 0 and 1 or 0
+local folded = math.max(settled, tonumber(redis.call('HGET', KEYS[2], 'folded ' .. ARGV[1]) or '0'))
+from = countUpTo(folded)
+return { settled, folded, isNew, heads, redis.call('LRANGE', KEYS[1], from, from + tonumber(ARGV[3]) - 1) }
+`;
+
 /** Index of the CRM's counts, which come after the keys of its ledger. */
 const COUNTS = 6 + LEDGER_KEYS;
 

@@ -6,6 +6,7 @@
 
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Cluster } from "ioredis";
 import type { RedisClient } from "./client.ts";
 import { createDeleteIfHolds } from "./delete-if-holds.ts";
 import type { Keys } from "./keys.ts";
@@ -20,6 +21,8 @@ export interface Lock {
 }
 
 export interface Locks {
+  /** What is asked right after a lock, without waiting for it, is answered after it. A Cluster's nodes promise no order. */
+  readonly areInOrder: boolean;
   /** Takes one lock now, or answers undefined when somebody holds it. */
   tryTake(name: string): Promise<Lock | undefined>;
   /** Milliseconds until the lock falls free unless it is renewed; undefined when nobody holds it. */
@@ -51,9 +54,23 @@ export class LockLostError extends Error {
   override readonly name = "LockLostError";
 }
 
+/**
+ * Takes all or none, so that two takers of overlapping locks cannot wait for each other.
+ *
+ * KEYS: the locks. ARGV: token, milliseconds until they fall free.
+ */
+const TAKE_SCRIPT = `
+for i = 1, #KEYS do
+  if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end
+end
+for i = 1, #KEYS do redis.call('SET', KEYS[i], ARGV[1], 'PX', ARGV[2]) end
+return 1
+`;
+
 const RENEW_SCRIPT = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`;
 
 interface LockCommands {
+  crmSyncTake(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<number>;
   crmSyncRenew(key: string, token: string, ttlMs: number): Promise<number>;
 }
 
@@ -65,15 +82,24 @@ export function createLocks(options: {
 }): Locks {
   const { keys, ttlMs, waitMs } = options;
   const redis = withScripts<LockCommands>(options.redis, {
+    crmSyncTake: { lua: TAKE_SCRIPT },
     crmSyncRenew: { numberOfKeys: 1, lua: RENEW_SCRIPT },
   });
   const deleteIfHolds = createDeleteIfHolds(options.redis);
   const queues = new Map<string, Promise<unknown>>();
 
   async function tryTake(name: string): Promise<Lock | undefined> {
-    const key = keys.lock(name);
+    return (await tryTakeAll([name]))?.[0];
+  }
+
+  async function tryTakeAll(names: readonly string[]): Promise<readonly Lock[] | undefined> {
     const token = randomUUID();
-    if ((await redis.set(key, token, "PX", ttlMs, "NX")) !== "OK") return undefined;
+    const all = names.map((name) => keys.lock(name));
+    if ((await redis.crmSyncTake(all.length, ...all, token, ttlMs)) === 0) return undefined;
+    return all.map((key) => held(key, token));
+  }
+
+  function held(key: string, token: string): Lock {
     const renewal = setInterval(() => {
       // A renewal that fails is not an error: the lock then falls free, as it would after a crash.
       redis.crmSyncRenew(key, token, ttlMs).catch(() => {});
@@ -88,11 +114,13 @@ export function createLocks(options: {
     };
   }
 
-  async function take(name: string, deadline: number): Promise<Lock> {
+  async function takeAll(names: readonly string[], deadline: number): Promise<readonly Lock[]> {
     for (;;) {
-      const lock = await tryTake(name);
-      if (lock !== undefined) return lock;
-      if (Date.now() > deadline) throw new LockTimeoutError(`Another worker held the lock on ${name} for too long.`);
+      const locks = await tryTakeAll(names);
+      if (locks !== undefined) return locks;
+      if (Date.now() > deadline) {
+        throw new LockTimeoutError(`Another worker held the lock on ${names.join(" or ")} for too long.`);
+      }
       await sleep(10 + Math.random() * 30);
     }
   }
@@ -108,23 +136,9 @@ export function createLocks(options: {
     return turn;
   }
 
-  function holding<T>(
-    names: readonly string[],
-    held: readonly Lock[],
-    work: (locks: readonly Lock[]) => Promise<T>,
-    lost: () => void,
-  ): Promise<T> {
-    const [name, ...rest] = names;
-    if (name === undefined) return work(held);
-    return inTurn(name, async () => {
-      const lock = await take(name, Date.now() + waitMs);
-      try {
-        return await holding(rest, [...held, lock], work, lost);
-      } finally {
-        // What happened is decided by the work; a lock that cannot be released falls free by itself.
-        if (!(await lock.release().catch(() => true))) lost();
-      }
-    });
+  /** Sorted names, so that callers of overlapping locks do not wait for each other's turn. */
+  function inTurnOf<T>([name, ...rest]: readonly string[], work: () => Promise<T>): Promise<T> {
+    return name === undefined ? work() : inTurn(name, () => inTurnOf(rest, work));
   }
 
   async function withLocks<T>(
@@ -132,18 +146,22 @@ export function createLocks(options: {
     work: (locks: readonly Lock[]) => Promise<T>,
     onLost?: () => Promise<void>,
   ): Promise<T> {
-    let isLost = false;
-    try {
-      // Sorted, so that two holders of overlapping sets cannot wait for each other.
-      return await holding([...new Set(names)].sort(), [], work, () => {
-        isLost = true;
-      });
-    } finally {
-      if (isLost) await onLost?.();
-    }
+    const sorted = [...new Set(names)].sort();
+    if (sorted.length === 0) return await work([]);
+    return await inTurnOf(sorted, async () => {
+      const locks = await takeAll(sorted, Date.now() + waitMs);
+      try {
+        return await work(locks);
+      } finally {
+        // What happened is decided by the work; a lock that cannot be released falls free by itself.
+        const kept = await Promise.all(locks.map((lock) => lock.release().catch(() => true)));
+        if (kept.includes(false)) await onLost?.();
+      }
+    });
   }
 
   return {
+    areInOrder: !(options.redis instanceof Cluster),
     tryTake,
     async remainingMs(name) {
       const left = await options.redis.pttl(keys.lock(name));

@@ -107,9 +107,11 @@ export function createBookingRecords(
         return known.id;
       }
       const tried = begun.get(key);
-      await remember(key, begin(plan, links, known, tried));
+      const remembering = remember(key, begin(plan, links, known, tried));
+      remembering.catch(() => {});
       const bookingId = bookingOf(plan);
       const outcome = await turns.write(bookingId, async () => {
+        await remembering;
         const attempted =
           before.attempted || tried !== undefined || hadRecord.has(key) || turns.isListedElsewhere(bookingId);
         const may = { mayBeLinked: tried?.links, mayHold: tried?.may };

@@ -5,26 +5,35 @@ import { saidElsewhere } from "./latest-state.ts";
 import type { Listings } from "./listings.ts";
 import type { PassDeps } from "./pass.ts";
 
+/** What a pass knows of its bookings besides what its own purchase says. */
 export interface Elsewhere {
   readonly joined: Joined;
   readonly listings: Listings;
 }
 
+/** Says which bookings the purchase lists, those that it listed before included. @returns who else does */
+export async function listBookings(
+  { ledger }: PassDeps,
+  before: PurchaseState | undefined,
+  own: PurchaseState,
+): Promise<Listings> {
+  const listed = new Set([...bookingsOf(own), ...(before === undefined ? [] : bookingsOf(before))]);
+  return await ledger.list(own.purchaseId, [...listed], ledger.secondsToKeep(own));
+}
+
 /**
- * Says which bookings the purchase lists, and has those looked at again of which something else comes by what it says now.
- * That is before anything of the pass is stored: cut off anywhere, the next one does it again.
+ * Has those purchases looked at again of which something else comes by what this one says now. That is before anything of the
+ * pass is stored: cut off anywhere, the next one does it again.
  */
 export async function lookElsewhere(
   deps: PassDeps,
   before: PurchaseState | undefined,
   own: PurchaseState,
-): Promise<Elsewhere> {
-  const listed = new Set([...bookingsOf(own), ...(before === undefined ? [] : bookingsOf(before))]);
-  const ttlSeconds = deps.ledger.secondsToKeep(own);
-  const listings = await deps.ledger.list(own.purchaseId, [...listed], ttlSeconds);
+  listings: Listings,
+): Promise<Joined> {
   const others = await saidElsewhere(deps, listings);
   await deps.lookAgain(others.filter((other) => isMoved(other, others, before, own)).map((one) => one.purchaseId));
-  return { joined: joinElsewhere(own, others), listings };
+  return joinElsewhere(own, others);
 }
 
 /** Those around the other are all that this purchase knows of; each of them tells it by itself what it does not. */

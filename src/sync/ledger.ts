@@ -113,14 +113,16 @@ export function createLedger(options: {
     ttlSeconds?: number,
   ): Promise<void> {
     const complete = Object.keys(begun).length === 0;
-    // Before it: one that is listed and has nothing is passed over, one that is not is never looked at.
-    await order.noteEnd(purchaseId, ledger.state);
-    await setIfHeld(lock, {
-      key: keys.ledger(crm, purchaseId),
-      value: compress(JSON.stringify(ledger)),
-      del: complete ? keys.attempt(crm, purchaseId) : undefined,
-      ...(ttlSeconds !== undefined && { ttlSeconds }),
-    });
+    await Promise.all([
+      // Before it: one that is listed and has nothing is passed over, one that is not is never looked at.
+      order.noteEnd(purchaseId, ledger.state),
+      setIfHeld(lock, {
+        key: keys.ledger(crm, purchaseId),
+        value: compress(JSON.stringify(ledger)),
+        del: complete ? keys.attempt(crm, purchaseId) : undefined,
+        ...(ttlSeconds !== undefined && { ttlSeconds }),
+      }),
+    ]);
     // After it: what is noted too long is written once too often, what is missing may be made twice.
     if (!complete) await begin(purchaseId, begun, lock);
   }

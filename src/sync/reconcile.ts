@@ -1,8 +1,10 @@
 import type { PurchaseState } from "../booking/types.ts";
+import type { Ahead, StoredArrival } from "../inbox/inbox.ts";
 import { type Lock, LockTimeoutError } from "../redis/locks.ts";
 import type { NotificationEntry } from "../synclog/entries.ts";
-import { lookElsewhere } from "./elsewhere.ts";
+import { listBookings, lookElsewhere } from "./elsewhere.ts";
 import { foldArrival, knownBefore } from "./fold-arrivals.ts";
+import type { KnownPurchase } from "./ledger.ts";
 import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
@@ -23,13 +25,19 @@ export async function alone<T>(
   purchaseId: string,
   work: (run: () => Promise<PassReport>) => Promise<T>,
 ): Promise<T> {
-  const lock = await deps.locks.tryTake(passLock(deps.crm, purchaseId));
+  const { locks } = deps;
+  const taking = locks.tryTake(passLock(deps.crm, purchaseId));
+  if (!locks.areInOrder) await taking;
+  // After the lock, although its answer is not there yet: where it is not ours, nothing is made of it.
+  const reading = readAll(deps, purchaseId);
+  reading.catch(() => {});
+  const lock = await taking;
   if (lock === undefined) {
     const error = new LockTimeoutError(`Another pass over purchase ${purchaseId} is under way.`);
     return await work(() => Promise.reject(error));
   }
   try {
-    return await work(() => pass(deps, purchaseId, lock));
+    return await work(async () => await pass(deps, purchaseId, lock, await reading));
   } finally {
     if (!(await lock.release())) await startOver(deps, purchaseId);
   }
@@ -41,17 +49,28 @@ async function startOver({ crm, ledger, inbox }: PassDeps, purchaseId: string): 
   await inbox.reopen(crm, purchaseId);
 }
 
-async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<PassReport> {
-  const before = await deps.ledger.load(purchaseId);
-  const { state, seq, notifications, deliveryIds, openSince } = await foldArrivals(deps, purchaseId, before.state);
+interface Read {
+  readonly before: KnownPurchase;
+  readonly ahead: Ahead;
+}
+
+async function readAll({ crm, ledger, inbox }: PassDeps, purchaseId: string): Promise<Read> {
+  const [before, ahead] = await Promise.all([ledger.load(purchaseId), inbox.ahead(crm, purchaseId, NAMED_DELIVERIES)]);
+  return { before, ahead };
+}
+
+async function pass(deps: PassDeps, purchaseId: string, lock: Lock, { before, ahead }: Read): Promise<PassReport> {
+  const { state, seq, notifications, openSince } = await foldArrivals(deps, purchaseId, before.state, ahead);
+  const deliveryIds = ahead.heads.map(({ deliveryId }) => deliveryId);
   const heard = { purchaseId, deliveryIds, notifications, state };
   if (state === undefined) {
     // What says nothing about any purchase is done with all the same.
-    const settled = await deps.inbox.settle(deps.crm, purchaseId, seq);
+    const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, undefined, ahead.bookingKeys);
     return { ...heard, mappings: [], records: [], asked: { lookUps: 0, writes: 0 }, settled };
   }
 
-  if (await deps.dropForgotten(state)) {
+  const [isDropped, listings] = await Promise.all([deps.dropForgotten(state), listBookings(deps, before.state, state)]);
+  if (isDropped) {
     const settled = { arrivals: [], older: 0 };
     const nothing = { notifications: [], state: undefined, mappings: [], records: [] };
     return { ...heard, ...nothing, asked: { lookUps: 0, writes: 0 }, settled };
@@ -59,7 +78,7 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
 
   // Before it is folded into the ledger: a pass that ends here leaves nothing open unasked.
   if (openSince !== undefined) await deps.ask(purchaseId, openSince);
-  const { joined, listings } = await lookElsewhere(deps, before.state, state);
+  const joined = await lookElsewhere(deps, before.state, state, listings);
   const theirs = await lookAtPeople(deps, before.state, joined);
   const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock, theirs });
   await work.run();
@@ -74,26 +93,28 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock): Promise<Pas
   }
   if (before.doubt !== undefined) await deps.ledger.trust(purchaseId, before.doubt);
   if (before.again !== undefined) await deps.ledger.triedAgain(purchaseId, before.again);
-  const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, deps.ledger.secondsToKeep(state));
+  const ledgerSeconds = deps.ledger.secondsToKeep(state);
+  const settled = await deps.inbox.settle(deps.crm, purchaseId, seq, ledgerSeconds, ahead.bookingKeys);
   return { ...report, settled };
 }
 
-interface FoldedIn extends Pick<PassReport, "state" | "notifications" | "deliveryIds"> {
+interface FoldedIn extends Pick<PassReport, "state" | "notifications"> {
   readonly seq: number;
   /** The newest that left something open, and was not followed by what was read back. */
   readonly openSince: number | undefined;
 }
 
-async function foldArrivals(deps: PassDeps, purchaseId: string, known: PurchaseState | undefined): Promise<FoldedIn> {
-  const [unsettled, settledUpTo] = await Promise.all([
-    deps.inbox.unsettled(deps.crm, purchaseId, NAMED_DELIVERIES),
-    deps.inbox.settledUpTo(deps.crm, purchaseId),
-  ]);
-  let state = await knownBefore(deps, purchaseId, known);
-  let seq = known === undefined ? 0 : Math.max(known.seq, settledUpTo);
+async function foldArrivals(
+  deps: PassDeps,
+  purchaseId: string,
+  known: PurchaseState | undefined,
+  ahead: Ahead,
+): Promise<FoldedIn> {
+  let state = ahead.isNew ? known : await knownBefore(deps, purchaseId, known);
+  let seq = known === undefined ? 0 : Math.max(known.seq, ahead.settledUpTo);
   let openSince: number | undefined;
   const notifications: NotificationEntry[] = [];
-  for await (const arrival of deps.inbox.walk(purchaseId, seq)) {
+  for await (const arrival of arrivalsAbove(seq, deps, purchaseId, ahead)) {
     const folded = foldArrival(deps.policy, purchaseId, state, arrival);
     state = folded.state;
     seq = arrival.seq;
@@ -101,5 +122,17 @@ async function foldArrivals(deps: PassDeps, purchaseId: string, known: PurchaseS
     if (arrival.route === "read_back") openSince = undefined;
     else if (folded.leavesOpen) openSince = arrival.seq;
   }
-  return { state, seq, openSince, notifications, deliveryIds: unsettled.map(({ deliveryId }) => deliveryId) };
+  return { state, seq, openSince, notifications };
+}
+
+/** Without a ledger, what was folded into it is read again, as far as it is kept. */
+async function* arrivalsAbove(
+  seq: number,
+  { inbox }: PassDeps,
+  purchaseId: string,
+  { foldedUpTo, arrivals, isAll }: Ahead,
+): AsyncGenerator<StoredArrival> {
+  if (seq < foldedUpTo) return yield* inbox.walk(purchaseId, seq);
+  yield* arrivals.filter((arrival) => arrival.seq > seq);
+  if (!isAll) yield* inbox.walk(purchaseId, Math.max(seq, arrivals.at(-1)?.seq ?? 0));
 }

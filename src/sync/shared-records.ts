@@ -144,8 +144,11 @@ export function createSharedRecords(deps: {
     const borne = (outcome.action === "unchanged" ? stamp : undefined) ?? stampOf(plan);
     const pointer = { object, id, own, stamp: own ? borne : undefined, matchedBy: plan.match };
     try {
-      await ledger.savePointer(plan.section, knownAs(plan), pointer, lock);
-      if (outcome.isUnheld) await saveUnheld(record, lock);
+      const [{ record: there } = {}] = await Promise.all([
+        outcome.isUnheld ? ledger.loadRecord(object, id) : undefined,
+        ledger.savePointer(plan.section, knownAs(plan), pointer, lock),
+      ]);
+      if (outcome.isUnheld) await saveUnheld(record, there, lock);
     } catch (error) {
       await ledger.distrustRecord(record.object, record.id);
       throw error;
@@ -155,8 +158,7 @@ export function createSharedRecords(deps: {
   }
 
   /** By our external id a record may have been written to of which somebody has said something newer. */
-  async function saveUnheld(record: AppliedRecord, lock: Lock): Promise<void> {
-    const { record: known } = await ledger.loadRecord(record.object, record.id);
+  async function saveUnheld(record: AppliedRecord, known: AppliedRecord | undefined, lock: Lock): Promise<void> {
     const isNewer = known !== undefined && (known.seq > record.seq || (known.look ?? 0) > (record.look ?? 0));
     if (!isNewer) return await ledger.saveRecord(record, lock);
     // The doubt that this leaves brings the newer words back.

@@ -24,8 +24,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a lock is given to everybody who asks",
     file: LOCKS,
-    from: '"PX", ttlMs, "NX")',
-    to: '"PX", ttlMs)',
+    from: "if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end",
+    to: "",
     caughtBy: locksTest("one piece of work at a time"),
     invariant: "O5",
   },
@@ -48,10 +48,18 @@ export const breaks: readonly Break[] = [
   {
     name: "a lock is not released when the work fails",
     file: LOCKS,
-    from: "if (!(await lock.release().catch(() => true))) lost();",
-    to: "",
+    from: "await Promise.all(locks.map((lock) => lock.release().catch(() => true)))",
+    to: "locks.map(() => true)",
     caughtBy: locksTest("released when the work fails"),
     invariant: "P1",
+  },
+  {
+    name: "of several locks those are kept that were free",
+    file: LOCKS,
+    from: "if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end\nend\nfor i = 1, #KEYS do redis",
+    to: "if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end\nredis",
+    caughtBy: locksTest("all at once or not at all"),
+    invariant: "O5",
   },
   {
     name: "locks are taken in the order they are asked for, so that two wait for each other",

@@ -33,8 +33,17 @@ describe("locks", () => {
     const rounds = Array.from({ length: 10 }, () => [
       one.withLocks(["a", "b"], () => sleep(1)),
       two.withLocks(["b", "a"], () => sleep(1)),
+      one.withLocks(["b", "a"], () => sleep(1)),
     ]);
-    await expect(Promise.all(rounds.flat())).resolves.toHaveLength(20);
+    await expect(Promise.all(rounds.flat())).resolves.toHaveLength(30);
+  });
+
+  it("are taken all at once or not at all", async () => {
+    const held = await makeLocks().tryTake("taken");
+    const both = makeLocks({ waitMs: 0 }).withLocks(["free", "taken"], async () => "both");
+    await expect(both).rejects.toBeInstanceOf(LockTimeoutError);
+    expect(await redis().exists(keys.lock("free"))).toBe(0);
+    await held?.release();
   });
 
   it("are released when the work fails", async () => {
