@@ -27,7 +27,8 @@ export async function decideDrift(
   if (entry?.kind !== "drifted" || (asked?.asks !== "hold" && asked?.asks !== "leave")) {
     throw new NothingToDecideError(`Nobody is asked about ${field} of ${object} ${id}; crm-sync drift lists what is.`);
   }
-  const asks = take === "crm" ? "leave" : "hold";
+  // The pass that writes it takes it off; should none, the next round asks again.
+  const asks = take === "crm" ? "leave" : "write_back";
   await store.keep({ ...entry, fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : one)) });
   const { purchaseId, section } = entry;
   if (take === "crm") return undefined;
