@@ -20,6 +20,7 @@ export function bulkDeps(base: Base, parts: Parts): BulkDeps & { readonly close:
       return receipt;
     },
     store: parts.bulks.store,
+    locks: parts.locks,
     mostWaiting,
     async close() {
       await Promise.all(operating.crms.map(({ connector }) => connector.close()));

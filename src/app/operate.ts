@@ -6,12 +6,13 @@ import type { ConnectorUse, Parts } from "./parts.ts";
 export function operateDeps(base: Base, parts: Parts, use: ConnectorUse): OperateDeps {
   const { inbox, setApart, quarantine, syncLog, queueSettings, receiveAgain } = parts;
   return {
-    crms: parts.crms.map(({ crm, queue, gate, ledger, connect }) => ({
+    crms: parts.crms.map(({ crm, queue, gate, ledger, drift, connect }) => ({
       crm,
       queue,
       gate,
       ledger,
       connector: connect(use),
+      drifted: drift.store,
     })),
     inbox,
     setApart,

@@ -1,7 +1,10 @@
 /** The process in which a worker tries purchases that may have brought one down: it does what it is told and ends with the worker. */
+
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { noteAsked } from "../drift/asked.ts";
+import type { AskedRecord } from "../sync/asked-fields.ts";
 import { createLookAgain } from "../sync/look-again.ts";
 import { createLookUpCache } from "../sync/look-up-cache.ts";
 import { createPassLog } from "../sync/pass-log.ts";
@@ -44,7 +47,11 @@ export async function serveTrials(): Promise<void> {
       const lookAgain = createLookAgain(own);
       const { policy } = config;
       const lookUps = createLookUpCache();
-      return [crm.crm, { ...own, connector, mappings, policy, lookAgain, lookUps, passLog: createPassLog(own) }];
+      const asked = (record: AskedRecord) => noteAsked({ store: crm.drift.store, connector }, record);
+      return [
+        crm.crm,
+        { ...own, noteAsked: asked, connector, mappings, policy, lookAgain, lookUps, passLog: createPassLog(own) },
+      ];
     }),
   );
 

@@ -1,5 +1,6 @@
 /** The worker process: brings the CRMs up to date. */
 import { startBulkWork } from "../bulk/working.ts";
+import { noteAsked } from "../drift/asked.ts";
 import { startDriftWork } from "../drift/working.ts";
 import { startPosting } from "../events/posting.ts";
 import { startSchemaWatch } from "../operate/schema/watch.ts";
@@ -29,11 +30,13 @@ export async function startWorker(base: Base): Promise<Running> {
   const silenceMs = Math.max(config.workerLockMs, LEAST_SILENCE_MS);
   const trials = createTrials({ start: () => startTrialProcess(base), silenceMs });
   const workers = await Promise.all(
-    parts.crms.map((crm) =>
-      startCrmWorker({
+    parts.crms.map((crm) => {
+      const connector = crm.connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
+      return startCrmWorker({
         ...parts,
         ...crm,
-        connector: crm.connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs }),
+        connector,
+        noteAsked: (asked) => noteAsked({ store: crm.drift.store, connector }, asked),
         log,
         trials,
         mappings: () => base.mappings.current().set,
@@ -43,8 +46,8 @@ export async function startWorker(base: Base): Promise<Running> {
         lockMs: config.workerLockMs,
         backoffMs: config.jobBackoffMs,
         probeMs: config.probeMs,
-      }),
-    ),
+      });
+    }),
   );
   const reconciling = reconcileDeps(base, parts);
   const asking = startAsking({

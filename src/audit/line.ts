@@ -33,6 +33,7 @@ const concerned = z
     filter: z.string(),
     purchases: z.number(),
     deliveries: z.number(),
+    records: z.number(),
     steps: z.number(),
     found: z.number(),
     /** What was searched by. */

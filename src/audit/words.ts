@@ -68,6 +68,7 @@ export function concernedWords(on: Concerned): string[] {
     words && `words ${words}`,
     counted(on.purchases, "purchase", "purchases"),
     counted(on.deliveries, "delivery", "deliveries"),
+    counted(on.records, "record", "records"),
     counted(on.steps, "step", "steps"),
     on.found !== undefined && `${on.found} found`,
   ].filter((one): one is string => typeof one === "string" && one !== "");

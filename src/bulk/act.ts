@@ -9,6 +9,7 @@ import { queueAgain, retry } from "../operate/retry.ts";
 import { latestState } from "../sync/latest-state.ts";
 import type { BulkDeps } from "./deps.ts";
 import { crmsOf } from "./meant.ts";
+import { reachedIn } from "./reached.ts";
 import type { OfPurchases } from "./request.ts";
 import type { Bulk } from "./store.ts";
 
@@ -73,7 +74,7 @@ export async function actAgain(
   for (const { crm } of crmsOf(deps, request)) {
     const inCrm = { ...bulk, request: { ...request, crm } };
     for (const purchaseId of purchaseIds) {
-      const reached = await reachedIn(deps, bulk.id, crm, purchaseId);
+      const reached = await reachedIn(deps, { job: bulk.id }, crm, purchaseId);
       if (reached === "nothing") await act(deps, inCrm, [purchaseId]);
       else if (reached === "noted") await finish(deps, inCrm.request, crm, purchaseId);
     }
@@ -84,19 +85,6 @@ export async function actAgain(
 async function finish(deps: BulkDeps, request: OfPurchases, crm: string, purchaseId: string): Promise<void> {
   if (request.action === "dismiss") await takeOff(deps, crm, [purchaseId]);
   else await queueAgain(deps, crm, [purchaseId]);
-}
-
-async function reachedIn(
-  deps: BulkDeps,
-  job: string,
-  crm: string,
-  purchaseId: string,
-): Promise<"nothing" | "noted" | "done"> {
-  const entries = (await deps.syncLog.timeline(purchaseId)).filter((entry) => entry.crm === crm);
-  const noted = entries.findLastIndex((entry) => entry.kind === "action" && entry.job === job);
-  if (noted < 0) return "nothing";
-  if (entries.slice(noted).some(({ kind }) => kind === "pass")) return "done";
-  return (await waitsIn(deps, crm, purchaseId)) ? "done" : "noted";
 }
 
 /** @returns those of the purchases that wait in any of the CRMs, in their order */

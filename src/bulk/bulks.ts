@@ -1,10 +1,11 @@
 /** Starting, following and stopping jobs on many, for pages and commands: the work itself is a worker's. */
 import { randomUUID } from "node:crypto";
 import { Queue } from "bullmq";
+import type { PlannedRepair } from "../drift/repair.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import type { ActingRequest, BulkRequest, ImpactRequest } from "./request.ts";
+import type { ActingRequest, BulkRequest, ImpactRequest, RepairRequest } from "./request.ts";
 import { type Bulk, type BulkStore, createBulkStore } from "./store.ts";
 
 export const BULK_QUEUE = "bulk";
@@ -16,9 +17,11 @@ export interface BulkJob {
 
 export interface Bulks extends Pick<BulkStore, "read" | "newest"> {
   /** @param total of those that are meant now @returns its id */
-  start(request: ActingRequest, by: string, total: number): Promise<string>;
+  start(request: Exclude<ActingRequest, RepairRequest>, by: string, total: number): Promise<string>;
   /** @param mapping the file's text, without mistakes @param total of the purchases there are @returns its id */
   startImpact(request: ImpactRequest, by: string, total: number, mapping: string): Promise<string>;
+  /** Exactly these are repaired. @returns its id */
+  startRepair(request: RepairRequest, by: string, plan: readonly PlannedRepair[]): Promise<string>;
   /** Nothing more is taken up from now on. @returns undefined where there is none, or it is over */
   stop(id: string, by: string): Promise<Bulk | undefined>;
   readonly store: BulkStore;
@@ -48,7 +51,16 @@ export function createBulks(options: {
   queue.on("error", onError);
 
   async function start(request: BulkRequest, by: string, total: number, mapping?: string): Promise<string> {
-    const id = randomUUID();
+    return await startAs(randomUUID(), request, by, total, mapping);
+  }
+
+  async function startAs(
+    id: string,
+    request: BulkRequest,
+    by: string,
+    total: number,
+    mapping?: string,
+  ): Promise<string> {
     await store.add(id, { request, by, at: new Date().toISOString(), total }, mapping);
     const often = { attempts: ATTEMPTS, backoff: { type: "custom" } };
     // One at a time over all processes: two would halve each other, and gain nothing.
@@ -64,6 +76,12 @@ export function createBulks(options: {
 
     start,
     startImpact: start,
+
+    async startRepair(request, by, plan) {
+      const id = randomUUID();
+      await store.keepPlan(id, plan);
+      return await startAs(id, request, by, plan.length);
+    },
 
     async stop(id, by) {
       const bulk = await store.read(id);

@@ -1,5 +1,6 @@
 /** Which purchases a filter means: read in order, a page at a time, and sifted by what is known of them. */
 import type { PurchaseState } from "../booking/types.ts";
+import { repairsIn } from "../drift/repair.ts";
 import { crmOf, type OperatedCrm } from "../operate/deps.ts";
 import type { Place } from "../redis/in-order.ts";
 import { latestState } from "../sync/latest-state.ts";
@@ -7,18 +8,23 @@ import type { BulkDeps } from "./deps.ts";
 import type { ActingRequest, OfPurchases, RunAgain } from "./request.ts";
 
 /** The CRMs in which something is done. @throws UnknownCrmError */
-export function crmsOf(deps: Pick<BulkDeps, "crms">, { crm }: OfPurchases): readonly OperatedCrm[] {
+export function crmsOf(
+  deps: Pick<BulkDeps, "crms">,
+  { crm }: { readonly crm?: string | undefined },
+): readonly OperatedCrm[] {
   return crm === undefined ? deps.crms : [crmOf(deps, crm)];
 }
 
 /** How many there are now; with what `isUpTo` speaks of, at most. */
 export async function countMeant(
-  deps: Pick<BulkDeps, "inbox" | "syncLog" | "quarantine">,
+  deps: Pick<BulkDeps, "crms" | "inbox" | "syncLog" | "quarantine">,
   request: ActingRequest,
 ): Promise<number> {
   switch (request.action) {
     case "read_again":
       return await deps.quarantine.count();
+    case "repair_drift":
+      return (await repairsIn(crmOf(deps, request.crm).drifted)).length;
     case "run_again":
       return await deps.inbox.arrivedBetween(Date.parse(request.from), Date.parse(request.to) - 1);
     default:

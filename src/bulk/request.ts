@@ -26,6 +26,15 @@ export const actingRequest = z.discriminatedUnion("action", [
     lastRunBefore: z.iso.datetime().optional(),
   }),
   z.object({ action: z.literal("read_again") }),
+  z.object({
+    action: z.literal("repair_drift"),
+    crm: z.string(),
+    /** Which plan somebody was shown, as `planDigest` tells it from others. */
+    plan: z
+      .string()
+      .regex(/^[0-9a-f]{16}$/, "no plan is named so")
+      .optional(),
+  }),
 ]);
 /** Looks, and does nothing: what a mapping file that is not in force would make different. Its text is kept with the job. */
 const impact = z.object({ action: z.literal("impact"), crm: z.string(), file: z.string().max(200) });
@@ -35,11 +44,13 @@ export type ActingRequest = z.infer<typeof actingRequest>;
 export type ImpactRequest = z.infer<typeof impact>;
 export type BulkRequest = z.infer<typeof bulkRequest>;
 export type RunAgain = Extract<BulkRequest, { readonly action: "run_again" }>;
+export type RepairRequest = Extract<BulkRequest, { readonly action: "repair_drift" }>;
 /** What is done to purchases one by one, each brought up to date or taken off a list. */
-export type OfPurchases = Exclude<ActingRequest, { readonly action: "read_again" }>;
+export type OfPurchases = Exclude<ActingRequest, { readonly action: "read_again" | "repair_drift" }>;
 
 /** What those are that the filter means: the total counts them. */
-export function unitOf({ action }: BulkRequest): "purchase" | "delivery" {
+export function unitOf({ action }: BulkRequest): "purchase" | "delivery" | "record" {
+  if (action === "repair_drift") return "record";
   return action === "read_again" ? "delivery" : "purchase";
 }
 
@@ -67,6 +78,8 @@ export function filterWords(request: BulkRequest): string[] {
       ].filter((one): one is string => typeof one === "string");
     case "read_again":
       return ["the quarantine"];
+    case "repair_drift":
+      return [request.crm, "what the mapping says is to be repaired"];
     case "impact":
       return [request.crm, `${request.file} as it was edited`];
   }

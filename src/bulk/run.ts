@@ -4,10 +4,11 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { act, actAgain, type PurchasesBulk, waitingOf } from "./act.ts";
-import { type BulkDeps, POLL_MS, type Reached } from "./deps.ts";
+import { type BulkDeps, type Going, POLL_MS, type Reached } from "./deps.ts";
 import { lookAtImpact } from "./look-at-impact.ts";
 import { crmsOf, isMeant, nextOf } from "./meant.ts";
 import { readQuarantineAgain } from "./read-quarantine-again.ts";
+import { repairing } from "./repair-drift.ts";
 import { isUpTo } from "./request.ts";
 import { type Bulk, overOf, type Progress } from "./store.ts";
 
@@ -28,28 +29,40 @@ async function work(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Promise<Re
       return await readQuarantineAgain(deps, bulk, signal);
     case "impact":
       return await lookAtImpact(deps, { ...bulk, request }, signal);
+    case "repair_drift":
+      return await workThrough(deps, bulk, await repairing(deps, { ...bulk, request }), signal);
     default:
-      return await workThrough(deps, { ...bulk, request }, signal);
+      return await workThrough(deps, bulk, withPurchases(deps, { ...bulk, request }), signal);
   }
 }
 
-async function workThrough(deps: BulkDeps, bulk: PurchasesBulk, signal: AbortSignal): Promise<Reached> {
+function withPurchases(deps: BulkDeps, bulk: PurchasesBulk): Going {
+  return {
+    resume: async (at) => settle(at, await actAgain(deps, bulk, at.inHand)),
+    takeUp: (at, limit) => takeUp(deps, bulk, at, limit),
+    through: (at) => withoutThrough(deps, bulk, at),
+  };
+}
+
+async function workThrough(deps: BulkDeps, bulk: Bulk, going: Going, signal: AbortSignal): Promise<Reached> {
   const { store, mostWaiting } = deps;
-  let at = settle(bulk.progress, await actAgain(deps, bulk, bulk.progress.inHand));
+  let at = await going.resume(bulk.progress);
   for (let atEnd = false; ; ) {
     signal.throwIfAborted();
     if (await store.isStopped(bulk.id)) return { kind: "stopped" };
     const room = mostWaiting - at.inHand.length;
+    let isKeptWaiting = false;
     // Not one by one: those that start together share their calls.
     if (!atEnd && room * 2 >= mostWaiting) {
-      const taken = await takeUp(deps, bulk, at, room);
+      const taken = await going.takeUp(at, room);
       atEnd = taken === undefined;
+      isKeptWaiting = taken === at;
       at = taken ?? at;
     }
-    at = await withoutThrough(deps, bulk, at);
+    at = await going.through(at);
     await store.save(bulk.id, at);
     if (atEnd && at.inHand.length === 0) return { kind: "end", progress: at };
-    if (atEnd || at.inHand.length * 2 > mostWaiting) await sleep(POLL_MS, undefined, { signal });
+    if (atEnd || isKeptWaiting || at.inHand.length * 2 > mostWaiting) await sleep(POLL_MS, undefined, { signal });
   }
 }
 

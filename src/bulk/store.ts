@@ -3,7 +3,9 @@
  * ended. Each part has a field of its own, so that who works and who stops do not overwrite each other.
  */
 import { z } from "zod";
+import type { PlannedRepair } from "../drift/repair.ts";
 import type { RedisClient } from "../redis/client.ts";
+import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { bulkRequest } from "./request.ts";
@@ -11,18 +13,18 @@ import { bulkRequest } from "./request.ts";
 const count = z.int().nonnegative();
 
 /** Why one was left out. */
-const LEFT_OUT = ["settled", "not_meant", "other_format"] as const;
+const LEFT_OUT = ["settled", "not_meant", "other_format", "changed"] as const;
 export type LeftOut = (typeof LEFT_OUT)[number];
 
 const progress = z.object({
   /** The last one that was taken up. */
   after: z.object({ at: z.number(), id: z.string() }).optional(),
-  /** Purchases that were taken up and are not through. */
+  /** Purchases that were taken up and are not through; of a repair, records. */
   inHand: z.array(z.string()),
   done: count,
   /** Through, and failed or held all the same; or still not readable. */
   failed: count,
-  leftOut: z.object({ settled: count, not_meant: count, other_format: count }),
+  leftOut: z.object({ settled: count, not_meant: count, other_format: count, changed: count.default(0) }),
 });
 export type Progress = z.infer<typeof progress>;
 
@@ -30,7 +32,7 @@ export const NOTHING_YET: Progress = {
   inHand: [],
   done: 0,
   failed: 0,
-  leftOut: { settled: 0, not_meant: 0, other_format: 0 },
+  leftOut: { settled: 0, not_meant: 0, other_format: 0, changed: 0 },
 };
 
 const asked = z.object({
@@ -60,6 +62,10 @@ const impactFound = z.object({
 });
 export type ImpactFound = z.infer<typeof impactFound>;
 
+const plannedRepairs = z.array(
+  z.object({ purchaseId: z.string(), object: z.string(), id: z.string(), digest: z.string() }),
+);
+
 const stop = z.object({ by: z.string(), at: z.string() });
 const end = z.object({ at: z.string(), how: z.enum(["done", "stopped", "broke_off"]), why: z.string().optional() });
 export type End = z.infer<typeof end>;
@@ -80,6 +86,10 @@ export interface BulkStore {
   add(id: string, asked: Asked, mapping?: string): Promise<void>;
   /** That text. */
   mapping(id: string): Promise<string | undefined>;
+  /** Until it ends. */
+  keepPlan(id: string, plan: readonly PlannedRepair[]): Promise<void>;
+  /** What a repair is to do, in its order. */
+  plan(id: string): Promise<readonly PlannedRepair[]>;
   read(id: string): Promise<Bulk | undefined>;
   /** Newest first. */
   newest(page: { readonly offset: number; readonly limit: number }): Promise<readonly Bulk[]>;
@@ -122,6 +132,13 @@ export function createBulkStore(options: {
         .exec();
     },
     mapping: async (id) => (await redis.hget(keys.bulk(id), "mapping")) ?? undefined,
+    async keepPlan(id, plan) {
+      await redis.set(keys.bulkPlan(id), compress(JSON.stringify(plan)), "EX", keptSeconds);
+    },
+    async plan(id) {
+      const packed = await redis.getBuffer(keys.bulkPlan(id));
+      return packed === null ? [] : plannedRepairs.parse(JSON.parse(decompress(packed)));
+    },
     async newest({ offset, limit }) {
       const ids = await redis.zrange(keys.bulks, offset, String(offset + limit - 1), "REV");
       return (await Promise.all(ids.map(read))).filter((one) => one !== undefined);
@@ -138,7 +155,7 @@ export function createBulkStore(options: {
     isStopped: async (id) => (await redis.hexists(keys.bulk(id), "stop")) === 1,
     async end(id, how, why) {
       const ended: End = { at: new Date().toISOString(), how, ...(why !== undefined && { why }) };
-      await redis.hsetnx(keys.bulk(id), "end", JSON.stringify(ended));
+      await redis.multi().hsetnx(keys.bulk(id), "end", JSON.stringify(ended)).del(keys.bulkPlan(id)).exec();
     },
   };
 }

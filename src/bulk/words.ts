@@ -8,12 +8,14 @@ export const ACTION_WORDS: Readonly<Record<BulkRequest["action"], string>> = {
   decide: "Decide",
   run_again: "Run again",
   read_again: "Read the quarantine again",
+  repair_drift: "Repair",
   impact: "Impact of a mapping on",
 };
 
 const LEFT_OUT_WORDS: Readonly<Record<LeftOut, string>> = {
   settled: "mended, dismissed or heard of meanwhile",
   not_meant: "not of what was asked for",
+  changed: "changed since it was planned",
   other_format: "in another webhook's format",
 };
 
@@ -23,9 +25,14 @@ export function bulkTitle({ request }: Pick<Bulk, "request">): string {
 
 function counted(count: number, request: BulkRequest): string {
   const one = unitOf(request);
-  const many = one === "delivery" ? "deliveries" : "purchases";
-  return `${count} ${count === 1 ? one : many}`;
+  return `${count} ${count === 1 ? one : MANY[one]}`;
 }
+
+const MANY: Readonly<Record<ReturnType<typeof unitOf>, string>> = {
+  purchase: "purchases",
+  delivery: "deliveries",
+  record: "records",
+};
 
 /** "up to 12 purchases" */
 export function totalWords({ request, total }: Pick<Bulk, "request" | "total">): string {

@@ -36,7 +36,7 @@ export function addDriftDecide(drift: Command): void {
 async function run(tools: Tools, { crm, object, record, field, take }: Options): Promise<void> {
   const { crmOf } = await import("../operate/deps.ts");
   const { decideDrift } = await import("../drift/decide.ts");
-  const { haveRepaired } = await import("./drift-repair.ts");
+  const { writeDecided } = await import("./drift-repair.ts");
   const all = tools.drift();
   try {
     const { store } = crmOf({ crms: all }, crm);
@@ -45,7 +45,7 @@ async function run(tools: Tools, { crm, object, record, field, take }: Options):
       return await decideDrift(store, { object, id: record, field, take });
     });
     if (repair === undefined) say(`${field} is the CRM's until BookingBug says something else.`);
-    else await haveRepaired(tools, crm, [repair], "repair_drift");
+    else await writeDecided(tools, crm, repair);
   } finally {
     await Promise.all(all.map((one) => one.close()));
   }

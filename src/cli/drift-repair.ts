@@ -24,26 +24,29 @@ export async function planRepair({ crm, entries, values }: Asked): Promise<reado
   return repairs;
 }
 
-export async function repairNow(tools: Tools, asked: Asked): Promise<void> {
+/** @param detach leave it to the worker */
+export async function repairNow(tools: Tools, asked: Asked, detach: boolean): Promise<void> {
+  const { crm } = asked;
   const repairs = await planRepair(asked);
-  if (repairs.length > 0) await haveRepaired(tools, asked.crm, repairs, "repair_drift");
+  if (repairs.length === 0) return;
+  const { planned } = await import("../drift/repair.ts");
+  const { followJobs, sayOutcome, startRepair } = await import("./follow-job.ts");
+  const job = await startRepair(tools, crm, planned(repairs));
+  if (detach) say(`started: ${job}; crm-sync jobs shows how far it is`);
+  else sayOutcome(await followJobs(tools, [job]));
+  say(`crm-sync undo --crm ${crm} --job ${job} gives back what it writes over`);
 }
 
-/** By ordinary passes, behind what is live. */
-export async function haveRepaired(
-  tools: Tools,
-  crm: string,
-  repairs: readonly Repair[],
-  what: "repair_drift" | "decide_drift",
-): Promise<void> {
+/** By an ordinary pass, behind what is live. */
+export async function writeDecided(tools: Tools, crm: string, decided: Repair): Promise<void> {
   const { behindLive } = await import("../app/behind-live.ts");
   const { repair } = await import("../operate/repair.ts");
   const deps = { ...tools, queueSettings: behindLive(tools.config, tools.queueSettings).settings };
   const job = randomUUID();
-  await auditedCommand(tools, what, async (concerns) => {
+  await auditedCommand(tools, "repair_drift", async (concerns) => {
     concerns({ crm, job });
-    const done = await repair(deps, { crm, by: operator(), job }, repairs);
-    concerns({ purchases: new Set(done.map(({ purchaseId }) => purchaseId)).size });
+    const done = await repair(deps, { crm, by: operator(), job }, [decided]);
+    concerns({ purchases: done.length });
     say(`${done.length} queued; crm-sync undo --crm ${crm} --job ${job} gives back what they write over`);
   });
 }

@@ -16,6 +16,7 @@ interface Options {
   readonly values?: boolean;
   readonly plan?: boolean;
   readonly repair?: boolean;
+  readonly detach?: boolean;
 }
 
 /** Nothing in a round says how long it takes. */
@@ -32,9 +33,8 @@ export function addDrift(program: Command): void {
     .option("--values", "with what is in the fields, which may be about people; noted in the audit trail")
     .option("--json", "the outcome as JSON")
     .addOption(new Option("--plan", "what --repair would have written").conflicts(["json", "repair"]))
-    .addOption(
-      new Option("--repair", "write back what is BookingBug's by the mapping, behind what is live").conflicts("json"),
-    )
+    .addOption(new Option("--repair", "write back what is BookingBug's by the mapping, as a job").conflicts("json"))
+    .option("--detach", "with --repair: do not wait for the job")
     .addHelpText(
       "after",
       "\nExit code: 0 every record is as it was written, 1 not all are, or not all could be looked at.",
@@ -50,7 +50,7 @@ export function addDrift(program: Command): void {
 
 async function run(
   tools: Tools,
-  { crm, json = false, values = false, plan, repair }: Options,
+  { crm, json = false, values = false, plan, repair, detach = false }: Options,
   since: number,
 ): Promise<void> {
   const { crmOf } = await import("../operate/deps.ts");
@@ -64,7 +64,7 @@ async function run(
       const entries = await keptSince(one, since);
       const tell = async (): Promise<void> => {
         const asked = { crm: one.crm, entries, values };
-        if (repair) return await repairNow(tools, asked);
+        if (repair) return await repairNow(tools, asked, detach);
         if (plan) return void (await planRepair(asked));
         const found = { crm: one.crm, swept, entries, tally: tallyOf(entries), values };
         say(json ? JSON.stringify(jsonOf(found)) : driftText(found));

@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Tools } from "../app/tools.ts";
 import { countMeant } from "../bulk/meant.ts";
-import { type ActingRequest, filterWords, unitOf } from "../bulk/request.ts";
+import { type ActingRequest, filterWords, type RepairRequest, unitOf } from "../bulk/request.ts";
 import { type Bulk, overOf } from "../bulk/store.ts";
 import { leftOutLines, STATE_WORDS, stateOf } from "../bulk/words.ts";
+import type { PlannedRepair } from "../drift/repair.ts";
 import { auditedCommand, operator } from "./audited.ts";
 import { say, showProgress } from "./terminal.ts";
 
@@ -13,7 +14,10 @@ const POLL_MS = 300;
 const STANDSTILL_MS = 10 * 60_000;
 
 /** @returns its id; none where nothing is meant */
-export async function startJob(tools: Tools, request: ActingRequest): Promise<readonly string[]> {
+export async function startJob(
+  tools: Tools,
+  request: Exclude<ActingRequest, RepairRequest>,
+): Promise<readonly string[]> {
   const total = await countMeant(tools, request);
   if (total === 0) return [];
   return await auditedCommand(tools, "start_job", async (concerns) => {
@@ -21,6 +25,17 @@ export async function startJob(tools: Tools, request: ActingRequest): Promise<re
     const id = await tools.bulks.start(request, `${operator()} (crm-sync)`, total);
     concerns({ job: id });
     return [id];
+  });
+}
+
+/** @returns its id */
+export async function startRepair(tools: Tools, crm: string, plan: readonly PlannedRepair[]): Promise<string> {
+  const request = { action: "repair_drift", crm } as const;
+  return await auditedCommand(tools, "start_job", async (concerns) => {
+    concerns({ action: request.action, filter: filterWords(request).join(", "), records: plan.length });
+    const id = await tools.bulks.startRepair(request, `${operator()} (crm-sync)`, plan);
+    concerns({ job: id });
+    return id;
   });
 }
 

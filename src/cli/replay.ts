@@ -1,7 +1,7 @@
 /** `crm-sync replay` */
 import type { Command } from "commander";
 import type { Tools } from "../app/tools.ts";
-import type { ActingRequest } from "../bulk/request.ts";
+import type { ActingRequest, RepairRequest } from "../bulk/request.ts";
 import type { ChosenPurchases } from "../operate/await-passes.ts";
 import { crmOf } from "../operate/deps.ts";
 import type { Selection } from "../operate/select.ts";
@@ -70,7 +70,9 @@ async function replay(tools: Tools, options: ReplayOptions, selection: Selection
   }
 }
 
-function runAgainSince(since: Date, crm: string | undefined): ActingRequest {
+type Request = Exclude<ActingRequest, RepairRequest>;
+
+function runAgainSince(since: Date, crm: string | undefined): Request {
   const span = { from: since.toISOString(), to: new Date(Date.now() + 1).toISOString() };
   return { action: "run_again", ...span, ...(crm !== undefined && { crm }) };
 }
@@ -91,7 +93,7 @@ async function replayQuarantined(tools: Tools, options: ReplayOptions): Promise<
   await runJobs(tools, [{ action: "read_again" }], options);
 }
 
-async function runJobs(tools: Tools, requests: readonly ActingRequest[], { detach }: ReplayOptions): Promise<void> {
+async function runJobs(tools: Tools, requests: readonly Request[], { detach }: ReplayOptions): Promise<void> {
   const { followJobs, sayOutcome, startJob } = await import("./follow-job.ts");
   const ids: string[] = [];
   for (const request of requests) ids.push(...(await startJob(tools, request)));

@@ -1,6 +1,6 @@
 /** Whose word counts in a field that somebody is asked about: BookingBug's is written back, the CRM's stays until ours changes. */
 import { placeOf } from "./place.ts";
-import type { Repair } from "./repair.ts";
+import { type Repair, sidesOf } from "./repair.ts";
 import type { DriftStore } from "./store.ts";
 
 export interface Decision {
@@ -27,10 +27,10 @@ export async function decideDrift(
   if (entry?.kind !== "drifted" || (asked?.asks !== "hold" && asked?.asks !== "leave")) {
     throw new NothingToDecideError(`Nobody is asked about ${field} of ${object} ${id}; crm-sync drift lists what is.`);
   }
-  const asks = take === "crm" ? "leave" : "hold";
+  // The pass that writes it takes it off; should none, the next round asks again.
+  const asks = take === "crm" ? "leave" : "write_back";
   await store.keep({ ...entry, fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : one)) });
   const { purchaseId, section } = entry;
-  const { theirs, ours } = asked;
   if (take === "crm") return undefined;
-  return { kind: "written_back", purchaseId, section, object, id, fields: [{ field, theirs, ours }] };
+  return { kind: "written_back", purchaseId, section, object, id, fields: [sidesOf(asked)] };
 }

@@ -2,6 +2,7 @@
 import type { Connector } from "../../connectors/connector.ts";
 import type { TokenChains } from "../../connectors/tokens.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
+import type { DriftStore } from "../drift/store.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Quarantine, QuarantinedDelivery } from "../inbox/quarantine.ts";
 import type { QueueSettings, SyncQueue } from "../inbox/queues.ts";
@@ -20,6 +21,8 @@ export interface OperatedCrm {
   readonly gate: Gate;
   readonly ledger: Ledger;
   readonly connector: Connector;
+  /** What of its records is not as it was written. */
+  readonly drifted: DriftStore;
 }
 
 export interface OperateDeps {

@@ -86,7 +86,8 @@ function whyLeft(planned: PlannedField, now: FieldValue, applied: AppliedRecord 
 const LEFT_WORDS: Readonly<Record<Exclude<FieldDiff["left"], undefined>, string>> = {
   on_create: "only set when we create the record (on_create)",
   when_empty: "the CRM's field is not empty (when_empty)",
-  edited: "a person changed it in the CRM (unless_edited, owner: crm or ask)",
+  edited: "a person changed it in the CRM (unless_edited, owner: crm)",
+  asked: "a person changed it in the CRM, and somebody is to say whose word counts (owner: ask)",
   not_forward: "the CRM is further on already (forward)",
   not_in_order: "not in the order of the mapping (forward)",
   crm_not_in_order: "what the CRM holds is not in the order of the mapping (forward)",

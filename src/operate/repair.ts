@@ -3,10 +3,11 @@
  * purchases are queued. What a pass writes over is in its timeline, so that it can be given back.
  */
 
+import type { RecordPlace } from "../drift/place.ts";
 import { overOf, type Repair } from "../drift/repair.ts";
 import { enqueue, type QueueSettings } from "../inbox/queues.ts";
 import { LockLostError, type Locks } from "../redis/locks.ts";
-import { type AppliedRecord, withAgain } from "../sync/applied-record.ts";
+import { type AppliedRecord, oursOf, withAgain } from "../sync/applied-record.ts";
 import { recordLock } from "../sync/held-records.ts";
 import { passLock } from "../sync/pass.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
@@ -25,17 +26,35 @@ interface Asked {
   readonly job: string;
 }
 
-/** @returns those whose purchase was queued; of the others the ledger knows nothing any more. @throws UnknownCrmError, LockTimeoutError */
+/**
+ * @param repairs of one purchase
+ * @returns those that are left to the pass that was queued; the ledger knows the others no more, or they were written meanwhile
+ * @throws UnknownCrmError, LockTimeoutError
+ */
 export async function repair(deps: RepairDeps, asked: Asked, repairs: readonly Repair[]): Promise<readonly Repair[]> {
   const { crm, by, job } = asked;
   const done: Repair[] = [];
-  for (const one of repairs) {
-    if (!(await mark(deps, crm, one))) continue;
-    done.push(one);
-    await note(deps, [one.purchaseId], { crm, by, job, action: "retry", detail: "repair" });
-    await enqueue(crmOf(deps, crm).queue, [one.purchaseId], deps.queueSettings);
+  for (const one of repairs) if (await mark(deps, crm, one)) done.push(one);
+  for (const one of done) {
+    await note(deps, [one.purchaseId], { crm, by, job, action: "retry", detail: repairDetail(one) });
   }
+  const [first] = done;
+  if (first !== undefined) await queueRepaired(deps, crm, first.purchaseId);
   return done;
+}
+
+/** How the timeline names it. */
+export function repairDetail({ object, id }: RecordPlace): string {
+  return `repair of ${object} ${id}`;
+}
+
+/** For what is marked and noted already. @throws UnknownCrmError */
+export async function queueRepaired(
+  deps: Pick<RepairDeps, "crms" | "queueSettings">,
+  crm: string,
+  purchaseId: string,
+): Promise<void> {
+  await enqueue(crmOf(deps, crm).queue, [purchaseId], deps.queueSettings);
 }
 
 async function mark(deps: RepairDeps, crm: string, one: Repair): Promise<boolean> {
@@ -53,7 +72,7 @@ async function markShared({ crms, locks }: RepairDeps, crm: string, one: Repair)
     [recordLock(crm, object, id)],
     async ([lock]) => {
       const { record } = await ledger.loadRecord(object, id);
-      if (record === undefined || lock === undefined) return false;
+      if (record === undefined || lock === undefined || isWrittenSince(record, one)) return false;
       await ledger.saveRecord(again(record, one), lock);
       return true;
     },
@@ -72,7 +91,7 @@ async function markOwn({ crms, locks, inbox }: RepairDeps, crm: string, one: Rep
     async ([lock]) => {
       const { state, turns, records, begun } = await ledger.load(purchaseId);
       const record = records[key];
-      if (record?.id !== one.id || lock === undefined) return false;
+      if (record?.id !== one.id || lock === undefined || isWrittenSince(record, one)) return false;
       await ledger.amend(purchaseId, { state, turns, records: { ...records, [key]: again(record, one) } }, lock, begun);
       return true;
     },
@@ -87,4 +106,11 @@ async function markOwn({ crms, locks, inbox }: RepairDeps, crm: string, one: Rep
 /** Of a record that is gone a pass finds out once it writes anything to it. */
 function again(record: AppliedRecord, one: Repair): AppliedRecord {
   return withAgain(record, one.kind === "written_back" ? overOf(one) : record.values);
+}
+
+/** A pass has written another value than the one that was edited; what is marked already is so by an earlier try. */
+function isWrittenSince(record: AppliedRecord, { fields }: Repair): boolean {
+  return fields.some(
+    ({ field, base }) => !record.again?.includes(field) && (oursOf(record, field).at(-1) ?? null) !== base,
+  );
 }

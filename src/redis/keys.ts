@@ -171,6 +171,8 @@ export interface Keys {
   readonly usedSignIn: (state: string) => string;
   /** Hash: a job on many, what was asked and how far it is. */
   readonly bulk: (id: string) => string;
+  /** Compressed: what a job that repairs is to repair, until it ends. */
+  readonly bulkPlan: (id: string) => string;
   /** Sorted set of those jobs by when they were asked for. */
   readonly bulks: string;
 }
@@ -263,6 +265,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     signedIn: (id) => `${prefix}:signed-in:${digest(id)}`,
     usedSignIn: (state) => `${prefix}:used-sign-in:${digest(state)}`,
     bulk: (id) => `${prefix}:bulk-job:${id}`,
+    bulkPlan: (id) => `${prefix}:bulk-plan:${id}`,
     bulks: `${prefix}:bulk-jobs`,
   };
 }

@@ -8,6 +8,7 @@ import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { isForeign, isMeant } from "./adoptable.ts";
 import { type AppliedRecord, type Ours, oursOf, type Stamp, stampOf } from "./applied-record.ts";
+import { type AskedOfRecord, askedOf } from "./asked-fields.ts";
 import { refusedByRule } from "./duplicate-rule.ts";
 import { DeletedInCrmError } from "./failures.ts";
 import { type LeftOut, refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
@@ -60,6 +61,8 @@ export interface RecordTask {
   readonly seen?: FieldValues | undefined;
   /** Shared records are locked while they are written to, and known by themselves. */
   readonly holding?: Holding;
+  /** Told before the outcome is, of fields whose owner somebody is asked about. */
+  readonly noteAsked?: ((asked: AskedOfRecord) => Promise<void>) | undefined;
 }
 
 /**
@@ -142,20 +145,22 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
 
   const isAsked = changed.some((one) => needsLook(one) || isNoted(one)) || isFirstWritten(plan, known, changed);
   const current = isAsked ? (await readBack(task, known.id, changed)).values : {};
-  const judged = judge(differing(plan, known), current, (field) => oursOf(known, field));
+  const ours = (field: string) => oursOf(known, field);
+  const judged = judge(differing(plan, known), current, ours);
   const { writable } = judged;
   const values = { ...valuesOf(writable), ...restamp };
   const target = { by: "id", id: known.id } as const;
   const isNothing = writable.length === 0 && isComplete;
   const write = { object: plan.object, target, values, ...linking };
   const { leftOut } = isNothing ? { leftOut: [] } : await saveLeavingOut(connector, plan.fields, write);
+  await tellAsked(task, known.id, { judged, held: current, written: taken(writable, leftOut), ours });
   const refused = { ...withoutFields(known.refused, changed), ...refusedIn(leftOut) };
   return {
     record: applied(task, known.id, {
       values: { ...known.values, ...valuesOf(taken(changed, leftOut)) },
       ours: {
         ...withoutFields(known.ours, taken(writable, leftOut)),
-        ...oursLeft(judged, (field) => oursOf(known, field)),
+        ...oursLeft(judged, ours),
       },
       refused,
     }),
@@ -180,6 +185,15 @@ function isFirstWritten({ version }: RecordPlan, known: AppliedRecord, changed: 
 /** What somebody typed there is written over, and noted: by what we know, nobody has typed anything. */
 function isNoted({ owner }: PlannedField): boolean {
   return owner === "bookingbug";
+}
+
+async function tellAsked(
+  { plan, noteAsked }: RecordTask,
+  id: string,
+  now: Parameters<typeof askedOf>[2],
+): Promise<void> {
+  const asked = askedOf(plan, id, now);
+  if (asked !== undefined) await noteAsked?.(asked);
 }
 
 async function readBack(task: RecordTask, id: string, fields: readonly PlannedField[]): Promise<CrmRecord> {
@@ -249,6 +263,7 @@ async function takeOver(
       const target = { by: "id", id } as const;
       const write = { object: plan.object, target, values, links, unlink: strayLinks(current) };
       const { leftOut } = await saveLeavingOut(connector, plan.fields, write);
+      await tellAsked(current, id, { judged, held: held.values, written: taken(writable, leftOut), ours });
       const remembered = taken(plan.fields, leftOut).filter((planned) => planned.write !== "on_create");
       return {
         record: applied(current, id, {
@@ -328,7 +343,9 @@ function strayLinks({ links, mayBeLinked = [] }: RecordTask): Link[] {
 
 /** What a person's words in the CRM are told from later. */
 function oursLeft({ left }: Judged, ours: (field: string) => readonly FieldValue[]): Ours {
-  return Object.fromEntries(left.filter(({ why }) => why === "edited").map(({ field }) => [field, ours(field)]));
+  return Object.fromEntries(
+    left.filter(({ why }) => why === "edited" || why === "asked").map(({ field }) => [field, ours(field)]),
+  );
 }
 
 function applied(

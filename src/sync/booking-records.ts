@@ -7,6 +7,7 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import type { Lock } from "../redis/locks.ts";
 import { type AppliedRecord, type FormerRecord, withoutValues } from "./applied-record.ts";
 import { applyRecord, type RecordStore } from "./apply-record.ts";
+import type { AskedOfRecord } from "./asked-fields.ts";
 import { type BegunWrite, type BegunWrites, begin, withUnsure } from "./begun.ts";
 import { keyOf, sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
@@ -115,7 +116,18 @@ export function createBookingRecords(
         const attempted =
           before.attempted || tried !== undefined || hadRecord.has(key) || turns.isListedElsewhere(bookingId);
         const may = { mayBeLinked: tried?.links, mayHold: tried?.may };
-        return await applyRecord({ connector, plan, links, known, stamp: known?.stamp, attempted, ...may, seq });
+        const noteAsked = (asked: AskedOfRecord) => deps.noteAsked({ ...asked, purchaseId });
+        return await applyRecord({
+          connector,
+          plan,
+          links,
+          known,
+          stamp: known?.stamp,
+          attempted,
+          ...may,
+          seq,
+          noteAsked,
+        });
       });
       records = { ...records, [key]: outcome.record };
       begun.delete(key);

@@ -60,7 +60,13 @@ export class PassWork {
     this.theirs = pass.theirs;
     this.notes = notes;
     const people = before.again === undefined ? ledger : nothingRefused(ledger);
-    this.shared = createSharedRecords({ ...deps, ledger: people, connector, onOutcome: notes.outcome });
+    this.shared = createSharedRecords({
+      ...deps,
+      ledger: people,
+      connector,
+      onOutcome: notes.outcome,
+      noteAsked: (asked) => deps.noteAsked({ ...asked, purchaseId }),
+    });
     this.lookUps = createLookUps(connector, deps.lookUps);
     const { seq } = joined.state;
     this.records = createBookingRecords(deps, { purchaseId, before, listings, lock, seq, connector, notes });

@@ -6,6 +6,7 @@ import type { Inbox, Settled } from "../inbox/inbox.ts";
 import type { MappingSet } from "../mapping/set.ts";
 import type { Locks } from "../redis/locks.ts";
 import type { NotificationEntry, PassEntry, RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
+import type { AskedRecord } from "./asked-fields.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LookUpCache } from "./look-up-cache.ts";
 
@@ -22,6 +23,8 @@ export interface PassDeps {
   readonly dropForgotten: (state: PurchaseState) => Promise<boolean>;
   /** Has BookingBug asked what a notification left open, where it can be: the pass goes on. @param number the notification's */
   readonly ask: (purchaseId: string, number: number) => Promise<void>;
+  /** Keeps what somebody is to be asked about, or no more. */
+  readonly noteAsked: (asked: AskedRecord) => Promise<void>;
   /** What mappings looked up of late. */
   readonly lookUps: LookUpCache;
   /** Has purchases brought up to date soon, although nothing new came for them. */

@@ -11,6 +11,7 @@ import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, stampOf } from "./applied-record.ts";
 import { applyGone, applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import type { AskedOfRecord } from "./asked-fields.ts";
 import { convertedPointer, followed, isToFollow, mergedOn, unwritten } from "./converted.ts";
 import { createHeldRecords } from "./held-records.ts";
 import { lookOf, newsIn, orderOf } from "./news-in.ts";
@@ -48,9 +49,10 @@ export function createSharedRecords(deps: {
   readonly connector: RecordStore;
   readonly ledger: SharedLedger;
   readonly locks: Locks;
+  readonly noteAsked: (asked: AskedOfRecord) => Promise<void>;
   readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
 }): SharedRecords {
-  const { crm, connector, ledger, locks } = deps;
+  const { crm, connector, ledger, locks, noteAsked } = deps;
   const records = createHeldRecords(deps);
   const inThisPass = new Map<string, Promise<AppliedRecord>>();
 
@@ -137,7 +139,18 @@ export function createSharedRecords(deps: {
     const seq = orderOf(plan);
     const { stamp, seen } = known?.pointer ?? {};
     const holding = records.holding(plan, links);
-    const task = { connector, plan, links, known: known?.record, stamp, attempted: false, seq, holding, seen };
+    const task = {
+      connector,
+      plan,
+      links,
+      known: known?.record,
+      stamp,
+      attempted: false,
+      seq,
+      holding,
+      seen,
+      noteAsked,
+    };
     const outcome = await (gone === undefined ? applyRecord(task) : applyGone(task, gone));
     const { record, own = known?.pointer.own ?? false } = outcome;
     const { object, id } = record;

@@ -68,8 +68,10 @@ export function leftBecause(
       return "on_create";
     case "when_empty":
       return isEmpty(now) ? undefined : "when_empty";
-    case "unless_edited":
-      return isEmpty(now) || [planned.value, ...ours].some((one) => isSameValue(one, now)) ? undefined : "edited";
+    case "unless_edited": {
+      if (isEmpty(now) || [planned.value, ...ours].some((one) => isSameValue(one, now))) return undefined;
+      return planned.owner === "ask" ? "asked" : "edited";
+    }
     case "forward": {
       const step = stepOf(planned.order, planned.value);
       if (step === undefined) return "not_in_order";

@@ -51,7 +51,7 @@ const fieldChange = z.object({
 /** A field that differed and was left alone: its rule in the mapping asked for that. */
 const skippedField = z.object({
   field: z.string(),
-  why: z.enum(["when_empty", "on_create", "edited", "not_forward", "not_in_order", "crm_not_in_order"]),
+  why: z.enum(["when_empty", "on_create", "edited", "asked", "not_forward", "not_in_order", "crm_not_in_order"]),
 });
 export type SkippedField = z.infer<typeof skippedField>;
 

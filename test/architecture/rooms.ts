@@ -64,7 +64,7 @@ export const ROOMS: Rooms = {
     ...["operate", "reconcile", "sync", "receiver", "synclog", "inbox"],
     ...["bookingbug", "mapping", "booking", "redis"],
   ],
-  bulk: ["operate", "sync", "inbox", "stats", "booking", "redis", "contract"],
+  bulk: ["operate", "drift", "sync", "inbox", "stats", "booking", "redis", "contract"],
   operate: [
     "drift",
     "sync",

@@ -42,15 +42,15 @@ export const breaks: readonly Break[] = [
   {
     name: "what a person edited is written over",
     file: RULES,
-    from: '? undefined : "edited";',
-    to: "? undefined : undefined;",
+    from: '? "asked" : "edited";',
+    to: '? "asked" : undefined;',
     caughtBy: caught("is theirs once edited"),
     invariant: "W12",
   },
   {
     name: "what we wanted and did not write counts as what we last wrote",
     file: APPLY,
-    from: "...oursLeft(judged, (field) => oursOf(known, field)),",
+    from: "        ...oursLeft(judged, ours),\n",
     to: "",
     caughtBy: caught("is ours again once"),
     invariant: "W12",

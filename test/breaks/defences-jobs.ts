@@ -3,6 +3,7 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const pages = (only: string) => ["test/bulk/pages.test.ts", only] as const;
 const crash = (only: string) => ["test/bulk/crash.test.ts", only] as const;
+const repairs = (only: string) => ["test/bulk/repair.test.ts", only] as const;
 const RUN = "src/bulk/run.ts";
 
 export const breaks: readonly Break[] = [
@@ -25,8 +26,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a job forgets what its worker had in hand when it went down",
     file: RUN,
-    from: "await actAgain(deps, bulk, bulk.progress.inHand)",
-    to: "bulk.progress.inHand",
+    from: "await actAgain(deps, bulk, at.inHand)",
+    to: "at.inHand",
     caughtBy: crash("wherever that is"),
     invariant: "J4",
   },
@@ -93,5 +94,45 @@ export const breaks: readonly Break[] = [
     to: 'startJob, "nothing"',
     caughtBy: pages("who did it afterwards"),
     invariant: "J1",
+  },
+  {
+    name: "a repair writes over what somebody edited since it was planned",
+    file: "src/bulk/repair-drift.ts",
+    from: "(await isStillSo(connector, now)) ? now",
+    to: "((await isStillSo(connector, now)) || true) ? now",
+    caughtBy: repairs("leaves and counts"),
+    invariant: "J6",
+  },
+  {
+    name: "a repair writes again what a pass has written since it was planned",
+    file: "src/operate/repair.ts",
+    from: "(oursOf(record, field).at(-1) ?? null) !== base",
+    to: "(oursOf(record, field).at(-1) ?? null) !== base && false",
+    caughtBy: repairs("what a pass has written since"),
+    invariant: "J6",
+  },
+  {
+    name: "a page starts a repair that nobody was shown",
+    file: "src/admin/pages/start-repair.ts",
+    from: "planDigest(plan) !== request.plan",
+    to: "request.plan !== undefined && plan.length === 0",
+    caughtBy: repairs("by a page that showed something else"),
+    invariant: "J6",
+  },
+  {
+    name: "a repair asks a CRM that is paused",
+    file: "src/bulk/repair-drift.ts",
+    from: "return closed !== undefined || paused !== undefined;",
+    to: "return closed !== undefined && paused !== undefined;",
+    caughtBy: repairs("while its CRM is paused"),
+    invariant: "J6",
+  },
+  {
+    name: "a repair that goes on leaves what was noted and not queued",
+    file: "src/bulk/repair-drift.ts",
+    from: 'else if (reached === "noted") await',
+    to: 'else if (reached === "done") await',
+    caughtBy: repairs("whose worker goes down"),
+    invariant: "J6",
   },
 ];

@@ -74,12 +74,18 @@ describe("the impact of a mapping as it is edited [F4]", () => {
   });
 
   it("is not looked at while the text has mistakes, which are shown instead", async () => {
-    const { status, text: page } = await admin.post("/admin/mappings/impact", {
+    const {
+      status,
+      html,
+      text: page,
+    } = await admin.post("/admin/mappings/impact", {
       file: FILE,
       yaml: `${text}\nnonsense: 1\n`,
     });
     expect(status).toBe(200);
     expect(page).toMatch(/Mapping playground.*mistake/);
+    // A long line scrolls by itself, for who has no mouse as well [I3].
+    expect(html).toContain('<pre class="excerpt" tabindex="0" aria-label="The line">nonsense: 1');
     expect(await tools.bulks.newest({ offset: 0, limit: 9 })).toEqual([]);
     expect((await admin.post("/admin/mappings/impact", { file: "other.yaml", yaml: text })).status).toBe(409);
   });

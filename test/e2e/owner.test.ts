@@ -203,6 +203,68 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
     expect(await swept()).toEqual([expect.objectContaining({ asks: "hold" })]);
   });
 
+  const keptNow = async (): Promise<Drifted[]> => {
+    const all: Drifted[] = [];
+    for await (const one of drift.find((some) => some.crm === crm)?.store.all() ?? []) all.push(one);
+    return all;
+  };
+  const heldNow = async (): Promise<DriftedField[]> =>
+    (await keptNow()).flatMap((one) => (one.kind === "drifted" ? one.fields : []));
+  async function skippedOf(id: number): Promise<unknown[]> {
+    const timeline = (await tools.syncLog.timeline(String(id))).filter((entry) => entry.crm === crm);
+    return timeline.flatMap((entry) => (entry.kind === "pass" ? entry.records.flatMap(({ skipped }) => skipped) : []));
+  }
+
+  it("is asked about with `ask` as soon as a notification changes it, and the rest is written [W19]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.ask, "+442070000999");
+    await system.deliver("bookings", anas(1_001, { phone: "+442070000002", last: "Santos" }));
+    expect(record().values).toMatchObject({ [names.ask]: "+442070000999", [names.bookingbug]: "Santos" });
+    const sides = { base: "+442070000001", ours: "+442070000002", theirs: "+442070000999" };
+    expect(await heldNow()).toEqual([expect.objectContaining({ field: names.ask, asks: "hold", ...sides })]);
+    expect(await skippedOf(1_001)).toEqual([{ field: names.ask, why: "asked" }]);
+    const { at } = (await heldNow())[0] ?? {};
+    expect(at).toEqual(expect.any(String));
+    expect(await swept()).toEqual([expect.objectContaining({ field: names.ask, asks: "hold", ...sides, at })]);
+  });
+
+  it("is written at once where that is decided for BookingBug, and asked about no more [W19]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.ask, "+442070000999");
+    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await decide("bookingbug");
+    await system.quiet();
+    expect(record().values[names.ask]).toBe("+442070000002");
+    expect(await heldNow()).toEqual([]);
+    await system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
+    expect(record().values[names.ask]).toBe("+442070000003");
+    expect(await swept()).toEqual([]);
+  });
+
+  it("is the CRM's once that is decided, and asked about again at another value alone [W19]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.ask, "+442070000999");
+    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await decide("crm");
+    const left = [expect.objectContaining({ asks: "leave", ours: "+442070000002" })];
+    await system.deliver("bookings", anas(1_002, { phone: "+442070000002", last: "Santos" }));
+    expect(record().values).toMatchObject({ [names.ask]: "+442070000999", [names.bookingbug]: "Santos" });
+    expect(await heldNow()).toEqual(left);
+    expect(await swept()).toEqual(left);
+    await system.deliver("bookings", anas(1_003, { phone: "+442070000003" }));
+    const again = { asks: "hold", base: "+442070000001", ours: "+442070000003", theirs: "+442070000999" };
+    expect(await heldNow()).toEqual([expect.objectContaining(again)]);
+  });
+
+  it("is asked about no more once the CRM holds what BookingBug says [W19]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.ask, "+442070000999");
+    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    edit(names.ask, "+442070000003");
+    await system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
+    expect(await heldNow()).toEqual([]);
+  });
+
   it("is made again by a repair where its record was deleted [W18]", async () => {
     await system.deliver("bookings", anas(1_000));
     system.sandbox[crm].remove(names.contact, record().id);

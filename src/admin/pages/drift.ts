@@ -13,7 +13,7 @@ const PER_PAGE = 20;
 
 export async function showDrift(deps: AdminDeps, { query, now, user, veil }: PageRequest): Promise<PageAnswer> {
   const cards = await Promise.all(
-    deps.drift.map(async (one) => driftCard(await viewOf(one), { now, namesEditors: user.role === "operator" })),
+    deps.drift.map(async (one) => driftCard(await viewOf(one), { now, isOperator: user.role === "operator" })),
   );
   const shown = deps.drift.find(({ crm }) => crm === query.get("crm"));
   const body = html`<h1>Drift</h1>

@@ -5,9 +5,11 @@ import { fieldsOf, jobRequestOf } from "../job-request.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
 import { causeTitle } from "../views/causes.ts";
 import { newJobBody } from "../views/new-job.ts";
+import { showNewRepair } from "./new-repair.ts";
 
 export async function showNewJob(deps: AdminDeps, { query, formToken }: PageRequest): Promise<PageAnswer> {
   const request = await jobRequestOf(deps, query, true);
+  if (request.action === "repair_drift") return await showNewRepair(deps, request, formToken);
   const expected = await estimate(deps, request);
   if (expected.total === 0) {
     throw new PageError(409, "There is nothing of this: it was mended or dismissed meanwhile, or never came.");

@@ -4,11 +4,13 @@ import { filterWords } from "../../bulk/request.ts";
 import type { AdminDeps } from "../deps.ts";
 import { jobRequestOf } from "../job-request.ts";
 import { type PageAnswer, PageError, type PageRequest } from "../page.ts";
+import { startRepair } from "./start-repair.ts";
 
 export async function startJob(deps: AdminDeps, { form, username, concerns }: PageRequest): Promise<PageAnswer> {
   const request = await jobRequestOf(deps, form, false);
-  const total = await countMeant(deps, request);
   concerns({ action: request.action, filter: filterWords(request).join(", ") });
+  if (request.action === "repair_drift") return await startRepair(deps, request, { username, concerns });
+  const total = await countMeant(deps, request);
   if (total === 0) throw new PageError(409, "There is nothing of this any more: it was mended or dismissed meanwhile.");
   const id = await deps.bulks.start(request, username, total);
   concerns({ job: id, ...(request.action === "read_again" ? { deliveries: total } : { purchases: total }) });

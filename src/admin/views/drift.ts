@@ -19,12 +19,18 @@ export interface DriftView {
   readonly counts: Readonly<Record<"all" | "edited" | "deleted" | "merged" | "ask", number>>;
 }
 
-export function driftCard(view: DriftView, how: { readonly now: number; readonly namesEditors: boolean }): Html {
+export function driftCard(view: DriftView, how: { readonly now: number; readonly isOperator: boolean }): Html {
   const { crm, round, counts, tally } = view;
   const id = `drift-${crm}`;
   return html`<section class="card" aria-labelledby="${id}"><div class="card-head"><h2 id="${id}">${crmName(crm)}</h2>${standing(view)}</div>
 ${round === undefined ? notYet(view) : roundFacts(view, round, how.now)}
-${counts.all > 0 && tally !== undefined && figures(crm, tally, how.namesEditors)}</section>`;
+${counts.all > 0 && tally !== undefined && figures(crm, tally, how.isOperator)}
+${counts.all > 0 && how.isOperator && repairLink(crm)}</section>`;
+}
+
+function repairLink(crm: string): Html {
+  const query = new URLSearchParams({ action: "repair_drift", crm });
+  return html`<div class="actions"><a href="/admin/jobs/new?${query.toString()}" role="button" class="secondary">Repair…<span class="visually-hidden"> ${crmName(crm)}: see first what would be written</span></a></div>`;
 }
 
 function standing({ round, counts }: DriftView): Html | undefined {

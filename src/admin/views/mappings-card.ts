@@ -2,7 +2,7 @@
 import type { MappingsInForce } from "../../mapping/live.ts";
 import type { MappingProblem } from "../../mapping/problems.ts";
 import { type Html, html } from "./html.ts";
-import { crmName, table, tag } from "./parts.ts";
+import { crmName, excerptOf, table, tag } from "./parts.ts";
 import { ago } from "./time.ts";
 
 /** @param since by file: when it changed last, ISO UTC */
@@ -32,8 +32,6 @@ ${table("Mapping files", ["CRM", "File", "Version", "Changed"], rows, "stack")}<
 export function problemList(problems: readonly MappingProblem[]): Html {
   return html`<ul class="problems">${problems.map(
     ({ file, line, column, message, excerpt }) =>
-      html`<li><code>${file}:${line}:${column}</code> ${message}${
-        excerpt.trim() !== "" && html`<pre class="excerpt">${excerpt}</pre>`
-      }</li>`,
+      html`<li><code>${file}:${line}:${column}</code> ${message}${excerptOf(excerpt)}</li>`,
   )}</ul>`;
 }

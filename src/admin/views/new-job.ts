@@ -19,6 +19,8 @@ const EFFECT: Readonly<Record<ActingRequest["action"], string>> = {
   dismiss: "Each leaves the list, and nothing is written. The next notification of it brings all of it up to date.",
   decide: "Each booking that these purchases ask about gets the same answer, in every CRM.",
   run_again: "Each is brought up to date once more. Only what differs is written.",
+  repair_drift:
+    "What people changed there is written over, as the mapping says. What is not as planned any more when its turn comes is left. crm-sync undo --job gives back what was written over.",
   read_again: "Each delivery is read as if it had just arrived; what can be read is queued.",
 };
 

@@ -19,6 +19,11 @@ export function emptyState(title: string, text: Content): Html {
   return html`<div class="empty"><p><strong>${title}</strong></p><p>${text}</p></div>`;
 }
 
+/** A line of a mapping file, which may be longer than the page is wide: who has no mouse can scroll it as well. */
+export function excerptOf(line: string): Html | undefined {
+  return line.trim() === "" ? undefined : html`<pre class="excerpt" tabindex="0" aria-label="The line">${line}</pre>`;
+}
+
 /**
  * A table that scrolls by itself where the screen is narrow.
  *

@@ -2,7 +2,7 @@
 import { issueDetail, issueTitle, type Place, type SchemaIssue } from "../../mapping/schema-issue.ts";
 import type { SchemaLook } from "../../stats/schema-seen.ts";
 import { type Html, html } from "./html.ts";
-import { crmName, plural, tag } from "./parts.ts";
+import { crmName, excerptOf, plural, tag } from "./parts.ts";
 import { ago } from "./time.ts";
 
 export function schemaCard(crm: string, look: SchemaLook | undefined, now: number): Html {
@@ -30,5 +30,5 @@ ${issue.places.map(placeOf)}</li>`;
 
 function placeOf({ file, line, excerpt }: Place): Html {
   const query = new URLSearchParams({ file, line: String(line) }).toString();
-  return html`<br><a href="/admin/mappings?${query}"><code>${file}:${line}</code></a>${excerpt.trim() !== "" && html`<pre class="excerpt" tabindex="0" aria-label="The line">${excerpt}</pre>`}`;
+  return html`<br><a href="/admin/mappings?${query}"><code>${file}:${line}</code></a>${excerptOf(excerpt)}`;
 }

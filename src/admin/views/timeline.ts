@@ -121,7 +121,8 @@ ${table(`Fields of ${object} ${id}`, ["Field", "Before", "After"], rows)}</detai
 const SKIPPED: Readonly<Record<RecordEntry["skipped"][number]["why"], string>> = {
   when_empty: "left alone: the CRM's field was filled already (write: when_empty)",
   on_create: "left alone: written only when the record is created (write: on_create)",
-  edited: "left alone: a person changed it in the CRM (write: unless_edited, owner: crm or ask)",
+  edited: "left alone: a person changed it in the CRM (write: unless_edited, owner: crm)",
+  asked: "left alone: a person changed it in the CRM, and somebody is to say whose word counts (owner: ask); see Drift",
   not_forward: "left alone: the CRM is further on already (write: forward)",
   not_in_order: "left out: our value is not in the mapping's order (write: forward)",
   crm_not_in_order: "left alone: the CRM's value is not in the mapping's order (write: forward)",
