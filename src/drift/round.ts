@@ -30,6 +30,18 @@ export const NO_COUNTS: Round["counts"] = {
   ...{ drifted: 0, deleted: 0, merged: 0, updateDue: 0, notKept: 0 },
 };
 
+/** Up to when the CRM was asked which records changed. */
+const asked = z.object({
+  /** When that was last tried, and what it took; ISO UTC. */
+  at: z.string(),
+  calls: count,
+  /** From when on the next is to ask. */
+  since: z.string(),
+  /** Purchases to be looked at the next time, since something of them was under way. */
+  again: z.array(z.string()).readonly(),
+});
+export type Asked = Readonly<z.infer<typeof asked>>;
+
 export interface Rounds {
   load(): Promise<Round | undefined>;
   /** In place of the one before. */
@@ -38,6 +50,8 @@ export interface Rounds {
   save(round: Round, looked?: readonly RecordPlace[]): Promise<void>;
   /** Which of them the round has looked at already. */
   looked(records: readonly RecordPlace[]): Promise<readonly boolean[]>;
+  asked(): Promise<Asked | undefined>;
+  saveAsked(asked: Asked): Promise<void>;
 }
 
 export function createRounds(options: {
@@ -47,7 +61,7 @@ export function createRounds(options: {
   readonly retentionDays: number;
 }): Rounds {
   const { redis, keys, crm, retentionDays } = options;
-  const [key, lookedKey] = [keys.driftRound(crm), keys.driftLooked(crm)];
+  const [key, lookedKey, askedKey] = [keys.driftRound(crm), keys.driftLooked(crm), keys.driftAsked(crm)];
   const seconds = retentionDays * DAY_SECONDS;
 
   return {
@@ -70,6 +84,15 @@ export function createRounds(options: {
     async looked(records) {
       if (records.length === 0) return [];
       return (await redis.smismember(lookedKey, ...records.map(placeOf))).map((is) => is === 1);
+    },
+
+    async asked() {
+      const text = await redis.get(askedKey);
+      return text === null ? undefined : asked.safeParse(JSON.parse(text)).data;
+    },
+
+    async saveAsked(current) {
+      await redis.set(askedKey, JSON.stringify(current), "EX", seconds);
     },
   };
 }
