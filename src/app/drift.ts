@@ -35,7 +35,7 @@ function callsADay(
 }
 
 export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[] {
-  const { inbox } = parts;
+  const { inbox, locks } = parts;
   return parts.crms.map(({ crm, ledger, drift, gate, queue, connect }) => {
     let calls = 0;
     const onCall = (): void => {
@@ -43,7 +43,7 @@ export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[
     };
     const connector = connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs, onCall });
     return {
-      ...{ crm, ledger, inbox, connector },
+      ...{ crm, ledger, inbox, locks, connector },
       choose: (companies) => mappingChooser(mappings.current().set, crm)(companies),
       ...drift,
       written: () => writtenBy(mappings.current().set, crm),

@@ -6,6 +6,7 @@ import type { Connector } from "../../connectors/connector.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { type Allowance, type SweepEnd, today, untilAllowed } from "./allowance.ts";
 import { batchesOf } from "./batches.ts";
+import type { FollowDeps } from "./follow.ts";
 import { settle } from "./keep.ts";
 import type { LookedAt } from "./look.ts";
 import { lookAndKeep } from "./look-and-keep.ts";
@@ -15,7 +16,7 @@ import type { DriftStore } from "./store.ts";
 
 export type { SweepEnd } from "./allowance.ts";
 
-export interface SweepDeps extends RecordedDeps, Allowance {
+export interface SweepDeps extends RecordedDeps, Allowance, FollowDeps {
   readonly inbox: Pick<Inbox, "pendingSince" | "purchases">;
   readonly connector: LookedAt & Pick<Connector, "changedSince">;
   /** The objects that the mappings write, with the field of each that holds our id. */

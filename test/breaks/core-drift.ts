@@ -57,6 +57,22 @@ export const breaks: readonly Break[] = [
     invariant: "Q19",
   },
   {
+    name: "what somebody typed as BookingBug says it stays an edit",
+    file: "src/drift/keep.ts",
+    from: "if (looked.agreed !== undefined) await",
+    to: "if (looked.agreed?.length === 0) await",
+    caughtBy: ["test/e2e/owner.test.ts", "counts as ours once somebody gave it"],
+    invariant: "W19",
+  },
+  {
+    name: "a value that is the CRM's by hand passes for what we wrote",
+    file: "src/drift/compare.ts",
+    from: "mayHold.length === 0 ? [base] : mayHold",
+    to: "[base, ...mayHold]",
+    caughtBy: ["test/e2e/owner.test.ts", "counts as ours once somebody gave it"],
+    invariant: "W19",
+  },
+  {
     name: "what drifted is kept without bound",
     file: STORE,
     from: "(await redis.hlen(entries)) >= most",
