@@ -67,7 +67,7 @@ export async function benchDrain(options: {
 }
 
 /** Stores and queues one new booking by a new person for each purchase. */
-async function fill(redis: Redis, crm: string, count: number): Promise<void> {
+export async function fill(redis: Redis, crm: string, count: number, bodyOf = newPurchase): Promise<void> {
   const keys = createKeys();
   const inbox = createInbox({ redis, keys, crms: [crm], retentionDays: 30 });
   const queue = createQueue(crm, redis, keys);
@@ -80,7 +80,7 @@ async function fill(redis: Redis, crm: string, count: number): Promise<void> {
       route: "bookings",
       receivedAt: new Date().toISOString(),
       bookingIds: [String(7_000_000 + index)],
-      body: JSON.stringify(newPurchase(index)),
+      body: JSON.stringify(bodyOf(index)),
     });
     ids.push(purchaseId);
   }

@@ -1,10 +1,11 @@
 /**
- * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages] [--minutes 10]`: what it costs,
- * measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
- * soak takes its minutes and runs only when `--only memory` asks for it.
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages] [--minutes 10] [--records 100000]`: what
+ * it costs, measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
+ * soak (`--only memory`) and a round over so many records (`--only drift`) take their time and run only when asked for.
  */
 import { parseArgs } from "node:util";
 import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
+import { benchDrift, type DriftReport } from "./drift.ts";
 import { benchMapping } from "./mapping.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPages } from "./pages.ts";
@@ -16,14 +17,16 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     only: { type: "string" },
     minutes: { type: "string", default: "10" },
+    records: { type: "string", default: "100000" },
   },
 });
 const wanted = values.only?.split(",");
 const report: Record<string, unknown> = {};
 const CRMS = ["salesforce", "hubspot"] as const;
+const LONG = new Set(["memory", "drift"]);
 
 async function section(name: string, run: () => Promise<unknown>): Promise<void> {
-  if (wanted === undefined ? name === "memory" : !wanted.includes(name)) return;
+  if (wanted === undefined ? LONG.has(name) : !wanted.includes(name)) return;
   process.stderr.write(`${name} …\n`);
   report[name] = await run();
   if (!values.json) show(name, report[name]);
@@ -89,6 +92,11 @@ await section("scale", async () => {
   for (const workers of [1, 2, 4]) {
     rows.push(await benchDrain({ crm: "salesforce", purchases: 4_000, workers, latencyMs: 100, limits: false }));
   }
+  return rows;
+});
+await section("drift", async () => {
+  const rows: DriftReport[] = [];
+  for (const crm of CRMS) rows.push(await benchDrift(crm, Number(values.records)));
   return rows;
 });
 await section("memory", async () => {

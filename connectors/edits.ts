@@ -19,6 +19,8 @@ export interface Edit {
 export interface Changes {
   readonly changed: readonly string[];
   readonly deleted: readonly string[];
+  /** Those of `changed` whose last change was ours; absent where it was none's, or that cannot be told. */
+  readonly byUs?: readonly string[];
   /** False where more changed than it tells: then whoever asks reads all. */
   readonly complete: boolean;
 }

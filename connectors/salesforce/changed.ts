@@ -4,6 +4,7 @@ import type { Connector } from "../connector.ts";
 import { type Changes, momentOf } from "../edits.ts";
 import { CrmError, UnavailableError } from "../errors.ts";
 import type { SalesforceHttp } from "./http.ts";
+import { isSameUser, type OurId } from "./identity.ts";
 import { identifier } from "./soql.ts";
 
 /** Of 2,000 records each. */
@@ -14,7 +15,7 @@ const MINUTE_MS = 60_000;
 const DELETED_KEPT_MS = (15 * 24 - 1) * 60 * MINUTE_MS;
 
 const page = z.looseObject({
-  records: z.array(z.looseObject({ Id: z.string() })),
+  records: z.array(z.looseObject({ Id: z.string(), LastModifiedById: z.string().nullish() })),
   done: z.boolean(),
   nextRecordsUrl: z.string().optional(),
 });
@@ -26,19 +27,33 @@ const deletedAnswer = z.looseObject({
 
 type Told = { readonly ids: readonly string[]; readonly complete: boolean };
 
-export function createChangedSince(http: SalesforceHttp): NonNullable<Connector["changedSince"]> {
+export function createChangedSince(http: SalesforceHttp, ourId: OurId): NonNullable<Connector["changedSince"]> {
   return async (object, field, since): Promise<Changes> => {
     const from = momentOf(since, object);
     const changed = await changedFrom(http, object, field, from);
     const deleted = await deletedFrom(http, object, from);
-    return { changed: changed.ids, deleted: deleted.ids, complete: changed.complete && deleted.complete };
+    const byUs = await writtenByUs(changed.by, ourId);
+    const complete = changed.complete && deleted.complete;
+    return { changed: changed.ids, ...(byUs.length > 0 && { byUs }), deleted: deleted.ids, complete };
   };
 }
 
-async function changedFrom(http: SalesforceHttp, object: string, field: string, from: Date): Promise<Told> {
+/** A person's edit that we wrote over since, elsewhere in the record, looks like ours: a read of the record alone tells. */
+async function writtenByUs(by: ReadonlyMap<string, string>, ourId: OurId): Promise<string[]> {
+  const us = by.size === 0 ? undefined : await ourId();
+  return [...by].filter(([, userId]) => isSameUser(userId, us)).map(([id]) => id);
+}
+
+async function changedFrom(
+  http: SalesforceHttp,
+  object: string,
+  field: string,
+  from: Date,
+): Promise<Told & { readonly by: ReadonlyMap<string, string> }> {
   const where = `SystemModstamp >= ${wholeSeconds(from)} AND ${identifier(field)} != null`;
-  const soql = `SELECT Id FROM ${identifier(object)} WHERE ${where} ORDER BY SystemModstamp, Id`;
+  const soql = `SELECT Id, LastModifiedById FROM ${identifier(object)} WHERE ${where} ORDER BY SystemModstamp, Id`;
   const ids = new Set<string>();
+  const by = new Map<string, string>();
   let path = `/query?q=${encodeURIComponent(soql)}`;
   for (let pages = 0; pages < MAX_PAGES; pages += 1) {
     const { body, requestId } = await http.send({ method: "GET", path, operation: "changes", object });
@@ -47,11 +62,14 @@ async function changedFrom(http: SalesforceHttp, object: string, field: string, 
       const message = "Salesforce's answer to a query is not a whole list of records.";
       throw new UnavailableError(message, { object, requestId });
     }
-    for (const { Id } of answer.data.records) ids.add(Id);
-    if (answer.data.done) return { ids: [...ids], complete: true };
+    for (const { Id, LastModifiedById: userId } of answer.data.records) {
+      ids.add(Id);
+      if (typeof userId === "string") by.set(Id, userId);
+    }
+    if (answer.data.done) return { ids: [...ids], by, complete: true };
     path = answer.data.nextRecordsUrl ?? "";
   }
-  return { ids: [...ids], complete: false };
+  return { ids: [...ids], by, complete: false };
 }
 
 /** Seconds are ignored, and the start must be a minute before the end at least. */

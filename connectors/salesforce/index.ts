@@ -9,6 +9,7 @@ import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
 import { withGuests } from "./guests.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
+import { createIdentity } from "./identity.ts";
 import { provisionSalesforce } from "./provision.ts";
 import { recogniseSalesforce } from "./recognise/recognise.ts";
 import { chainFor } from "./refresh.ts";
@@ -34,6 +35,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
   const chain = chainFor(auth, services.tokens);
   const http = createHttp(settings, services, chain);
   const find = createFinder(http);
+  const ourId = createIdentity(http);
   const firstUrl = auth.kind === "access_token" ? auth.instanceUrl : auth.loginUrl;
   // Before the first sign-in the login URL stands in: for a My Domain it is the same.
   const recordUrl = (object: string, id: string): string =>
@@ -52,8 +54,8 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     find,
     save: withGuests({ save, find, remove: removeOne }),
     describe,
-    edits: createEdits(http, find),
-    changedSince: createChangedSince(http),
+    edits: createEdits(ourId, find),
+    changedSince: createChangedSince(http, ourId),
     tellingFields,
     remove: removeOne,
     recognise: (ground) =>

@@ -1,7 +1,7 @@
 /** What a round over a CRM's records takes, from the parts of a process. */
 import type { ShownDrift } from "../admin/deps.ts";
-import type { SweepDeps } from "../drift/sweep.ts";
-import { mappingChooser } from "../mapping/set.ts";
+import type { SweepDeps, Written } from "../drift/sweep.ts";
+import { type MappingSet, mappingChooser } from "../mapping/set.ts";
 import type { Base } from "./base.ts";
 import type { Parts } from "./parts.ts";
 
@@ -35,7 +35,7 @@ function callsADay(
 }
 
 export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[] {
-  const { inbox } = parts;
+  const { inbox, locks } = parts;
   return parts.crms.map(({ crm, ledger, drift, gate, queue, connect }) => {
     let calls = 0;
     const onCall = (): void => {
@@ -43,9 +43,10 @@ export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[
     };
     const connector = connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs, onCall });
     return {
-      ...{ crm, ledger, inbox, connector },
+      ...{ crm, ledger, inbox, locks, connector },
       choose: (companies) => mappingChooser(mappings.current().set, crm)(companies),
       ...drift,
+      written: () => writtenBy(mappings.current().set, crm),
       callsMade: () => calls,
       callsADay: callsADay(config, parts, crm),
       async inTheWay() {
@@ -61,4 +62,10 @@ export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[
       close: () => connector.close(),
     };
   });
+}
+
+function writtenBy({ mappings }: MappingSet, crm: string): Written[] {
+  const sections = mappings.filter((mapping) => mapping.crm === crm).flatMap((mapping) => mapping.sections);
+  const all = sections.map(({ object, identity: { field } }): Written => ({ object, field }));
+  return [...new Map(all.map((one) => [`${one.object}.${one.field}`, one])).values()];
 }

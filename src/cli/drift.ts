@@ -8,6 +8,7 @@ import { auditedCommand } from "./audited.ts";
 import { addDriftDecide } from "./drift-decide.ts";
 import { driftText, jsonOf } from "./drift-text.ts";
 import { say, withTools } from "./terminal.ts";
+import { instantOf } from "./time-ago.ts";
 
 interface Options {
   readonly crm?: string;
@@ -29,7 +30,7 @@ export function addDrift(program: Command): void {
   drift
     .description("look for what was edited, deleted or merged in the CRMs since it was written; only --repair writes")
     .option("--crm <name>", "only this CRM")
-    .option("--since <time>", "list only what is known since then, as 2026-11-30 or 2026-11-30T08:00:00Z")
+    .option("--since <time>", "only what the CRM says was changed since, as 2h, 2026-11-30 or 2026-11-30T08:00:00Z")
     .option("--values", "with what is in the fields, which may be about people; noted in the audit trail")
     .option("--json", "the outcome as JSON")
     .addOption(new Option("--plan", "what --repair would have written").conflicts(["json", "repair"]))
@@ -40,10 +41,7 @@ export function addDrift(program: Command): void {
       "\nExit code: 0 every record is as it was written, 1 not all are, or not all could be looked at.",
     )
     .action(async (options: Options, command: Command) => {
-      const since = options.since === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.since);
-      if (Number.isNaN(since)) {
-        return command.error("error: --since is a time such as 2026-11-30 or 2026-11-30T08:00:00Z");
-      }
+      const since = options.since === undefined ? undefined : instantOf(options.since, command);
       await withTools((tools) => run(tools, options, since), "shared");
     });
 }
@@ -51,7 +49,7 @@ export function addDrift(program: Command): void {
 async function run(
   tools: Tools,
   { crm, json = false, values = false, plan, repair, detach = false }: Options,
-  since: number,
+  since: Date | undefined,
 ): Promise<void> {
   const { crmOf } = await import("../operate/deps.ts");
   const { planRepair, repairNow } = await import("./drift-repair.ts");
@@ -60,7 +58,7 @@ async function run(
   try {
     const chosen = crm === undefined ? all : [crmOf({ crms: all }, crm)];
     for (const one of chosen) {
-      const swept = await sweepAlone(tools, one);
+      const swept = await sweepAlone(tools, one, since);
       const entries = await keptSince(one, since);
       const tell = async (): Promise<void> => {
         const asked = { crm: one.crm, entries, values };
@@ -84,16 +82,25 @@ async function run(
 }
 
 /** @returns undefined where another process makes a round just now */
-async function sweepAlone({ locks }: Tools, deps: DriftOfCrm): Promise<Swept | undefined> {
+async function sweepAlone({ locks }: Tools, deps: DriftOfCrm, since: Date | undefined): Promise<Swept | undefined> {
   const { sweep } = await import("../drift/sweep.ts");
   const { driftLock } = await import("../drift/working.ts");
   const lock = await locks.tryTake(driftLock(deps.crm));
   if (lock === undefined) return undefined;
   try {
-    return await sweep(deps, never);
+    return (since && (await lookSince(deps, since))) ?? (await sweep(deps, never));
   } finally {
     await lock.release();
   }
+}
+
+/** @returns undefined where it takes a round: none was made yet, or the CRM does not say what changed, or not to its end */
+async function lookSince(deps: DriftOfCrm, since: Date): Promise<Swept | undefined> {
+  const { lookAtChanged } = await import("../drift/changed.ts");
+  const round = await deps.rounds.load();
+  if (round === undefined) return undefined;
+  const looked = await lookAtChanged(deps, round, { since: since.toISOString(), again: [] }, never);
+  return looked.isWhole ? looked : undefined;
 }
 
 /** Somebody has left all of it to the CRM. */
@@ -102,8 +109,8 @@ function isLeft(one: Drifted): boolean {
 }
 
 /** The newest first. */
-async function keptSince({ store }: DriftOfCrm, since: number): Promise<Drifted[]> {
+async function keptSince({ store }: DriftOfCrm, since = new Date(0)): Promise<Drifted[]> {
   const kept: Drifted[] = [];
-  for await (const one of store.all()) if (Date.parse(one.since) >= since && !isLeft(one)) kept.push(one);
+  for await (const one of store.all()) if (Date.parse(one.since) >= since.getTime() && !isLeft(one)) kept.push(one);
   return kept.toSorted((a, b) => (a.since < b.since ? 1 : -1));
 }

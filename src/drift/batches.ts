@@ -26,7 +26,7 @@ export interface BatchesDeps {
   recordedBy(purchaseId: string): Promise<RecordedPurchase>;
   looked(records: readonly Recorded[]): Promise<readonly boolean[]>;
   /** Told of each purchase once it is met. */
-  onPurchase(purchaseId: string, found: RecordedPurchase): void;
+  onPurchase(place: Place, found: RecordedPurchase): Promise<void>;
 }
 
 /** What waits for a batch to be filled, by object. */
@@ -87,7 +87,7 @@ export async function* batchesOf(deps: BatchesDeps, from: Place | undefined): As
     const page = await deps.soonest(gathering.last, PAGE);
     const found = await Promise.all(page.map(async (place) => ({ place, purchase: await deps.recordedBy(place.id) })));
     for (const { place, purchase } of found) {
-      deps.onPurchase(place.id, purchase);
+      await deps.onPurchase(place, purchase);
       const records = purchase.kind === "settled" ? purchase.records : [];
       // Asked here and not for the page: what was in hand may have been looked at since.
       const isLooked = await deps.looked(records);

@@ -48,7 +48,10 @@ export function compare({ base, ours, theirs }: Sides, rule: FieldRule): Outcome
   const { owner, planned, mayHold = [], isTheirs = false } = rule;
   const written = [base, ...mayHold];
   const isWritten = written.some((one) => isSameValue(one, theirs));
-  if (isSameValue(ours, theirs)) return { kind: isSameValue(base, theirs) ? "in_step" : "agreed" };
+  if (isSameValue(ours, theirs)) {
+    const ledgers = mayHold.length === 0 ? [base] : mayHold;
+    return { kind: ledgers.some((one) => isSameValue(one, theirs)) ? "in_step" : "agreed" };
+  }
   // Who is asked wants to know of an edit that the write rule keeps.
   if (isTheirs || (owner !== "ask" && leavesTheirs(planned, theirs, written))) return { kind: "left" };
   return isWritten ? { kind: "update_due" } : { kind: "drifted", asks: ASKS[owner] };

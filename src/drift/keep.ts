@@ -1,6 +1,7 @@
 /** What a look at a batch comes to: kept, dropped, and counted in the round. */
 
 import type { Drifted } from "./drifted.ts";
+import { type FollowDeps, follow } from "./follow.ts";
 import type { Looked } from "./look.ts";
 import { placeOf } from "./place.ts";
 import type { Recorded } from "./recorded.ts";
@@ -9,12 +10,12 @@ import type { DriftStore } from "./store.ts";
 import { createTally } from "./tally.ts";
 import { type ToldDrift, toldAsFound, toldAsSettled } from "./told.ts";
 
-export interface KeepDeps {
+export interface KeepDeps extends FollowDeps {
   readonly store: DriftStore;
 }
 
 export async function keepAll(
-  { store }: KeepDeps,
+  deps: KeepDeps,
   from: Round,
   batch: {
     readonly records: readonly Recorded[];
@@ -22,6 +23,7 @@ export async function keepAll(
     readonly before: ReadonlyMap<string, Drifted>;
   },
 ): Promise<Round> {
+  const { store } = deps;
   let round = from;
   const dropped: Recorded[] = [];
   const news: ToldDrift[] = [];
@@ -39,6 +41,7 @@ export async function keepAll(
           dropped.push(recorded);
           news.push(toldAsSettled(before));
         }
+        if (looked.agreed !== undefined) await follow(deps, recorded, looked.agreed);
         break;
       default: {
         const entry = entryOf(recorded, looked);
@@ -80,7 +83,7 @@ function entryOf({ purchaseId, section, object, id }: Recorded, looked: Differen
  *
  * @param since when the round before the one that ends began; undefined where none ends, and nothing is dropped
  */
-export async function settle({ store }: KeepDeps, since?: string): Promise<void> {
+export async function settle({ store }: Pick<KeepDeps, "store">, since?: string): Promise<void> {
   const counting = createTally();
   const unseen: Drifted[] = [];
   for await (const one of store.all()) {

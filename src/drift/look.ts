@@ -10,7 +10,11 @@ import type { Drifted, DriftedField } from "./store.ts";
 /** What of a connector it takes to look. */
 export type LookedAt = Pick<Connector, "find" | "linkProblem" | "edits">;
 
-type Same = { readonly kind: "in_step" | "update_due" | "changed_meanwhile" | "unread" };
+type Same = {
+  readonly kind: "in_step" | "update_due" | "changed_meanwhile" | "unread";
+  /** Fields that somebody gave the value that we would have written: the ledger is to say so. */
+  readonly agreed?: readonly string[];
+};
 
 /** `unread`: the CRM does not let us read what we wrote. `changed_meanwhile`: what was read says nothing. */
 export type Looked =
@@ -93,10 +97,12 @@ function judged(recorded: Recorded, found: Found): Looked {
     return { kind: "deleted", ...(recorded.isRecreated && { isRecreated: true as const }) };
   }
   let isDue = false;
+  const agreed: string[] = [];
   const fields = recorded.fields.flatMap(({ planned, base, ours, mayHold }): DriftedField[] => {
     const theirs = found.values[planned.field] ?? null;
     const outcome = compare({ base, ours, theirs }, { owner: planned.owner ?? "report", planned, mayHold });
     if (outcome.kind === "update_due") isDue = true;
+    if (outcome.kind === "agreed") agreed.push(planned.field);
     // Of a field that was left, the ledger has what we wanted, and what we wrote beside it.
     const written = mayHold.at(-1) ?? null;
     if (outcome.kind !== "drifted" || outcome.asks === "leave") return [];
@@ -104,7 +110,7 @@ function judged(recorded: Recorded, found: Found): Looked {
   });
   const drifted = [...fields, ...lostLinks(recorded, found)];
   if (drifted.length > 0) return { kind: "drifted", fields: drifted };
-  return { kind: isDue ? "update_due" : "in_step" };
+  return { kind: isDue ? "update_due" : "in_step", ...(agreed.length > 0 && { agreed }) };
 }
 
 /** A link of ours that is somebody else's now, or nobody's; of one that the CRM did not tell nothing is said. */

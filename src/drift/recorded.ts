@@ -126,3 +126,7 @@ function recordedAs(purchaseId: string, booking: BookingPlans, { plan, record, n
     stillSo: async () => JSON.stringify(await now()) === JSON.stringify(record),
   };
 }
+
+export function byObject(records: readonly Recorded[]): readonly (readonly Recorded[])[] {
+  return [...Map.groupBy(records, ({ object }) => object).values()];
+}

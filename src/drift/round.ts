@@ -34,6 +34,18 @@ export const NO_COUNTS: Round["counts"] = {
   ...{ drifted: 0, deleted: 0, merged: 0, updateDue: 0, notKept: 0 },
 };
 
+/** Up to when the CRM was asked which records changed. */
+const asked = z.object({
+  /** When that was last tried, and what it took; ISO UTC. */
+  at: z.string(),
+  calls: count,
+  /** From when on the next is to ask. */
+  since: z.string(),
+  /** Purchases to be looked at the next time, since something of them was under way. */
+  again: z.array(z.string()).readonly(),
+});
+export type Asked = Readonly<z.infer<typeof asked>>;
+
 export interface Rounds {
   load(): Promise<Round | undefined>;
   /** The last one that came to its end, whether or not another one is under way. */
@@ -44,6 +56,8 @@ export interface Rounds {
   save(round: Round, looked?: readonly RecordPlace[]): Promise<void>;
   /** Which of them the round has looked at already. */
   looked(records: readonly RecordPlace[]): Promise<readonly boolean[]>;
+  asked(): Promise<Asked | undefined>;
+  saveAsked(asked: Asked): Promise<void>;
 }
 
 export function createRounds(options: {
@@ -53,7 +67,8 @@ export function createRounds(options: {
   readonly retentionDays: number;
 }): Rounds {
   const { redis, keys, crm, retentionDays } = options;
-  const [key, endedKey, lookedKey] = [keys.driftRound(crm), keys.driftEnded(crm), keys.driftLooked(crm)];
+  const [key, endedKey] = [keys.driftRound(crm), keys.driftEnded(crm)];
+  const [lookedKey, askedKey] = [keys.driftLooked(crm), keys.driftAsked(crm)];
   const seconds = retentionDays * DAY_SECONDS;
 
   return {
@@ -85,6 +100,15 @@ export function createRounds(options: {
     async looked(records) {
       if (records.length === 0) return [];
       return (await redis.smismember(lookedKey, ...records.map(placeOf))).map((is) => is === 1);
+    },
+
+    async asked() {
+      const text = await redis.get(askedKey);
+      return text === null ? undefined : asked.safeParse(JSON.parse(text)).data;
+    },
+
+    async saveAsked(current) {
+      await redis.set(askedKey, JSON.stringify(current), "EX", seconds);
     },
   };
 }

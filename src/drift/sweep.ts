@@ -2,40 +2,38 @@
  * One round over every record that the ledger says a CRM holds, soonest appointments first. It goes on from where it was left,
  * waits while live work waits, and stops once the calls of a day are spent. It reports: nothing is written to a CRM.
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import { CrmError } from "../../connectors/errors.ts";
+import type { Connector } from "../../connectors/connector.ts";
 import type { Inbox } from "../inbox/inbox.ts";
+import { type Allowance, type SweepEnd, today, untilAllowed } from "./allowance.ts";
 import { batchesOf } from "./batches.ts";
-import { keepAll, settle } from "./keep.ts";
-import { type LookedAt, lookAt } from "./look.ts";
-import { placeOf } from "./place.ts";
-import { type Recorded, type RecordedDeps, recordedBy } from "./recorded.ts";
+import type { FollowDeps } from "./follow.ts";
+import { settle } from "./keep.ts";
+import type { LookedAt } from "./look.ts";
+import { lookAndKeep } from "./look-and-keep.ts";
+import { byObject, type Recorded, type RecordedDeps, recordedBy } from "./recorded.ts";
 import { counted, lookAgain, NO_COUNTS, type Round, type Rounds } from "./round.ts";
 import type { DriftStore } from "./store.ts";
 
-export interface SweepDeps extends RecordedDeps {
+export type { SweepEnd } from "./allowance.ts";
+
+export interface SweepDeps extends RecordedDeps, Allowance, FollowDeps {
   readonly inbox: Pick<Inbox, "pendingSince" | "purchases">;
-  readonly connector: LookedAt;
+  readonly connector: LookedAt & Pick<Connector, "changedSince">;
+  /** The objects that the mappings write, with the field of each that holds our id. */
+  readonly written: () => readonly Written[];
   readonly rounds: Rounds;
   readonly store: DriftStore;
-  /** Calls that the connector has made so far. */
-  readonly callsMade: () => number;
-  /** Calls that sweeps may make in a day. */
-  readonly callsADay: () => Promise<number>;
-  /** `live`: purchases wait for the CRM. `closed`: it is not to be called at all. */
-  readonly inTheWay: () => Promise<"nothing" | "live" | "closed">;
 }
 
-export type SweepEnd =
-  | { readonly kind: "complete" | "calls_spent" | "closed" | "stopped" }
-  | { readonly kind: "broke_off"; readonly error: CrmError };
+export interface Written {
+  readonly object: string;
+  readonly field: string;
+}
 
 export interface Swept {
   readonly end: SweepEnd;
   readonly round: Round;
 }
-
-const LIVE_WAIT_MS = 500;
 
 /** Goes on with the round that is under way, or begins one. To be called by who is alone with it. */
 export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept> {
@@ -46,23 +44,12 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
 
   /** @returns why the round cannot go on now */
   async function look(records: readonly Recorded[], after: Round["after"]): Promise<SweepEnd | undefined> {
-    const kept = await ready(deps, round, signal);
+    const kept = await untilAllowed(deps, round, signal);
     if (kept !== undefined) return kept;
-    const made = deps.callsMade();
-    const before = await deps.store.kept(records);
-    try {
-      const looked = await lookAt(deps.connector, records, (one) => before.get(placeOf(one)));
-      round = spend(round, deps.callsMade() - made);
-      round = await keepAll(deps, { ...round, after }, { records, looked, before });
-      const sure = records.filter((_, index) => looked[index]?.kind !== "changed_meanwhile");
-      await rounds.save(round, sure);
-      return undefined;
-    } catch (error) {
-      if (!(error instanceof CrmError)) throw error;
-      round = spend(round, deps.callsMade() - made);
-      await rounds.save(round);
-      return { kind: "broke_off", error };
-    }
+    const { round: made, sure, error } = await lookAndKeep(deps, round, records);
+    round = error === undefined ? { ...made, after } : made;
+    await rounds.save(round, sure);
+    return error && { kind: "broke_off", error };
   }
 
   /** What was found so far is counted too: a first round may take days. */
@@ -76,9 +63,11 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
       soonest: (after, limit) => deps.ledger.soonest(after, limit),
       recordedBy: (purchaseId) => recordedBy(deps, purchaseId),
       looked: (records) => rounds.looked(records),
-      onPurchase: (purchaseId, { kind }) => {
+      onPurchase: async ({ id, at }, found) => {
         round = counted(round, { purchases: 1 });
-        if (kind === "under_way") round = lookAgain(round, purchaseId);
+        if (found.kind === "under_way") round = lookAgain(round, id);
+        // What an earlier version wrote, or a purchase that was removed, is named by nobody else.
+        else await deps.ledger.noteRecords(id, found.records, at);
       },
     },
     round.after,
@@ -111,27 +100,4 @@ async function begin({ rounds, ledger, inbox }: SweepDeps, before: Round | undef
     }
   }
   return round;
-}
-
-async function ready(deps: SweepDeps, round: Round, signal: AbortSignal): Promise<SweepEnd | undefined> {
-  for (;;) {
-    if (signal.aborted) return { kind: "stopped" };
-    const spent = round.day === today() ? round.spent : 0;
-    if (spent >= (await deps.callsADay())) return { kind: "calls_spent" };
-    const inTheWay = await deps.inTheWay();
-    if (inTheWay === "nothing") return undefined;
-    if (inTheWay === "closed") return { kind: "closed" };
-    await sleep(LIVE_WAIT_MS);
-  }
-}
-
-const today = (): string => new Date().toISOString().slice(0, 10);
-
-function spend(round: Round, calls: number): Round {
-  const spent = (round.day === today() ? round.spent : 0) + calls;
-  return { ...counted(round, { calls }), day: today(), spent };
-}
-
-function byObject(records: readonly Recorded[]): readonly (readonly Recorded[])[] {
-  return [...Map.groupBy(records, ({ object }) => object).values()];
 }

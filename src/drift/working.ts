@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { Locks } from "../redis/locks.ts";
 import { repeat } from "../redis/repeat.ts";
-import { type SweepDeps, sweep } from "./sweep.ts";
+import { askNow, isAskingDue } from "./asking.ts";
+import { type SweepDeps, type Swept, sweep } from "./sweep.ts";
 
 interface WorkingOptions {
   readonly crms: readonly SweepDeps[];
@@ -13,16 +14,19 @@ interface WorkingOptions {
   readonly everyMs: number;
   /** How often it is looked whether there is something to do. */
   readonly tickMs?: number;
+  /** At least so long from one time that a CRM is asked what changed to the next. */
+  readonly askMs?: number;
 }
 
 const TICK_MS = 60_000;
+const ASK_MS = 15 * 60_000;
 
 /** Name of the lock that a round over a CRM's records holds. */
 export function driftLock(crm: string): string {
   return `drift:${crm}`;
 }
 
-export function startDriftWork({ crms, locks, log, everyMs, tickMs = TICK_MS }: WorkingOptions): {
+export function startDriftWork({ crms, locks, log, everyMs, tickMs = TICK_MS, askMs = ASK_MS }: WorkingOptions): {
   stop(graceMs: number): Promise<void>;
 } {
   if (everyMs === 0) return { stop: async () => {} };
@@ -30,18 +34,27 @@ export function startDriftWork({ crms, locks, log, everyMs, tickMs = TICK_MS }: 
   const inHand = new Set<Promise<void>>();
 
   async function turn(deps: SweepDeps): Promise<void> {
-    const round = await deps.rounds.load();
+    const [round, asked] = await Promise.all([deps.rounds.load(), deps.rounds.asked()]);
     const isDue = round?.endedAt === undefined || Date.now() - Date.parse(round.startedAt) >= everyMs;
-    if (!isDue || stopping.signal.aborted) return;
+    const isToAsk = asked === undefined || (await isAskingDue(deps, asked, askMs));
+    if ((!isDue && !isToAsk) || stopping.signal.aborted) return;
     const lock = await locks.tryTake(driftLock(deps.crm));
     if (lock === undefined) return;
     try {
-      const { end, round: made } = await sweep(deps, stopping.signal);
-      const why = end.kind === "broke_off" ? { why: end.error.message } : {};
-      log.info({ crm: deps.crm, outcome: end.kind, ...why, ...made.counts }, "looked for edits in the CRM");
+      // First, since a round may take the rest of the day's calls.
+      if (isToAsk) {
+        const looked = await askNow(deps, stopping.signal);
+        if (looked !== undefined) tell(deps.crm, looked, "looked at what the CRM says was changed");
+      }
+      if (isDue) tell(deps.crm, await sweep(deps, stopping.signal), "looked for edits in the CRM");
     } finally {
       await lock.release();
     }
+  }
+
+  function tell(crm: string, { end, round }: Swept, words: string): void {
+    const why = end.kind === "broke_off" ? { why: end.error.message } : {};
+    log.info({ crm, outcome: end.kind, ...why, ...round.counts }, words);
   }
 
   const ends = crms.map((deps) =>

@@ -41,6 +41,8 @@ export interface Keys {
   readonly ledger: (crm: string, purchaseId: string) => string;
   /** Sorted set of the purchases with a ledger by when their last appointment ends, until a week after that. */
   readonly ledgerByEnd: (crm: string) => string;
+  /** A purchase that has the record, its own or one of its people's, until a week after its last appointment. */
+  readonly recordOf: (crm: string, object: string, id: string) => string;
   /** What is being written of the purchase: from before it is tried until it is known to have been done. */
   readonly attempt: (crm: string, purchaseId: string) => string;
   /** Records that a purchase's bookings had, and that are still to be brought to their cancelled form. */
@@ -89,6 +91,8 @@ export interface Keys {
   readonly driftRound: (crm: string) => string;
   /** When a round over a CRM's records last came to its end, and how many it looked at. */
   readonly driftEnded: (crm: string) => string;
+  /** Up to when a CRM was asked which records changed. */
+  readonly driftAsked: (crm: string) => string;
   /** Set of the records that the round has looked at. */
   readonly driftLooked: (crm: string) => string;
   /** Hash: record that is not as we wrote it to what is known of that, compressed. */
@@ -201,6 +205,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     quarantineBytes: `${prefix}:quarantine-bytes`,
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
     ledgerByEnd: (crm) => `${prefix}:ledger-ends:${crm}`,
+    recordOf: (crm, object, id) => `${prefix}:record-of:${crm}:${object}:${id}`,
     attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
     former: (crm, purchaseId) => `${prefix}:former:${crm}:${purchaseId}`,
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,
@@ -226,6 +231,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     walks: `${prefix}:walks`,
     driftRound: (crm) => `${prefix}:drift-round:${crm}`,
     driftEnded: (crm) => `${prefix}:drift-ended:${crm}`,
+    driftAsked: (crm) => `${prefix}:drift-asked:${crm}`,
     driftLooked: (crm) => `${prefix}:drift-looked:${crm}`,
     drifted: (crm) => `${prefix}:drifted:${crm}`,
     driftedByTime: (crm) => `${prefix}:drifted-times:${crm}`,

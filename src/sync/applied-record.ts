@@ -106,6 +106,12 @@ export function withAgain(record: AppliedRecord, over: FieldValues): AppliedReco
   return { ...record, again: union(record.again, fields), ours: { ...record.ours, ...Object.fromEntries(may) } };
 }
 
+/** The record, where the CRM holds these values already and they count as ours. */
+export function withFollowed(record: AppliedRecord, values: FieldValues): AppliedRecord {
+  const sure = Object.entries(record.ours ?? {}).filter(([field]) => !(field in values));
+  return { ...record, values: { ...record.values, ...values }, ours: Object.fromEntries(sure) };
+}
+
 export function union<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {
   return [...new Set([...some, ...more])];
 }

@@ -2,6 +2,7 @@
 import type { RedisClient } from "../redis/client.ts";
 import { type Keys, ledgerKeys } from "../redis/keys.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
+import { ownRecordKeys } from "./ledger-records.ts";
 import { listedBy } from "./listings.ts";
 
 export interface EraseDeps {
@@ -16,7 +17,9 @@ export interface EraseDeps {
 export async function erasePurchase(deps: EraseDeps, purchaseId: string, bookings: Iterable<string>): Promise<void> {
   const { redis, keys, names, syncLog } = deps;
   const known = await redis.smembers(keys.bookingsOf(purchaseId));
+  const named = await Promise.all(names.map((crm) => ownRecordKeys(redis, keys, { crm, purchaseId })));
   await redis.del(
+    ...named.flat(),
     keys.inbox(purchaseId),
     keys.settled(purchaseId),
     keys.history(purchaseId),

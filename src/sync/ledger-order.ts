@@ -26,15 +26,18 @@ export function createLedgerOrder(options: {
 
   return {
     async noteEnd(purchaseId, state) {
-      const ends = Object.values(state?.bookings ?? {}).map(({ end }) => Date.parse(end));
-      // Where there is no appointment, there are people.
-      const last = Math.max(...ends.filter((end) => !Number.isNaN(end)));
-      const at = Number.isFinite(last) ? last : Date.now();
-      await redis.pipeline().zadd(key, at, purchaseId).zremrangebyscore(key, "-inf", longPast()).exec();
+      await redis.pipeline().zadd(key, endsAt(state), purchaseId).zremrangebyscore(key, "-inf", longPast()).exec();
     },
 
     soonest: (after, limit) => readOn(redis, key, { after, from: longPast(), to: Number.MAX_SAFE_INTEGER, limit }),
 
     left: (after) => redis.zcount(key, after?.at ?? longPast(), "+inf"),
   };
+}
+
+/** When the last appointment ends; now where there is none, since there are people. */
+export function endsAt(state: PurchaseState | undefined): number {
+  const ends = Object.values(state?.bookings ?? {}).map(({ end }) => Date.parse(end));
+  const last = Math.max(...ends.filter((end) => !Number.isNaN(end)));
+  return Number.isFinite(last) ? last : Date.now();
 }

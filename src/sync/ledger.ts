@@ -20,6 +20,7 @@ import {
 } from "./applied-record.ts";
 import { type BegunWrites, begunWrite } from "./begun.ts";
 import { createLedgerOrder, type LedgerOrder } from "./ledger-order.ts";
+import { createLedgerRecords, type LedgerRecords } from "./ledger-records.ts";
 import { createListings, type ListingLedger } from "./listings.ts";
 import { createPeopleLedger, type PeopleLedger } from "./people-ledger.ts";
 import { createSharedLedger, type SharedLedger } from "./shared-ledger.ts";
@@ -45,7 +46,7 @@ export interface PurchaseLedger {
   readonly turns?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface Ledger extends SharedLedger, ListingLedger, PeopleLedger, LedgerOrder {
+export interface Ledger extends SharedLedger, ListingLedger, PeopleLedger, LedgerOrder, LedgerRecords {
   readonly crm: string;
   load(purchaseId: string): Promise<KnownPurchase>;
   /** Notes what is about to be written, in place of what was noted before. @throws LockLostError */
@@ -132,6 +133,7 @@ export function createLedger(options: {
     ...createSharedLedger(options),
     ...createListings(options),
     ...createPeopleLedger(options),
+    ...createLedgerRecords(options),
     ...order,
 
     async load(purchaseId) {

@@ -5,6 +5,7 @@ import type { NotificationEntry } from "../synclog/entries.ts";
 import { listBookings, lookElsewhere } from "./elsewhere.ts";
 import { foldArrival, knownBefore } from "./fold-arrivals.ts";
 import type { KnownPurchase } from "./ledger.ts";
+import { endsAt } from "./ledger-order.ts";
 import { type PassDeps, type PassReport, passLock } from "./pass.ts";
 import { PassError } from "./pass-error.ts";
 import { PassWork } from "./pass-work.ts";
@@ -85,6 +86,7 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock, { before, ah
   work.addHolds();
   await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);
   const { records, unidentified, asked, failures } = work.notes;
+  await deps.ledger.noteRecords(purchaseId, records, endsAt(state));
   const { mappings } = work;
   const report = { ...heard, mappings, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
   if (failures.length > 0) {

@@ -39,7 +39,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "who we are is not asked again after an outage",
-    file: "connectors/salesforce/edits.ts",
+    file: "connectors/salesforce/identity.ts",
     from: "      asked = undefined;\n",
     to: "",
     caughtBy: salesforce("for which an outage is asked again"),

@@ -336,8 +336,8 @@ export const breaks: readonly Break[] = [
   {
     name: "what was said of a person who was found by our id alone is not remembered",
     file: "src/sync/shared-records.ts",
-    from: "if (outcome.isUnheld) await saveUnheld(record, lock);",
-    to: 'if (outcome.action === "created") await saveUnheld(record, lock);',
+    from: "if (outcome.isUnheld) await saveUnheld(record, there, lock);",
+    to: 'if (outcome.action === "created") await saveUnheld(record, there, lock);',
     caughtBy: lostAnswer("creation was lost"),
     invariant: "P2",
   },

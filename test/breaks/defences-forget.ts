@@ -16,8 +16,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a pass lets go of its purchase before it has told what it did",
     file: "src/sync/reconcile.ts",
-    from: "return await work(() => pass(deps, purchaseId, lock));",
-    to: "return await work(() => pass(deps, purchaseId, lock).finally(() => lock.release()));",
+    from: "return await work(async () => await pass(deps, purchaseId, lock, await reading));",
+    to: "return await work(() => reading.then((read) => pass(deps, purchaseId, lock, read)).finally(() => lock.release()));",
     caughtBy: ["test/sync/alone.test.ts", "until what is told"],
     invariant: "S5",
   },
@@ -64,8 +64,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a pass applies what came while somebody was being forgotten",
     file: "src/sync/reconcile.ts",
-    from: "if (await deps.dropForgotten(state)) {",
-    to: "if (state === undefined) {",
+    from: "if (isDropped) {",
+    to: "if (isDropped && state === undefined) {",
     caughtBy: everywhere("while they were being forgotten"),
     invariant: "S6",
   },

@@ -5,6 +5,7 @@ import { openTools, type Tools } from "../../src/app/tools.ts";
 import type { Drifted } from "../../src/drift/store.ts";
 import { type SweepDeps, type Swept, sweep } from "../../src/drift/sweep.ts";
 import { startDriftWork } from "../../src/drift/working.ts";
+import { passLock } from "../../src/sync/pass.ts";
 import { runCli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { listing } from "../support/listing.ts";
@@ -197,6 +198,23 @@ describe("a round", () => {
     const before = calls("hubspot");
     expect((await round("hubspot")).end.kind).toBe("closed");
     expect(calls("hubspot")).toBe(before);
+  });
+
+  it("has the ledger follow a record of a booking that holds what we would write, under its lock alone [W20]", async () => {
+    await book(11);
+    const { ledger, locks } = of("salesforce");
+    const { state, records, begun } = await ledger.load("11");
+    const [[key = "", record] = []] = Object.entries(records);
+    const held = await locks.tryTake(passLock("salesforce", "11"));
+    if (record === undefined || held === undefined) throw new Error("It is booked, and nobody is at it.");
+    const older = { ...record, values: { ...record.values, Subject: "Older" } };
+    await ledger.amend("11", { state, records: { [key]: older } }, held, begun);
+    await round("salesforce");
+    expect((await ledger.load("11")).records[key]?.values.Subject).toBe("Older");
+    await held.release();
+    await round("salesforce");
+    expect((await ledger.load("11")).records[key]?.values.Subject).toBe(record.values.Subject);
+    expect(await kept("salesforce")).toEqual([]);
   });
 
   it("sees a link that somebody took away, where links are fields", async () => {

@@ -130,6 +130,17 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
     expect(await swept()).toEqual([expect.objectContaining({ ...sides, ours: "+442070000002" })]);
   });
 
+  it("counts as ours once somebody gave it what BookingBug says, so that the next word is written over it [W20]", async () => {
+    await system.deliver("bookings", anas(1_000));
+    edit(names.ask, "+442070000999");
+    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    edit(names.ask, "+442070000002");
+    expect(await swept()).toEqual([]);
+    await system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
+    expect(record().values[names.ask]).toBe("+442070000003");
+    expect(await swept()).toEqual([]);
+  });
+
   it("is to be written back with `bookingbug`, and written when its value changes", async () => {
     await system.deliver("bookings", anas(1_000));
     edit(names.bookingbug, "Typed");

@@ -21,15 +21,18 @@ export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds:
   const named = namedKeys(deps, person, purchaseIds);
   const entries = new Set<string>();
   const records = new Set<string>();
+  const of = new Set<string>();
   for (const { crm } of crms) {
     for await (const [key, text] of texts(redis, keys.sharedOf(crm))) {
       if (!named.has(key) && !hasEmail(text)) continue;
       entries.add(key);
-      records.add(recordKeyOf(keys, crm, text));
+      const { object, id } = pointerIn(text);
+      records.add(keys.sharedRecord(crm, object, id));
+      of.add(keys.recordOf(crm, object, id));
     }
     for await (const [key, text] of texts(redis, keys.sharedRecordsOf(crm))) if (hasEmail(text)) records.add(key);
   }
-  const theirs = [...entries, ...records, ...purchaseLists(keys, person)];
+  const theirs = [...entries, ...records, ...of, ...purchaseLists(keys, person)];
   if (!dryRun && theirs.length > 0) await redis.del(...theirs);
   return entries.size;
 }
@@ -58,8 +61,7 @@ async function* texts(redis: RedisClient, prefix: string): AsyncGenerator<readon
   for await (const [rest, packed] of values(redis, prefix)) yield [prefix + rest, decompress(packed)];
 }
 
-/** What was written to the record that a person is. */
-function recordKeyOf(keys: Keys, crm: string, pointer: string): string {
-  const { object, id } = JSON.parse(pointer) as Pick<Pointer, "object" | "id">;
-  return keys.sharedRecord(crm, object, id);
+/** Which record a person is. */
+function pointerIn(text: string): Pick<Pointer, "object" | "id"> {
+  return JSON.parse(text) as Pick<Pointer, "object" | "id">;
 }
