@@ -1,4 +1,5 @@
 /** Between rounds an edit is seen by what the CRM says was changed, at the price of that alone [Q20]. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { UnavailableError } from "../../connectors/errors.ts";
 import type { DriftOfCrm } from "../../src/app/drift.ts";
@@ -180,6 +181,8 @@ describe("what changed", () => {
     await book(11);
     await roundBefore("hubspot");
     const since = (await of("hubspot").rounds.asked())?.since ?? "";
+    // An instant of its own, by the clock's milliseconds.
+    await sleep(5);
     const told = async () => ({ changed: [], deleted: [], complete: false });
     const { connector } = of("hubspot");
     expect((await asked("hubspot", { connector: { ...connector, changedSince: told } })).isWhole).toBe(false);
