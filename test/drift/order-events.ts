@@ -10,7 +10,7 @@ export const BOOKING_SLOTS = ["subject", "place", "staff", "resource", "service"
 export type Whose = "person" | "booking";
 
 /** What goes wrong while a notification is worked on. */
-export type Weather = "calm" | "lost_answer" | "worker_ends";
+export type Weather = "calm" | "lost_answer" | "unavailable" | "worker_ends";
 
 /** Which value somebody types. */
 export type How = "new" | "ours" | "back" | "case" | "blanks" | "empty";
@@ -55,7 +55,7 @@ const of = fc.constantFrom<Whose>("person", "booking");
 const slot = fc.nat(PERSON_SLOTS.length);
 const weather = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Weather>("calm") },
-  { weight: 1, arbitrary: fc.constantFrom<Weather>("lost_answer", "worker_ends") },
+  { weight: 1, arbitrary: fc.constantFrom<Weather>("lost_answer", "unavailable", "worker_ends") },
 );
 const how = fc.oneof(
   { weight: 3, arbitrary: fc.constant<How>("new") },

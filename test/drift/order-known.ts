@@ -15,7 +15,10 @@ export function mayBeUntold({ rule }: Overwritten, weather: Weather): boolean {
   return rule === "report" || (rule === "bookingbug" && weather !== "calm");
 }
 
-/** A person of whom a write is in doubt is written anew as a whole: over edits of which BookingBug says nothing, too. */
+/**
+ * A person of whom a write has failed, whatever of, is written anew as a whole by the next pass, which tells nothing of that: over
+ * edits of fields of which BookingBug says nothing new, too.
+ */
 export function allowRewritten(scene: Scene, crm: Crm, record: Kept, weather: Weather): void {
   if (weather === "calm" || record.of !== "person") return;
   const held = heldIn(scene.player.system, crm, record.of, record.key)?.slots;

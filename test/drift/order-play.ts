@@ -1,5 +1,6 @@
 /** Plays what happens to bookings and records in the whole system, beside the model of what is to become of it. */
 
+import type { FaultAction } from "../../sandbox/faults.ts";
 import { prepare, type Running } from "../../src/app/base.ts";
 import type { DriftOfCrm } from "../../src/app/drift.ts";
 import { openTools, type Tools } from "../../src/app/tools.ts";
@@ -40,6 +41,12 @@ const never = new AbortController().signal;
 /** What writes. */
 const WRITES: Readonly<Record<Crm, string>> = { salesforce: "PATCH /services/data", hubspot: "/batch/up" };
 
+/** What becomes of the first write. */
+const FAULTS: Readonly<Partial<Record<Weather, FaultAction>>> = {
+  lost_answer: { type: "reset", after: true },
+  unavailable: { type: "status", status: 503, body: [{ errorCode: "SERVER_UNAVAILABLE", message: "down" }] },
+};
+
 export async function startPlayer(): Promise<Player> {
   const folder = await mappingFolder(Object.fromEntries(CRMS.map((crm) => [crm, mappingText(crm)])));
   const system = await startSystem({ workers: 0, env: { MAPPINGS_DIR: folder, DRIFT_SWEEP_HOURS: "0" } });
@@ -73,10 +80,10 @@ export async function startPlayer(): Promise<Player> {
     ...{ system, tools, kept },
 
     async deliver(route, body, weather) {
-      if (weather === "lost_answer") {
-        const action = { type: "reset", after: true } as const;
-        system.sandbox.faults.set(CRMS.map((crm) => ({ crm, match: WRITES[crm], times: 1, action })));
-      }
+      const action = FAULTS[weather];
+      system.sandbox.faults.set(
+        action === undefined ? [] : CRMS.map((crm) => ({ crm, match: WRITES[crm], times: 1, action })),
+      );
       const { status } = await system.post(route, body);
       if (status !== 202) throw new Error(`refused with ${status}`);
       if (weather === "worker_ends") {

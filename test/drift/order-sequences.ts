@@ -31,6 +31,7 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
   "an answer is lost beside an edit of a booking": one(
     ...[types("subject", "Birch"), says("staff", "Cedar", "lost_answer")],
   ),
+  "a write is refused for now beside an edit": one(types("mobile", "Birch"), says("title", "Cedar", "unavailable")),
   "a worker ends beside an edit": one(types("last", "Birch"), says("title", "Cedar", "worker_ends")),
   "an edit that was left is what BookingBug says": one(
     ...[types("title", "Birch"), says("title", "Cedar"), types("title", "Cedar", "ours"), round, says("title", "Elm")],
