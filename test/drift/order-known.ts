@@ -5,7 +5,7 @@ import type { Crm } from "./order-crms.ts";
 import type { Weather } from "./order-events.ts";
 import { heldIn } from "./order-play.ts";
 import type { Kept, Scene } from "./order-records.ts";
-import { type Field, isSame, type Overwritten } from "./order-rules.ts";
+import { type Field, isSame, mayWrite, type Overwritten } from "./order-rules.ts";
 
 /**
  * Of `report` nobody reads what a notification writes over. Where the answer to a write was lost, the pass that writes once
@@ -23,8 +23,8 @@ export function allowRewritten(scene: Scene, crm: Crm, record: Kept, weather: We
   if (weather === "calm" || record.of !== "person") return;
   const held = heldIn(scene.player.system, crm, record.of, record.key)?.slots;
   for (const [name, field] of record.model.fields) {
-    const isWritten = field.rule === "bookingbug" || field.rule === "report";
-    if (isWritten && held?.get(name) === field.says) Object.assign(field, { holds: field.says, wrote: field.says });
+    if (mayWrite(field) && held?.get(name) === field.says)
+      Object.assign(field, { holds: field.says, wrote: field.says, granted: [] });
   }
 }
 

@@ -90,7 +90,8 @@ export function renew(model: Model): Overwritten[] {
   });
 }
 
-function mayWrite({ rule, holds, wrote, says, granted }: Field): boolean {
+/** Whether the field is written once BookingBug says something new. */
+export function mayWrite({ rule, holds, wrote, says, granted }: Field): boolean {
   switch (rule) {
     case "bookingbug":
     case "report":

@@ -31,6 +31,10 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
   "an answer is lost beside an edit of a booking": one(
     ...[types("subject", "Birch"), says("staff", "Cedar", "lost_answer")],
   ),
+  "an answer is lost beside what was emptied": one(
+    types("title", "Birch", "empty"),
+    says("last", "Cedar", "lost_answer"),
+  ),
   "a write is refused for now beside an edit": one(types("mobile", "Birch"), says("title", "Cedar", "unavailable")),
   "a worker ends beside an edit": one(types("last", "Birch"), says("title", "Cedar", "worker_ends")),
   "an edit that was left is what BookingBug says": one(
