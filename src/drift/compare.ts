@@ -17,7 +17,7 @@ export interface FieldRule {
   readonly owner: Owner;
   /** As the mapping plans it: a write rule may leave a person's word as it is already. */
   readonly planned: PlannedField;
-  /** What else the CRM may hold that we wrote. */
+  /** What the CRM may hold that we wrote, where that is not just `base`: of what we found and left, nothing. */
   readonly mayHold?: readonly FieldValue[];
   /** It was given to the CRM for good after an earlier edit. */
   readonly isTheirs?: boolean;
@@ -45,12 +45,11 @@ const ASKS: Readonly<Record<Owner, Asks>> = {
 
 /** Of a field that we have written; what we never wrote is none of our business. */
 export function compare({ base, ours, theirs }: Sides, rule: FieldRule): Outcome {
-  const { owner, planned, mayHold = [], isTheirs = false } = rule;
+  const { owner, planned, mayHold = [base], isTheirs = false } = rule;
   const written = [base, ...mayHold];
   const isWritten = written.some((one) => isSameValue(one, theirs));
   if (isSameValue(ours, theirs)) {
-    const ledgers = mayHold.length === 0 ? [base] : mayHold;
-    return { kind: ledgers.some((one) => isSameValue(one, theirs)) ? "in_step" : "agreed" };
+    return { kind: mayHold.some((one) => isSameValue(one, theirs)) ? "in_step" : "agreed" };
   }
   // Who is asked wants to know of an edit that the write rule keeps.
   if (isTheirs || (owner !== "ask" && leavesTheirs(planned, theirs, written))) return { kind: "left" };

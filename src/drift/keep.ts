@@ -41,7 +41,6 @@ export async function keepAll(
           dropped.push(recorded);
           news.push(toldAsSettled(before));
         }
-        if (looked.agreed !== undefined) await follow(deps, recorded, looked.agreed);
         break;
       default: {
         const entry = entryOf(recorded, looked);
@@ -52,6 +51,7 @@ export async function keepAll(
         else dropped.push(recorded);
       }
     }
+    if ("agreed" in looked && looked.agreed !== undefined) await follow(deps, recorded, looked.agreed);
   }
   await store.drop(dropped);
   await store.tell(news);
@@ -75,7 +75,8 @@ type Different = Extract<Looked, { kind: Drifted["kind"] }>;
 
 function entryOf({ purchaseId, section, object, id }: Recorded, looked: Different): Drifted {
   const seen = new Date().toISOString();
-  return { ...looked, purchaseId, section, object, id, since: seen, seen };
+  const place = { purchaseId, section, object, id, since: seen, seen };
+  return looked.kind === "drifted" ? { kind: "drifted", fields: looked.fields, ...place } : { ...looked, ...place };
 }
 
 /**

@@ -10,11 +10,12 @@ import type { Drifted, DriftedField } from "./store.ts";
 /** What of a connector it takes to look. */
 export type LookedAt = Pick<Connector, "find" | "linkProblem" | "edits">;
 
-type Same = {
-  readonly kind: "in_step" | "update_due" | "changed_meanwhile" | "unread";
-  /** Fields that somebody gave the value that we would have written: the ledger is to say so. */
+/** Fields that somebody gave the value that we would have written: the ledger is to say so. */
+interface Agreed {
   readonly agreed?: readonly string[];
-};
+}
+
+type Same = Agreed & { readonly kind: "in_step" | "update_due" | "changed_meanwhile" | "unread" };
 
 /** `unread`: the CRM does not let us read what we wrote. `changed_meanwhile`: what was read says nothing. */
 export type Looked =
@@ -22,7 +23,7 @@ export type Looked =
   /** `isRecreated`: the mapping wants it made again. */
   | { readonly kind: "deleted"; readonly isRecreated?: true | undefined }
   | { readonly kind: "merged"; readonly into: string }
-  | { readonly kind: "drifted"; readonly fields: readonly DriftedField[] };
+  | (Agreed & { readonly kind: "drifted"; readonly fields: readonly DriftedField[] });
 
 /** The CRM's answer, or why it has no such record, or will not say. */
 type Found = CrmRecord | NotFoundError | MisconfiguredError;
@@ -57,7 +58,8 @@ export async function lookAt(
       if (!(await recorded.stillSo())) return { kind: "changed_meanwhile" };
       if (looked.kind !== "drifted") return looked;
       const fields = await withoutFollowed(connector, recorded, looked.fields);
-      return fields.length === 0 ? { kind: "in_step" } : await withEditors(connector, recorded, fields, before);
+      if (fields.length === 0) return { ...looked, kind: "in_step" };
+      return { ...looked, fields: await withEditors(connector, recorded, fields, before) };
     }),
   );
 }
@@ -109,8 +111,9 @@ function judged(recorded: Recorded, found: Found): Looked {
     return [{ field: planned.field, base: written, ours, theirs, asks: outcome.asks }];
   });
   const drifted = [...fields, ...lostLinks(recorded, found)];
-  if (drifted.length > 0) return { kind: "drifted", fields: drifted };
-  return { kind: isDue ? "update_due" : "in_step", ...(agreed.length > 0 && { agreed }) };
+  const also = agreed.length > 0 && { agreed };
+  if (drifted.length > 0) return { kind: "drifted", fields: drifted, ...also };
+  return { kind: isDue ? "update_due" : "in_step", ...also };
 }
 
 /** A link of ours that is somebody else's now, or nobody's; of one that the CRM did not tell nothing is said. */
@@ -155,20 +158,17 @@ async function withEditors(
   recorded: Recorded,
   fields: readonly DriftedField[],
   before: (recorded: Recorded) => Drifted | undefined,
-): Promise<Looked> {
+): Promise<readonly DriftedField[]> {
   const kept = before(recorded);
   const known = new Map((kept?.kind === "drifted" ? kept.fields : []).map((one) => [one.field, one]));
   const isNews = ({ field, theirs }: DriftedField): boolean => known.get(field)?.theirs !== theirs;
   const news = fields.filter(isNews).map(({ field }) => field);
   const edits = news.length === 0 ? [] : await editsOf(connector, recorded, news);
   const byField = new Map(edits.map((edit) => [edit.field, edit]));
-  return {
-    kind: "drifted",
-    fields: fields.map((one) => {
-      const { at, by, isOurs } = (isNews(one) ? byField : known).get(one.field) ?? {};
-      return { ...one, asks: askedNow(one, known.get(one.field)), at, by, isOurs };
-    }),
-  };
+  return fields.map((one) => {
+    const { at, by, isOurs } = (isNews(one) ? byField : known).get(one.field) ?? {};
+    return { ...one, asks: askedNow(one, known.get(one.field)), at, by, isOurs };
+  });
 }
 
 /** Who left a field to the CRM has done so until BookingBug says something else. */

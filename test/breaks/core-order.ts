@@ -21,6 +21,22 @@ export const breaks: readonly Break[] = [
     invariant: "W17",
   },
   {
+    name: "what somebody typed as BookingBug says it stays an edit beside another edit",
+    file: "src/drift/look.ts",
+    from: "fields: drifted, ...also }",
+    to: "fields: drifted }",
+    caughtBy: order("typed as BookingBug says it beside an edit"),
+    invariant: "W20",
+  },
+  {
+    name: "who says of whom we found what BookingBug says is told to have edited once that changes",
+    file: "src/drift/compare.ts",
+    from: "mayHold.some((one) => isSameValue(one, theirs)) ?",
+    to: "(mayHold.length === 0 ? [base] : mayHold).some((one) => isSameValue(one, theirs)) ?",
+    caughtBy: order("who was merged is given what BookingBug says"),
+    invariant: "W20",
+  },
+  {
     name: "a repair writes back what is to be reported only",
     file: "src/drift/repair.ts",
     from: 'asks === "write_back" && !isLink',

@@ -74,7 +74,27 @@ export function pass(model: Model, says: ReadonlyMap<string, string>): Overwritt
   const written = news.filter(([, { rule }]) => rule !== "once");
   if (written.length === 0) return [];
   if (model.state !== "there") return renew(model);
-  return written.flatMap(([name, field]) => (mayWrite(field) ? write(model, name, field) : []));
+  return written.flatMap(([name, field]) => (mayWrite(field) ? write(model, name, field) : leave(model, name, field)));
+}
+
+/** What somebody is to be asked about is asked at once, and anew of another value of BookingBug's. */
+function leave(model: Model, name: string, field: Field): [] {
+  field.leftAt = undefined;
+  if (field.rule !== "ask") return [];
+  const { says, holds } = field;
+  model.listed = { kind: "drifted", fields: new Map(listedOf(model)).set(name, { asks: "hold", says, holds }) };
+  return [];
+}
+
+function listedOf({ listed }: Model): ReadonlyMap<string, ListedField> {
+  return listed.kind === "drifted" ? listed.fields : new Map();
+}
+
+/** Nobody is asked about it any more. */
+function settle(model: Model, name: string): void {
+  const fields = new Map(listedOf(model));
+  if (!fields.delete(name)) return;
+  model.listed = fields.size === 0 ? { kind: "nothing" } : { kind: "drifted", fields };
 }
 
 /** What was deleted is made again, and what was merged goes on in the one that is left. */
@@ -86,7 +106,8 @@ export function renew(model: Model): Overwritten[] {
     Object.assign(field, { leftAt: undefined, wrote: undefined, granted: [] });
     field.holds = isMerged ? (model.survivor.get(name) ?? "") : "";
     const isMade = !isMerged || (field.rule !== "once" && mayWrite(field));
-    return isMade ? write(model, name, field) : [];
+    if (isMade) return write(model, name, field);
+    return field.rule === "once" ? [] : leave(model, name, field);
   });
 }
 
@@ -103,17 +124,27 @@ export function mayWrite({ rule, holds, wrote, says, granted }: Field): boolean 
   }
 }
 
-function write({ listed }: Model, name: string, field: Field): Overwritten[] {
+function write(model: Model, name: string, field: Field): Overwritten[] {
+  const { listed } = model;
   const { holds, wrote, says, rule } = field;
   Object.assign(field, { holds: says, wrote: says, granted: [] });
+  if (rule === "ask") settle(model, name);
   if (holds === "" || isSame(wrote, holds) || isSame(says, holds)) return [];
   const told = listed.kind === "drifted" ? listed.fields.get(name) : undefined;
   return [{ field: name, rule, typed: holds, wasListed: told !== undefined && isSame(told.holds, holds) }];
 }
 
 export function look(model: Model): Listed {
+  if (model.state === "there") for (const field of model.fields.values()) follow(field);
   model.listed = listedNow(model);
   return model.listed;
+}
+
+/** Who types what BookingBug says has edited nothing: it counts as written by us from then on. */
+function follow(field: Field): void {
+  const { says, wrote, holds, granted } = field;
+  const isOurs = [wrote, ...granted].some((one) => isSame(one, holds));
+  if (!isOurs && isSame(says, holds)) Object.assign(field, { wrote: says, granted: [] });
 }
 
 function listedNow({ fields, state }: Model): Listed {
@@ -173,11 +204,12 @@ export function decided(model: Model, name: string, take: "bookingbug" | "crm"):
   const { listed } = model;
   const told = listed.kind === "drifted" ? listed.fields.get(name) : undefined;
   if (field === undefined || told === undefined || listed.kind !== "drifted") return [];
-  const asks = take === "crm" ? "leave" : "hold";
+  // Until it is written nobody can say otherwise.
+  const asks = take === "crm" ? "leave" : "write_back";
   model.listed = { kind: "drifted", fields: new Map(listed.fields).set(name, { ...told, asks }) };
   field.leftAt = take === "crm" ? told.says : undefined;
   if (take === "crm") return [];
   if (model.state !== "there") return renew(model);
   field.granted = [...field.granted, told.holds];
-  return mayWrite(field) ? write(model, name, field) : [];
+  return mayWrite(field) ? write(model, name, field) : leave(model, name, field);
 }

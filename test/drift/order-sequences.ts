@@ -40,6 +40,13 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
   "an edit that was left is what BookingBug says": one(
     ...[types("title", "Birch"), says("title", "Cedar"), types("title", "Cedar", "ours"), round, says("title", "Elm")],
   ),
+  "an edit that was left is typed as BookingBug says it beside an edit": one(
+    ...[types("title", "Birch"), says("title", "Cedar"), types("title", "Cedar", "ours"), types("mobile", "Birch")],
+    ...[round, says("title", "Elm")],
+  ),
+  "who was merged is given what BookingBug says": two(
+    ...[merged, says("last", "Birch"), types("title", "Alder", "ours"), round, says("title", "Cedar")],
+  ),
   "an edit that was left twice is taken back": one(
     ...[types("title", "Birch"), says("title", "Cedar"), says("title", "Elm")],
     ...[types("title", "Birch", "back"), round, says("title", "Cedar"), round],
