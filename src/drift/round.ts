@@ -13,6 +13,8 @@ const round = z.object({
   endedAt: z.string().optional(),
   /** The last purchase all of whose records were looked at. */
   after: z.object({ at: z.number(), id: z.string() }).optional(),
+  /** The last purchase that was met: who goes on from `after` counts those up to it no second time. */
+  met: z.object({ at: z.number(), id: z.string() }).optional(),
   /** Purchases to be looked at once more in the end, since something of them was under way. */
   again: z.array(z.string()).readonly(),
   counts: z.object({
@@ -117,6 +119,13 @@ export function counted(round: Round, more: Partial<Round["counts"]>): Round {
   const counts = { ...round.counts };
   for (const [name, count] of Object.entries(more)) counts[name as keyof typeof counts] += count;
   return { ...round, counts };
+}
+
+/** The round, with the purchase counted unless it was met before. */
+export function meeting(round: Round, { at, id }: NonNullable<Round["met"]>): Round {
+  const { met } = round;
+  const isMet = met !== undefined && (at < met.at || (at === met.at && id <= met.id));
+  return isMet ? round : { ...counted(round, { purchases: 1 }), met: { at, id } };
 }
 
 /** What is under way once more in the end is left to the next round. */

@@ -11,7 +11,7 @@ import { settle } from "./keep.ts";
 import type { LookedAt } from "./look.ts";
 import { lookAndKeep } from "./look-and-keep.ts";
 import { byObject, type Recorded, type RecordedDeps, recordedBy } from "./recorded.ts";
-import { counted, lookAgain, NO_COUNTS, type Round, type Rounds } from "./round.ts";
+import { counted, lookAgain, meeting, NO_COUNTS, type Round, type Rounds } from "./round.ts";
 import type { DriftStore } from "./store.ts";
 
 export type { SweepEnd } from "./allowance.ts";
@@ -64,7 +64,7 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
       recordedBy: (purchaseId) => recordedBy(deps, purchaseId),
       looked: (records) => rounds.looked(records),
       onPurchase: async ({ id, at }, found) => {
-        round = counted(round, { purchases: 1 });
+        round = meeting(round, { id, at });
         if (found.kind === "under_way") round = lookAgain(round, id);
         // What an earlier version wrote, or a purchase that was removed, is named by nobody else.
         else await deps.ledger.noteRecords(id, found.records, at);

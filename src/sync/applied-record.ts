@@ -13,6 +13,10 @@ export interface AppliedRecord {
   readonly refused?: FieldValues | undefined;
   /** Fields that are to be written once more, although `values` is what they should be: the CRM holds something else. */
   readonly again?: readonly string[] | undefined;
+  /** By field, what of `ours` a person typed, and somebody has said may be written over, once. */
+  readonly granted?: Ours | undefined;
+  /** By field, what a write whose end is not known may have written; of a shared record alone, and only in doubt. */
+  readonly tried?: Tried | undefined;
   /** Ours, each as `via>object:id`. */
   readonly links: readonly string[];
   /** Ours that may be there or not. */
@@ -29,6 +33,21 @@ export interface AppliedRecord {
 }
 
 export type Ours = Readonly<Record<string, readonly FieldValue[]>>;
+
+/** A write whose end is not known. */
+export interface Tried {
+  readonly values: Ours;
+  readonly links: readonly string[];
+  /** What it was to write over that was not ours. */
+  readonly over?: readonly Over[] | undefined;
+}
+
+/** A value that somebody else gave a field, and the one of ours that was to replace it. */
+export interface Over {
+  readonly field: string;
+  readonly from: FieldValue;
+  readonly to: FieldValue;
+}
 
 /** An external id of ours, and the field that holds it. */
 export interface Stamp {
@@ -47,6 +66,8 @@ export const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()
 export const fieldValues = z.record(z.string(), fieldValue);
 export const ours = z.record(z.string(), z.array(fieldValue).readonly()).readonly();
 
+export const over = z.array(z.object({ field: z.string(), from: fieldValue, to: fieldValue })).readonly();
+
 export const appliedRecord = z.object({
   object: z.string(),
   id: z.string(),
@@ -54,6 +75,8 @@ export const appliedRecord = z.object({
   ours: ours.optional(),
   refused: fieldValues.optional(),
   again: z.array(z.string()).readonly().optional(),
+  granted: ours.optional(),
+  tried: z.object({ values: ours, links: z.array(z.string()).readonly(), over: over.optional() }).optional(),
   links: z.array(z.string()).readonly(),
   unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
@@ -103,13 +126,41 @@ export function withUnsureFields(record: AppliedRecord, fields: readonly string[
 export function withAgain(record: AppliedRecord, over: FieldValues): AppliedRecord {
   const fields = Object.keys(over).filter((field) => record.values[field] !== undefined);
   const may = fields.map((field) => [field, union(oursOf(record, field), [over[field] ?? null])] as const);
-  return { ...record, again: union(record.again, fields), ours: { ...record.ours, ...Object.fromEntries(may) } };
+  const news = fields.flatMap((field): [string, readonly FieldValue[]][] => {
+    const value = over[field] ?? null;
+    return oursOf(record, field).includes(value) ? [] : [[field, [value]]];
+  });
+  return {
+    ...record,
+    again: union(record.again, fields),
+    ours: { ...record.ours, ...Object.fromEntries(may) },
+    granted: joinOurs(record.granted, Object.fromEntries(news)),
+  };
+}
+
+/** What the CRM may hold of the field that we wrote: what was to be written over, and is not there any more, is nobody's leave. */
+export function withoutGranted(record: AppliedRecord, field: string): readonly FieldValue[] {
+  const granted = record.granted?.[field];
+  return oursOf(record, field).filter((one) => granted?.includes(one) !== true);
 }
 
 /** The record, where the CRM holds these values already and they count as ours. */
 export function withFollowed(record: AppliedRecord, values: FieldValues): AppliedRecord {
   const sure = Object.entries(record.ours ?? {}).filter(([field]) => !(field in values));
   return { ...record, values: { ...record.values, ...values }, ours: Object.fromEntries(sure) };
+}
+
+/** The record, with these links of ours to be made again, or taken away. */
+export function withUnsureLinks(record: AppliedRecord, links: readonly string[]): AppliedRecord {
+  if (links.length === 0) return record;
+  const sure = record.links.filter((link) => !links.includes(link));
+  return { ...record, links: sure, unsure: union(record.unsure, links) };
+}
+
+/** Everything that may have been written. */
+export function joinOurs(some: Ours = {}, more: Ours = {}): Ours {
+  const fields = union(Object.keys(some), Object.keys(more));
+  return Object.fromEntries(fields.map((field) => [field, union(some[field], more[field])]));
 }
 
 export function union<T>(some: readonly T[] = [], more: readonly T[] = []): T[] {

@@ -7,7 +7,15 @@ import { ConflictError, DuplicateError, DuplicateRuleError, NotFoundError } from
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { SkippedField } from "../synclog/entries.ts";
 import { isForeign, isMeant } from "./adoptable.ts";
-import { type AppliedRecord, type Ours, oursOf, type Stamp, stampOf } from "./applied-record.ts";
+import {
+  type AppliedRecord,
+  type Ours,
+  type Over,
+  oursOf,
+  type Stamp,
+  stampOf,
+  withoutGranted,
+} from "./applied-record.ts";
 import { type AskedOfRecord, askedOf } from "./asked-fields.ts";
 import { refusedByRule } from "./duplicate-rule.ts";
 import { DeletedInCrmError } from "./failures.ts";
@@ -26,6 +34,7 @@ import {
   valuesOf,
   withoutFields,
 } from "./record-changes.ts";
+import { isOff, isRedone, notOurs, type Redo, withOver } from "./redo.ts";
 import { isEmpty } from "./values.ts";
 import { type Judged, judge, judgeNew, needsLook } from "./write-rules.ts";
 
@@ -55,6 +64,12 @@ export interface RecordTask {
   readonly mayBeLinked?: readonly string[] | undefined;
   /** Values that such a try may have written. */
   readonly mayHold?: Ours | undefined;
+  /** What such a try was to write over that was not ours. */
+  readonly over?: readonly Over[] | undefined;
+  /** What is to be written once more where the CRM does not hold it. */
+  readonly redo?: Redo | undefined;
+  /** Told before that is written over, so that it is told although the answer is lost. */
+  readonly noteOver?: ((over: readonly Over[]) => Promise<void>) | undefined;
   /** Number of the notification the plan comes from, or the order of the statement. */
   readonly seq: number;
   /** What the CRM was just seen to hold of the record that `known` is, as far as somebody looked. */
@@ -71,9 +86,12 @@ export interface RecordTask {
  */
 export type Holding = (
   id: string,
-  write: (known: AppliedRecord | undefined, news?: News) => Promise<RecordOutcome>,
+  write: (known: AppliedRecord | undefined, news?: HeldNews) => Promise<RecordOutcome>,
   stamp?: FieldValues,
 ) => Promise<RecordOutcome>;
+
+/** With what is known of earlier tries. */
+export type HeldNews = News & Pick<RecordTask, "redo" | "over" | "noteOver">;
 
 const alone: Holding = (_id, write) => write(undefined);
 
@@ -143,34 +161,49 @@ async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOut
   const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
   if (changed.length === 0 && isComplete) return { record: known, changes: [], skipped: [], action: "unchanged" };
 
-  const isAsked = changed.some((one) => needsLook(one) || isNoted(one)) || isFirstWritten(plan, known, changed);
-  const current = isAsked ? (await readBack(task, known.id, changed)).values : {};
+  const isAsked = changed.some((one) => needsLook(one) || isNoted(one) || isRedone(one, known, task.redo));
+  const isRead = isAsked || isFirstWritten(plan, known, changed);
+  const current = isRead ? (await readBack(task, known.id, changed)).values : {};
   const ours = (field: string) => oursOf(known, field);
   const judged = judge(differing(plan, known), current, ours);
-  const { writable } = judged;
+  const { redo } = task;
+  const isThere = (one: PlannedField): boolean =>
+    redo !== undefined && isRedone(one, known, redo) && !isOff(one, current, redo, ours);
+  const writable = judged.writable.filter((one) => !isThere(one));
   const values = { ...valuesOf(writable), ...restamp };
   const target = { by: "id", id: known.id } as const;
   const isNothing = writable.length === 0 && isComplete;
   const write = { object: plan.object, target, values, ...linking };
+  const changes = withOver(changesOf(writable, { ...known.values, ...task.seen, ...current }), task.over);
+  await tellOver(task, notOurs(isRead ? changes : [], ours));
   const { leftOut } = isNothing ? { leftOut: [] } : await saveLeavingOut(connector, plan.fields, write);
   await tellAsked(task, known.id, { judged, held: current, written: taken(writable, leftOut), ours });
   const refused = { ...withoutFields(known.refused, changed), ...refusedIn(leftOut) };
   return {
     record: applied(task, known.id, {
       values: { ...known.values, ...valuesOf(taken(changed, leftOut)) },
+      again: (known.again ?? []).filter((field) => !plan.fields.some((planned) => planned.field === field)),
       ours: {
-        ...withoutFields(known.ours, taken(writable, leftOut)),
-        ...oursLeft(judged, ours),
+        ...withoutFields(known.ours, taken(judged.writable, leftOut)),
+        ...oursLeft(judged, (field) => withoutGranted(known, field)),
       },
       refused,
     }),
-    changes: changesOf(taken(writable, leftOut), { ...known.values, ...task.seen, ...current }).map((change) =>
+    changes: changesTaken(changes, leftOut).map((change) =>
       change.from !== undefined && oursOf(known, change.field).length === 0 ? { ...change, theirs: true } : change,
     ),
     skipped: judged.left,
     leftOut,
     action: "updated",
   };
+}
+
+function changesTaken(changes: readonly FieldChange[], leftOut: readonly LeftOut[]): FieldChange[] {
+  return changes.filter(({ field }) => !leftOut.some(({ planned }) => planned.field === field));
+}
+
+async function tellOver({ noteOver }: RecordTask, over: readonly Over[]): Promise<void> {
+  if (over.length > 0) await noteOver?.(over);
 }
 
 /**
@@ -262,6 +295,8 @@ async function takeOver(
       const values = { ...valuesOf(writable), ...stamp.values };
       const target = { by: "id", id } as const;
       const write = { object: plan.object, target, values, links, unlink: strayLinks(current) };
+      const changes = withOver(changesOf(writable, { ...existing.values, ...held.values }), current.over);
+      await tellOver(current, notOurs(changes, ours));
       const { leftOut } = await saveLeavingOut(connector, plan.fields, write);
       await tellAsked(current, id, { judged, held: held.values, written: taken(writable, leftOut), ours });
       const remembered = taken(plan.fields, leftOut).filter((planned) => planned.write !== "on_create");
@@ -271,7 +306,7 @@ async function takeOver(
           ours: oursLeft(judged, ours),
           refused: refusedIn(leftOut),
         }),
-        changes: changesOf(taken(writable, leftOut), { ...existing.values, ...held.values }),
+        changes: changesTaken(changes, leftOut),
         skipped: judged.left,
         leftOut,
         action: "adopted",
@@ -348,15 +383,24 @@ function oursLeft({ left }: Judged, ours: (field: string) => readonly FieldValue
   );
 }
 
+interface Applied {
+  readonly values: FieldValues;
+  readonly ours?: Ours;
+  readonly refused: FieldValues;
+  /** What another section is to write. */
+  readonly again?: readonly string[];
+}
+
 function applied(
   { plan, links, seq }: RecordTask,
   id: string,
-  { values, ours = {}, refused }: { values: FieldValues; ours?: Ours; refused: FieldValues },
+  { values, ours = {}, refused, again = [] }: Applied,
 ): AppliedRecord {
   const told = plan.fields.filter(({ field, write }) => write === "unless_edited" && field in ours);
   const some = {
     ...(told.length > 0 && { ours: Object.fromEntries(told.map(({ field }) => [field, ours[field] ?? []])) }),
     ...(Object.keys(refused).length > 0 && { refused }),
+    ...(again.length > 0 && { again }),
   };
   const { object, version } = plan;
   const record = { object, id, values, ...some, links: links.map(linkKey), seq, ...(version && { version }) };

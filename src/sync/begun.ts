@@ -5,11 +5,13 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import {
   type AppliedRecord,
   begunRecord,
-  type Ours,
+  joinOurs,
   ours,
+  over,
   stampOf,
   union,
   withUnsureFields,
+  withUnsureLinks,
 } from "./applied-record.ts";
 import { linkChanges, linkKey } from "./links.ts";
 import { changedFields } from "./record-changes.ts";
@@ -21,6 +23,8 @@ export const begunWrite = z.object({
   fields: z.array(z.string()),
   /** What of it is to be told from a person's words, by field. */
   may: ours.optional(),
+  /** What it was to write over that was not ours. */
+  over: over.optional(),
   /** To be made or taken away. */
   links: z.array(z.string()),
 });
@@ -39,26 +43,18 @@ export function begin(
   const touched = known === undefined ? { links, unlink: [] } : linkChanges(links, known);
   const changed = known === undefined ? plan.fields : changedFields(plan, known);
   const fields = known === undefined ? [] : changed.map(({ field }) => field);
-  const may = joinOurs(before?.may, valuesToKnow(changed));
+  const now = valuesToKnow(changed);
+  const may = before?.may === undefined ? now : joinOurs(before.may, now);
   return {
     of: { object: plan.object, mapping: plan.identity.source.file, stamp: stampOf(plan) },
     fields: union(before?.fields, fields),
     ...(may !== undefined && { may }),
+    ...(before?.over !== undefined && { over: before.over }),
     links: union(before?.links, [...touched.links, ...touched.unlink].map(linkKey)),
   };
 }
 
 /** The record, with what was begun to be written again. */
 export function withUnsure(record: AppliedRecord, { fields, links, may }: BegunWrite): AppliedRecord {
-  return {
-    ...withUnsureFields(record, fields, may),
-    links: record.links.filter((link) => !links.includes(link)),
-    unsure: union(record.unsure, links),
-  };
-}
-
-function joinOurs(some: Ours | undefined, more: Ours | undefined): Ours | undefined {
-  if (some === undefined || more === undefined) return some ?? more;
-  const fields = union(Object.keys(some), Object.keys(more));
-  return Object.fromEntries(fields.map((field) => [field, union(some[field], more[field])]));
+  return withUnsureLinks(withUnsureFields(record, fields, may), links);
 }

@@ -5,7 +5,7 @@
 import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { Lock } from "../redis/locks.ts";
-import { type AppliedRecord, type FormerRecord, withoutValues } from "./applied-record.ts";
+import { type AppliedRecord, type FormerRecord, type Over, withoutValues } from "./applied-record.ts";
 import { applyRecord, type RecordStore } from "./apply-record.ts";
 import type { AskedOfRecord } from "./asked-fields.ts";
 import { type BegunWrite, type BegunWrites, begin, withUnsure } from "./begun.ts";
@@ -115,7 +115,11 @@ export function createBookingRecords(
         await remembering;
         const attempted =
           before.attempted || tried !== undefined || hadRecord.has(key) || turns.isListedElsewhere(bookingId);
-        const may = { mayBeLinked: tried?.links, mayHold: tried?.may };
+        const may = { mayBeLinked: tried?.links, mayHold: tried?.may, over: tried?.over };
+        const noteOver = async (over: readonly Over[]): Promise<void> => {
+          const now = begun.get(key);
+          if (now !== undefined) await remember(key, { ...now, over: [...(tried?.over ?? []), ...over] });
+        };
         const noteAsked = (asked: AskedOfRecord) => deps.noteAsked({ ...asked, purchaseId });
         return await applyRecord({
           connector,
@@ -127,6 +131,7 @@ export function createBookingRecords(
           ...may,
           seq,
           noteAsked,
+          noteOver,
         });
       });
       records = { ...records, [key]: outcome.record };

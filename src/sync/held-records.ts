@@ -1,18 +1,19 @@
 /**
  * Records that people and companies share, each written to under its own lock: the newest statement about the record wins,
- * whoever of those who are this record it came with. A lock that was lost leaves a doubt behind, and whoever comes next
- * writes everything again that is known.
+ * whoever of those who are this record it came with. A write whose end is not known leaves a doubt behind that names what it may
+ * have written, a lock that was lost one that names nothing: whoever comes next reads that, and writes again what is not as it is to be.
  */
-import type { FieldValues, Link, RecordWrite } from "../../connectors/connector.ts";
+import type { FieldValues, Link } from "../../connectors/connector.ts";
+import type { RecordPlace } from "../../connectors/errors.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import { type AppliedRecord, withUnsureFields } from "./applied-record.ts";
+import { type AppliedRecord, joinOurs, type Tried, union, withUnsureFields } from "./applied-record.ts";
 import type { Holding, RecordOutcome, RecordStore } from "./apply-record.ts";
-import { linkOf } from "./links.ts";
+import { linkChanges, linkKey } from "./links.ts";
 import { lookOf, type News, newsIn } from "./news-in.ts";
 import { changedFields, isUpToDate } from "./record-changes.ts";
-import type { SharedLedger } from "./shared-ledger.ts";
-import { valuesToKnow } from "./write-rules.ts";
+import { type Redo, redoOf, withRedo, withRedoneLinks } from "./redo.ts";
+import { isNamed, type SharedLedger } from "./shared-ledger.ts";
 
 type Write = Parameters<Holding>[1];
 
@@ -50,15 +51,6 @@ export function createHeldRecords(deps: {
     );
   }
 
-  /** What is known of the record, once the CRM is certain to hold it. */
-  async function trusted(plan: RecordPlan, id: string): Promise<AppliedRecord | undefined> {
-    const { record, doubt } = await ledger.loadRecord(plan.object, id);
-    if (record !== undefined && doubt !== undefined) await connector.save(wholeWrite(plan, record));
-    if (doubt === undefined) return record;
-    await ledger.trustRecord(plan.object, id, doubt);
-    return record && withUnsureFields(record, Object.keys(valuesToKnow(plan.fields) ?? {}));
-  }
-
   /** Somebody without an id said as much already, or more: of this statement the record lacks our id alone. */
   async function stamped(record: AppliedRecord, values: FieldValues): Promise<RecordOutcome> {
     const nothing = { record, changes: [], skipped: [] };
@@ -68,28 +60,56 @@ export function createHeldRecords(deps: {
     return { ...nothing, action: "adopted" };
   }
 
-  /** Until its end is known: the answer may be lost, and so may we. */
-  async function inDoubt<T>(object: string, id: string, write: () => Promise<T>): Promise<T> {
-    const doubt = await ledger.doubtRecord(object, id);
+  /** Until its end is known: the answer may be lost, and so may we. @param before the doubt that there was */
+  async function inDoubt<T>(
+    { object, id }: RecordPlace,
+    before: string | undefined,
+    { note, write }: { note?: () => Promise<void>; write: () => Promise<T> },
+  ): Promise<T> {
+    const [doubt] = await Promise.all([before ?? ledger.doubtRecord(object, id, true), note?.()]);
     const written = await write();
     if (doubt !== undefined) await ledger.trustRecord(object, id, doubt);
     return written;
   }
 
-  async function noted(plan: RecordPlan, id: string, lock: Lock, write: Write): Promise<RecordOutcome> {
-    return await inDoubt(plan.object, id, async () => {
-      const outcome = await write(undefined);
-      await ledger.saveRecord(outcome.record, lock);
-      return outcome;
+  /** To a record of which nothing is known. */
+  async function writeFirst(place: RecordPlace, doubt: string | undefined, lock: Lock, write: Write) {
+    return await inDoubt(place, doubt, {
+      async write() {
+        const outcome = await write(undefined);
+        await ledger.saveRecord(outcome.record, lock);
+        return outcome;
+      },
     });
   }
 
-  /** What is about to be written is known for ours, should its end not be. */
-  async function noteTried(plan: RecordPlan, known: AppliedRecord, lock: Lock): Promise<void> {
-    const may = valuesToKnow(changedFields(plan, known));
-    if (may === undefined) return;
-    const { ours } = withUnsureFields(known, Object.keys(may), may);
-    await ledger.saveRecord({ ...known, ours }, lock);
+  async function writeNews(plan: RecordPlan, held: HeldRecord, lock: Lock, write: Write): Promise<RecordOutcome> {
+    const { record, doubt, known, news } = held;
+    const tried = triedNow(held);
+    const over = tried.over ?? [];
+    return await inDoubt(record, doubt, {
+      note: () => ledger.saveRecord(withTried(record, tried, news), lock),
+      async write() {
+        const outcome = await write(known, {
+          ...news,
+          redo: held.redo,
+          over,
+          noteOver: (more) => ledger.saveRecord(withTried(record, { ...tried, over: [...over, ...more] }, news), lock),
+        });
+        const kept = { ...outcome, record: withKept(outcome.record, plan, news, known) };
+        await ledger.saveRecord(kept.record, lock);
+        return kept;
+      },
+    });
+  }
+
+  /** That a newer statement says the same keeps an older one, still under way, from being written. */
+  async function saidAgain({ record, doubt, known, news }: HeldRecord, lock: Lock): Promise<AppliedRecord> {
+    const now = { ...known, seq: news.seq, look: lookOf(news.plan), tried: undefined };
+    const isNews = now.seq !== record.seq || now.look !== record.look || doubt !== undefined;
+    if (isNews) await ledger.saveRecord(now, lock);
+    if (doubt !== undefined) await ledger.trustRecord(record.object, record.id, doubt);
+    return now;
   }
 
   return {
@@ -97,22 +117,14 @@ export function createHeldRecords(deps: {
       (plan, links) =>
       (id, write, stamp = {}) =>
         withRecord(plan.object, id, async (lock) => {
-          const known = await trusted(plan, id);
-          const news = newsIn(plan, links, known);
-          if (known === undefined || news === undefined) {
-            return known === undefined ? await noted(plan, id, lock, write) : await stamped(known, stamp);
-          }
-          if (isUpToDate(news.plan, news.links, known, undefined)) {
-            // That this newer statement says the same keeps an older one, still under way, from being written.
-            const record = { ...known, seq: news.seq, look: lookOf(news.plan) };
-            if (record.seq !== known.seq || record.look !== known.look) await ledger.saveRecord(record, lock);
-            return await stamped(record, stamp);
-          }
-          await noteTried(news.plan, known, lock);
-          return await noted(plan, id, lock, async () => {
-            const outcome = await write(known, news);
-            return { ...outcome, record: withKept(outcome.record, plan, news, known) };
-          });
+          const place = { object: plan.object, id };
+          const { record, doubt } = await ledger.loadRecord(plan.object, id);
+          if (record === undefined) return await writeFirst(place, doubt, lock, write);
+          const held = holdRecord(plan, links, record, doubt);
+          if (held === undefined) return await stamped(record, stamp);
+          const { known, news } = held;
+          if (!isUpToDate(news.plan, news.links, known, undefined)) return await writeNews(plan, held, lock, write);
+          return await stamped(await saidAgain(held, lock), stamp);
         }),
 
     leave: (object, id) =>
@@ -123,16 +135,53 @@ export function createHeldRecords(deps: {
   };
 }
 
-/** What was written before, but for what must not overwrite. */
-function wholeWrite(plan: RecordPlan, { object, id, values, links, unsure }: AppliedRecord): RecordWrite {
-  const guarded = new Set(plan.fields.filter(({ write }) => write !== "always").map(({ field }) => field));
+/** A record that is known, and what is to be written to it. */
+interface HeldRecord {
+  /** As it is stored. */
+  readonly record: AppliedRecord;
+  readonly doubt: string | undefined;
+  readonly redo: Redo | undefined;
+  /** With what is in doubt to be written once more. */
+  readonly known: AppliedRecord;
+  readonly news: News;
+}
+
+/** @returns undefined where nothing is to be written */
+function holdRecord(
+  plan: RecordPlan,
+  links: readonly Link[],
+  record: AppliedRecord,
+  doubt: string | undefined,
+): HeldRecord | undefined {
+  const redo = doubt === undefined ? undefined : redoOf(record, plan, isNamed(doubt));
+  const redone = redo === undefined ? record : withRedo(record, redo);
+  const news = newsIn(plan, links, redone, doubt !== undefined);
+  // After the news, which of an older statement keep the links that there are to be.
+  const known = doubt === undefined ? redone : withRedoneLinks(redone, isNamed(doubt));
+  return news && { record, doubt, redo, known, news };
+}
+
+/** With what was tried before and did not come to a known end. */
+function triedNow({ record, doubt, known, news }: HeldRecord): Tried {
+  const before = doubt === undefined ? undefined : record.tried;
+  const { links, unlink } = linkChanges(news.links, known);
+  const values = Object.fromEntries(changedFields(news.plan, known).map(({ field, value }) => [field, [value]]));
   return {
-    object,
-    target: { by: "id", id },
-    values: Object.fromEntries(Object.entries(values).filter(([field]) => !guarded.has(field))),
-    links: links.map(linkOf),
-    unlink: (unsure ?? []).filter((key) => !links.includes(key)).map(linkOf),
+    values: joinOurs(before?.values, values),
+    links: union(before?.links, [...links, ...unlink].map(linkKey)),
+    ...(before?.over !== undefined && { over: before.over }),
   };
+}
+
+/** What is about to be written is known for ours, should its end not be. */
+function withTried(record: AppliedRecord, tried: Tried, { plan }: News): AppliedRecord {
+  const told = plan.fields.filter(({ field, write }) => write === "unless_edited" && field in tried.values);
+  const { ours } = withUnsureFields(
+    record,
+    told.map(({ field }) => field),
+    tried.values,
+  );
+  return { ...record, ...(ours !== undefined && { ours }), tried };
 }
 
 /** Of what the news say nothing of, what the CRM may hold that we wrote. */

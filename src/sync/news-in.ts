@@ -14,7 +14,12 @@ export interface News {
 }
 
 /** @returns undefined where something newer was written of everything; what is outdated is as it was written */
-export function newsIn(plan: RecordPlan, links: readonly Link[], known: AppliedRecord | undefined): News | undefined {
+export function newsIn(
+  plan: RecordPlan,
+  links: readonly Link[],
+  known: AppliedRecord | undefined,
+  isInDoubt = false,
+): News | undefined {
   const { scope } = plan;
   const order = orderOf(plan);
   if (known === undefined || scope.kind !== "shared") return { plan, links, seq: order };
@@ -23,7 +28,7 @@ export function newsIn(plan: RecordPlan, links: readonly Link[], known: AppliedR
   const isOldLook = (known.look ?? 0) > look;
   const isSaid = isOld && (isOldLook || scope.look === undefined);
   // What is to be written once more is written by whoever comes, as it was said last.
-  if (isSaid && (known.again ?? []).length === 0) return undefined;
+  if (isSaid && !isInDoubt && (known.again ?? []).length === 0) return undefined;
   const asKnown = (field: PlannedField): PlannedField[] => {
     const value = known.values[field.field];
     return value === undefined ? [] : [{ ...field, value }];

@@ -45,8 +45,13 @@ export interface SharedLedger {
   loadRecord(object: string, id: string): Promise<SharedRecord>;
   /** @throws LockLostError */
   saveRecord(record: AppliedRecord, lock: HeldLock): Promise<void>;
-  /** Says that a write to the record begins. @returns the doubt to end after it; undefined where there is another one */
-  doubtRecord(object: string, id: string): Promise<string | undefined>;
+  /**
+   * Says that a write to the record begins.
+   *
+   * @param isNamed whether what it may write is noted as the record's `tried`
+   * @returns the doubt to end after it; undefined where there is another one
+   */
+  doubtRecord(object: string, id: string, isNamed?: boolean): Promise<string | undefined>;
   /** Says that somebody may have written to the record after a newer write. */
   distrustRecord(object: string, id: string): Promise<void>;
   /** Ends the doubt that `loadRecord` told of, unless a newer one has come up since. */
@@ -114,8 +119,8 @@ export function createSharedLedger(options: {
     saveRecord: (record, lock) =>
       setIfHeld(lock, { key: recordKey(record.object, record.id), value: pack(record), ttlSeconds }),
 
-    async doubtRecord(object, id) {
-      const doubt = randomUUID();
+    async doubtRecord(object, id, isNamed = false) {
+      const doubt = `${isNamed ? NAMED : ""}${randomUUID()}`;
       const set = await redis.set(doubtKey(object, id), doubt, "EX", ttlSeconds, "NX");
       return set === null ? undefined : doubt;
     },
@@ -134,6 +139,13 @@ export function createSharedLedger(options: {
     },
   };
   return ledger;
+}
+
+const NAMED = "tried ";
+
+/** Whether all that may have been written is known: else somebody may have written anything of ours. */
+export function isNamed(doubt: string): boolean {
+  return doubt.startsWith(NAMED);
 }
 
 /** Whose the record is was not said: with all that was written to match by, to find out costs one look, once. */

@@ -143,9 +143,9 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "links that a lost write may have made are forgotten",
-    file: "src/sync/begun.ts",
-    from: "unsure: union(record.unsure, links),",
-    to: "",
+    file: "src/sync/applied-record.ts",
+    from: "links: sure, unsure: union(record.unsure, links) }",
+    to: "links: sure }",
     caughtBy: lostAnswer("lost link"),
     invariant: "O7",
   },
@@ -160,8 +160,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a write to a person that gets no answer leaves no doubt",
     file: "src/sync/held-records.ts",
-    from: "const doubt = await ledger.doubtRecord(object, id);",
-    to: "const doubt = undefined;",
+    from: "before ?? ledger.doubtRecord(object, id, true)",
+    to: "before",
     caughtBy: lostAnswer("called as before"),
     invariant: "O7",
   },

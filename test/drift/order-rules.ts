@@ -79,7 +79,8 @@ export function pass(model: Model, says: ReadonlyMap<string, string>): Overwritt
 
 /** What somebody is to be asked about is asked at once, and anew of another value of BookingBug's. */
 function leave(model: Model, name: string, field: Field): [] {
-  field.leftAt = undefined;
+  // What somebody has said may be written over is a person's again once it was not there to be.
+  Object.assign(field, { leftAt: undefined, granted: [] });
   if (field.rule !== "ask") return [];
   const { says, holds } = field;
   model.listed = { kind: "drifted", fields: new Map(listedOf(model)).set(name, { asks: "hold", says, holds }) };
@@ -112,7 +113,7 @@ export function renew(model: Model): Overwritten[] {
 }
 
 /** Whether the field is written once BookingBug says something new. */
-export function mayWrite({ rule, holds, wrote, says, granted }: Field): boolean {
+function mayWrite({ rule, holds, wrote, says, granted }: Field): boolean {
   switch (rule) {
     case "bookingbug":
     case "report":

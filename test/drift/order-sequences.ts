@@ -28,6 +28,18 @@ const two = (...events: readonly Event[]): World => ({ people: [0, 0], events })
 export const SEQUENCES: Readonly<Record<string, World>> = {
   "an answer is lost beside an edit": one(types("mobile", "Birch"), says("title", "Cedar", "lost_answer")),
   "an answer is lost over an edit": one(types("mobile", "Birch"), round, says("mobile", "Cedar", "lost_answer")),
+  "an answer is lost over what is BookingBug's": one(types("last", "Birch"), says("last", "Cedar", "lost_answer")),
+  "an answer is lost over what is a booking's": one(
+    ...[types("resource", "Birch"), says("resource", "Cedar", "lost_answer")],
+  ),
+  "what is in doubt is named: an edit stays": one(
+    ...[types("last", "Birch"), types("mobile", "Birch"), says("title", "Cedar", "unavailable"), round],
+  ),
+  "a round that dies counts each purchase once": two(of({ kind: "round", dies: true }), round),
+  "a decision came to nothing, and what it was about is typed again": one(
+    ...[types("phone", "Birch"), round, types("phone", "Cedar"), takes("bookingbug"), round],
+    ...[types("phone", "Birch"), says("phone", "Elm"), round],
+  ),
   "an answer is lost beside an edit of a booking": one(
     ...[types("subject", "Birch"), says("staff", "Cedar", "lost_answer")],
   ),

@@ -2,8 +2,8 @@
 
 import { expect } from "@jest/globals";
 import { CRMS, type Crm, NAMES } from "./order-crms.ts";
-import { BOOKING_SLOTS, type Event, type Happening, PERSON_SLOTS, type Weather, type World } from "./order-events.ts";
-import { allowOlderOnce, allowRewritten } from "./order-known.ts";
+import { BOOKING_SLOTS, type Event, type Happening, PERSON_SLOTS, type World } from "./order-events.ts";
+import { allowOlderOnce } from "./order-known.ts";
 import { edit, merge, remove } from "./order-people.ts";
 import { bodyOf, type Player } from "./order-play.ts";
 import {
@@ -44,7 +44,7 @@ export async function begin(player: Player, world: World): Promise<Unfolding> {
     async comesToRest() {
       // What a booking is linked to is brought up to date.
       await player.again(scene.ids);
-      for (const one of scene.bookings) await passed(scene, one, "calm");
+      for (const one of scene.bookings) await passed(scene, one);
       await expectAsModelled(scene);
       const before = everything(scene);
       for (let time = 0; time < 2; time += 1) {
@@ -92,16 +92,15 @@ async function says(scene: Scene, booking: Booking, what: Says): Promise<void> {
   }
   const route = what.kind === "cancels" ? "cancellations" : "updates";
   await scene.player.deliver(route, bodyOf(booking), what.weather);
-  await passed(scene, booking, what.weather);
+  await passed(scene, booking);
 }
 
-async function passed(scene: Scene, booking: Booking, weather: Weather): Promise<void> {
+async function passed(scene: Scene, booking: Booking): Promise<void> {
   for (const crm of CRMS) {
     const person = recordOf(scene, crm, "person", booking);
     const record = recordOf(scene, crm, "booking", booking);
-    await changing(scene, crm, person, () => pass(person.model, booking.person.slots), weather);
-    allowRewritten(scene, crm, person, weather);
-    await changing(scene, crm, record, () => pass(record.model, saidOf(booking)), weather);
+    await changing(scene, crm, person, () => pass(person.model, booking.person.slots));
+    await changing(scene, crm, record, () => pass(record.model, saidOf(booking)));
     await linked(scene, crm, [String(booking.id)]);
   }
 }
@@ -117,17 +116,11 @@ async function linked(scene: Scene, crm: Crm, purchaseIds: readonly string[]): P
   }
 }
 
-async function changing(
-  scene: Scene,
-  crm: Crm,
-  record: Kept,
-  change: () => Overwritten[],
-  weather: Weather = "calm",
-): Promise<void> {
+async function changing(scene: Scene, crm: Crm, record: Kept, change: () => Overwritten[]): Promise<void> {
   const wasThere = record.model.state === "there";
   const overwritten = change();
   if (!wasThere && record.model.state === "there" && record.of === "person") record.which += 1;
-  await expectSeen(scene, crm, record.of, overwritten, weather);
+  await expectSeen(scene, crm, record.of, overwritten);
 }
 
 async function repair(scene: Scene): Promise<void> {
