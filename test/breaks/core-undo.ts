@@ -3,6 +3,7 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const JUDGE = "src/operate/undo/judge.ts";
 const PURCHASE = "src/operate/undo/purchase.ts";
+const MADE = "src/operate/undo/made.ts";
 const judging = (only: string) => ["test/operate/undo/judge.test.ts", only] as const;
 const undoing = (only: string) => ["test/operate/undo/undo.test.ts", only] as const;
 
@@ -50,8 +51,8 @@ export const breaks: readonly Break[] = [
   {
     name: "the ledger is not told what an undo gave back",
     file: PURCHASE,
-    from: "after[key] = withGivenBack(own, told);",
-    to: "after[key] = own;",
+    from: "after[key] = withForm(withGivenBack(own, told), result.changes);",
+    to: "after[key] = withForm(own, result.changes);",
     caughtBy: undoing("leaves the ledger with what the CRM holds"),
     invariant: "T3",
   },
@@ -65,10 +66,34 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "an undo deletes a record that somebody has edited",
-    file: PURCHASE,
-    from: ' && record.became === "created" && isAsMade(record, seen)',
-    to: ' && record.became === "created" && seen.live !== "gone"',
+    file: MADE,
+    from: 'record.became !== "created" || !isAsMade(record, seen)',
+    to: 'record.became !== "created" || seen.live === "gone"',
     caughtBy: undoing("deletes what was made only"),
     invariant: "T4",
+  },
+  {
+    name: "the ledger is not told that an undo has cancelled a record",
+    file: PURCHASE,
+    from: "after[key] = withForm(withGivenBack(own, told), result.changes);",
+    to: "after[key] = withGivenBack(own, told);",
+    caughtBy: undoing("cancels what was made where"),
+    invariant: "T6",
+  },
+  {
+    name: "an undo that cancels does not say what it is about to write",
+    file: PURCHASE,
+    from: 'made.do === "cancel" ? toNote(made) :',
+    to: 'made.do === "cancel" ? { fields: [], may: {} } :',
+    caughtBy: undoing("that cancels is killed"),
+    invariant: "T6",
+  },
+  {
+    name: "an undo deletes what it cannot cancel",
+    file: MADE,
+    from: 'if (form === undefined) return { do: "fail" };',
+    to: 'if (form === undefined) return { do: "delete" };',
+    caughtBy: undoing("has no form"),
+    invariant: "T6",
   },
 ];

@@ -19,7 +19,7 @@ export interface Changing {
   readonly system: TestSystem;
   readonly tools: Tools;
   /** Puts the CRM's file into force with these expressions in the place of others. @returns its version */
-  change(crm: Crm, edits: ReadonlyMap<string, string>): string;
+  change(crm: Crm, edits: ReadonlyMap<string, string>, rewrite?: (text: string) => string): string;
   /** Has every purchase looked at again. */
   again(crm: Crm, purchaseIds: readonly string[]): Promise<void>;
   /** By object and id. */
@@ -38,11 +38,11 @@ export async function startChanging(): Promise<Changing> {
     system,
     tools,
 
-    change(crm, edits) {
+    change(crm, edits, rewrite = (text) => text) {
       const edited = texts.map((one) => {
         if (!one.file.includes(crm)) return one;
         const lines = one.text.split("\n").map((line) => edits.get(/^ {6}(\w+):/.exec(line)?.[1] ?? "") ?? line);
-        return { ...one, text: lines.join("\n") };
+        return { ...one, text: rewrite(lines.join("\n")) };
       });
       now = { ...now, texts: edited, set: parseMappings(edited) };
       return now.set.mappings.find((mapping) => mapping.crm === crm)?.version ?? "";
