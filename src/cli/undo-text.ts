@@ -119,7 +119,7 @@ function notes({ isMore, cutShort, inForce }: Survey): string[] {
   return [
     isMore && "There is more than is undone at once: these are 20,000 purchases. Run it again for shorter times.",
     cutShort > 0 &&
-      `The timelines of ${counted(cutShort, "purchase")} are full: what they held before the oldest entry is not known.`,
+      `The timelines of ${counted(cutShort, "purchase")} are full and begin with what is undone: what was before that is not known.`,
     inForce.length > 0 &&
       `Mapping version ${inForce.join(", ")} is still in force. Take the mapping back first, or the next notification of a purchase writes it again.`,
     inForce.length === 0 && "The next notification of a purchase writes what the mapping in force says.",

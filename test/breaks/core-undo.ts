@@ -6,6 +6,7 @@ const PURCHASE = "src/operate/undo/purchase.ts";
 const MADE = "src/operate/undo/made.ts";
 const judging = (only: string) => ["test/operate/undo/judge.test.ts", only] as const;
 const undoing = (only: string) => ["test/operate/undo/undo.test.ts", only] as const;
+const rest = (only: string) => ["test/synclog/timeline-rest.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
   {
@@ -95,5 +96,29 @@ export const breaks: readonly Break[] = [
     to: 'if (form === undefined) return { do: "delete" };',
     caughtBy: undoing("has no form"),
     invariant: "T6",
+  },
+  {
+    name: "what a timeline has no room for is lost to an undo",
+    file: "src/synclog/timeline.ts",
+    from: "redis.call('RPUSH', KEYS[2], ARGV[6] .. ' ' .. old)",
+    to: "redis.call('TTL', KEYS[2])",
+    caughtBy: undoing("more than a timeline has room for"),
+    invariant: "T7",
+  },
+  {
+    name: "what a timeline has no room for grows without end",
+    file: "src/synclog/timeline.ts",
+    from: "redis.call('LTRIM', KEYS[2], first - 1, -1)",
+    to: "",
+    caughtBy: rest("at most"),
+    invariant: "T7",
+  },
+  {
+    name: "what a timeline has no room for stays when somebody is forgotten",
+    file: "src/synclog/sync-log.ts",
+    from: "await redis.del(keys.timeline(crm, purchaseId), keys.timelineRest(crm, purchaseId));",
+    to: "await redis.del(keys.timeline(crm, purchaseId));",
+    caughtBy: rest("forgotten"),
+    invariant: "T7",
   },
 ];

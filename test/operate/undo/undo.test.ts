@@ -1,5 +1,6 @@
 /** `undo` against both CRMs: what a wrong mapping wrote is given back, and what a person or a later pass wrote stays. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { noteLook } from "../../../src/operate/purchase.ts";
 import type { UndoDeps } from "../../../src/operate/undo/plan.ts";
 import { survey } from "../../../src/operate/undo/plan.ts";
 import { undo } from "../../../src/operate/undo/run.ts";
@@ -126,6 +127,15 @@ describe("undo in Salesforce", () => {
     const sent = calls();
     await world.again(crm, ids);
     expect(calls()).toBe(sent);
+    expect(world.held(crm)).toEqual(before);
+  });
+
+  it("gives back what was written before more than a timeline has room for [T7]", async () => {
+    const { before, version } = await rightAndWrong(crm);
+    for (let n = 0; n < 60; n += 1) await noteLook(world.tools, "501", "test");
+    const shown = (await world.tools.syncLog.timeline("501")).filter((entry) => entry.crm === crm);
+    expect(new Set(shown.map(({ kind }) => kind))).toEqual(new Set(["action"]));
+    await undoAll(world.tools, crm, { kind: "version", version });
     expect(world.held(crm)).toEqual(before);
   });
 
