@@ -121,4 +121,12 @@ export const breaks: readonly Break[] = [
     caughtBy: rest("forgotten"),
     invariant: "T7",
   },
+  {
+    name: "an undo warns of a version that is in force and that it does not take back",
+    file: "src/operate/undo/plan.ts",
+    from: ".filter((version) => versions.has(version));",
+    to: ".filter((version) => versions.size > 0 || versions.has(version));",
+    caughtBy: undoing("one company first"),
+    invariant: "T1",
+  },
 ];

@@ -1,4 +1,5 @@
 /** `undo` against both CRMs: what a wrong mapping wrote is given back, and what a person or a later pass wrote stays. */
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { noteLook } from "../../../src/operate/purchase.ts";
 import type { UndoDeps } from "../../../src/operate/undo/plan.ts";
@@ -342,6 +343,34 @@ describe("the command [T1] [T4]", () => {
         outcome: "done",
       },
     ]);
+  });
+
+  it("takes back what a file wrote that was in force for one company first, with that file", async () => {
+    const crm = "salesforce";
+    world.change(crm, RIGHT);
+    for (const [index, id] of IDS.entries()) {
+      const body = somebodys(id, person(id), (booking) => Object.assign(booking, { company_id: 50_000 + index }));
+      await world.system.post("bookings", body);
+    }
+    await world.system.quiet();
+    const before = world.held(crm);
+    const version = world.changeFor(crm, 50_001, WRONG[crm]);
+    await world.again(crm, ids);
+    const changed = Object.entries(world.held(crm)).filter(([key, values]) => !isDeepStrictEqual(values, before[key]));
+    expect(changed.map(([key, { BB_Purchase_Id__c: id }]) => [key.split(" ")[0], id])).toEqual([
+      ["Contact", undefined],
+      ["Event", "502"],
+    ]);
+    world.change(crm, RIGHT);
+    const { out, code } = await crmSync(["undo", "--crm", crm, "--mapping-version", version, "--apply"]);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/: 1 purchases, 2 records\.[\s\S]*Given back: 2 records, 3 fields\.\n$/),
+    ]);
+    expect(out).not.toContain("still in force");
+    expect(world.held(crm)).toEqual(before);
+    await world.again(crm, ids);
+    expect(world.held(crm)).toEqual(before);
   });
 
   it("warns while the version is in force, and wants one thing named", async () => {
