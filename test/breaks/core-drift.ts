@@ -174,8 +174,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a round begins the timeline of somebody who was forgotten",
     file: "src/synclog/timeline.ts",
-    from: "pipeline.rpushx(key, pack(entry))",
-    to: "pipeline.rpush(key, pack(entry))",
+    from: "redis.call('RPUSHX', KEYS[1], ARGV[1])",
+    to: "redis.call('RPUSH', KEYS[1], ARGV[1])",
     caughtBy: timeline("begins no timeline"),
     invariant: "Q19",
   },
