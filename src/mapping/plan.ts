@@ -47,6 +47,8 @@ export type PlannedField = Writing & {
 export interface PlannedLink {
   readonly to: string;
   readonly via: string;
+  /** Absent where nobody has said. Nobody is asked about a link. */
+  readonly owner?: Extract<Owner, "bookingbug" | "crm">;
   readonly source: SourceRef;
 }
 

@@ -13,11 +13,35 @@ const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
 export const breaks: readonly Break[] = [
   {
     name: "the appointment of somebody who was merged is told as edited",
-    file: "src/drift/look.ts",
-    from: "return fields.filter((_, index) => !followed[index]);",
-    to: "return fields.filter((_, index) => followed.length > index);",
+    file: "src/drift/lost-links.ts",
+    from: "return ends.some(isFollowed) ? [] : [one];",
+    to: "return ends.some(isFollowed) && one.base === null ? [] : [one];",
     caughtBy: ["test/drift/sweep.test.ts", "names an edit with its three sides"],
     invariant: "Q17",
+  },
+  {
+    name: "what people associated beside a link of ours hides that ours is gone",
+    file: "src/drift/lost-links.ts",
+    from: "ofKind.filter(({ toId }) => !isAmong(toIds, toId))",
+    to: "ofKind.filter(() => toIds.length === 0)",
+    caughtBy: ["test/drift/links.test.ts", "leads to somebody else now"],
+    invariant: "Q21",
+  },
+  {
+    name: "a look between rounds forgets the links that were lost",
+    file: "src/drift/look.ts",
+    from: 'reads === "fields" ? lostBefore(recorded, before(recorded))',
+    to: 'reads === "fields" ? lostBefore(recorded, undefined)',
+    caughtBy: ["test/drift/links.test.ts", "is not undone by a look between rounds"],
+    invariant: "Q21",
+  },
+  {
+    name: "what led to a record that is gone is told beside it",
+    file: "src/drift/lost-links.ts",
+    from: 'end === "gone" ||',
+    to: "",
+    caughtBy: ["test/drift/links.test.ts", "tells a person who was deleted once"],
+    invariant: "Q21",
   },
   {
     name: "what we wrote ourselves is read again to find nothing",
