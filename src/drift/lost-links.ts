@@ -10,7 +10,8 @@ import type { Recorded, RecordedLink } from "./recorded.ts";
 
 type Found = Pick<CrmRecord, "values">;
 
-const BETWEEN = ";";
+/** Between the ids of a side. */
+export const BETWEEN = ";";
 /** So many ids of others tell what became of a link. */
 const MOST_OTHERS = 10;
 
@@ -87,6 +88,22 @@ export async function withoutFollowed(
     }),
   );
   return left.flat();
+}
+
+/** Whether what was found to be lost is so still, and there still is what it led to. @throws CrmError */
+export async function areStillLost(
+  connector: Pick<Connector, "associations" | "find">,
+  place: { readonly object: string; readonly id: string },
+  lost: readonly Pick<DriftedField, "field" | "associated" | "ours">[],
+): Promise<boolean> {
+  const links = lost.flatMap(linksIn);
+  const ends = await Promise.all(links.map((link) => endOf(connector, link)));
+  if (ends.some((end) => end !== "there")) return false;
+  const told = await associationsOf(connector, place, kindsOf(links));
+  return links.every(({ via, toObject, toId }) => {
+    const kind = told.find((one) => one.via === via && one.toObject === toObject);
+    return kind !== undefined && !isAmong(kind.toIds, toId);
+  });
 }
 
 async function associationsOf(

@@ -2,7 +2,7 @@
 import type { FieldValue, Link } from "../../connectors/connector.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { knownAs } from "../mapping/known-as.ts";
-import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import type { LinkOwner, PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { type AppliedRecord, oursOf } from "../sync/applied-record.ts";
 import type { Ledger } from "../sync/ledger.ts";
@@ -25,7 +25,7 @@ export interface RecordedField {
 }
 
 export interface RecordedLink extends Link {
-  readonly owner: "bookingbug" | "crm" | "report";
+  readonly owner: LinkOwner;
 }
 
 /** A record as it was last written, and as it would be now. */
