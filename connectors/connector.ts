@@ -293,7 +293,8 @@ export interface Connector {
   linkProblem?(from: string, link: LinkKind): Promise<string | undefined>;
   /**
    * What a record is associated with, by whomever, in each of these ways; one that is a field, or that the CRM says nothing of,
-   * is missing in the answer. Gathered with what concurrent callers ask for. Absent where all links are fields.
+   * is missing in the answer. Gathered with what concurrent callers ask for. Absent where all links are fields. Links that hold many
+   * records beside fields are told here, too.
    */
   associations?(object: string, id: string, kinds: readonly LinkKind[]): Promise<readonly Associations[]>;
   /**
