@@ -172,6 +172,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
       const record = state.account.table(type)?.get(id);
       if (record !== undefined) state.account.table(type)?.remove(record, stamp);
     },
+    link: (_type, id, otherId) => state.links.add(id, otherId),
     unlink: (_type, id, otherId) => state.links.remove(id, otherId),
     merge,
     alter(type, name, change) {

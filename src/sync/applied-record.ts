@@ -15,6 +15,8 @@ export interface AppliedRecord {
   readonly again?: readonly string[] | undefined;
   /** Ours, each as `via>object:id`. */
   readonly links: readonly string[];
+  /** Of these, those that are to be written once more: the CRM has them no longer. */
+  readonly linksAgain?: readonly string[] | undefined;
   /** Ours that may be there or not. */
   readonly unsure?: readonly string[] | undefined;
   /** How new what the values come from is: the number of the notification, or for a shared record the statement's order. */
@@ -55,6 +57,7 @@ export const appliedRecord = z.object({
   refused: fieldValues.optional(),
   again: z.array(z.string()).readonly().optional(),
   links: z.array(z.string()).readonly(),
+  linksAgain: z.array(z.string()).readonly().optional(),
   unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
   look: z.number().optional(),
@@ -104,6 +107,11 @@ export function withAgain(record: AppliedRecord, over: FieldValues): AppliedReco
   const fields = Object.keys(over).filter((field) => record.values[field] !== undefined);
   const may = fields.map((field) => [field, union(oursOf(record, field), [over[field] ?? null])] as const);
   return { ...record, again: union(record.again, fields), ours: { ...record.ours, ...Object.fromEntries(may) } };
+}
+
+/** The record, with these of its links to be written once more. */
+export function withLinksAgain(record: AppliedRecord, lost: readonly string[]): AppliedRecord {
+  return lost.length === 0 ? record : { ...record, linksAgain: union(record.linksAgain, lost) };
 }
 
 /** The record, where the CRM holds these values already and they count as ours. */

@@ -23,7 +23,7 @@ export function newsIn(plan: RecordPlan, links: readonly Link[], known: AppliedR
   const isOldLook = (known.look ?? 0) > look;
   const isSaid = isOld && (isOldLook || scope.look === undefined);
   // What is to be written once more is written by whoever comes, as it was said last.
-  if (isSaid && (known.again ?? []).length === 0) return undefined;
+  if (isSaid && (known.again ?? []).length === 0 && (known.linksAgain ?? []).length === 0) return undefined;
   const asKnown = (field: PlannedField): PlannedField[] => {
     const value = known.values[field.field];
     return value === undefined ? [] : [{ ...field, value }];

@@ -39,7 +39,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what an older statement was met with is not written back",
     file: "src/sync/news-in.ts",
-    from: "if (isSaid && (known.again ?? []).length === 0) return undefined;",
+    from: "if (isSaid && (known.again ?? []).length === 0 && (known.linksAgain ?? []).length === 0) return undefined;",
     to: "if (isSaid) return undefined;",
     caughtBy: owner("is written back although another purchase"),
     invariant: "W18",
