@@ -1,13 +1,14 @@
 /**
- * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages] [--minutes 10]`: what it costs,
- * measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
- * soak takes its minutes and runs only when `--only memory` asks for it.
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages] [--minutes 10] [--purchases 2000]`: what
+ * it costs, measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
+ * soak and the day beside Node-RED take their minutes, and run only when `--only memory` or `--only peers` asks for them.
  */
 import { parseArgs } from "node:util";
 import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
 import { benchMapping } from "./mapping.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPages } from "./pages.ts";
+import { benchPeers } from "./peers.ts";
 import { benchReceiver } from "./receiver.ts";
 import { benchSyncLog } from "./synclog.ts";
 
@@ -16,14 +17,16 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     only: { type: "string" },
     minutes: { type: "string", default: "10" },
+    purchases: { type: "string", default: "2000" },
   },
 });
 const wanted = values.only?.split(",");
 const report: Record<string, unknown> = {};
 const CRMS = ["salesforce", "hubspot"] as const;
+const ONLY_WHEN_ASKED = ["memory", "peers"];
 
 async function section(name: string, run: () => Promise<unknown>): Promise<void> {
-  if (wanted === undefined ? name === "memory" : !wanted.includes(name)) return;
+  if (wanted === undefined ? ONLY_WHEN_ASKED.includes(name) : !wanted.includes(name)) return;
   process.stderr.write(`${name} …\n`);
   report[name] = await run();
   if (!values.json) show(name, report[name]);
@@ -97,5 +100,8 @@ await section("memory", async () => {
     { process: "web", ...web, ...rest },
     { process: "worker", ...worker, ...rest },
   ];
+});
+await section("peers", async () => {
+  return await benchPeers({ purchases: Number(values.purchases), phaseMs: Number(values.minutes) * 60_000 });
 });
 if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
