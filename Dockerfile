@@ -11,7 +11,8 @@ COPY package.json ./
 COPY connectors ./connectors
 COPY src ./src
 COPY mappings ./mappings
-COPY bin/crm-sync ./bin/crm-sync
+COPY bin/start bin/crm-sync ./bin/
+RUN bin/start warm
 USER node
 EXPOSE 3000
-CMD ["node", "src/start.ts"]
+CMD ["bin/start", "all"]

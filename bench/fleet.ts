@@ -14,7 +14,7 @@ export interface Bench {
   readonly redis: TestRedis;
   readonly sandboxUrl: string;
   readonly env: Readonly<Record<string, string>>;
-  start(entry: string, env?: Readonly<Record<string, string>>): ChildProcess;
+  start(entry: string, env?: Readonly<Record<string, string>>, args?: readonly string[]): ChildProcess;
   stop(): Promise<void>;
 }
 
@@ -25,6 +25,8 @@ export interface BenchOptions {
   readonly latencyMs: number;
   /** Whether the sandbox enforces HubSpot's published limit. */
   readonly limits: boolean;
+  /** Requests in ten seconds that it admits then; 100 when absent. */
+  readonly burst?: number;
   /** Where the sandbox's BookingBug posts to, with the name and password; nowhere when absent. */
   readonly callbacks?: string;
 }
@@ -54,7 +56,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     return child;
   }
   const args = ["--port", String(options.sandboxPort), "--latency", String(options.latencyMs)];
-  if (options.limits) args.push("--limits");
+  if (options.limits) args.push("--limits", "--burst", String(options.burst ?? 100));
   if (options.callbacks !== undefined) args.push("--callbacks", options.callbacks);
   start("sandbox/main.ts", {}, args);
   await untilUp(sandboxUrl);

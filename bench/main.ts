@@ -1,7 +1,8 @@
 /**
- * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages] [--minutes 10] [--records 100000]`: what
- * it costs, measured on this machine with real Redis, real HTTP and separate processes. Every figure is from this run. The memory
- * soak (`--only memory`) and a round over so many records (`--only drift`) take their time and run only when asked for.
+ * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages]`: what it costs, measured on this
+ * machine with real Redis, real HTTP and separate processes. Every figure is from this run. What takes its time runs only when
+ * `--only` asks for it: memory (`--minutes 10`), a round over so many records (`drift`, `--records 100000`), and the day beside
+ * Node-RED (`peers`, `--purchases 2000`).
  */
 import { parseArgs } from "node:util";
 import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
@@ -9,6 +10,7 @@ import { benchDrift, type DriftReport } from "./drift.ts";
 import { benchMapping } from "./mapping.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPages } from "./pages.ts";
+import { benchPeers } from "./peers.ts";
 import { benchReceiver } from "./receiver.ts";
 import { benchSyncLog } from "./synclog.ts";
 
@@ -18,15 +20,16 @@ const { values } = parseArgs({
     only: { type: "string" },
     minutes: { type: "string", default: "10" },
     records: { type: "string", default: "100000" },
+    purchases: { type: "string", default: "2000" },
   },
 });
 const wanted = values.only?.split(",");
 const report: Record<string, unknown> = {};
 const CRMS = ["salesforce", "hubspot"] as const;
-const LONG = new Set(["memory", "drift"]);
+const ONLY_WHEN_ASKED = ["memory", "drift", "peers"];
 
 async function section(name: string, run: () => Promise<unknown>): Promise<void> {
-  if (wanted === undefined ? LONG.has(name) : !wanted.includes(name)) return;
+  if (wanted === undefined ? ONLY_WHEN_ASKED.includes(name) : !wanted.includes(name)) return;
   process.stderr.write(`${name} …\n`);
   report[name] = await run();
   if (!values.json) show(name, report[name]);
@@ -105,5 +108,8 @@ await section("memory", async () => {
     { process: "web", ...web, ...rest },
     { process: "worker", ...worker, ...rest },
   ];
+});
+await section("peers", async () => {
+  return await benchPeers({ purchases: Number(values.purchases), phaseMs: Number(values.minutes) * 60_000 });
 });
 if (values.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** Our own folders and files that a running process reads. */
-export const OWN = ["package.json", "connectors", "src", "mappings", "bin/crm-sync"];
+export const OWN = ["package.json", "connectors", "src", "mappings", "bin/crm-sync", "bin/start"];
 const LARGEST = 10;
 const MOST_BYTES = 120_000_000;
 

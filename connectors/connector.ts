@@ -46,6 +46,14 @@ export interface Link {
   readonly toId: string;
 }
 
+/** A way in which records of one object are linked to those of another. */
+export type LinkKind = Pick<Link, "via" | "toObject">;
+
+/** The records of an object that a record is associated with in one way. */
+export interface Associations extends LinkKind {
+  readonly toIds: readonly string[];
+}
+
 const LABEL = "label:";
 
 /** `via` of the relation that people know by this name in the CRM. */
@@ -282,7 +290,13 @@ export interface Connector {
    * What is wrong with links of this kind from one object to another, and which kinds there are; undefined when nothing is.
    * Rejects with MisconfiguredError when our user may not know. Absent where links are fields.
    */
-  linkProblem?(from: string, link: Pick<Link, "via" | "toObject">): Promise<string | undefined>;
+  linkProblem?(from: string, link: LinkKind): Promise<string | undefined>;
+  /**
+   * What a record is associated with, by whomever, in each of these ways; one that is a field, or that the CRM says nothing of,
+   * is missing in the answer. Gathered with what concurrent callers ask for. Absent where all links are fields. Links that hold many
+   * records beside fields are told here, too.
+   */
+  associations?(object: string, id: string, kinds: readonly LinkKind[]): Promise<readonly Associations[]>;
   /**
    * By field; those that the CRM says nothing of are missing. A record that is gone or was merged away: an empty answer.
    * Gathered with what concurrent callers ask for. Absent when the CRM does not tell.

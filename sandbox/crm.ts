@@ -55,6 +55,8 @@ export interface SandboxCrm extends SandboxFace {
   /** As if somebody had changed it by hand. */
   edit(object: string, id: string, values: Values, stamp?: Stamp): void;
   remove(object: string, id: string, stamp?: Stamp): void;
+  /** As if somebody had associated another record with it: in HubSpot any, in Salesforce a guest of an event. */
+  link(object: string, id: string, otherId: string): void;
   /** As if somebody had taken the link between the two records away. */
   unlink(object: string, id: string, otherId: string): void;
   /** As if an admin had changed the field. @throws where the CRM knows no such change */

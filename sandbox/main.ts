@@ -1,5 +1,5 @@
 /**
- * `node sandbox/main.ts [--port 4010] [--latency 50] [--limits] [--world FILE] [--callbacks URL [--one-url]] [--bookingbug JSON]`:
+ * `node sandbox/main.ts [--port 4010] [--latency 50] [--limits [--burst 190]] [--world FILE] [--callbacks URL [--one-url]] [--bookingbug JSON]`:
  * the sandbox as a process of its own.
  */
 import { parseArgs } from "node:util";
@@ -13,6 +13,7 @@ const { values } = parseArgs({
     port: { type: "string", default: "0" },
     latency: { type: "string", default: "0" },
     limits: { type: "boolean", default: false },
+    burst: { type: "string", default: "100" },
     world: { type: "string" },
     callbacks: { type: "string" },
     "one-url": { type: "boolean", default: false },
@@ -29,7 +30,7 @@ const sandbox = await startSandbox({
     ...switchesIn(values.bookingbug),
     ...(values.callbacks !== undefined && { callbacks: callbacksAt(values.callbacks) }),
   },
-  ...(values.limits && { hubspot: { tenSecondLimit: 100, ...world.hubspot } }),
+  ...(values.limits && { hubspot: { tenSecondLimit: Number(values.burst), ...world.hubspot } }),
 });
 process.stdout.write(`Sandbox CRM (not Salesforce, not HubSpot): ${sandbox.url}\n`);
 process.stdout.write(`Sandbox BookingBug (not BookingBug): ${sandbox.url}/bookingbug\n`);

@@ -2,6 +2,7 @@
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
 import { sizesInMemory } from "../fitting-calls.ts";
 import { createAssociator } from "./associate.ts";
+import { createAssociations } from "./associations.ts";
 import { createChangedSince } from "./changed.ts";
 import { createDissociator } from "./dissociate.ts";
 import { createEdits } from "./edits.ts";
@@ -53,6 +54,7 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
     find,
     save: async (write) => await save(await labels.resolve(write)),
     describe: async (object) => (object === OWNERS ? describeOwners() : await properties.describe(object)),
+    associations: createAssociations({ http, paths }),
     edits: createEdits({ http, paths, appId }),
     changedSince: createChangedSince({ http, paths }),
     tellingFields,

@@ -24,6 +24,10 @@ const kind = z.looseObject({ category: z.string(), typeId: z.number(), label: z.
 const associationsAnswer = z.looseObject({
   results: z.array(
     z.looseObject({
+      from: z
+        .looseObject({ id: z.union([z.string(), z.number()]).transform(String) })
+        .optional()
+        .catch(undefined),
       to: z.array(
         z.looseObject({
           toObjectId: z.union([z.string(), z.number()]).transform(String),
@@ -58,17 +62,18 @@ export async function findLinked(
   return (await Promise.all(ids.map(({ toObjectId: id }) => deps.find({ object, by: { id }, select })))).flat();
 }
 
-export type Associated = z.infer<typeof associationsAnswer>["results"][number]["to"][number];
+export type Associated = Result["to"][number];
 
-/** What a record is associated with, and how. @throws CrmError */
+/** What a record is associated with, and how. @param begun where to go on in a list that was begun. @throws CrmError */
 export async function associated(
   { http, paths }: Pick<LocatorDeps, "http" | "paths">,
   from: string,
   id: string,
   to: string,
+  begun?: string,
 ): Promise<Associated[]> {
   const found: Associated[] = [];
-  let next: string | undefined;
+  let next = begun;
   do {
     const answer = await http.send({
       method: "POST",
@@ -78,16 +83,28 @@ export async function associated(
       object: from,
       records: 1,
     });
-    refuseFailure(answer, from);
-    const { data } = associationsAnswer.safeParse(answer.body);
-    if (data === undefined) {
-      throw new UnavailableError("HubSpot's list of associations cannot be read.", { object: from });
-    }
-    found.push(...data.results.flatMap((result) => result.to));
-    const cursor = data.results.at(0)?.paging?.next?.after;
-    next = cursor === undefined ? undefined : String(cursor);
+    const results = associationsIn(answer, from);
+    found.push(...results.flatMap((result) => result.to));
+    next = nextOf(results.at(0));
   } while (next !== undefined);
   return found;
+}
+
+type Result = z.infer<typeof associationsAnswer>["results"][number];
+
+/** @throws CrmError */
+export function associationsIn(answer: HubspotAnswer, from: string): readonly Result[] {
+  refuseFailure(answer, from);
+  const { data } = associationsAnswer.safeParse(answer.body);
+  if (data === undefined)
+    throw new UnavailableError("HubSpot's list of associations cannot be read.", { object: from });
+  return data.results;
+}
+
+/** Where the list goes on, where it does. */
+export function nextOf(result: Result | undefined): string | undefined {
+  const cursor = result?.paging?.next?.after;
+  return cursor === undefined ? undefined : String(cursor);
 }
 
 /** A record without any association may be answered as an error of the kind "not found". */

@@ -2,7 +2,7 @@
  * "EventRelation": the guests of an event are records of their own, which have no external id. What is left unsaid makes them
  * invitees, with Shared Activities and without; the fields that say it are there only with them.
  */
-import type { CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } from "../connector.ts";
+import type { Connector, CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } from "../connector.ts";
 
 const GUEST = "EventRelation";
 
@@ -41,12 +41,27 @@ export function withGuests(deps: GuestDeps): GuestDeps["save"] {
   };
 }
 
+/** Who is at an event, as a guest or since it is with them; other links are fields. */
+export function createAssociations({ find }: Pick<GuestDeps, "find">): NonNullable<Connector["associations"]> {
+  return async (object, id, kinds) => {
+    const some = kinds.filter(isGuest);
+    if (some.length === 0 || manyLinksOf(object).length === 0) return [];
+    const [guests, [event]] = await Promise.all([
+      guestsOf({ find }, id),
+      find({ object: "Event", by: { id }, select: ["WhoId"] }),
+    ]);
+    const who = event?.values.WhoId;
+    const toIds = [...guests.map(({ personId }) => personId), ...(who ? [String(who)] : [])];
+    return some.map((kind) => ({ ...kind, toIds }));
+  };
+}
+
 interface Guest {
   readonly id: string;
   readonly personId: string;
 }
 
-async function guestsOf({ find }: GuestDeps, eventId: string): Promise<Guest[]> {
+async function guestsOf({ find }: Pick<GuestDeps, "find">, eventId: string): Promise<Guest[]> {
   const records = await find({ object: GUEST, by: { field: "EventId", value: eventId }, select: ["RelationId"] });
   return records.map(({ id, values }) => ({ id, personId: String(values.RelationId) }));
 }
@@ -78,7 +93,7 @@ async function uninvite({ find, remove }: GuestDeps, eventId: string, guests: re
   await Promise.all(leaving.map(({ id }) => remove(GUEST, id)));
 }
 
-function isGuest({ via }: Link): boolean {
+function isGuest({ via }: Pick<Link, "via">): boolean {
   return via === GUEST;
 }
 

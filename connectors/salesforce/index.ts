@@ -7,7 +7,7 @@ import { toDescription, toObjectNames } from "./describe.ts";
 import { createEdits } from "./edits.ts";
 import { environment } from "./environment.ts";
 import { createFinder } from "./find.ts";
-import { withGuests } from "./guests.ts";
+import { createAssociations, withGuests } from "./guests.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { createIdentity } from "./identity.ts";
 import { provisionSalesforce } from "./provision.ts";
@@ -54,6 +54,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     find,
     save: withGuests({ save, find, remove: removeOne }),
     describe,
+    associations: createAssociations({ find }),
     edits: createEdits(ourId, find),
     changedSince: createChangedSince(http, ourId),
     tellingFields,

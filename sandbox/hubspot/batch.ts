@@ -191,7 +191,7 @@ function targetOf(state: State, type: string, operation: Operation, input: Input
   return operation === "create" ? undefined : locate(state, type, input.idProperty, input.id ?? "");
 }
 
-function writeOne(state: State, type: string, operation: Operation, input: Input): RowResult {
+export function writeOne(state: State, type: string, operation: Operation, input: Input): RowResult {
   const refusal = refusalOf(state, type, operation, input);
   if (refusal !== undefined) return { refusal };
   const properties = input.properties ?? {};

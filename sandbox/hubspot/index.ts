@@ -17,6 +17,7 @@ import { createProperty, listProperties, propertyGroups } from "./properties.ts"
 import { createSchema, typeName } from "./schema.ts";
 import { missingScope } from "./scopes.ts";
 import { search } from "./search.ts";
+import { single } from "./single.ts";
 import { createState, empty, locate } from "./state.ts";
 
 const OBJECTS = /^\/crm\/(?:objects\/\d{4}-\d{2}|v3\/objects)\/([^/]+)(\/.*)?$/;
@@ -89,7 +90,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     if (request.method === "POST" && rest === "/search") return search(state, type, body, request.body.length);
     if (request.method === "POST" && rest === "/merge") return mergeTwo(type, body);
     if (request.method === "GET" && rest === "") return list(type, request.query);
-    return single(request.method, type, rest.slice(1));
+    return single(state, request, type, decodeURIComponent(rest.slice(1)), body);
   }
 
   function list(type: string, query: URLSearchParams): SandboxAnswer {
@@ -111,19 +112,6 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
     }
     merge(type, survivor.id, other.id);
     return { status: 200, body: toItem(survivor) };
-  }
-
-  function single(method: string, type: string, id: string): SandboxAnswer {
-    const record = locate(state, type, undefined, id);
-    // Archiving what does not exist is answered like archiving what does.
-    if (method === "DELETE") {
-      if (record !== undefined) state.account.table(type)?.remove(record);
-      return { status: 204 };
-    }
-    if (method !== "GET") return refusedAtGateway(405, "Method Not Allowed");
-    return record === undefined
-      ? problem(404, "OBJECT_NOT_FOUND", "Object not found. objectId are usually numeric.")
-      : { status: 200, body: toItem(record) };
   }
 
   function properties(request: SandboxRequest, type: string, rest: string | undefined, body: Values): SandboxAnswer {
@@ -172,6 +160,7 @@ export function createHubspotSandbox(options: HubspotSandboxOptions): SandboxCrm
       const record = state.account.table(type)?.get(id);
       if (record !== undefined) state.account.table(type)?.remove(record, stamp);
     },
+    link: (_type, id, otherId) => state.links.add(id, otherId),
     unlink: (_type, id, otherId) => state.links.remove(id, otherId),
     merge,
     alter(type, name, change) {

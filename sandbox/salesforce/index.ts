@@ -229,6 +229,10 @@ export function createSalesforceSandbox(options: SalesforceSandboxOptions, baseU
       const record = org.byId(object, id);
       if (record !== undefined) org.table(object)?.remove(record, stamp);
     },
+    link(_object, id, otherId) {
+      const result = org.create("EventRelation", { EventId: id, RelationId: otherId }, { by: PERSON.id });
+      if (!result.ok) throw new Error(result.error.message);
+    },
     unlink(object, id, otherId) {
       const record = org.byId(object, id);
       if (record === undefined) throw new Error("unlink: no such record");

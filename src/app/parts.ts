@@ -122,7 +122,7 @@ export function createParts(base: Base, redis: RedisClient, queueRedis: RedisCli
     config.eventsHook === undefined
       ? undefined
       : createEvents({ redis: queueRedis, keys, onError: tell("an event for the hook was lost") });
-  const written = createSyncLog({ redis, keys, crms: names, retentionDays });
+  const written = createSyncLog({ redis, keys, crms: names, retentionDays, undoDays: config.undoDays });
   const syncLog = events === undefined ? written : telling(written, events);
   const quarantine = createQuarantine({ redis, keys, retentionDays });
   const onError = tell("queueing failed; the sweeper repairs it");
@@ -215,7 +215,10 @@ function createCrmParts(
     queue,
     gate: createGate(redis, keys, crm, queue),
     ledger: createLedger(kept),
-    drift: { rounds: createRounds(kept), store: createDriftStore(kept) },
+    drift: {
+      rounds: createRounds(kept),
+      store: createDriftStore({ ...kept, undoDays: Math.min(config.undoDays, config.retentionDays) }),
+    },
     pacer: observed,
     outage,
     dailyReserve,

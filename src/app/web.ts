@@ -7,10 +7,12 @@ import { createThrottle } from "../http/throttle.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
 import { noteRefused } from "../metrics/sender.ts";
+import { watchBusy } from "../receiver/busy.ts";
 import { createReceiptCounter } from "../receiver/count.ts";
 import { createRefusals } from "../receiver/refusals.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { createDashboard } from "./dashboard.ts";
+import { watchHeap } from "./heap.ts";
 import { createOAuth } from "./oauth.ts";
 import { startWatching } from "./observability.ts";
 import { createParts, type Parts } from "./parts.ts";
@@ -40,7 +42,9 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
   const guard = signIn(config.admin, throttle, log, noteBlocked(parts));
   const people = createPeople(base, parts, { throttle, onBlocked: noteBlocked(parts) });
   const onRefused = createRefusals({ note: (refused) => noteRefused(redis, keys, refused), counters, log });
+  const [busy, heap] = [watchBusy(), watchHeap()];
   const app = createWebApp({
+    isBusy: () => busy.isBusy() || heap.isTight(),
     ...{
       production,
       bookingbug,
@@ -72,6 +76,8 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     async stop() {
       unwatch();
       await closeServer(server);
+      busy.stop();
+      heap.stop();
       await enqueuer.flush();
       await stopWatching();
       await leave();

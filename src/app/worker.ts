@@ -12,6 +12,7 @@ import { createTrials } from "../sync/trials.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { bulkDeps } from "./bulk.ts";
 import { driftDeps } from "./drift.ts";
+import { watchHeap } from "./heap.ts";
 import { startWatching } from "./observability.ts";
 import { createParts } from "./parts.ts";
 import { askDeps, reconcileDeps } from "./reconcile.ts";
@@ -29,6 +30,7 @@ export async function startWorker(base: Base): Promise<Running> {
   for (const { message } of await inspectRedis(parts.redis)) log.warn(message);
   const silenceMs = Math.max(config.workerLockMs, LEAST_SILENCE_MS);
   const trials = createTrials({ start: () => startTrialProcess(base), silenceMs });
+  const heap = watchHeap();
   const workers = await Promise.all(
     parts.crms.map((crm) => {
       const connector = crm.connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs });
@@ -43,6 +45,7 @@ export async function startWorker(base: Base): Promise<Running> {
         telemetry: base.telemetry,
         policy: config.policy,
         concurrency: config.workerConcurrency,
+        isTight: heap.isTight,
         lockMs: config.workerLockMs,
         backoffMs: config.jobBackoffMs,
         probeMs: config.probeMs,
@@ -89,6 +92,7 @@ export async function startWorker(base: Base): Promise<Running> {
       await Promise.all(
         [...workers, schedule, asking, bulkWork, driftWork, ...posting].map((one) => one.stop(graceMs)),
       );
+      heap.stop();
       trials.stop();
       await bulk.close();
       await Promise.all(drift.map((one) => one.close()));

@@ -1,7 +1,7 @@
 /** Repairs what drifted, record by record as it was planned: what is not as it was then is left, and counted. */
 
 import { placeOf } from "../drift/place.ts";
-import { type PlannedRepair, planned, type Repair, repairOf } from "../drift/repair.ts";
+import { type PlannedRepair, planned, type Repair, type RepairedField, repairOf } from "../drift/repair.ts";
 import { isStillSo } from "../drift/still.ts";
 import type { Drifted } from "../drift/store.ts";
 import { crmOf } from "../operate/deps.ts";
@@ -100,8 +100,10 @@ export async function repairing(
       const entry = entries.get(placeOf(one));
       const now = samePlan(one, entry);
       if (entry === undefined || now === undefined) continue;
-      const names = new Set(now.fields.map(({ field }) => field));
-      const rest = entry.kind === "drifted" ? entry.fields.filter(({ field }) => !names.has(field)) : [];
+      // Two relations to different objects may go by one name.
+      const nameOf = ({ field, associated = "" }: RepairedField): string => `${field}\n${associated}`;
+      const names = new Set(now.fields.map(nameOf));
+      const rest = entry.kind === "drifted" ? entry.fields.filter((one) => !names.has(nameOf(one))) : [];
       if (entry.kind === "drifted" && rest.length > 0) await drifted.keep({ ...entry, fields: rest });
       else await drifted.drop([one]);
     }

@@ -63,7 +63,10 @@ const impactFound = z.object({
 export type ImpactFound = z.infer<typeof impactFound>;
 
 const plannedRepairs = z.array(
-  z.object({ purchaseId: z.string(), object: z.string(), id: z.string(), digest: z.string() }),
+  z.object({
+    ...{ purchaseId: z.string(), object: z.string(), id: z.string(), digest: z.string() },
+    links: z.array(z.string()).optional(),
+  }),
 );
 
 const stop = z.object({ by: z.string(), at: z.string() });

@@ -2,11 +2,11 @@
 import type { UndoChoice } from "../operate/undo/choice.ts";
 import type { SkipReason, Verdict } from "../operate/undo/judge.ts";
 import type { PlannedRecord, Survey } from "../operate/undo/plan.ts";
-import type { Undone } from "../operate/undo/undoing.ts";
+import type { CreatedChoice, Undone } from "../operate/undo/undoing.ts";
 
 interface Shown {
   readonly values: boolean;
-  readonly created: "keep" | "remove";
+  readonly created: CreatedChoice;
 }
 
 export function choiceWords(choice: UndoChoice): string {
@@ -98,15 +98,17 @@ function skippedLines(planned: readonly PlannedRecord[]): string[] {
   return ["Left as it is:", ...lines];
 }
 
+const MADE: Readonly<Record<CreatedChoice, string>> = {
+  keep: "kept; --created cancel cancels those of bookings, --created remove deletes them",
+  cancel: "cancelled as the mapping says, where they are a booking's and nobody has edited them since",
+  remove: "deleted where they are a booking's and nobody has edited them since",
+};
+
 function madeLines(planned: readonly PlannedRecord[], { created }: Shown): string[] {
   const made = planned.filter(({ record }) => record.became === "created");
   const removed = planned.filter(({ record }) => record.became === "removed");
-  const end =
-    created === "remove"
-      ? "deleted where they are a booking's and nobody has edited them since"
-      : "kept; --created remove deletes those of bookings";
   return [
-    ...(made.length === 0 ? [] : [`Made by these passes, ${end}:`]),
+    ...(made.length === 0 ? [] : [`Made by these passes, ${MADE[created]}:`]),
     ...made.map((one) => `  ${recordWords(one)}${one.live === "gone" ? ", gone by now" : ""}`),
     ...(removed.length === 0 ? [] : ["Deleted by these passes, which cannot be undone here:"]),
     ...removed.map((one) => `  ${recordWords(one)}`),
@@ -117,7 +119,7 @@ function notes({ isMore, cutShort, inForce }: Survey): string[] {
   return [
     isMore && "There is more than is undone at once: these are 20,000 purchases. Run it again for shorter times.",
     cutShort > 0 &&
-      `The timelines of ${counted(cutShort, "purchase")} are full: what they held before the oldest entry is not known.`,
+      `The timelines of ${counted(cutShort, "purchase")} are full and begin with what is undone: what was before that is not known.`,
     inForce.length > 0 &&
       `Mapping version ${inForce.join(", ")} is still in force. Take the mapping back first, or the next notification of a purchase writes it again.`,
     inForce.length === 0 && "The next notification of a purchase writes what the mapping in force says.",
@@ -128,13 +130,15 @@ function notes({ isMore, cutShort, inForce }: Survey): string[] {
 export function undoneText(done: readonly Undone[]): string {
   const given = done.filter(({ fields }) => fields.length > 0);
   const fields = given.reduce((sum, one) => sum + one.fields.length, 0);
-  const removed = done.filter(({ isRemoved }) => isRemoved).length;
+  const deleted = done.filter(({ ended }) => ended === "deleted").length;
+  const cancelled = done.filter(({ ended }) => ended === "cancelled").length;
   const failed = done.flatMap(({ record, failed: kind }) =>
     kind === undefined ? [] : [`  ${record.object} ${record.id}: ${kind.replaceAll("_", " ")}`],
   );
   return [
     `Given back: ${counted(given.length, "record")}, ${counted(fields, "field")}.`,
-    ...(removed > 0 ? [`Deleted: ${counted(removed, "record")}.`] : []),
+    ...(cancelled > 0 ? [`Cancelled: ${counted(cancelled, "record")}.`] : []),
+    ...(deleted > 0 ? [`Deleted: ${counted(deleted, "record")}.`] : []),
     ...(failed.length > 0 ? ["Not done; running it again tries these once more:", ...failed] : []),
   ].join("\n");
 }

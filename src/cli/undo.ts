@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Tools } from "../app/tools.ts";
 import type { UndoChoice } from "../operate/undo/choice.ts";
 import type { PlannedRecord } from "../operate/undo/plan.ts";
+import { CREATED_CHOICES, type CreatedChoice } from "../operate/undo/undoing.ts";
 import { auditedCommand, operator } from "./audited.ts";
 import { say, showProgress, withTools } from "./terminal.ts";
 import { instantOf } from "./time-ago.ts";
@@ -17,7 +18,7 @@ interface UndoOptions {
   readonly job?: string;
   readonly apply?: boolean;
   readonly values?: boolean;
-  readonly created: "keep" | "remove";
+  readonly created: CreatedChoice;
 }
 
 export function addUndo(program: Command): void {
@@ -34,7 +35,7 @@ export function addUndo(program: Command): void {
     .option("--job <id>", "what a job on many wrote")
     .addOption(
       new Option("--created <what>", "what becomes of the bookings' records that were made")
-        .choices(["keep", "remove"])
+        .choices(CREATED_CHOICES)
         .default("keep"),
     )
     .option("--values", "show values in the plan; they are personal data")
@@ -68,7 +69,7 @@ async function run(tools: Tools, options: UndoOptions, choice: UndoChoice): Prom
     const { undo } = await import("../operate/undo/run.ts");
     const asked = { crm, by: operator(), of: filter, created };
     const done = await undo(tools, asked, surveyed.records, showProgress);
-    concerns({ found: done.filter(({ fields, isRemoved }) => isRemoved || fields.length > 0).length });
+    concerns({ found: done.filter(({ fields, ended }) => ended !== undefined || fields.length > 0).length });
     say(undoneText(done));
     if (done.some(({ failed }) => failed !== undefined)) process.exitCode = 1;
   });

@@ -68,6 +68,10 @@ export const settings = {
     description: "Days after an appointment's end that we remember what was written to the CRM",
     default: "90",
   }),
+  undoDays: setting("UNDO_DAYS", whole(0, MAX_DAYS), {
+    description: "Days that what a purchase's timeline has no room for is kept for `crm-sync undo`; 0: not",
+    default: "14",
+  }),
   adminUsers: optionalSetting("ADMIN_USERS", userList, {
     description:
       "Named users of the dashboard, between commas or one a line: name:role:hash, the role viewer or operator, as " +

@@ -3,8 +3,8 @@ import type { Place } from "../redis/in-order.ts";
 import { placeOf } from "./place.ts";
 import type { Recorded, RecordedPurchase } from "./recorded.ts";
 
-/** As many as any CRM is known to read in a call, and a multiple of what others do. */
-const BATCH = 200;
+/** As many as any CRM is known to read in a call, be it their associations alone, and a multiple of what others do. */
+const BATCH = 1_000;
 const PAGE = 200;
 /** Of an object with few records, a batch waits for so many purchases to be filled: who takes over goes back as far. */
 const LONGEST_WAIT = 5_000;

@@ -12,7 +12,7 @@ import { byObject, type Recorded, recordedBy } from "./recorded.ts";
 import { type Asked, counted, lookAgain, NO_COUNTS, type Round } from "./round.ts";
 import type { SweepDeps, Swept, Written } from "./sweep.ts";
 
-/** As many as a batch of a round has. */
+/** As many as any CRM is known to read in a call, and a multiple of what others do. */
 const BATCH = 200;
 const PAGE = 1_000;
 
@@ -41,7 +41,7 @@ export async function lookAtChanged(
   async function look(records: readonly Recorded[]): Promise<SweepEnd | undefined> {
     const kept = await untilAllowed(deps, round, signal);
     if (kept !== undefined) return kept;
-    const { round: made, error } = await lookAndKeep(deps, round, records);
+    const { round: made, error } = await lookAndKeep(deps, round, records, "fields");
     await pay(made);
     return error && { kind: "broke_off", error };
   }

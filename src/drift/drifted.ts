@@ -10,6 +10,8 @@ const driftedField = z.object({
   asks: z.enum(["write_back", "leave", "hold", "report"]),
   /** The field is a relation to another record, and the sides are ids. */
   isLink: z.literal(true).optional(),
+  /** Of a relation that is no field: the object it leads to. The sides are those of our links that are gone. */
+  associated: z.string().optional(),
   /** Who edited it and when, where the CRM says. */
   at: z.string().optional(),
   by: z.string().optional(),

@@ -1,14 +1,17 @@
 /** Looks at a batch of records in the CRM, and says of each what its three sides come to. Writes nothing. */
-import type { Connector, CrmRecord, FieldValue, Link } from "../../connectors/connector.ts";
+import type { Connector, CrmRecord } from "../../connectors/connector.ts";
 import type { Edit } from "../../connectors/edits.ts";
 import { CrmError, MisconfiguredError, NotFoundError } from "../../connectors/errors.ts";
-import { isSameText } from "../sync/values.ts";
 import { type Asks, compare } from "./compare.ts";
+import { lostAssociations, lostBefore, lostFields, withoutFollowed } from "./lost-links.ts";
 import type { Recorded } from "./recorded.ts";
 import type { Drifted, DriftedField } from "./store.ts";
 
 /** What of a connector it takes to look. */
-export type LookedAt = Pick<Connector, "find" | "linkProblem" | "edits">;
+export type LookedAt = Pick<Connector, "find" | "linkProblem" | "associations" | "edits">;
+
+/** Associations cost calls of their own, and move no modification date: they are read by whole rounds alone. */
+export type Reads = "fields" | "fields_and_associations";
 
 /** Fields that somebody gave the value that we would have written: the ledger is to say so. */
 interface Agreed {
@@ -30,13 +33,15 @@ type Found = CrmRecord | NotFoundError | MisconfiguredError;
 
 /**
  * @param batch of one object, asked for at once so that the connector makes full calls
- * @param before what is known to have drifted: of an edit that was seen before nobody is asked again who made it
+ * @param before what is known to have drifted: of an edit that was seen before nobody is asked again who made it, and of links
+ * that are not read that is what is known
  * @throws CrmError where the CRM does not answer
  */
 export async function lookAt(
   connector: LookedAt,
   batch: readonly Recorded[],
   before: (recorded: Recorded) => Drifted | undefined,
+  reads: Reads,
 ): Promise<Looked[]> {
   const select = [...new Set(batch.flatMap(({ fields }) => fields.map(({ planned }) => planned.field)))];
   // Where links are fields, they come with the rest.
@@ -50,9 +55,18 @@ export async function lookAt(
       return recorded !== undefined && isNowhere(one) ? await ask(recorded) : one;
     }),
   );
+  const lost = await Promise.all(
+    batch.map(async (recorded, index) => {
+      const one = sure[index] ?? notThere(recorded);
+      if (one instanceof Error) return [];
+      const apart =
+        reads === "fields" ? lostBefore(recorded, before(recorded)) : await lostAssociations(connector, recorded, one);
+      return [...lostFields(recorded, one), ...apart];
+    }),
+  );
   return await Promise.all(
     batch.map(async (recorded, index) => {
-      const looked = judged(recorded, sure[index] ?? notThere(recorded));
+      const looked = judged(recorded, sure[index] ?? notThere(recorded), lost[index] ?? []);
       if (looked.kind === "in_step" || looked.kind === "update_due" || looked.kind === "unread") return looked;
       // A pass may have written after the ledger was read, or be about to say that it has.
       if (!(await recorded.stillSo())) return { kind: "changed_meanwhile" };
@@ -91,7 +105,7 @@ async function findOne(
   }
 }
 
-function judged(recorded: Recorded, found: Found): Looked {
+function judged(recorded: Recorded, found: Found, lost: readonly DriftedField[]): Looked {
   if (found instanceof MisconfiguredError) return { kind: "unread" };
   if (found instanceof NotFoundError) {
     const { survivorId } = found;
@@ -110,47 +124,10 @@ function judged(recorded: Recorded, found: Found): Looked {
     if (outcome.kind !== "drifted" || outcome.asks === "leave") return [];
     return [{ field: planned.field, base: written, ours, theirs, asks: outcome.asks }];
   });
-  const drifted = [...fields, ...lostLinks(recorded, found)];
+  const drifted = [...fields, ...lost];
   const also = agreed.length > 0 && { agreed };
   if (drifted.length > 0) return { kind: "drifted", fields: drifted, ...also };
   return { kind: isDue ? "update_due" : "in_step", ...also };
-}
-
-/** A link of ours that is somebody else's now, or nobody's; of one that the CRM did not tell nothing is said. */
-function lostLinks({ links }: Recorded, { values }: CrmRecord): DriftedField[] {
-  return [...new Set(links.map(({ via }) => via))].flatMap((via): DriftedField[] => {
-    const theirs = values[via];
-    const ids = links.filter((link) => link.via === via).map(({ toId }) => toId);
-    if (theirs === undefined || ids.some((id) => isSameText(id, String(theirs)))) return [];
-    const ours: FieldValue = ids.join(";");
-    const asks: Asks = "report";
-    return [{ field: via, base: ours, ours, theirs, asks, isLink: true }];
-  });
-}
-
-/** Who was merged into somebody took their appointments along: the link leads to the same person still. */
-async function withoutFollowed(
-  connector: LookedAt,
-  { links }: Recorded,
-  fields: readonly DriftedField[],
-): Promise<readonly DriftedField[]> {
-  const isFollowed = async ({ field, theirs, isLink }: DriftedField): Promise<boolean> => {
-    if (isLink === undefined || theirs === null) return false;
-    const survivors = links.filter(({ via }) => via === field).map((link) => survivorOf(connector, link));
-    return (await Promise.all(survivors)).some((id) => id !== undefined && isSameText(id, String(theirs)));
-  };
-  const followed = await Promise.all(fields.map(isFollowed));
-  return fields.filter((_, index) => !followed[index]);
-}
-
-async function survivorOf(connector: LookedAt, { toObject, toId }: Link): Promise<string | undefined> {
-  try {
-    await connector.find({ object: toObject, by: { id: toId }, select: [] });
-  } catch (error) {
-    if (error instanceof NotFoundError) return error.survivorId;
-    if (!(error instanceof MisconfiguredError)) throw error;
-  }
-  return undefined;
 }
 
 async function withEditors(
@@ -162,7 +139,7 @@ async function withEditors(
   const kept = before(recorded);
   const known = new Map((kept?.kind === "drifted" ? kept.fields : []).map((one) => [one.field, one]));
   const isNews = ({ field, theirs }: DriftedField): boolean => known.get(field)?.theirs !== theirs;
-  const news = fields.filter(isNews).map(({ field }) => field);
+  const news = fields.filter((one) => isNews(one) && one.associated === undefined).map(({ field }) => field);
   const edits = news.length === 0 ? [] : await editsOf(connector, recorded, news);
   const byField = new Map(edits.map((edit) => [edit.field, edit]));
   return fields.map((one) => {

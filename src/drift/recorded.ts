@@ -2,7 +2,7 @@
 import type { FieldValue, Link } from "../../connectors/connector.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { knownAs } from "../mapping/known-as.ts";
-import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
+import type { LinkOwner, PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { type AppliedRecord, oursOf } from "../sync/applied-record.ts";
 import type { Ledger } from "../sync/ledger.ts";
@@ -24,6 +24,10 @@ export interface RecordedField {
   readonly mayHold: readonly FieldValue[];
 }
 
+export interface RecordedLink extends Link {
+  readonly owner: LinkOwner;
+}
+
 /** A record as it was last written, and as it would be now. */
 export interface Recorded {
   readonly purchaseId: string;
@@ -31,7 +35,7 @@ export interface Recorded {
   readonly object: string;
   readonly id: string;
   readonly fields: readonly RecordedField[];
-  readonly links: readonly Link[];
+  readonly links: readonly RecordedLink[];
   /** Whether the mapping wants it made again where it was deleted. */
   readonly isRecreated: boolean;
   /** Whether the ledger still says the same, and nothing is under way: else the CRM may hold what is newer than these. */
@@ -121,10 +125,16 @@ function recordedAs(purchaseId: string, booking: BookingPlans, { plan, record, n
   });
   return {
     ...{ purchaseId, section: plan.section, object: plan.object, id: record.id, fields },
-    links: record.links.map(linkOf),
+    links: record.links.map(linkOf).map((link) => ({ ...link, owner: ownerOf(plan, link) })),
     isRecreated: plan.deleted === "recreate",
     stillSo: async () => JSON.stringify(await now()) === JSON.stringify(record),
   };
+}
+
+/** Where several rules of a section make such links, whoever put it there is not known: nothing is written back by guess. */
+function ownerOf({ links }: RecordPlan, { via }: Link): RecordedLink["owner"] {
+  const owners = new Set(links.filter((one) => one.via === via).map(({ owner }) => owner));
+  return (owners.size === 1 ? [...owners][0] : undefined) ?? "report";
 }
 
 export function byObject(records: readonly Recorded[]): readonly (readonly Recorded[])[] {

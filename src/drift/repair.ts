@@ -21,6 +21,8 @@ export interface RepairedField {
   readonly base: FieldValue;
   readonly theirs: FieldValue;
   readonly ours: FieldValue;
+  readonly isLink?: true | undefined;
+  readonly associated?: string | undefined;
 }
 
 /** @returns undefined where it is nobody's to repair, or somebody has to decide first */
@@ -33,32 +35,40 @@ export function repairOf(entry: Drifted): Repair | undefined {
     case "merged":
       return { kind: "followed", into: entry.into, ...place, fields: [] };
     case "drifted": {
-      const fields = entry.fields.filter(({ asks, isLink }) => asks === "write_back" && !isLink);
+      const fields = entry.fields.filter(({ asks }) => asks === "write_back");
       return fields.length === 0 ? undefined : { kind: "written_back", ...place, fields: fields.map(sidesOf) };
     }
   }
 }
 
-export function sidesOf({ field, base, theirs, ours }: RepairedField): RepairedField {
-  return { field, base, theirs, ours };
+export function sidesOf({ field, base, theirs, ours, isLink, associated }: RepairedField): RepairedField {
+  return { field, base, theirs, ours, ...(isLink && { isLink }), ...(associated !== undefined && { associated }) };
 }
 
 /** What the CRM holds that may be written over. */
 export function overOf({ fields }: Repair): FieldValues {
-  return Object.fromEntries(fields.map(({ field, theirs }) => [field, theirs]));
+  return Object.fromEntries(fields.filter(({ isLink }) => !isLink).map(({ field, theirs }) => [field, theirs]));
+}
+
+/** By what the record is to be linked once more. */
+export function relinkedBy({ fields }: Pick<Repair, "fields">): string[] {
+  return [...new Set(fields.filter(({ isLink }) => isLink).map(({ field }) => field))];
 }
 
 /** A repair as somebody was told of it: whether it is still the same can be seen, and no value. */
 export interface PlannedRepair extends RecordPlace {
   readonly purchaseId: string;
   readonly digest: string;
+  /** By what it is to be linked once more. */
+  readonly links?: readonly string[] | undefined;
 }
 
 /** Those of a purchase stand together. */
 export function planned(repairs: readonly Repair[]): PlannedRepair[] {
   const all = repairs.map((one) => {
     const { purchaseId, object, id } = one;
-    return { purchaseId, object, id, digest: digestOf(JSON.stringify(one)) };
+    const links = relinkedBy(one);
+    return { purchaseId, object, id, digest: digestOf(JSON.stringify(one)), ...(links.length > 0 && { links }) };
   });
   const orderOf = (one: PlannedRepair): string => `${one.purchaseId}\n${placeOf(one)}`;
   return all.toSorted((a, b) => (orderOf(a) < orderOf(b) ? -1 : 1));

@@ -2,7 +2,8 @@
 import type { Connector, FieldValue } from "../../connectors/connector.ts";
 import { MisconfiguredError, NotFoundError } from "../../connectors/errors.ts";
 import { isSameValue } from "../sync/same-value.ts";
-import type { Repair } from "./repair.ts";
+import { areStillLost } from "./lost-links.ts";
+import type { Repair, RepairedField } from "./repair.ts";
 
 type Found =
   | { readonly kind: "there"; readonly values: Readonly<Record<string, FieldValue>> }
@@ -10,7 +11,7 @@ type Found =
   | { readonly kind: "merged"; readonly into: string };
 
 /** @throws CrmError where the CRM does not answer */
-export async function isStillSo(connector: Pick<Connector, "find">, repair: Repair): Promise<boolean> {
+export async function isStillSo(connector: Pick<Connector, "find" | "associations">, repair: Repair): Promise<boolean> {
   const first = await findNow(connector, repair);
   // Asked for beside the record that it was merged into, it may look deleted.
   const isUnsure = repair.kind === "followed" && first.kind === "deleted";
@@ -19,7 +20,8 @@ export async function isStillSo(connector: Pick<Connector, "find">, repair: Repa
     case "written_back":
       return (
         found.kind === "there" &&
-        repair.fields.every(({ field, theirs }) => isSameValue(theirs, found.values[field] ?? null))
+        valuesIn(repair).every(({ field, theirs }) => isSameValue(theirs, found.values[field] ?? null)) &&
+        (await areStillLost(connector, repair, associationsIn(repair)))
       );
     case "recreated":
       return found.kind === "deleted";
@@ -28,8 +30,18 @@ export async function isStillSo(connector: Pick<Connector, "find">, repair: Repa
   }
 }
 
-async function findNow(connector: Pick<Connector, "find">, { object, id, fields }: Repair): Promise<Found> {
-  const select = fields.map(({ field }) => field);
+/** What a find tells: a link that is a field, too. */
+function valuesIn({ fields }: Repair): readonly RepairedField[] {
+  return fields.filter(({ associated }) => associated === undefined);
+}
+
+function associationsIn({ fields }: Repair): readonly RepairedField[] {
+  return fields.filter(({ associated }) => associated !== undefined);
+}
+
+async function findNow(connector: Pick<Connector, "find">, repair: Repair): Promise<Found> {
+  const { object, id } = repair;
+  const select = valuesIn(repair).map(({ field }) => field);
   try {
     const found = (await connector.find({ object, by: { id }, select })).find((one) => one.id === id);
     return found === undefined ? { kind: "deleted" } : { kind: "there", values: found.values };

@@ -51,12 +51,14 @@ export function createDriftStore(options: {
   readonly keys: Keys;
   readonly crm: string;
   readonly retentionDays: number;
+  /** As `createTimeline` has it. */
+  readonly undoDays?: number;
   readonly most?: number;
 }): DriftStore {
   const { redis, keys, crm, most = MOST } = options;
   const [entries, times, counted] = [keys.drifted(crm), keys.driftedByTime(crm), keys.driftTally(crm)];
   const seconds = options.retentionDays * DAY_SECONDS;
-  const timeline = createTimeline({ redis, keys, retentionSeconds: seconds });
+  const timeline = createTimeline({ redis, keys, retentionSeconds: seconds, undoDays: options.undoDays });
 
   const keyOf = (list: DriftList): string => keys.driftedLike(crm, list);
 

@@ -46,7 +46,7 @@ export async function sweep(deps: SweepDeps, signal: AbortSignal): Promise<Swept
   async function look(records: readonly Recorded[], after: Round["after"]): Promise<SweepEnd | undefined> {
     const kept = await untilAllowed(deps, round, signal);
     if (kept !== undefined) return kept;
-    const { round: made, sure, error } = await lookAndKeep(deps, round, records);
+    const { round: made, sure, error } = await lookAndKeep(deps, round, records, "fields_and_associations");
     round = error === undefined ? { ...made, after } : made;
     await rounds.save(round, sure);
     return error && { kind: "broke_off", error };

@@ -226,8 +226,8 @@ function matchOf(section: Section, fields: readonly PlannedField[]): { field: st
 }
 
 function linksOf(section: Section, { context, bookingId }: Run): PlannedLink[] {
-  return section.links.flatMap(({ to, via, source, perBooking, perAttendee }) => {
-    const link = (key: string): PlannedLink => ({ to: key, via, source });
+  return section.links.flatMap(({ to, via, owner, source, perBooking, perAttendee }) => {
+    const link = (key: string): PlannedLink => ({ to: key, via, ...(owner !== "report" && { owner }), source });
     if (perAttendee) return attendeesIn(context).map(({ key }) => link(`${to}:${bookingId}:${key}`));
     return [link(keyOf(to, perBooking ? bookingId : undefined))];
   });

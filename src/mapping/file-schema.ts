@@ -37,7 +37,9 @@ export const mappingFile = z.strictObject({
         .optional()
         .describe("For telephone numbers without a prefix."),
       write: defaultWrite.optional().describe("`write` of all fields for which neither they nor their section say it."),
-      owner: owner.optional().describe("`owner` of all fields for which neither they nor their section say it."),
+      owner: owner
+        .optional()
+        .describe("`owner` of all fields and links for which neither they nor their section say it."),
     })
     .optional()
     .describe("What BookingBug leaves unsaid."),

@@ -2,7 +2,7 @@
 import type { DuplicateRules, FieldValue } from "../../connectors/connector.ts";
 import type { Compiled } from "./expression.ts";
 import type { CreateAs } from "./field-schema.ts";
-import type { Owner, RefusedRule, SourceRef, Writing } from "./plan.ts";
+import type { LinkOwner, Owner, RefusedRule, SourceRef, Writing } from "./plan.ts";
 import type { ValueFacts } from "./value-facts.ts";
 
 export interface Expression {
@@ -51,6 +51,8 @@ export interface LinkRule {
   readonly perBooking: boolean;
   /** Whether it has one for each attendee of a booking. */
   readonly perAttendee: boolean;
+  /** Nobody is asked about a link. */
+  readonly owner: LinkOwner;
   readonly source: SourceRef;
 }
 

@@ -28,6 +28,9 @@ export type Writing =
 export const OWNERS = ["bookingbug", "crm", "ask", "report"] as const;
 export type Owner = (typeof OWNERS)[number];
 
+/** The same of a link: nobody is asked about one. */
+export type LinkOwner = Exclude<Owner, "ask">;
+
 /** What the CRM's refusal of a field's value does: fails the record, or leaves the field out of it. */
 export type RefusedRule = "fail" | "leave_out";
 
@@ -47,6 +50,8 @@ export type PlannedField = Writing & {
 export interface PlannedLink {
   readonly to: string;
   readonly via: string;
+  /** Absent where nobody has said. */
+  readonly owner?: Exclude<LinkOwner, "report">;
   readonly source: SourceRef;
 }
 

@@ -10,6 +10,12 @@ const linkTo = z
       .optional()
       .describe("A Salesforce lookup field, a HubSpot association type."),
     label: z.string().min(1).optional().describe("HubSpot: the association label, by the name that people see."),
+    owner: owner
+      .optional()
+      .describe(
+        "What becomes of a link of ours that somebody took away or led elsewhere: `bookingbug` (written back), `crm` (left), " +
+          "`report` (default: told).",
+      ),
   })
   .refine(({ by, label }) => (by === undefined) !== (label === undefined), {
     error: "expected either `by` or `label` beside `to`",
@@ -110,7 +116,7 @@ export const section = z.strictObject({
         "one section may be pointed to several times, and HubSpot's labels go by their names.",
     ),
   write: defaultWrite.optional().describe("`write` of this section's fields that do not say it themselves."),
-  owner: owner.optional().describe("`owner` of this section's fields that do not say it themselves."),
+  owner: owner.optional().describe("`owner` of this section's fields and links that do not say it themselves."),
   fields: fields.describe("The CRM's fields and what to write into them."),
   on: z
     .strictObject({

@@ -165,7 +165,7 @@ function siblingsOf(path: Path): readonly string[] {
   if (path.length === 0) return FILE_KEYS;
   if (path[0] === "defaults") return ["currency", "minor_units", "country", "write"];
   if (path.length === 2) return SECTION_KEYS;
-  if (path.at(-2) === "links") return ["to", "by", "label"];
+  if (path.at(-2) === "links") return ["to", "by", "label", "owner"];
   if (path.at(-1) === "create_as") return CREATE_KEYS;
   return path.at(-1) === "on" ? CHANGES : FIELD_KEYS;
 }

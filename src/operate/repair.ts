@@ -3,12 +3,13 @@
  * purchases are queued. What a pass writes over is in its timeline, so that it can be given back.
  */
 
-import type { RecordPlace } from "../drift/place.ts";
-import { overOf, type Repair } from "../drift/repair.ts";
+import { BETWEEN } from "../drift/lost-links.ts";
+import { overOf, type PlannedRepair, type Repair, type RepairedField, relinkedBy } from "../drift/repair.ts";
 import { enqueue, type QueueSettings } from "../inbox/queues.ts";
 import { LockLostError, type Locks } from "../redis/locks.ts";
-import { type AppliedRecord, oursOf, withAgain } from "../sync/applied-record.ts";
+import { type AppliedRecord, oursOf, withAgain, withLinksAgain } from "../sync/applied-record.ts";
 import { recordLock } from "../sync/held-records.ts";
+import { linkOf } from "../sync/links.ts";
 import { passLock } from "../sync/pass.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
@@ -36,7 +37,13 @@ export async function repair(deps: RepairDeps, asked: Asked, repairs: readonly R
   const done: Repair[] = [];
   for (const one of repairs) if (await mark(deps, crm, one)) done.push(one);
   for (const one of done) {
-    await note(deps, [one.purchaseId], { crm, by, job, action: "retry", detail: repairDetail(one) });
+    await note(deps, [one.purchaseId], {
+      crm,
+      by,
+      job,
+      action: "retry",
+      detail: repairDetail({ ...one, links: relinkedBy(one) }),
+    });
   }
   const [first] = done;
   if (first !== undefined) await queueRepaired(deps, crm, first.purchaseId);
@@ -44,8 +51,9 @@ export async function repair(deps: RepairDeps, asked: Asked, repairs: readonly R
 }
 
 /** How the timeline names it. */
-export function repairDetail({ object, id }: RecordPlace): string {
-  return `repair of ${object} ${id}`;
+export function repairDetail({ object, id, links = [] }: Pick<PlannedRepair, "object" | "id" | "links">): string {
+  const linked = links.length === 0 ? "" : `, linked again by ${links.join(", ")}, which no undo takes away`;
+  return `repair of ${object} ${id}${linked}`;
 }
 
 /** For what is marked and noted already. @throws UnknownCrmError */
@@ -105,12 +113,27 @@ async function markOwn({ crms, locks, inbox }: RepairDeps, crm: string, one: Rep
 
 /** Of a record that is gone a pass finds out once it writes anything to it. */
 function again(record: AppliedRecord, one: Repair): AppliedRecord {
-  return withAgain(record, one.kind === "written_back" ? overOf(one) : record.values);
+  if (one.kind !== "written_back") return withAgain(record, record.values);
+  return withLinksAgain(
+    withAgain(record, overOf(one)),
+    one.fields.filter(({ isLink }) => isLink).flatMap((field) => keysOf(record, field)),
+  );
 }
 
 /** A pass has written another value than the one that was edited; what is marked already is so by an earlier try. */
 function isWrittenSince(record: AppliedRecord, { fields }: Repair): boolean {
-  return fields.some(
-    ({ field, base }) => !record.again?.includes(field) && (oursOf(record, field).at(-1) ?? null) !== base,
-  );
+  return fields.some((one) => {
+    const { field, base } = one;
+    if (one.isLink) return keysOf(record, one).length === 0;
+    return !record.again?.includes(field) && (oursOf(record, field).at(-1) ?? null) !== base;
+  });
+}
+
+/** The links of ours that it is about, as far as they still are. */
+function keysOf({ links }: AppliedRecord, { field, associated, base }: RepairedField): string[] {
+  const ids = new Set(String(base ?? "").split(BETWEEN));
+  return links.filter((key) => {
+    const { via, toObject, toId } = linkOf(key);
+    return via === field && (associated === undefined || toObject === associated) && ids.has(toId);
+  });
 }

@@ -12,14 +12,17 @@ const DICTIONARY = readFileSync(new URL("dictionary-1.txt", import.meta.url));
 /** No deflated text begins like this, as those do that earlier versions packed without a dictionary. */
 const MARK = Buffer.from([0x07]);
 
-/** A 7 kB purchase shrinks to a seventh. Tables no larger than such a text needs; higher levels save little and take long. */
+/** Tables and buffers no larger than a purchase of 7 kB needs, which shrinks to a seventh; higher levels save little and take long. */
+const PACKING = { level: 3, memLevel: 6, windowBits: 14, chunkSize: 4_096, dictionary: DICTIONARY };
+const UNPACKING = { chunkSize: 8_192, dictionary: DICTIONARY };
+
 export function compress(text: string): Buffer {
-  const packed = deflateRawSync(text, { level: 3, memLevel: 6, windowBits: 14, dictionary: DICTIONARY });
+  const packed = deflateRawSync(text, PACKING);
   return Buffer.concat([MARK, packed]);
 }
 
 export function decompress(packed: Buffer): string {
   const isMarked = packed[0] === MARK[0];
-  const text = isMarked ? inflateRawSync(packed.subarray(1), { dictionary: DICTIONARY }) : inflateRawSync(packed);
+  const text = isMarked ? inflateRawSync(packed.subarray(1), UNPACKING) : inflateRawSync(packed);
   return text.toString("utf8");
 }

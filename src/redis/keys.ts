@@ -119,6 +119,8 @@ export interface Keys {
   readonly callSize: (crm: string, object: string) => string;
   /** List of compressed entries: what happened to a purchase in a CRM. */
   readonly timeline: (crm: string, purchaseId: string) => string;
+  /** List of what a timeline has no room for, for an undo: `<ms when it left> <compressed entry>`, the oldest first. */
+  readonly timelineRest: (crm: string, purchaseId: string) => string;
   /** Sorted set of purchases that have a word of a name or an e-mail, by time of the newest arrival. */
   readonly trait: (kind: string, value: string) => string;
   /** Sorted set in lexical order: the words that traits were made of. */
@@ -245,6 +247,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     pace: (crm, what) => `${prefix}:pace:${crm}:${what}`,
     callSize: (crm, object) => `${prefix}:call-size:${crm}:${object}`,
     timeline: (crm, purchaseId) => `${prefix}:timeline:${crm}:${purchaseId}`,
+    timelineRest: (crm, purchaseId) => `${prefix}:timeline-rest:${crm}:${purchaseId}`,
     trait: (kind, value) => `${prefix}:find:${digest(`${kind}\n${value}`)}`,
     words: `${prefix}:words`,
     traitsOf: (purchaseId) => `${prefix}:found-by:${purchaseId}`,

@@ -19,6 +19,8 @@ export interface AppliedRecord {
   readonly tried?: Tried | undefined;
   /** Ours, each as `via>object:id`. */
   readonly links: readonly string[];
+  /** Of these, those that are to be written once more: the CRM has them no longer. */
+  readonly linksAgain?: readonly string[] | undefined;
   /** Ours that may be there or not. */
   readonly unsure?: readonly string[] | undefined;
   /** How new what the values come from is: the number of the notification, or for a shared record the statement's order. */
@@ -78,6 +80,7 @@ export const appliedRecord = z.object({
   granted: ours.optional(),
   tried: z.object({ values: ours, links: z.array(z.string()).readonly(), over: over.optional() }).optional(),
   links: z.array(z.string()).readonly(),
+  linksAgain: z.array(z.string()).readonly().optional(),
   unsure: z.array(z.string()).readonly().optional(),
   seq: z.number(),
   look: z.number().optional(),
@@ -142,6 +145,11 @@ export function withAgain(record: AppliedRecord, over: FieldValues): AppliedReco
 export function withoutGranted(record: AppliedRecord, field: string): readonly FieldValue[] {
   const granted = record.granted?.[field];
   return oursOf(record, field).filter((one) => granted?.includes(one) !== true);
+}
+
+/** The record, with these of its links to be written once more. */
+export function withLinksAgain(record: AppliedRecord, lost: readonly string[]): AppliedRecord {
+  return lost.length === 0 ? record : { ...record, linksAgain: union(record.linksAgain, lost) };
 }
 
 /** The record, where the CRM holds these values already and they count as ours. */

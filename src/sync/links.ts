@@ -10,7 +10,8 @@ export function linkChanges(links: readonly Link[], known: AppliedRecord): LinkC
   const unlink = [...known.links, ...(known.unsure ?? [])].filter((key) => !wanted.has(key)).map(linkOf);
   // Where a relation holds one record only, and where two records have several, taking one away may take what is to stay.
   const isTouched = (link: Link): boolean => unlink.some((one) => one.via === link.via || isToSame(one, link));
-  return { links: links.filter((link) => isTouched(link) || !known.links.includes(linkKey(link))), unlink };
+  const isThere = (key: string): boolean => known.links.includes(key) && !known.linksAgain?.includes(key);
+  return { links: links.filter((link) => isTouched(link) || !isThere(linkKey(link))), unlink };
 }
 
 function isToSame(one: Link, other: Link): boolean {

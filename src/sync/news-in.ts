@@ -28,7 +28,8 @@ export function newsIn(
   const isOldLook = (known.look ?? 0) > look;
   const isSaid = isOld && (isOldLook || scope.look === undefined);
   // What is to be written once more is written by whoever comes, as it was said last.
-  if (isSaid && !isInDoubt && (known.again ?? []).length === 0) return undefined;
+  const again = [...(known.again ?? []), ...(known.linksAgain ?? [])];
+  if (isSaid && !isInDoubt && again.length === 0) return undefined;
   const asKnown = (field: PlannedField): PlannedField[] => {
     const value = known.values[field.field];
     return value === undefined ? [] : [{ ...field, value }];

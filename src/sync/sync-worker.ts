@@ -11,6 +11,7 @@ import type { Keys } from "../redis/keys.ts";
 import { LockLostError, LockTimeoutError } from "../redis/locks.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { backoffDelay } from "./backoff.ts";
+import { takeUpWithin } from "./concurrency.ts";
 import { failureEntry, requestIdsOf, sentencesOf } from "./failure-entry.ts";
 import { BroughtDownError, StalledError, type Tries, triesUsedUp } from "./failures.ts";
 import type { Gate } from "./gate.ts";
@@ -40,6 +41,8 @@ export interface SyncWorkerDeps extends PassDeps {
   readonly passLog: PassLog;
   readonly log: ConnectorLog;
   readonly concurrency: number;
+  /** Whether the process holds nearly as much as it may. */
+  readonly isTight: () => boolean;
   /** Milliseconds after which a job of a dead worker is taken over. */
   readonly lockMs: number;
   /** Milliseconds to wait after a job's first failure. */
@@ -164,6 +167,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     maxStalledCount: MAX_TAKEOVERS,
     settings: { backoffStrategy: (made, _type, error, job) => backoff(made ?? 1, error, job) },
   });
+  const stopShedding = takeUpWithin(worker, { most: deps.concurrency, isTight: deps.isTight });
   worker.on("failed", (job, error) => {
     // Failed for good: it is on the dashboard now, and the sweeper must not bring it back by itself.
     if (job?.finishedOn === undefined || job.id === undefined) return;
@@ -197,6 +201,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   return {
     async close(graceMs) {
       clearTimeout(probing);
+      stopShedding();
       await closeWorker(worker, graceMs);
     },
   };

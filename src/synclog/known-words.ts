@@ -2,7 +2,6 @@
  * The words that traits were made of, in the order of the alphabet, so that a beginning finds them: of people's names each word,
  * of services and companies the whole name. A word goes once no purchase has it any more.
  */
-import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { membersOf } from "../redis/members.ts";
@@ -12,7 +11,6 @@ const WORDED = ["name", "service", "company"] as const;
 type Worded = (typeof WORDED)[number];
 
 export interface KnownWords {
-  add(pipeline: ChainableCommander, traits: readonly Trait[]): void;
   /** @returns those of a kind that begin so, at most `limit` */
   beginning(kind: Worded, start: string, limit: number): Promise<Trait[]>;
   /** @returns services and companies in whose names each of the words begins a word */
@@ -26,6 +24,11 @@ const MOST_TITLES = 2_000;
 const AT_ONCE = 500;
 /** After every word that begins so. */
 const END = "\u{10ffff}";
+
+/** The words that traits are made of, as they are listed. */
+export function knownWordsIn(traits: readonly Trait[]): string[] {
+  return traits.filter(({ kind }) => WORDED.some((one) => one === kind)).map(({ kind, value }) => `${kind}:${value}`);
+}
 
 export function createKnownWords({ redis, keys }: { readonly redis: RedisClient; readonly keys: Keys }): KnownWords {
   async function beginning(kind: Worded, start: string, limit: number): Promise<Trait[]> {
@@ -44,11 +47,6 @@ export function createKnownWords({ redis, keys }: { readonly redis: RedisClient;
 
   return {
     beginning,
-
-    add(pipeline, traits) {
-      const worded = traits.filter(({ kind }) => WORDED.some((one) => one === kind));
-      if (worded.length > 0) pipeline.zadd(keys.words, ...worded.flatMap(({ kind, value }) => [0, `${kind}:${value}`]));
-    },
 
     async titled(words) {
       if (words.length === 0) return [];

@@ -6,7 +6,8 @@ import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { pairsOf } from "../redis/pairs.ts";
-import { createKnownWords } from "./known-words.ts";
+import { withScripts } from "../redis/scripts.ts";
+import { createKnownWords, knownWordsIn } from "./known-words.ts";
 import { deliveryTrait, emailTrait, nameTraits, phoneTrait, recordTraits, type Trait, wordsOf } from "./traits.ts";
 
 export interface SearchHit {
@@ -42,12 +43,37 @@ const MAX_BEGINNINGS = 20;
 /** Services and companies whose purchases are looked for. */
 const MAX_TITLES = 10;
 
+/**
+ * Makes a purchase findable, as new as it is; of each trait what is old is dropped, and what is too much.
+ *
+ * KEYS: words, the purchase's traits, each trait. ARGV: purchase id, ms since the epoch, retention in s, most purchases of a trait,
+ * then the words.
+ */
+const INDEX_SCRIPT = `
+local oldest = tonumber(ARGV[2]) - tonumber(ARGV[3]) * 1000
+for i = 3, #KEYS do
+  redis.call('ZADD', KEYS[i], 'GT', ARGV[2], ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
+  redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -tonumber(ARGV[4]) - 1)
+  redis.call('EXPIRE', KEYS[i], ARGV[3])
+  redis.call('SADD', KEYS[2], KEYS[i])
+end
+for i = 5, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[3])
+`;
+
+interface PipelineCommands {
+  crmSyncIndex(numberOfKeys: number, ...keysAndArgs: (string | number)[]): unknown;
+}
+
 export function createSearch(options: {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly retentionSeconds: number;
 }): Search {
-  const { redis, keys, retentionSeconds } = options;
+  const { keys, retentionSeconds } = options;
+  const redis = withScripts<PipelineCommands>(options.redis, { crmSyncIndex: { lua: INDEX_SCRIPT } });
   const words = createKnownWords({ redis, keys });
   const keyOf = ({ kind, value }: Trait): string => keys.trait(kind, value);
 
@@ -114,17 +140,14 @@ export function createSearch(options: {
   return {
     index(pipeline, purchaseId, traits, at) {
       if (traits.length === 0) return;
-      for (const key of traits.map(keyOf)) {
-        pipeline
-          .zadd(key, "GT", at, purchaseId)
-          .zremrangebyscore(key, "-inf", at - retentionSeconds * 1000)
-          .zremrangebyrank(key, 0, -MAX_PER_TRAIT - 1)
-          .expire(key, retentionSeconds);
-      }
-      words.add(pipeline, traits);
-      pipeline.expire(keys.words, retentionSeconds);
-      const own = keys.traitsOf(purchaseId);
-      pipeline.sadd(own, ...traits.map(keyOf)).expire(own, retentionSeconds);
+      const names = [keys.words, keys.traitsOf(purchaseId), ...traits.map(keyOf)];
+      const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT];
+      (pipeline as ChainableCommander & PipelineCommands).crmSyncIndex(
+        names.length,
+        ...names,
+        ...how,
+        ...knownWordsIn(traits),
+      );
     },
 
     async find(query, limit) {

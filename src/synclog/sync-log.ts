@@ -47,6 +47,8 @@ export interface SyncLog {
 
   /** Everything still known of a purchase, in all CRMs, oldest first. */
   timeline(purchaseId: string): Promise<readonly TimelineEntry[]>;
+  /** The same of one CRM, with what the timeline has no room for and an undo may still need. */
+  undoable(crm: string, purchaseId: string): Promise<readonly TimelineEntry[]>;
   /**
    * @param query an id, an address, a number or words, as `Search` says
    * @returns newest first
@@ -100,14 +102,17 @@ export interface SyncLogOptions {
   readonly keys: Keys;
   readonly crms: readonly string[];
   readonly retentionDays: number;
+  /** How long what leaves a timeline is kept, as `createTimeline` says. */
+  readonly undoDays?: number;
 }
 
 /** Looking at something mends nothing. */
 const RESOLVING: ReadonlySet<ActionEntry["action"]> = new Set(["retry", "dismiss", "pick", "decide", "take_back"]);
 
-export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptions): SyncLog {
+export function createSyncLog(options: SyncLogOptions): SyncLog {
+  const { redis, keys, crms, retentionDays, undoDays } = options;
   const parts = { redis, keys, retentionSeconds: retentionDays * DAY_SECONDS };
-  const timeline = createTimeline(parts);
+  const timeline = createTimeline({ ...parts, undoDays });
   const search = createSearch(parts);
   const failedList = createFailedList(parts);
   const kept = createKeptCauses(parts);
@@ -155,6 +160,7 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     },
 
     timeline: (purchaseId) => timeline.read(crms, purchaseId),
+    undoable: (crm, purchaseId) => timeline.readAll(crm, purchaseId),
     find: (query, limit) => search.find(query, limit),
 
     async recent({ offset, limit }, { from, to } = { from: 0, to: Number.MAX_SAFE_INTEGER }) {
@@ -208,9 +214,9 @@ export function createSyncLog({ redis, keys, crms, retentionDays }: SyncLogOptio
     async erase(purchaseId) {
       await search.forget(purchaseId);
       for (const crm of crms) {
-        await writtenBy.erase(crm, versionsIn(await timeline.read([crm], purchaseId)), purchaseId);
+        await writtenBy.erase(crm, versionsIn(await timeline.readAll(crm, purchaseId)), purchaseId);
         await unlist(crm, [purchaseId]);
-        await redis.del(keys.timeline(crm, purchaseId));
+        await redis.del(keys.timeline(crm, purchaseId), keys.timelineRest(crm, purchaseId));
       }
     },
   };

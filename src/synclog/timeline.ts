@@ -1,10 +1,12 @@
 /**
  * The timeline of a purchase in one CRM, compressed, the newest entries only. It is gone after the retention, which begins when
- * the inbox lets the purchase age: what failed or waits keeps its timeline.
+ * the inbox lets the purchase age: what failed or waits keeps its timeline. What it has no room for is kept beside it for some
+ * days, so that an undo knows what was there before.
  */
 import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
+import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts";
@@ -20,47 +22,86 @@ export interface Timeline {
   replaceNewest(pipeline: ChainableCommander, purchaseId: string, entry: TimelineEntry): void;
   /** Of the given CRMs together, oldest first. */
   read(crms: readonly string[], purchaseId: string): Promise<readonly TimelineEntry[]>;
+  /** The same with what there is no room for. */
+  readAll(crm: string, purchaseId: string): Promise<readonly TimelineEntry[]>;
 }
 
 export const MOST_ENTRIES = 50;
+/** Of what there is no room for. */
+const MOST_REST = 150;
+const MOST_REST_BYTES = 262_144;
 
 /**
  * Appends an entry, or puts it in the place of the newest. A timeline that is kept stays so, and one of what failed is kept.
  *
- * KEYS: timeline. ARGV: entry, most entries, retention in s, `append` or `replace`, `failed` or what else became of it.
+ * KEYS: timeline, its rest. ARGV: entry, most entries, retention in s, `append`, `replace` or `to_kept`, `failed` or what else
+ * became of it, now in ms, seconds that the rest is kept (0: not), most entries of it, most bytes of it.
  */
 const WRITE_SCRIPT = `
 local kept = redis.call('TTL', KEYS[1]) == -1
 if ARGV[4] == 'replace' then redis.call('RPOP', KEYS[1]) end
-redis.call('RPUSH', KEYS[1], ARGV[1])
+if ARGV[4] ~= 'to_kept' then redis.call('RPUSH', KEYS[1], ARGV[1])
+elseif redis.call('RPUSHX', KEYS[1], ARGV[1]) == 0 then return end
+local over = redis.call('LLEN', KEYS[1]) - tonumber(ARGV[2])
+local seconds = tonumber(ARGV[7])
+if over > 0 and seconds > 0 then
+  for _, old in ipairs(redis.call('LRANGE', KEYS[1], 0, over - 1)) do
+    redis.call('RPUSH', KEYS[2], ARGV[6] .. ' ' .. old)
+  end
+  local rest = redis.call('LRANGE', KEYS[2], 0, -1)
+  local bytes, first = 0, #rest + 1
+  for index = #rest, 1, -1 do
+    bytes = bytes + #rest[index]
+    local left = tonumber(string.match(rest[index], '^%d+'))
+    if #rest - index >= tonumber(ARGV[8]) or bytes > tonumber(ARGV[9]) or left < ARGV[6] - seconds * 1000 then break end
+    first = index
+  end
+  redis.call('LTRIM', KEYS[2], first - 1, -1)
+  redis.call('EXPIRE', KEYS[2], seconds)
+end
 redis.call('LTRIM', KEYS[1], -tonumber(ARGV[2]), -1)
+if ARGV[4] == 'to_kept' then return end
 if ARGV[5] == 'failed' then redis.call('PERSIST', KEYS[1])
 elseif not kept then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
 `;
 
 interface PipelineCommands {
-  crmSyncWriteTimeline(key: string, entry: Buffer, most: number, seconds: number, ...how: string[]): unknown;
+  crmSyncWriteTimeline(key: string, rest: string, entry: Buffer, ...how: (string | number)[]): unknown;
 }
 
 export function createTimeline(options: {
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly retentionSeconds: number;
+  /** How long what leaves a timeline is kept for an undo, the retention at most; as the setting's default where it is left out. */
+  readonly undoDays?: number | undefined;
 }): Timeline {
-  const { keys, retentionSeconds } = options;
+  const { keys, retentionSeconds, undoDays = 14 } = options;
+  const restSeconds = Math.min(undoDays * DAY_SECONDS, retentionSeconds);
   const redis = withScripts<PipelineCommands>(options.redis, {
-    crmSyncWriteTimeline: { numberOfKeys: 1, lua: WRITE_SCRIPT },
+    crmSyncWriteTimeline: { numberOfKeys: 2, lua: WRITE_SCRIPT },
   });
 
-  function write(pipeline: ChainableCommander, key: string, entry: TimelineEntry, packed: Buffer, how: string): void {
+  function write(
+    pipeline: ChainableCommander,
+    purchaseId: string,
+    entry: TimelineEntry,
+    packed: Buffer,
+    how: "append" | "replace" | "to_kept",
+  ): void {
     const became = entry.kind === "pass" && entry.outcome !== "applied" ? "failed" : "done";
     (pipeline as ChainableCommander & PipelineCommands).crmSyncWriteTimeline(
-      key,
+      keys.timeline(entry.crm, purchaseId),
+      keys.timelineRest(entry.crm, purchaseId),
       packed,
       MOST_ENTRIES,
       retentionSeconds,
       how,
       became,
+      Date.now(),
+      restSeconds,
+      MOST_REST,
+      MOST_REST_BYTES,
     );
   }
 
@@ -68,13 +109,12 @@ export function createTimeline(options: {
     append(pipeline, purchaseIds, entry) {
       const packed = pack(entry);
       for (const purchaseId of purchaseIds) {
-        write(pipeline, keys.timeline(entry.crm, purchaseId), entry, packed, "append");
+        write(pipeline, purchaseId, entry, packed, "append");
       }
     },
 
     appendToKept(pipeline, purchaseId, entry) {
-      const key = keys.timeline(entry.crm, purchaseId);
-      pipeline.rpushx(key, pack(entry)).ltrim(key, -MOST_ENTRIES, -1);
+      write(pipeline, purchaseId, entry, pack(entry), "to_kept");
     },
 
     async newest(crm, purchaseId) {
@@ -83,7 +123,7 @@ export function createTimeline(options: {
     },
 
     replaceNewest(pipeline, purchaseId, entry) {
-      write(pipeline, keys.timeline(entry.crm, purchaseId), entry, pack(entry), "replace");
+      write(pipeline, purchaseId, entry, pack(entry), "replace");
     },
 
     async read(crms, purchaseId) {
@@ -92,6 +132,13 @@ export function createTimeline(options: {
         .flat()
         .map(unpack)
         .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+    },
+
+    async readAll(crm, purchaseId) {
+      const newest = await redis.lrangeBuffer(keys.timeline(crm, purchaseId), 0, -1);
+      // After it: what leaves the timeline in between is in both, rather than in neither.
+      const rest = (await redis.lrangeBuffer(keys.timelineRest(crm, purchaseId), 0, -1)).map(entryOfRest);
+      return [...rest.filter((one) => !newest.some((entry) => entry.equals(one))), ...newest].map(unpack);
     },
   };
 }
@@ -109,6 +156,11 @@ export function repeats(entry: PassEntry, before: TimelineEntry | undefined): be
 
 function sentences(entry: PassEntry): string {
   return entry.failures.map(({ sentence }) => sentence).join("\n");
+}
+
+/** The compressed entry. */
+export function entryOfRest(kept: Buffer): Buffer {
+  return kept.subarray(kept.indexOf(" ") + 1);
 }
 
 function pack(entry: TimelineEntry): Buffer {

@@ -91,6 +91,8 @@ describe("the versions of a mapping", () => {
       const page = await admin.get(`/admin/mappings/history/${version}`);
       expect(page.text).toMatch(/What changed It is the first that is known of this file\./);
       expect(page.html).toContain('href="/admin/bookings/7"');
+      expect(page.text).toMatch(/This version is in force: take mappings\/\w+\.yaml back first/);
+      expect(page.text).toContain(`--mapping-version ${version} --apply does it.`);
       expect((await admin.get("/admin/bookings/7")).html).toContain(`href="/admin/mappings/history/${version}"`);
     });
     expect((await admin.get("/admin/mappings/history/nothing")).status).toBe(404);

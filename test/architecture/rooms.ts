@@ -14,6 +14,7 @@ export const ROOMS: Rooms = {
   "worker.ts": ["app"],
   "trial.ts": ["app"],
   "start.ts": ["app"],
+  "warm.ts": ["app", "admin"],
   "cli.ts": ["app", "cli"],
   cli: [
     "app",

@@ -1,7 +1,7 @@
 /** Breaks of `moved: new_record`: what a booking that is moved leaves behind, and what it finds again. */
 import type { Break } from "../../bench/breaks-list.ts";
 
-const RETIRE = "src/sync/retire-former.ts";
+const CANCELLED = "src/sync/cancelled-form.ts";
 const FORMER = "src/sync/former-records.ts";
 const caught = (only: string) => ["test/e2e/moved-new-record.test.ts", only] as const;
 
@@ -24,7 +24,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "the former record of a moved booking is written with its new time",
-    file: RETIRE,
+    file: CANCELLED,
     from: "const booking = isOtherTime ? atTime(now, left) : now;",
     to: "const booking = now;",
     caughtBy: caught("leaves its record as it was"),
@@ -32,7 +32,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "the former record of a moved booking is written anew",
-    file: RETIRE,
+    file: CANCELLED,
     from: "return fields.filter(({ field }) => marks.has(field));",
     to: "return marks.size > 0 ? fields : [];",
     caughtBy: caught("leaves its record as it was"),

@@ -66,7 +66,7 @@ export const breaks: readonly Break[] = [
     from: "if (isNamed) {",
     to: "if (isNamed && tried === undefined) {",
     caughtBy: order("what is in doubt is named"),
-    invariant: "W21",
+    invariant: "W22",
   },
   {
     name: "what a write whose answer was lost has written over is told by nobody",
@@ -74,7 +74,7 @@ export const breaks: readonly Break[] = [
     from: "return before === undefined ? change : { ...change, from: before.from };",
     to: "return change;",
     caughtBy: order("an answer is lost over what is BookingBug's"),
-    invariant: "W21",
+    invariant: "W22",
   },
   {
     name: "who goes on with a round counts purchases that it has met once more",

@@ -39,8 +39,8 @@ export const breaks: readonly Break[] = [
   {
     name: "what an older statement was met with is not written back",
     file: "src/sync/news-in.ts",
-    from: "if (isSaid && (known.again ?? []).length === 0) return undefined;",
-    to: "if (isSaid) return undefined;",
+    from: "if (isSaid && !isInDoubt && again.length === 0) return undefined;",
+    to: "if (isSaid && !isInDoubt) return undefined;",
     caughtBy: owner("is written back although another purchase"),
     invariant: "W18",
   },

@@ -75,7 +75,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "a former record that no mapping can cancel is forgotten",
-    file: RETIRE,
+    file: "src/sync/cancelled-form.ts",
     from: "if (found.length === 0) return undefined;",
     to: "if (found.length < 2) return undefined;",
     caughtBy: formerTest("until a person has seen to it"),

@@ -151,7 +151,9 @@ const ANSWERS: Readonly<Record<string, Readonly<Record<number, z.ZodType>>>> = {
   "POST objects /search": { 200: z.strictObject({ total: z.int(), results: z.array(record), paging }) },
   "POST objects /merge": { 200: record },
   "GET objects": { 200: z.strictObject({ results: z.array(record), paging }) },
+  "POST objects": { 201: record },
   "GET objects /{id}": { 200: record },
+  "PATCH objects /{id}": { 200: record },
   "DELETE objects /{id}": { 204: NOTHING },
   "POST associations /batch/associate/default": {
     200: batch(

@@ -11,11 +11,15 @@ const PATHS: readonly (readonly [kind: string, path: RegExp])[] = [
   ["associations", /^\/crm\/v4\/associations\/[^/]+\/[^/]+(\/.*)$/],
 ];
 
+/** Beside HubSpot's own id, a record's place in the path takes any value of the property that `idProperty` names. */
+const IDS: Readonly<Record<string, RegExp>> = { objects: /^\/(?!search$|merge$)[^/]+$/ };
+const ID = /^\/\d+$/;
+
 /** The call that a request is, as `POST objects /batch/read`; of a path that the contract lacks, method and path. */
 export function callOf({ method, path }: Pick<SandboxRequest, "method" | "path">): string {
   const found = PATHS.find(([, pattern]) => pattern.test(path));
   if (found === undefined) return `${method} ${path}`;
   const [kind, pattern] = found;
   const rest = pattern.exec(path)?.[1] ?? "";
-  return `${method} ${kind} ${rest.replace(/^\/\d+$/, "/{id}")}`.trimEnd();
+  return `${method} ${kind} ${rest.replace(IDS[kind] ?? ID, "/{id}")}`.trimEnd();
 }

@@ -19,7 +19,7 @@ const steps = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
   .flatMap(([, block = ""]) => block.trim().split("\n"))
   .map((line) => line.replace(/\s+#.*$/, ""));
 const procfile = new Map(
-  [...read("Procfile").matchAll(/^(\w+): node (.*)$/gm)].map(([, name = "", args = ""]) => [name, args.split(" ")]),
+  [...read("Procfile").matchAll(/^(\w+): (.*)$/gm)].map(([, name = "", command = ""]) => [name, command.split(" ")]),
 );
 const names = (file: string, pattern: RegExp) => [...new Set(read(file).match(pattern))];
 const BARE = {
@@ -63,7 +63,8 @@ afterAll(async () => {
 function start(name: string) {
   const env = { ...CHILD_ENVIRONMENT, ...dyno };
   const stdio = ["ignore", "pipe", "inherit"] as const;
-  const child = endsWithUs(spawn(process.execPath, procfile.get(name) ?? [], { cwd: ROOT, env, stdio: [...stdio] }));
+  const [command = "", ...args] = procfile.get(name) ?? [];
+  const child = endsWithUs(spawn(join(ROOT, command), args, { cwd: ROOT, env, stdio: [...stdio] }));
   const told = { log: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => {
     told.log += text;

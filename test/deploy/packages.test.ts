@@ -70,7 +70,7 @@ describe("the size of what is deployed", () => {
       mkdirSync(join(folder, path), { recursive: true });
     }
     writeFileSync(join(folder, "package.json"), "{}");
-    writeFileSync(join(folder, "bin/crm-sync"), "");
+    for (const script of ["crm-sync", "start"]) writeFileSync(join(folder, "bin", script), "");
     writeFileSync(
       join(folder, "package-lock.json"),
       JSON.stringify({ packages: { "node_modules/one": { version: "1.0.0" } } }),

@@ -133,9 +133,12 @@ describe("the production files alone", () => {
       ...testEnvironment(redis.url, sandbox.url),
     };
     const start = (name: string) => {
-      const [, ...args] = (procfile.get(name) ?? "").split(" ");
-      return endsWithUs(spawn(process.execPath, args, { cwd: app, env, stdio: ["ignore", "pipe", "inherit"] }));
+      const [command = "", ...args] = (procfile.get(name) ?? "").split(" ");
+      return endsWithUs(spawn(join(app, command), args, { cwd: app, env, stdio: ["ignore", "pipe", "inherit"] }));
     };
+    // As the image is built.
+    execFileSync(join(app, "bin/start"), ["warm"], { env });
+    expect(readdirSync(join(app, ".compile-cache"))).not.toEqual([]);
     const release = start("release");
     expect(await once(release, "exit")).toEqual([0, null]);
 

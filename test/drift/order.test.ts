@@ -27,7 +27,7 @@ async function unfolds(given: World): Promise<void> {
 it.each(Object.entries(SEQUENCES))("%s", async (_, given) => await unfolds(given));
 
 it(
-  "a field becomes what its rule says, an edit is never lost unseen, and a second round finds nothing new [W17] [W18] [W21] [Q17]",
+  "a field becomes what its rule says, an edit is never lost unseen, and a second round finds nothing new [W17] [W18] [W22] [Q17]",
   async () => {
     await fc.assert(fc.asyncProperty(world, unfolds), {
       numRuns: CASES,

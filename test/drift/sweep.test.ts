@@ -125,7 +125,8 @@ describe.each(CRMS)("%s: a round", (crm, names) => {
     const { round: made } = await round(crm);
     expect(made.counts.records).toBe(500);
     const perCall = crm === "salesforce" ? 200 : 100;
-    const least = Math.ceil(475 / perCall) + 1;
+    // Where links are no fields, one call reads those of a thousand records.
+    const least = Math.ceil(475 / perCall) + 1 + (crm === "salesforce" ? 0 : 1);
     expect(calls(crm) - before).toBeLessThanOrEqual(least * 1.1);
     expect(made.counts.calls).toBe(calls(crm) - before);
   });
@@ -155,14 +156,16 @@ describe.each(CRMS)("%s: a round", (crm, names) => {
     for (const id of [11, 12]) await book(id);
     sandbox().edit(person, idOf(person), { [name]: "Typed-by-hand" });
     const one = await round(crm, { callsADay: async () => 1 });
-    expect([one.end.kind, one.round.counts.calls]).toEqual(["calls_spent", 1]);
-    expect((await round(crm, { callsADay: async () => 1 })).round.counts.calls).toBe(1);
+    // What was begun is looked at to its end: the links of HubSpot's meetings are a call of their own.
+    const begun = crm === "salesforce" ? 1 : 2;
+    expect([one.end.kind, one.round.counts.calls]).toEqual(["calls_spent", begun]);
+    expect((await round(crm, { callsADay: async () => 1 })).round.counts.calls).toBe(begun);
     await of(crm).rounds.save({ ...one.round, day: "2026-01-01" });
     const next = await round(crm, { callsADay: async () => 1 });
     // One for who edited it.
     expect([next.end.kind, next.round.counts.calls, next.round.startedAt]).toEqual([
       "complete",
-      3,
+      begun + 2,
       one.round.startedAt,
     ]);
     expect(await kept(crm)).toHaveLength(1);
@@ -279,7 +282,7 @@ describe("what is kept", () => {
     const plain = await runCli(["drift", "--crm", "hubspot"], system.environment);
     expect(plain.code).toBe(1);
     expect(plain.out).toContain(
-      "hubspot: 2 records of 1 purchases looked at, in 3 calls\n  1 edited: contacts.lastname\n",
+      "hubspot: 2 records of 1 purchases looked at, in 4 calls\n  1 edited: contacts.lastname\n",
     );
     expect(plain.out).not.toContain("Typed-by-hand");
     const told = await runCli(["drift", "--crm", "hubspot", "--values", "--json"], system.environment);

@@ -1,5 +1,8 @@
 /** Whom a booking is for, where that is not who paid: a contact each, and guests of the appointment. [P10] */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { openTools } from "../../src/app/tools.ts";
+import type { Drifted } from "../../src/drift/drifted.ts";
+import { sweep } from "../../src/drift/sweep.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -264,3 +267,39 @@ describe("[P10] a Salesforce event's guests", () => {
     expect(system.sandbox.salesforce.stats.calls).not.toHaveProperty("create");
   });
 });
+
+describe.each(["salesforce", "hubspot"] as const)(
+  "[Q21] %s: an attendee whom somebody took off the appointment",
+  (crm) => {
+    it("is told alone, and not who was added", async () => {
+      const { salesforce, hubspot } = system.sandbox;
+      await system.deliver("bookings", jrni([BEN, CLEO]));
+      const object = crm === "salesforce" ? "Contact" : "contacts";
+      const people = system.sandbox[crm].records(object);
+      const ben = people.find(({ values }) => (values.LastName ?? values.lastname) === "Bakari")?.id ?? "";
+      const eve = system.sandbox[crm].seed(object, crm === "salesforce" ? { LastName: "Eve" } : { lastname: "Eve" });
+      if (crm === "salesforce") {
+        const [guest] = salesforce.records("EventRelation").filter(({ values }) => values.RelationId === ben);
+        salesforce.remove("EventRelation", guest?.id ?? "");
+        salesforce.link("Event", salesforce.records("Event")[0]?.id ?? "", eve);
+      } else {
+        hubspot.unlink("meetings", meetings()[0]?.id ?? "", ben);
+        hubspot.link("meetings", meetings()[0]?.id ?? "", eve);
+      }
+      const tools = await openTools(system.environment);
+      const drift = tools.drift();
+      try {
+        const found: Drifted[] = [];
+        for (const one of drift.filter((some) => some.crm === crm)) {
+          await sweep(one, new AbortController().signal);
+          for await (const entry of one.store.all()) found.push(entry);
+        }
+        const field = crm === "salesforce" ? "EventRelation" : "200";
+        expect(found).toMatchObject([{ kind: "drifted", fields: [{ field, ours: ben, isLink: true }] }]);
+      } finally {
+        for (const one of drift) await one.close();
+        await tools.close();
+      }
+    });
+  },
+);

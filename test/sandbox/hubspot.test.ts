@@ -168,6 +168,41 @@ describe("a batch with a bad input", () => {
   });
 });
 
+describe("a call of one record", () => {
+  const one = (call: string, body?: object) => {
+    const [method, path] = call.split(" ");
+    return ask(sandbox, `${method} ${OBJECTS}/${path}`, body);
+  };
+
+  it("creates it with its association, reads and changes it by a unique property, and says when there is none", async () => {
+    expect(await one("GET contacts/a@b.cd?idProperty=email")).toMatchObject({ status: 404 });
+    const made = await one("POST contacts", { properties: { email: "a@b.cd" } });
+    expect(made).toMatchObject({ status: 201, body: { properties: { email: "a@b.cd" } } });
+    expect(await one("GET contacts/a@b.cd?idProperty=email")).toMatchObject({
+      status: 200,
+      body: { id: made.body.id },
+    });
+    expect(await one("POST contacts", { properties: { email: "a@b.cd" } })).toMatchObject({ status: 409 });
+    const types = [{ associationCategory: "HUBSPOT_DEFINED", associationTypeId: 200 }];
+    const properties = { bookingbug_booking_id: "7", hs_timestamp: "2036-01-01T12:00:00Z" };
+    const associations = [{ to: { id: made.body.id }, types }];
+    expect(await one("POST meetings", { properties, associations })).toMatchObject({ status: 201 });
+    const moved = { properties: { hs_timestamp: "2036-01-02T12:00:00Z" } };
+    expect(await one("PATCH meetings/7?idProperty=bookingbug_booking_id", moved)).toMatchObject({ status: 200 });
+    expect(await one("PATCH meetings/8?idProperty=bookingbug_booking_id", moved)).toMatchObject({ status: 404 });
+    expect(sandbox.hubspot.records("meetings")).toMatchObject([
+      { values: { bookingbug_booking_id: "7", ...moved.properties }, links: [made.body.id] },
+    ]);
+  });
+
+  it("is refused by a property that is not unique, and with one that it does not know", async () => {
+    expect(await one("GET contacts/Ek?idProperty=lastname")).toMatchObject({ status: 400 });
+    expect(await one("POST contacts", { properties: { nope: "x" } })).toMatchObject({ status: 400 });
+    expect(await one("POST contacts", {})).toMatchObject({ status: 400 });
+    expect(sandbox.hubspot.records("contacts")).toEqual([]);
+  });
+});
+
 describe("limits", () => {
   it("are told with every answer but a search's, and end in an envelope of their own", async () => {
     await sandbox.close();

@@ -8,6 +8,7 @@ import { html } from "../views/html.ts";
 import { inForceWords } from "../views/mapping-history.ts";
 import { emptyState, pageOf, pager, plural } from "../views/parts.ts";
 import { textDiff } from "../views/text-diff.ts";
+import { undoCard } from "../views/undo-card.ts";
 
 const PER_PAGE = 25;
 
@@ -36,6 +37,7 @@ export async function showMappingVersion(deps: AdminDeps, request: PageRequest):
 <h1>${version.file}, version ${version.version}</h1>
 <p class="lead">${inForceWords(version, now)}</p>
 <section class="card" aria-labelledby="changed"><h2 id="changed">What changed</h2>${await changed(deps, version, before)}</section>
+${count > 0 && undoCard(version)}
 <h2>${plural(count, "purchase")} written</h2>
 ${list}${pager(path, {}, page, page * PER_PAGE < count)}`;
   return { kind: "page", title: `Mapping ${version.version}`, section: "mappings", body };

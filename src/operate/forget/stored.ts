@@ -6,6 +6,7 @@ import { decompress } from "../../redis/compress.ts";
 import type { Keys } from "../../redis/keys.ts";
 import { foldArrival } from "../../sync/fold-arrivals.ts";
 import { type TimelineEntry, timelineEntry } from "../../synclog/entries.ts";
+import { entryOfRest } from "../../synclog/timeline.ts";
 
 /** One stored copy of what is known of a purchase. */
 export interface StoredCopy {
@@ -62,12 +63,17 @@ export interface StoredEntry {
 export async function* storedTimelines({ redis, keys, crms }: Store): AsyncGenerator<StoredEntry> {
   for (const { crm } of crms) {
     for await (const [purchaseId, entries] of lists(redis, keys.timeline(crm, ""))) {
-      for (const packed of entries) {
-        const text = decompress(packed);
-        yield { crm, purchaseId, text, entry: timelineEntry.safeParse(JSON.parse(text)).data };
-      }
+      for (const packed of entries) yield storedEntry(crm, purchaseId, packed);
+    }
+    for await (const [purchaseId, entries] of lists(redis, keys.timelineRest(crm, ""))) {
+      for (const kept of entries) yield storedEntry(crm, purchaseId, entryOfRest(kept));
     }
   }
+}
+
+function storedEntry(crm: string, purchaseId: string, packed: Buffer): StoredEntry {
+  const text = decompress(packed);
+  return { crm, purchaseId, text, entry: timelineEntry.safeParse(JSON.parse(text)).data };
 }
 
 function arrivalCopy(purchaseId: string, entry: string): StoredCopy {

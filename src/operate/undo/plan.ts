@@ -44,11 +44,10 @@ export async function survey(deps: UndoDeps, crm: string, choice: UndoChoice): P
   let isMore = choice.kind === "version" && (await deps.syncLog.writtenBy.count(crm, choice.version)) >= MOST_PURCHASES;
   for await (const ids of candidates(deps, ledger.crm, choice)) {
     const fresh = ids.filter((id) => !seen.has(id));
-    const timelines = await Promise.all(fresh.map((id) => deps.syncLog.timeline(id)));
+    const timelines = await Promise.all(fresh.map((id) => deps.syncLog.undoable(crm, id)));
     for (const [index, id] of fresh.entries()) {
       seen.add(id);
-      const entries = (timelines[index] ?? []).filter((entry) => entry.crm === crm);
-      if (gathering.add(id, entries)) purchases += 1;
+      if (gathering.add(id, timelines[index] ?? [])) purchases += 1;
     }
     if (purchases < MOST_PURCHASES || choice.kind === "version") continue;
     isMore = true;

@@ -4,6 +4,7 @@ import { CrmError } from "../../../connectors/errors.ts";
 import { type Lock, LockLostError } from "../../redis/locks.ts";
 import type { AppliedRecord } from "../../sync/applied-record.ts";
 import type { BegunWrite } from "../../sync/begun.ts";
+import { type Cancelled, cancelRecord } from "../../sync/cancelled-form.ts";
 import type { KnownPurchase } from "../../sync/ledger.ts";
 import type { Listings } from "../../sync/listings.ts";
 import { passLock } from "../../sync/pass.ts";
@@ -11,7 +12,8 @@ import { removeRecord } from "../../sync/remove-record.ts";
 import { bookingLock } from "../../sync/turns.ts";
 import { crmOf } from "../deps.ts";
 import { toTell, withGivenBack } from "./given-back.ts";
-import { isAsMade, judge, type Known } from "./judge.ts";
+import { judge, type Known } from "./judge.ts";
+import { type MadeStep, madeStep, toNote, withForm } from "./made.ts";
 import { ownRecord, see } from "./plan.ts";
 import { isCertain, valuesToWrite } from "./shared.ts";
 import type { Undoing, Undone } from "./undoing.ts";
@@ -51,12 +53,21 @@ interface Alone {
   readonly lock: Lock;
 }
 
+type Noted = Required<Pick<BegunWrite, "fields" | "may">>;
+
 interface Step {
   readonly record: WrittenRecord;
   readonly key: string;
   readonly known: AppliedRecord | undefined;
   readonly told: readonly Known[];
-  readonly isToRemove: boolean;
+  readonly made: MadeStep;
+  /** What may be written, where the ledger knows the record. */
+  readonly note: Noted | undefined;
+}
+
+interface Done extends Undone {
+  /** Of a record that was cancelled. */
+  readonly changes: Cancelled["changes"];
 }
 
 async function undoAlone(undoing: Undoing, { purchaseId, records, lock }: Alone): Promise<readonly Undone[]> {
@@ -68,25 +79,21 @@ async function undoAlone(undoing: Undoing, { purchaseId, records, lock }: Alone)
   const mine = records.filter((record) => !isOutrun(known, listings, bookingOf(record)));
   const steps = await Promise.all(mine.map((record) => stepOf(undoing, record, known)));
   const begun = { ...known.begun };
-  for (const { key, told, known: own } of steps) {
-    if (own !== undefined && told.length > 0) begun[key] = noted(begun[key], told);
-  }
-  const isKnown = steps.some(
-    ({ known: own, told, isToRemove }) => own !== undefined && (isToRemove || told.length > 0),
-  );
+  for (const { key, note } of steps) if (note !== undefined) begun[key] = noted(begun[key], note);
+  const isKnown = steps.some(({ known: own, note, made }) => own !== undefined && (note ?? made.do === "delete"));
   if (isKnown) await ledger.begin(purchaseId, begun, lock);
 
   const done = await Promise.all(steps.map((step) => carryOut(undoing, step)));
   await undoing.tell([purchaseId], done);
   const after = { ...known.records };
-  for (const [index, { key, told, known: own }] of steps.entries()) {
+  for (const [index, { key, note, told, known: own }] of steps.entries()) {
     const result = done[index];
     if (own === undefined || result === undefined) continue;
-    if (result.isRemoved) delete after[key];
-    if (told.length === 0 || result.failed === "uncertain") continue;
-    begun[key] = without(begun[key], told);
+    if (result.ended === "deleted") delete after[key];
+    if (note === undefined || result.failed === "uncertain") continue;
+    begun[key] = without(begun[key], note.fields);
     if (begun[key].fields.length + begun[key].links.length === 0) delete begun[key];
-    if (result.failed === undefined) after[key] = withGivenBack(own, told);
+    if (result.failed === undefined) after[key] = withForm(withGivenBack(own, told), result.changes);
   }
   const { state, turns } = known;
   if (isKnown) await ledger.amend(purchaseId, { state, turns, records: after }, lock, begun);
@@ -112,31 +119,43 @@ async function stepOf(
   const key = record.owner.kind === "booking" ? record.owner.key : "";
   const own = ownRecord(known.records[key], record);
   const seen = await see(crmOf(deps, asked.crm), record, own, externalIds);
-  const isToRemove = asked.created === "remove" && record.became === "created" && isAsMade(record, seen);
-  return { record, key, known: own, told: toTell(judge(record, seen), own), isToRemove };
+  const mappings = deps.mappings.current().set.mappings.filter(({ crm }) => crm === asked.crm);
+  const made = madeStep(asked.created, { record, seen, own, state: known.state, mappings });
+  const told = toTell(judge(record, seen), own);
+  const note =
+    made.do === "cancel" ? toNote(made) : own === undefined || told.length === 0 ? undefined : toldNote(told);
+  return { record, key, known: own, told, made, note };
 }
 
-function noted(before: BegunWrite | undefined, told: readonly Known[]): BegunWrite {
-  const fields = [...new Set([...(before?.fields ?? []), ...told.map(({ field }) => field)])];
+function toldNote(told: readonly Known[]): Noted {
   // Of what is another's words nothing is ours.
   const may = Object.fromEntries(told.filter(({ wasOurs }) => wasOurs).map(({ field, from }) => [field, [from]]));
+  return { fields: told.map(({ field }) => field), may };
+}
+
+function noted(before: BegunWrite | undefined, { fields: more, may }: Noted): BegunWrite {
+  const fields = [...new Set([...(before?.fields ?? []), ...more])];
   return { links: [], ...before, fields, may: { ...before?.may, ...may } };
 }
 
-function without(begun: BegunWrite | undefined, told: readonly Known[]): BegunWrite {
-  const names = new Set(told.map(({ field }) => field));
-  return { links: [], ...begun, fields: (begun?.fields ?? []).filter((field) => !names.has(field)) };
+function without(begun: BegunWrite | undefined, names: readonly string[]): BegunWrite {
+  return { links: [], ...begun, fields: (begun?.fields ?? []).filter((field) => !names.includes(field)) };
 }
 
 /** What fails, fails for one record alone. */
-async function carryOut({ deps, asked }: Undoing, { record, told, isToRemove }: Step): Promise<Undone> {
+async function carryOut({ deps, asked }: Undoing, { record, told, made }: Step): Promise<Done> {
   const { connector } = crmOf(deps, asked.crm);
   const { object, id } = record;
-  const nothing = { record, fields: [], isRemoved: false };
+  const nothing = { record, fields: [], changes: [] };
   try {
-    if (isToRemove) {
+    if (made.do === "fail") return { ...nothing, failed: "no_cancelled_form" };
+    if (made.do === "delete") {
       await removeRecord(connector, object, id);
-      return { ...nothing, isRemoved: true };
+      return { ...nothing, ended: "deleted" };
+    }
+    if (made.do === "cancel") {
+      const done = await cancelRecord(connector, made.form, made.former);
+      return done === undefined ? nothing : { ...nothing, ended: "cancelled", changes: done.changes };
     }
     const values = valuesToWrite(told);
     if (values !== undefined) await connector.save({ object, target: { by: "id", id }, values, links: [] });

@@ -57,7 +57,7 @@ async function undoUnit(undoing: Undoing, { purchaseId, records }: Unit): Promis
     return [await undoShared(undoing, records[0])];
   } catch (error) {
     const failed = kindOf(error);
-    return records.map((record) => ({ record, fields: [], isRemoved: false, failed }));
+    return records.map((record) => ({ record, fields: [], failed }));
   }
 }
 
@@ -70,8 +70,8 @@ function kindOf(error: unknown): string {
 
 function teller(deps: UndoDeps, { crm, by, of }: UndoAsked): Undoing["tell"] {
   return async (purchaseIds, done) => {
-    const told = done.flatMap(({ record: { object, id }, fields, isRemoved }) => {
-      if (isRemoved) return [`${object} ${id} deleted`];
+    const told = done.flatMap(({ record: { object, id }, fields, ended }) => {
+      if (ended !== undefined) return [`${object} ${id} ${ended}`];
       return fields.length === 0 ? [] : [`${object} ${id}: ${fields.join(", ")}`];
     });
     if (told.length === 0) return;

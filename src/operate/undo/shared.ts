@@ -20,7 +20,7 @@ export async function undoShared({ deps, asked, externalIds, tell }: Undoing, re
       if (lock === undefined) throw new Error("A record has one lock.");
       const { record: known } = await ledger.loadRecord(object, id);
       const told = toTell(judge(record, await see(operated, record, known, externalIds)), known);
-      const done = { record, fields: told.map(({ field }) => field), isRemoved: false };
+      const done = { record, fields: told.map(({ field }) => field) };
       if (told.length === 0) return done;
       const doubt = known && (await ledger.doubtRecord(object, id));
       try {

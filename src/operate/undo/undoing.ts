@@ -2,6 +2,10 @@
 import type { UndoDeps } from "./plan.ts";
 import type { WrittenRecord } from "./written.ts";
 
+/** `cancel`: brought to the form that the mapping gives the record of a cancelled booking. */
+export const CREATED_CHOICES = ["keep", "cancel", "remove"] as const;
+export type CreatedChoice = (typeof CREATED_CHOICES)[number];
+
 export interface UndoAsked {
   readonly crm: string;
   /** Who does it. */
@@ -9,13 +13,14 @@ export interface UndoAsked {
   /** What was chosen, in words of ours. */
   readonly of: string;
   /** What becomes of the bookings' records that the passes made. */
-  readonly created: "keep" | "remove";
+  readonly created: CreatedChoice;
 }
 
 export interface Undone {
   readonly record: WrittenRecord;
   readonly fields: readonly string[];
-  readonly isRemoved: boolean;
+  /** What became of one that the passes made, unless it was left. */
+  readonly ended?: "deleted" | "cancelled";
   /** The kind of what kept it from being done. */
   readonly failed?: string;
 }

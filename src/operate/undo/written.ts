@@ -41,7 +41,7 @@ export interface Gathering {
   records(): WrittenRecord[];
   /** Versions of the mapping files that planned the chosen passes. */
   readonly versions: ReadonlySet<string>;
-  /** Purchases whose timelines are full and begin with a chosen pass: what was before that is not known. */
+  /** Purchases whose timelines are full and, with what is kept beside them, begin with a chosen pass: what was before may not be known. */
   readonly cutShort: number;
 }
 

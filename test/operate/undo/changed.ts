@@ -19,7 +19,9 @@ export interface Changing {
   readonly system: TestSystem;
   readonly tools: Tools;
   /** Puts the CRM's file into force with these expressions in the place of others. @returns its version */
-  change(crm: Crm, edits: ReadonlyMap<string, string>): string;
+  change(crm: Crm, edits: ReadonlyMap<string, string>, rewrite?: (text: string) => string): string;
+  /** Puts such a file beside the CRM's as it is, for one company; `change` takes it back. @returns its version */
+  changeFor(crm: Crm, companyId: number, edits: ReadonlyMap<string, string>): string;
   /** Has every purchase looked at again. */
   again(crm: Crm, purchaseIds: readonly string[]): Promise<void>;
   /** By object and id. */
@@ -33,19 +35,26 @@ export async function startChanging(): Promise<Changing> {
   let now = folder.current();
   const mappings: LiveMappings = { current: () => now, watch: () => () => {} };
   const system = await startSystem({ mappings });
+  const inForce = (edited: typeof texts): void => {
+    now = { ...now, texts: edited, set: parseMappings(edited) };
+  };
   const tools: Tools = { ...(await openTools(system.environment)), mappings };
   return {
     system,
     tools,
 
-    change(crm, edits) {
-      const edited = texts.map((one) => {
-        if (!one.file.includes(crm)) return one;
-        const lines = one.text.split("\n").map((line) => edits.get(/^ {6}(\w+):/.exec(line)?.[1] ?? "") ?? line);
-        return { ...one, text: lines.join("\n") };
-      });
-      now = { ...now, texts: edited, set: parseMappings(edited) };
+    change(crm, edits, rewrite = (text) => text) {
+      inForce(
+        texts.map((one) => (one.file.includes(crm) ? { ...one, text: rewrite(withEdits(one.text, edits)) } : one)),
+      );
       return now.set.mappings.find((mapping) => mapping.crm === crm)?.version ?? "";
+    },
+
+    changeFor(crm, companyId, edits) {
+      const file = `mappings/${crm}-${companyId}.yaml`;
+      const text = withEdits(texts.find((one) => one.file.includes(crm))?.text ?? "", edits);
+      inForce([...texts, { file, text: text.replace(/^crm: .*$/m, `$&\ncompanies: [${companyId}]`) }]);
+      return now.set.mappings.find(({ companies }) => companies.includes(String(companyId)))?.version ?? "";
     },
 
     async again(crm, purchaseIds) {
@@ -65,6 +74,13 @@ export async function startChanging(): Promise<Changing> {
       await system.stop();
     },
   };
+}
+
+function withEdits(text: string, edits: ReadonlyMap<string, string>): string {
+  return text
+    .split("\n")
+    .map((line) => edits.get(/^ {6}(\w+):/.exec(line)?.[1] ?? "") ?? line)
+    .join("\n");
 }
 
 function withoutClock(values: object): Readonly<Record<string, unknown>> {

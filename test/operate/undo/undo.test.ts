@@ -1,12 +1,14 @@
 /** `undo` against both CRMs: what a wrong mapping wrote is given back, and what a person or a later pass wrote stays. */
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { noteLook } from "../../../src/operate/purchase.ts";
 import type { UndoDeps } from "../../../src/operate/undo/plan.ts";
 import { survey } from "../../../src/operate/undo/plan.ts";
 import { undo } from "../../../src/operate/undo/run.ts";
 import { runCli } from "../../support/cli.ts";
 import { mappingFolder } from "../../support/mapping-folder.ts";
 import { somebodys } from "../../support/scenes.ts";
-import { type Changing, type Crm, nobodyLooks, startChanging, undoAll } from "./changed.ts";
+import { type Changing, type Crm, type Held, nobodyLooks, startChanging, undoAll } from "./changed.ts";
 
 let world: Changing;
 beforeAll(async () => {
@@ -109,6 +111,12 @@ describe.each(["salesforce", "hubspot"] as const)("what a version of a mapping w
   });
 });
 
+/** Without the field that the mapping writes for cancelled bookings alone. */
+function withoutMark(held: Held): Held {
+  const records = Object.entries(held).map(([key, { BB_Cancelled_At__c: _mark, ...values }]) => [key, values]);
+  return Object.fromEntries(records);
+}
+
 describe("undo in Salesforce", () => {
   const crm = "salesforce";
 
@@ -120,6 +128,15 @@ describe("undo in Salesforce", () => {
     const sent = calls();
     await world.again(crm, ids);
     expect(calls()).toBe(sent);
+    expect(world.held(crm)).toEqual(before);
+  });
+
+  it("gives back what was written before more than a timeline has room for [T7]", async () => {
+    const { before, version } = await rightAndWrong(crm);
+    for (let n = 0; n < 60; n += 1) await noteLook(world.tools, "501", "test");
+    const shown = (await world.tools.syncLog.timeline("501")).filter((entry) => entry.crm === crm);
+    expect(new Set(shown.map(({ kind }) => kind))).toEqual(new Set(["action"]));
+    await undoAll(world.tools, crm, { kind: "version", version });
     expect(world.held(crm)).toEqual(before);
   });
 
@@ -160,6 +177,71 @@ describe("undo in Salesforce", () => {
     await undoAll(world.tools, crm, choice, "remove");
     expect(world.system.sandbox.salesforce.records("Event").map(({ id }) => id)).toEqual([edited?.id]);
     expect(world.system.sandbox.salesforce.records("Contact")).toHaveLength(3);
+  });
+
+  it("cancels what was made where that is asked for, as a cancelled booking's is, and leaves what somebody has edited [T6]", async () => {
+    world.change(crm, RIGHT);
+    for (const id of IDS) await world.system.post("bookings", somebodys(id, person(id)));
+    await world.system.quiet();
+    const { salesforce } = world.system.sandbox;
+    const [edited, other] = salesforce.records("Event");
+    salesforce.edit("Event", edited?.id ?? "", { Location: "by hand" });
+    const before = world.held(crm);
+    const choice = { kind: "time", since: 0, until: Date.now() + 1_000 } as const;
+    const { done } = await undoAll(world.tools, crm, choice, "cancel");
+    expect(done.filter(({ ended }) => ended === "cancelled").map(({ record }) => record.object)).toEqual([
+      "Event",
+      "Event",
+    ]);
+    const after = world.held(crm);
+    const cancelled = after[`Event ${other?.id}`];
+    expect(cancelled).toMatchObject({
+      Subject: expect.stringMatching(/^Cancelled: /),
+      ShowAs: "Free",
+      BB_Status__c: "cancelled",
+      BB_Cancelled_At__c: expect.any(String),
+    });
+    expect(after[`Event ${edited?.id}`]).toEqual(before[`Event ${edited?.id}`]);
+    expect(Object.keys(after).filter((key) => key.startsWith("Contact"))).toHaveLength(3);
+    // The ledger says so: the next pass writes what BookingBug says of the booking.
+    await world.again(crm, ids);
+    expect(withoutMark(world.held(crm))).toEqual(before);
+  });
+
+  it("deletes what was made where the mapping's cancelled form is that, and says what has no form [T6]", async () => {
+    world.change(crm, RIGHT);
+    await world.system.deliver("bookings", somebodys(501, person(501)));
+    const choice = { kind: "purchase", purchaseId: "501" } as const;
+    const events = () => world.system.sandbox.salesforce.records("Event").length;
+    world.change(crm, RIGHT, (text) => text.replace("\n  appointment:\n", "\n  visit:\n"));
+    const left = await undoAll(world.tools, crm, choice, "cancel");
+    expect(left.done.map(({ failed }) => failed)).toContain("no_cancelled_form");
+    expect(events()).toBe(1);
+    world.change(crm, RIGHT, (text) =>
+      text
+        .replace(/\n {6}cancelled:\n(?: {8}.*\n)+/, "\n")
+        .replace("\n    per: booking\n", "\n    per: booking\n    cancelled: delete\n"),
+    );
+    const { done } = await undoAll(world.tools, crm, choice, "cancel");
+    expect(done.map(({ ended }) => ended)).toContain("deleted");
+    expect(events()).toBe(0);
+  });
+
+  it("that cancels is killed wherever, and the next pass knows what the CRM may hold [T5] [T6]", async () => {
+    for (let n = 1, isOver = false; !isOver; n += 1) {
+      await world.system.reset();
+      world.change(crm, RIGHT);
+      await world.system.deliver("bookings", somebodys(501, person(501)));
+      const before = world.held(crm);
+      const { records } = await survey(world.tools, crm, { kind: "purchase", purchaseId: "501" });
+      const asked = { crm, by: "ops", of: "a test", created: "cancel" } as const;
+      isOver = await undo(crashingAt(world.tools, n), asked, records, nobodyLooks).then(
+        () => true,
+        () => false,
+      );
+      await world.again(crm, ["501"]);
+      expect([n, withoutMark(world.held(crm))]).toEqual([n, before]);
+    }
   });
 
   it("ends in the same place wherever it is killed [T5]", async () => {
@@ -261,6 +343,34 @@ describe("the command [T1] [T4]", () => {
         outcome: "done",
       },
     ]);
+  });
+
+  it("takes back what a file wrote that was in force for one company first, with that file", async () => {
+    const crm = "salesforce";
+    world.change(crm, RIGHT);
+    for (const [index, id] of IDS.entries()) {
+      const body = somebodys(id, person(id), (booking) => Object.assign(booking, { company_id: 50_000 + index }));
+      await world.system.post("bookings", body);
+    }
+    await world.system.quiet();
+    const before = world.held(crm);
+    const version = world.changeFor(crm, 50_001, WRONG[crm]);
+    await world.again(crm, ids);
+    const changed = Object.entries(world.held(crm)).filter(([key, values]) => !isDeepStrictEqual(values, before[key]));
+    expect(changed.map(([key, { BB_Purchase_Id__c: id }]) => [key.split(" ")[0], id])).toEqual([
+      ["Contact", undefined],
+      ["Event", "502"],
+    ]);
+    world.change(crm, RIGHT);
+    const { out, code } = await crmSync(["undo", "--crm", crm, "--mapping-version", version, "--apply"]);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/: 1 purchases, 2 records\.[\s\S]*Given back: 2 records, 3 fields\.\n$/),
+    ]);
+    expect(out).not.toContain("still in force");
+    expect(world.held(crm)).toEqual(before);
+    await world.again(crm, ids);
+    expect(world.held(crm)).toEqual(before);
   });
 
   it("warns while the version is in force, and wants one thing named", async () => {

@@ -1,0 +1,196 @@
+/** A link of ours that somebody took away is written back where the mapping says so [W21], through real passes in both CRMs. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { pino } from "pino";
+import type { DriftOfCrm } from "../../src/app/drift.ts";
+import { openTools, type Tools } from "../../src/app/tools.ts";
+import type { Drifted } from "../../src/drift/drifted.ts";
+import { planned, repairsIn } from "../../src/drift/repair.ts";
+import { sweep } from "../../src/drift/sweep.ts";
+import { runCli } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
+import { mappingFolder } from "../support/mapping-folder.ts";
+import { somebodys } from "../support/scenes.ts";
+import { startSystem, type TestSystem } from "../support/system.ts";
+
+const SALESFORCE = `crm: salesforce
+objects:
+  company:
+    object: Account
+    per: company
+    external_id: { BB_Id__c: company.id }
+    fields: { Name: { constant: Bloom Clinic } }
+  contact:
+    object: Contact
+    per: person
+    external_id: { BB_Id__c: client.id }
+    match: [Email]
+    owner: bookingbug
+    links: { company: AccountId }
+    fields: { LastName: client.last_name, Email: client.email }
+  appointment:
+    object: Event
+    per: booking
+    external_id: { BB_Booking_Id__c: booking.id }
+    owner: crm
+    links: [{ to: contact, by: WhoId, owner: bookingbug }, { to: company, by: WhatId }]
+    fields: { Subject: booking.full_describe, StartDateTime: booking.start_at, EndDateTime: booking.end_at }
+`;
+const HUBSPOT = `crm: hubspot
+objects:
+  company:
+    object: companies
+    per: company
+    external_id: { bookingbug_company_id: company.id }
+    fields: { name: { constant: Bloom Clinic } }
+  contact:
+    object: contacts
+    per: person
+    external_id: { bookingbug_id: client.id }
+    match: [email]
+    owner: bookingbug
+    links: { company: default }
+    fields: { lastname: client.last_name, email: client.email }
+  appointment:
+    object: meetings
+    per: booking
+    external_id: { bookingbug_booking_id: booking.id }
+    owner: crm
+    links: [{ to: contact, by: 200, owner: bookingbug }, { to: company, by: 188 }]
+    fields: { hs_timestamp: booking.start_at, hs_meeting_title: booking.full_describe }
+`;
+
+let system: TestSystem;
+let tools: Tools;
+let drift: readonly DriftOfCrm[];
+beforeAll(async () => {
+  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
+  system = await startSystem({ env: { MAPPINGS_DIR: folder }, log: pino({ level: "silent" }) });
+  tools = await openTools(system.environment);
+  drift = tools.drift();
+});
+beforeEach(() => system.reset());
+afterAll(async () => {
+  for (const one of drift) await one.close();
+  await tools.close();
+  await system.stop();
+});
+
+const CRMS = [
+  ["salesforce", { person: "Contact", company: "Account", event: "Event", via: "WhoId", of: "AccountId" }],
+  ["hubspot", { person: "contacts", company: "companies", event: "meetings", via: "200", of: "default" }],
+] as const;
+
+describe.each(CRMS)("%s: a lost link that is BookingBug's [W21]", (crm, { person, company, event, via, of }) => {
+  const sandbox = () => system.sandbox[crm];
+  const idOf = (object: string, at = 0): string => sandbox().records(object)[at]?.id ?? "";
+  const deps = (): DriftOfCrm => {
+    const found = drift.find((one) => one.crm === crm);
+    if (found === undefined) throw new Error("Both are configured.");
+    return found;
+  };
+  const round = async () => await sweep(deps(), new AbortController().signal);
+  const isLinked = (object: string, other: string): boolean => {
+    const [record] = sandbox().records(object);
+    return crm === "salesforce"
+      ? Object.values(record?.values ?? {}).includes(other)
+      : (record?.links ?? []).includes(other);
+  };
+
+  async function kept(): Promise<Drifted[]> {
+    const all: Drifted[] = [];
+    for await (const one of deps().store.all()) all.push(one);
+    return all;
+  }
+
+  async function book(id: number, whose = id, at = "2036-03-11T09:00:00+00:00"): Promise<void> {
+    const ada = { first: "Ada", last: "Lee", email: `ada${whose}@example.com` };
+    const body = somebodys(id, ada, (booking) =>
+      Object.assign(booking, { datetime: at, end_datetime: at.replace(":00:00+", ":30:00+") }),
+    );
+    for (const who of [body._embedded.client, body._embedded.member]) Object.assign(who, { id: whose * 7 });
+    await system.deliver("bookings", body);
+  }
+
+  async function repaired(): Promise<string> {
+    const plan = planned(await repairsIn(deps().store));
+    const id = await tools.bulks.startRepair({ action: "repair_drift", crm }, "ops", plan);
+    await eventually(async () => expect((await tools.bulks.read(id))?.end?.how).toBe("done"));
+    await system.quiet();
+    return id;
+  }
+
+  it("is planned, written back and told, and a second round finds nothing", async () => {
+    await book(1);
+    const who = idOf(person);
+    sandbox().unlink(event, idOf(event), who);
+    await round();
+    const { out } = await runCli(["drift", "--crm", crm, "--plan"], system.environment);
+    expect(out).toContain(`${via}`);
+    expect(isLinked(event, who)).toBe(false);
+    const id = await repaired();
+    expect((await tools.bulks.read(id))?.progress).toMatchObject({ done: 1, failed: 0 });
+    expect(isLinked(event, who)).toBe(true);
+    const told = (await tools.syncLog.timeline("1")).filter(({ kind }) => kind === "action");
+    expect(told).toMatchObject([
+      { job: id, detail: `repair of ${event} ${idOf(event)}, linked again by ${via}, which no undo takes away` },
+    ]);
+    expect(await kept()).toEqual([]);
+    await round();
+    expect(await kept()).toEqual([]);
+  });
+
+  it("that leads to somebody else is written back, and who people added stays", async () => {
+    await book(1);
+    await book(2, 2, "2036-03-12T09:00:00+00:00");
+    const [who, other] = [idOf(person), idOf(person, 1)];
+    if (crm === "salesforce") sandbox().edit(event, idOf(event), { WhoId: other });
+    else {
+      sandbox().unlink(event, idOf(event), who);
+      sandbox().link(event, idOf(event), other);
+    }
+    await round();
+    await repaired();
+    expect(isLinked(event, who)).toBe(true);
+    if (crm === "hubspot") expect(isLinked(event, other)).toBe(true);
+    await round();
+    expect(await kept()).toEqual([]);
+  });
+
+  it("of a record that several purchases share is written back by whichever is queued", async () => {
+    // The one that is met first has the older statement.
+    await book(1, 7);
+    await book(2, 7, "2036-03-12T09:00:00+00:00");
+    sandbox().unlink(person, idOf(person), idOf(company));
+    await round();
+    expect(await kept()).toMatchObject([
+      { object: person, purchaseId: "1", fields: [{ field: of, asks: "write_back" }] },
+    ]);
+    await repaired();
+    expect(isLinked(person, idOf(company))).toBe(true);
+    await round();
+    expect(await kept()).toEqual([]);
+  });
+
+  it("is left where somebody put it back, or took away the record that it led to, since it was planned", async () => {
+    await book(1);
+    await book(2, 2, "2036-03-12T09:00:00+00:00");
+    const [who, gone] = [idOf(person), idOf(person, 1)];
+    for (const at of [0, 1]) sandbox().unlink(event, idOf(event, at), idOf(person, at));
+    await round();
+    if (crm === "salesforce") sandbox().edit(event, idOf(event), { WhoId: who });
+    else {
+      sandbox().link(event, idOf(event), who);
+      sandbox().remove(person, gone);
+    }
+    const id = await repaired();
+    const changed = crm === "salesforce" ? 1 : 2;
+    expect((await tools.bulks.read(id))?.progress).toMatchObject({ leftOut: { changed } });
+  });
+
+  it("is not told where it is the CRM's", async () => {
+    await book(1);
+    sandbox().unlink(event, idOf(event), idOf(company));
+    await round();
+    expect(await kept()).toEqual([]);
+  });
+});
