@@ -39,8 +39,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a repair writes back what is to be reported only",
     file: "src/drift/repair.ts",
-    from: 'asks === "write_back" && !isLink',
-    to: 'asks !== "hold" && !isLink',
+    from: '({ asks }) => asks === "write_back"',
+    to: '({ asks, isLink }) => asks !== "hold" && !isLink',
     caughtBy: order("a report is repaired beside"),
     invariant: "W18",
   },
