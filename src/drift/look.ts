@@ -1,8 +1,8 @@
 /** Looks at a batch of records in the CRM, and says of each what its three sides come to. Writes nothing. */
-import type { Connector, CrmRecord } from "../../connectors/connector.ts";
-import type { Edit } from "../../connectors/edits.ts";
-import { CrmError, MisconfiguredError, NotFoundError } from "../../connectors/errors.ts";
-import { type Asks, compare } from "./compare.ts";
+import type { Connector } from "../../connectors/connector.ts";
+import { compare } from "./compare.ts";
+import { withEditors } from "./editors.ts";
+import { type Found, findNow } from "./found.ts";
 import { lostAssociations, lostBefore, lostFields, withoutFollowed } from "./lost-links.ts";
 import type { Recorded } from "./recorded.ts";
 import type { Drifted, DriftedField } from "./store.ts";
@@ -28,8 +28,7 @@ export type Looked =
   | { readonly kind: "merged"; readonly into: string }
   | (Agreed & { readonly kind: "drifted"; readonly fields: readonly DriftedField[] });
 
-/** The CRM's answer, or why it has no such record, or will not say. */
-type Found = CrmRecord | NotFoundError | MisconfiguredError;
+const GONE: Found = { kind: "deleted" };
 
 /**
  * @param batch of one object, asked for at once so that the connector makes full calls
@@ -46,19 +45,19 @@ export async function lookAt(
   const select = [...new Set(batch.flatMap(({ fields }) => fields.map(({ planned }) => planned.field)))];
   // Where links are fields, they come with the rest.
   const also = connector.linkProblem === undefined ? viasOf(batch) : [];
-  const ask = async (recorded: Recorded): Promise<Found> => await findOne(connector, recorded, { select, also });
+  const ask = async (recorded: Recorded): Promise<Found> => await findNow(connector, recorded, { select, also });
   const found = await Promise.all(batch.map(ask));
   // Who was merged into another one of the batch may look deleted beside it: asked for without that one, the CRM tells.
   const sure = await Promise.all(
     found.map(async (one, index) => {
       const recorded = batch[index];
-      return recorded !== undefined && isNowhere(one) ? await ask(recorded) : one;
+      return recorded !== undefined && one.kind === "deleted" ? await ask(recorded) : one;
     }),
   );
   const lost = await Promise.all(
     batch.map(async (recorded, index) => {
-      const one = sure[index] ?? notThere(recorded);
-      if (one instanceof Error) return [];
+      const one = sure[index] ?? GONE;
+      if (one.kind !== "there") return [];
       const apart =
         reads === "fields" ? lostBefore(recorded, before(recorded)) : await lostAssociations(connector, recorded, one);
       return [...lostFields(recorded, one), ...apart];
@@ -66,52 +65,25 @@ export async function lookAt(
   );
   return await Promise.all(
     batch.map(async (recorded, index) => {
-      const looked = judged(recorded, sure[index] ?? notThere(recorded), lost[index] ?? []);
+      const looked = judged(recorded, sure[index] ?? GONE, lost[index] ?? []);
       if (looked.kind === "in_step" || looked.kind === "update_due" || looked.kind === "unread") return looked;
       // A pass may have written after the ledger was read, or be about to say that it has.
       if (!(await recorded.stillSo())) return { kind: "changed_meanwhile" };
       if (looked.kind !== "drifted") return looked;
       const fields = await withoutFollowed(connector, recorded, looked.fields);
       if (fields.length === 0) return { ...looked, kind: "in_step" };
-      return { ...looked, fields: await withEditors(connector, recorded, fields, before) };
+      return { ...looked, fields: await withEditors(connector, recorded, fields, before(recorded)) };
     }),
   );
-}
-
-function isNowhere(found: Found): boolean {
-  return found instanceof NotFoundError && found.survivorId === undefined;
-}
-
-function notThere({ object }: Recorded): NotFoundError {
-  return new NotFoundError(`The CRM has no ${object} with the id we know.`);
 }
 
 function viasOf(batch: readonly Recorded[]): string[] {
   return [...new Set(batch.flatMap(({ links }) => links.map(({ via }) => via)))];
 }
 
-async function findOne(
-  connector: LookedAt,
-  recorded: Recorded,
-  fields: { readonly select: readonly string[]; readonly also: readonly string[] },
-): Promise<Found> {
-  const { object, id } = recorded;
-  try {
-    const found = await connector.find({ object, by: { id }, ...fields });
-    return found.find((one) => one.id === id) ?? notThere(recorded);
-  } catch (error) {
-    if (error instanceof NotFoundError || error instanceof MisconfiguredError) return error;
-    throw error;
-  }
-}
-
 function judged(recorded: Recorded, found: Found, lost: readonly DriftedField[]): Looked {
-  if (found instanceof MisconfiguredError) return { kind: "unread" };
-  if (found instanceof NotFoundError) {
-    const { survivorId } = found;
-    if (survivorId !== undefined) return { kind: "merged", into: survivorId };
-    return { kind: "deleted", ...(recorded.isRecreated && { isRecreated: true as const }) };
-  }
+  if (found.kind === "deleted") return { kind: "deleted", ...(recorded.isRecreated && { isRecreated: true as const }) };
+  if (found.kind !== "there") return found;
   let isDue = false;
   const agreed: string[] = [];
   const fields = recorded.fields.flatMap(({ planned, base, ours, mayHold }): DriftedField[] => {
@@ -128,41 +100,4 @@ function judged(recorded: Recorded, found: Found, lost: readonly DriftedField[])
   const also = agreed.length > 0 && { agreed };
   if (drifted.length > 0) return { kind: "drifted", fields: drifted, ...also };
   return { kind: isDue ? "update_due" : "in_step", ...also };
-}
-
-async function withEditors(
-  connector: LookedAt,
-  recorded: Recorded,
-  fields: readonly DriftedField[],
-  before: (recorded: Recorded) => Drifted | undefined,
-): Promise<readonly DriftedField[]> {
-  const kept = before(recorded);
-  const known = new Map((kept?.kind === "drifted" ? kept.fields : []).map((one) => [one.field, one]));
-  const isNews = ({ field, theirs }: DriftedField): boolean => known.get(field)?.theirs !== theirs;
-  const news = fields.filter((one) => isNews(one) && one.associated === undefined).map(({ field }) => field);
-  const edits = news.length === 0 ? [] : await editsOf(connector, recorded, news);
-  const byField = new Map(edits.map((edit) => [edit.field, edit]));
-  return fields.map((one) => {
-    const { at, by, isOurs } = (isNews(one) ? byField : known).get(one.field) ?? {};
-    return { ...one, asks: askedNow(one, known.get(one.field)), at, by, isOurs };
-  });
-}
-
-/** Who left a field to the CRM has done so until BookingBug says something else. */
-function askedNow(now: DriftedField, before: DriftedField | undefined): Asks {
-  return now.asks === "hold" && before?.asks === "leave" && before.ours === now.ours ? "leave" : now.asks;
-}
-
-/** That nobody can say who it was hides no edit. */
-async function editsOf(
-  connector: LookedAt,
-  { object, id }: Recorded,
-  fields: readonly string[],
-): Promise<readonly Edit[]> {
-  try {
-    return (await connector.edits?.(object, id, fields)) ?? [];
-  } catch (error) {
-    if (error instanceof CrmError) return [];
-    throw error;
-  }
 }
