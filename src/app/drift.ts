@@ -35,7 +35,7 @@ function callsADay(
 }
 
 export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[] {
-  const { inbox, locks } = parts;
+  const { inbox, locks, syncLog } = parts;
   return parts.crms.map(({ crm, ledger, drift, gate, queue, connect }) => {
     let calls = 0;
     const onCall = (): void => {
@@ -43,7 +43,7 @@ export function driftDeps({ config, mappings }: Base, parts: Parts): DriftOfCrm[
     };
     const connector = connect({ pacing: "shared", requestTimeoutMs: config.crmTimeoutMs, onCall });
     return {
-      ...{ crm, ledger, inbox, locks, connector },
+      ...{ crm, ledger, inbox, locks, syncLog, connector },
       choose: (companies) => mappingChooser(mappings.current().set, crm)(companies),
       ...drift,
       written: () => writtenBy(mappings.current().set, crm),

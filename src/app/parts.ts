@@ -215,10 +215,7 @@ function createCrmParts(
     queue,
     gate: createGate(redis, keys, crm, queue),
     ledger: createLedger(kept),
-    drift: {
-      rounds: createRounds(kept),
-      store: createDriftStore({ ...kept, undoDays: Math.min(config.undoDays, config.retentionDays) }),
-    },
+    drift: { rounds: createRounds(kept), store: createDriftStore(kept) },
     pacer: observed,
     outage,
     dailyReserve,

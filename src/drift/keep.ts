@@ -1,5 +1,5 @@
 /** What a look at a batch comes to: kept, dropped, and counted in the round. */
-
+import type { SyncLog, ToldDrift } from "../synclog/sync-log.ts";
 import type { Drifted } from "./drifted.ts";
 import { type FollowDeps, follow } from "./follow.ts";
 import type { Looked } from "./look.ts";
@@ -8,10 +8,11 @@ import type { Recorded } from "./recorded.ts";
 import { counted, lookAgain, type Round } from "./round.ts";
 import type { DriftStore } from "./store.ts";
 import { createTally } from "./tally.ts";
-import { type ToldDrift, toldAsFound, toldAsSettled } from "./told.ts";
+import { toldAsFound, toldAsSettled } from "./told.ts";
 
 export interface KeepDeps extends FollowDeps {
   readonly store: DriftStore;
+  readonly syncLog: Pick<SyncLog, "recordDrift">;
 }
 
 export async function keepAll(
@@ -54,7 +55,7 @@ export async function keepAll(
     if ("agreed" in looked && looked.agreed !== undefined) await follow(deps, recorded, looked.agreed);
   }
   await store.drop(dropped);
-  await store.tell(news);
+  await deps.syncLog.recordDrift(deps.crm, news);
   return round;
 }
 

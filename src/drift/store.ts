@@ -3,13 +3,11 @@ import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import { createTimeline } from "../synclog/timeline.ts";
 import { type Drifted, drifted } from "./drifted.ts";
 import { type DriftList, listsOf } from "./lists.ts";
 import { placeOf, type RecordPlace } from "./place.ts";
 import type { Rounds } from "./round.ts";
 import { type Tally, tally, trimmed } from "./tally.ts";
-import type { ToldDrift } from "./told.ts";
 
 export type { Drifted, DriftedField } from "./drifted.ts";
 
@@ -20,8 +18,6 @@ export interface DriftStore {
   keep(entry: Drifted): Promise<boolean>;
   /** They are as we wrote them, or are no business of ours any more. */
   drop(records: readonly RecordPlace[]): Promise<void>;
-  /** Writes in the timelines of purchases what came of their records. */
-  tell(all: readonly ToldDrift[]): Promise<void>;
   /** Everything that is kept, in no order. */
   all(): AsyncIterable<Drifted>;
   /** The newest first. @param of only what is on this list */
@@ -51,14 +47,11 @@ export function createDriftStore(options: {
   readonly keys: Keys;
   readonly crm: string;
   readonly retentionDays: number;
-  /** As `createTimeline` has it. */
-  readonly undoDays?: number;
   readonly most?: number;
 }): DriftStore {
   const { redis, keys, crm, most = MOST } = options;
   const [entries, times, counted] = [keys.drifted(crm), keys.driftedByTime(crm), keys.driftTally(crm)];
   const seconds = options.retentionDays * DAY_SECONDS;
-  const timeline = createTimeline({ redis, keys, retentionSeconds: seconds, undoDays: options.undoDays });
 
   const keyOf = (list: DriftList): string => keys.driftedLike(crm, list);
 
@@ -99,12 +92,6 @@ export function createDriftStore(options: {
         .hdel(entries, ...names)
         .zrem(times, ...names)
         .exec();
-    },
-
-    async tell(all) {
-      const writing = redis.pipeline();
-      for (const { purchaseId, entry } of all) timeline.appendToKept(writing, purchaseId, { ...entry, crm });
-      if (all.length > 0) await writing.exec();
     },
 
     async *all() {

@@ -6,23 +6,20 @@ import type { Connector } from "../../connectors/connector.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { type Allowance, type SweepEnd, today, untilAllowed } from "./allowance.ts";
 import { batchesOf } from "./batches.ts";
-import type { FollowDeps } from "./follow.ts";
-import { settle } from "./keep.ts";
+import { type KeepDeps, settle } from "./keep.ts";
 import type { LookedAt } from "./look.ts";
 import { lookAndKeep } from "./look-and-keep.ts";
 import { byObject, type Recorded, type RecordedDeps, recordedBy } from "./recorded.ts";
 import { counted, lookAgain, meeting, NO_COUNTS, type Round, type Rounds } from "./round.ts";
-import type { DriftStore } from "./store.ts";
 
 export type { SweepEnd } from "./allowance.ts";
 
-export interface SweepDeps extends RecordedDeps, Allowance, FollowDeps {
+export interface SweepDeps extends RecordedDeps, Allowance, KeepDeps {
   readonly inbox: Pick<Inbox, "pendingSince" | "purchases">;
   readonly connector: LookedAt & Pick<Connector, "changedSince">;
   /** The objects that the mappings write, with the field of each that holds our id. */
   readonly written: () => readonly Written[];
   readonly rounds: Rounds;
-  readonly store: DriftStore;
 }
 
 export interface Written {

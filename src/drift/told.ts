@@ -1,12 +1,7 @@
 /** What the timeline of a purchase is told of a record that drifted: once as it is found, and once as it is settled. */
 import type { DriftEntry } from "../synclog/entries.ts";
+import type { ToldDrift } from "../synclog/sync-log.ts";
 import type { Drifted } from "./drifted.ts";
-
-/** What one of a purchase's records came to. */
-export interface ToldDrift {
-  readonly purchaseId: string;
-  readonly entry: Omit<DriftEntry, "crm">;
-}
 
 /** @returns nothing where all of it was told before: a field that is edited again and again is one finding */
 export function toldAsFound(entry: Drifted, before: Drifted | undefined): readonly ToldDrift[] {

@@ -8,7 +8,7 @@ import { DAY_SECONDS } from "../redis/day.ts";
 import type { Place, Stretch } from "../redis/in-order.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Cause, CauseKind } from "./cause.ts";
-import type { ActionEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
+import type { ActionEntry, DriftEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
 import { createFailedList, type FailedPurchase, jobIdsListed, type Listed, type Page } from "./failed.ts";
 import { failedInOrder } from "./failed-in-order.ts";
 import { createKeptCauses, type KeptCauses } from "./kept-causes.ts";
@@ -42,6 +42,8 @@ export interface SyncLog {
   ): Promise<void>;
   /** Writes one action in the timelines of all these purchases, in one round trip. */
   recordAction(purchaseIds: readonly string[], action: ActionEntry): Promise<void>;
+  /** Writes in the timelines that there are what came of records in the CRM, in one round trip; it begins none, and keeps none longer. */
+  recordDrift(crm: string, told: readonly ToldDrift[]): Promise<void>;
   /** Takes purchases off the failed list, in one round trip; their failed jobs are to be removed before. */
   unlist(crm: string, purchaseIds: readonly string[]): Promise<void>;
 
@@ -95,6 +97,12 @@ export interface FoundBy {
   readonly traits: readonly Trait[];
   /** Milliseconds since the epoch of the newest arrival. */
   readonly at: number;
+}
+
+/** What one of a purchase's records came to in the CRM. */
+export interface ToldDrift {
+  readonly purchaseId: string;
+  readonly entry: Omit<DriftEntry, "crm">;
 }
 
 export interface SyncLogOptions {
@@ -157,6 +165,13 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
       // An answer about a booking concerns it in every CRM.
       const where = what === "decide" || what === "take_back" ? crms : [action.crm];
       for (const crm of where) await failedList.acted(crm, purchaseIds, { action: what, by });
+    },
+
+    async recordDrift(crm, told) {
+      if (told.length === 0) return;
+      const pipeline = redis.pipeline();
+      for (const { purchaseId, entry } of told) timeline.appendToKept(pipeline, purchaseId, { ...entry, crm });
+      await run(pipeline);
     },
 
     timeline: (purchaseId) => timeline.read(crms, purchaseId),
