@@ -50,16 +50,12 @@ export function createBulks(options: {
   });
   queue.on("error", onError);
 
-  async function start(request: BulkRequest, by: string, total: number, mapping?: string): Promise<string> {
-    return await startAs(randomUUID(), request, by, total, mapping);
-  }
-
-  async function startAs(
-    id: string,
+  async function start(
     request: BulkRequest,
     by: string,
     total: number,
     mapping?: string,
+    id: string = randomUUID(),
   ): Promise<string> {
     await store.add(id, { request, by, at: new Date().toISOString(), total }, mapping);
     const often = { attempts: ATTEMPTS, backoff: { type: "custom" } };
@@ -80,7 +76,7 @@ export function createBulks(options: {
     async startRepair(request, by, plan) {
       const id = randomUUID();
       await store.keepPlan(id, plan);
-      return await startAs(id, request, by, plan.length);
+      return await start(request, by, plan.length, undefined, id);
     },
 
     async stop(id, by) {

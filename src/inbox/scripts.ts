@@ -63,7 +63,7 @@ return seq
 /** Arrivals that a purchase keeps of those that are in every CRM's ledger and not settled by all. */
 const FOLDED_KEPT = 100;
 
-/** An inbox is in order of its numbers, so that what lies above one is found without reading what lies below. */
+/** An inbox is in order of its numbers, so that what lies above one is found without reading what lies below. KEYS: inbox, settled. */
 const PLACES = `
 local function numberOf(entry) return tonumber(string.match(entry, '^(%d+) ')) end
 local function newest()
@@ -79,6 +79,7 @@ local function countUpTo(number)
   end
   return low
 end
+local function settledUpTo(field) return tonumber(redis.call('HGET', KEYS[2], field) or '0') end
 `;
 
 /**
@@ -91,18 +92,25 @@ local from = countUpTo(tonumber(ARGV[1]))
 return redis.call('LRANGE', KEYS[1], from, from + tonumber(ARGV[2]) - 1)
 `;
 
+/** KEYS: inbox, settled. ARGV: CRM, how many heads at most. */
+const HEADS = `${PLACES}
+local function headsAbove(number)
+  local from = math.max(countUpTo(number), redis.call('LLEN', KEYS[1]) - ARGV[2])
+  local heads = {}
+  for _, entry in ipairs(redis.call('LRANGE', KEYS[1], from, -1)) do
+    table.insert(heads, string.match(entry, '^%d+ ([^\\n]*)'))
+  end
+  return heads
+end
+`;
+
 /**
  * The heads of the newest arrivals that a CRM has not settled, oldest first.
  *
  * KEYS: inbox, settled. ARGV: CRM, how many at most.
  */
-export const UNSETTLED_SCRIPT = `${PLACES}
-local from = countUpTo(tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0'))
-local heads = {}
-for _, entry in ipairs(redis.call('LRANGE', KEYS[1], math.max(from, redis.call('LLEN', KEYS[1]) - ARGV[2]), -1)) do
-  table.insert(heads, string.match(entry, '^%d+ ([^\\n]*)'))
-end
-return heads
+export const UNSETTLED_SCRIPT = `${HEADS}
+return headsAbove(settledUpTo(ARGV[1]))
 `;
 
 /**
@@ -111,17 +119,12 @@ return heads
  *
  * KEYS: inbox, settled. ARGV: CRM, how many heads and how many arrivals at most.
  */
-export const AHEAD_SCRIPT = `${PLACES}
-local settled = tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0')
-local from = countUpTo(settled)
-local heads = {}
-for _, entry in ipairs(redis.call('LRANGE', KEYS[1], math.max(from, redis.call('LLEN', KEYS[1]) - ARGV[2]), -1)) do
-  table.insert(heads, string.match(entry, '^%d+ ([^\\n]*)'))
-end
+export const AHEAD_SCRIPT = `${HEADS}
+local settled = settledUpTo(ARGV[1])
+local folded = math.max(settled, settledUpTo('folded ' .. ARGV[1]))
 local isNew = redis.call('EXISTS', KEYS[2]) == 0 and 1 or 0
-local folded = math.max(settled, tonumber(redis.call('HGET', KEYS[2], 'folded ' .. ARGV[1]) or '0'))
-from = countUpTo(folded)
-return { settled, folded, isNew, heads, redis.call('LRANGE', KEYS[1], from, from + tonumber(ARGV[3]) - 1) }
+local from = countUpTo(folded)
+return { settled, folded, isNew, headsAbove(settled), redis.call('LRANGE', KEYS[1], from, from + tonumber(ARGV[3]) - 1) }
 `;
 
 /** Index of the CRM's counts, which come after the keys of its ledger. */
@@ -136,7 +139,6 @@ const COUNTS = 6 + LEDGER_KEYS;
  * ARGV: CRM, purchase id, retention in s, seconds to keep the ledger, number of CRMs, then all CRMs.
  */
 const AGE = `${PLACES}
-local function settledUpTo(field) return tonumber(redis.call('HGET', KEYS[2], field) or '0') end
 local function waitsFor(crm)
   return newest() > math.max(settledUpTo(crm), settledUpTo('dismissed ' .. crm))
 end

@@ -84,9 +84,11 @@ async function pass(deps: PassDeps, purchaseId: string, lock: Lock, { before, ah
   const work = new PassWork(deps, purchaseId, before, { own: state, joined, listings, lock, theirs });
   await work.run();
   work.addHolds();
-  await deps.ledger.save(purchaseId, work.after(), lock, work.unsettled);
   const { records, unidentified, asked, failures } = work.notes;
-  await deps.ledger.noteRecords(purchaseId, records, endsAt(state));
+  await Promise.all([
+    deps.ledger.save(purchaseId, work.after(), lock, work.unsettled),
+    deps.ledger.noteRecords(purchaseId, records, endsAt(state)),
+  ]);
   const { mappings } = work;
   const report = { ...heard, mappings, records, unidentified, asked, settled: { arrivals: [], older: 0 } };
   if (failures.length > 0) {

@@ -90,8 +90,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a CRM reads what waits for another",
     file: SCRIPTS,
-    from: "local from = countUpTo(tonumber(redis.call('HGET', KEYS[2], ARGV[1]) or '0'))",
-    to: "local from = 0",
+    from: "return headsAbove(settledUpTo(ARGV[1]))",
+    to: "return headsAbove(0)",
     caughtBy: retentionTest("only as far as that has not settled it"),
     invariant: "O4",
   },
