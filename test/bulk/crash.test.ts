@@ -10,6 +10,7 @@ import type { BulkDeps } from "../../src/bulk/deps.ts";
 import { runBulk } from "../../src/bulk/run.ts";
 import { NOTHING_YET, overOf } from "../../src/bulk/store.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
+import { Crash, crashAt } from "../support/crash-at.ts";
 import { eventually } from "../support/eventually.ts";
 import { startProcess } from "../support/processes.ts";
 import { somebodys } from "../support/scenes.ts";
@@ -35,19 +36,9 @@ const retries = async (id: string) =>
   (await tools.syncLog.timeline(id)).filter((entry) => entry.kind === "action" && entry.action === "retry").length;
 const events = () => system.sandbox.salesforce.records("Event").length;
 
-class Crash extends Error {}
-
 /** The n-th step that leaves a trace in Redis is the last one: before it takes effect, or after. */
 function crashingAt(deps: BulkDeps, n: number): BulkDeps {
-  let steps = 0;
-  const doomed = <Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) =>
-    (async (...args: Args) => {
-      steps += 1;
-      if (steps === n && n % 2 === 1) throw new Crash();
-      const result = await step(...args);
-      if (steps === n) throw new Crash();
-      return result;
-    }) as typeof step;
+  const doomed = crashAt(n);
   return {
     ...deps,
     store: { ...deps.store, save: doomed(deps.store.save) },

@@ -1,8 +1,7 @@
 /** A link of ours that somebody took away is written back where the mapping says so [W21], through real passes in both CRMs. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
 import type { DriftOfCrm } from "../../src/app/drift.ts";
-import { openTools, type Tools } from "../../src/app/tools.ts";
 import type { Drifted } from "../../src/drift/drifted.ts";
 import { planned, repairsIn } from "../../src/drift/repair.ts";
 import { sweep } from "../../src/drift/sweep.ts";
@@ -10,7 +9,7 @@ import { runCli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import { somebodys } from "../support/scenes.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { useDrift } from "../support/use-drift.ts";
 
 const SALESFORCE = `crm: salesforce
 objects:
@@ -59,20 +58,9 @@ objects:
     fields: { hs_timestamp: booking.start_at, hs_meeting_title: booking.full_describe }
 `;
 
-let system: TestSystem;
-let tools: Tools;
-let drift: readonly DriftOfCrm[];
-beforeAll(async () => {
+const world = useDrift(async () => {
   const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
-  system = await startSystem({ env: { MAPPINGS_DIR: folder }, log: pino({ level: "silent" }) });
-  tools = await openTools(system.environment);
-  drift = tools.drift();
-});
-beforeEach(() => system.reset());
-afterAll(async () => {
-  for (const one of drift) await one.close();
-  await tools.close();
-  await system.stop();
+  return { env: { MAPPINGS_DIR: folder }, log: pino({ level: "silent" }) };
 });
 
 const CRMS = [
@@ -81,13 +69,9 @@ const CRMS = [
 ] as const;
 
 describe.each(CRMS)("%s: a lost link that is BookingBug's [W21]", (crm, { person, company, event, via, of }) => {
-  const sandbox = () => system.sandbox[crm];
+  const sandbox = () => world.system.sandbox[crm];
   const idOf = (object: string, at = 0): string => sandbox().records(object)[at]?.id ?? "";
-  const deps = (): DriftOfCrm => {
-    const found = drift.find((one) => one.crm === crm);
-    if (found === undefined) throw new Error("Both are configured.");
-    return found;
-  };
+  const deps = (): DriftOfCrm => world.driftOf(crm);
   const round = async () => await sweep(deps(), new AbortController().signal);
   const isLinked = (object: string, other: string): boolean => {
     const [record] = sandbox().records(object);
@@ -108,14 +92,14 @@ describe.each(CRMS)("%s: a lost link that is BookingBug's [W21]", (crm, { person
       Object.assign(booking, { datetime: at, end_datetime: at.replace(":00:00+", ":30:00+") }),
     );
     for (const who of [body._embedded.client, body._embedded.member]) Object.assign(who, { id: whose * 7 });
-    await system.deliver("bookings", body);
+    await world.system.deliver("bookings", body);
   }
 
   async function repaired(): Promise<string> {
     const plan = planned(await repairsIn(deps().store));
-    const id = await tools.bulks.startRepair({ action: "repair_drift", crm }, "ops", plan);
-    await eventually(async () => expect((await tools.bulks.read(id))?.end?.how).toBe("done"));
-    await system.quiet();
+    const id = await world.tools.bulks.startRepair({ action: "repair_drift", crm }, "ops", plan);
+    await eventually(async () => expect((await world.tools.bulks.read(id))?.end?.how).toBe("done"));
+    await world.system.quiet();
     return id;
   }
 
@@ -124,13 +108,13 @@ describe.each(CRMS)("%s: a lost link that is BookingBug's [W21]", (crm, { person
     const who = idOf(person);
     sandbox().unlink(event, idOf(event), who);
     await round();
-    const { out } = await runCli(["drift", "--crm", crm, "--plan"], system.environment);
+    const { out } = await runCli(["drift", "--crm", crm, "--plan"], world.system.environment);
     expect(out).toContain(`${via}`);
     expect(isLinked(event, who)).toBe(false);
     const id = await repaired();
-    expect((await tools.bulks.read(id))?.progress).toMatchObject({ done: 1, failed: 0 });
+    expect((await world.tools.bulks.read(id))?.progress).toMatchObject({ done: 1, failed: 0 });
     expect(isLinked(event, who)).toBe(true);
-    const told = (await tools.syncLog.timeline("1")).filter(({ kind }) => kind === "action");
+    const told = (await world.tools.syncLog.timeline("1")).filter(({ kind }) => kind === "action");
     expect(told).toMatchObject([
       { job: id, detail: `repair of ${event} ${idOf(event)}, linked again by ${via}, which no undo takes away` },
     ]);
@@ -184,7 +168,7 @@ describe.each(CRMS)("%s: a lost link that is BookingBug's [W21]", (crm, { person
     }
     const id = await repaired();
     const changed = crm === "salesforce" ? 1 : 2;
-    expect((await tools.bulks.read(id))?.progress).toMatchObject({ leftOut: { changed } });
+    expect((await world.tools.bulks.read(id))?.progress).toMatchObject({ leftOut: { changed } });
   });
 
   it("is not told where it is the CRM's", async () => {

@@ -1,11 +1,9 @@
 /** What drifted is repaired by a job [J6]: as it was planned, and nothing else. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { pino } from "pino";
 import { connect, prepare } from "../../src/app/base.ts";
 import { bulkDeps } from "../../src/app/bulk.ts";
-import type { DriftOfCrm } from "../../src/app/drift.ts";
 import { createParts } from "../../src/app/parts.ts";
-import { openTools, type Tools } from "../../src/app/tools.ts";
 import type { BulkDeps } from "../../src/bulk/deps.ts";
 import { runBulk } from "../../src/bulk/run.ts";
 import type { Bulk } from "../../src/bulk/store.ts";
@@ -13,10 +11,11 @@ import { planned, repairsIn } from "../../src/drift/repair.ts";
 import { sweep } from "../../src/drift/sweep.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
+import { Crash, crashAt } from "../support/crash-at.ts";
 import { eventually } from "../support/eventually.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import { somebodys } from "../support/scenes.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { useDrift } from "../support/use-drift.ts";
 import { jobAt } from "./many.ts";
 
 const SALESFORCE = `crm: salesforce
@@ -45,34 +44,20 @@ const NAMES = {
 } as const;
 type Crm = keyof typeof NAMES;
 
-let system: TestSystem;
 let admin: AdminClient;
-let tools: Tools;
-let drift: readonly DriftOfCrm[];
-beforeAll(async () => {
+const world = useDrift(async () => {
   const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
-  system = await startSystem({ env: { MAPPINGS_DIR: folder }, log: pino({ level: "silent" }) });
-  admin = createAdminClient(system);
-  tools = await openTools(system.environment);
-  drift = tools.drift();
+  return { env: { MAPPINGS_DIR: folder }, log: pino({ level: "silent" }) };
 });
-beforeEach(() => system.reset());
-afterAll(async () => {
-  for (const one of drift) await one.close();
-  await tools.close();
-  await system.stop();
+beforeAll(() => {
+  admin = createAdminClient(world.system);
 });
-
-const driftOf = (crm: Crm): DriftOfCrm => {
-  const found = drift.find((one) => one.crm === crm);
-  if (found === undefined) throw new Error("Both are configured.");
-  return found;
-};
+const { driftOf } = world;
 const swept = async (crm: Crm) => await sweep(driftOf(crm), new AbortController().signal);
-const contacts = (crm: Crm) => system.sandbox[crm].records(NAMES[crm].contact);
+const contacts = (crm: Crm) => world.system.sandbox[crm].records(NAMES[crm].contact);
 const lastNames = (crm: Crm) => contacts(crm).map(({ values }) => values[NAMES[crm].last]);
 const edit = (crm: Crm, id: string, value: string) =>
-  system.sandbox[crm].edit(NAMES[crm].contact, id, { [NAMES[crm].last]: value });
+  world.system.sandbox[crm].edit(NAMES[crm].contact, id, { [NAMES[crm].last]: value });
 
 /** As many people, each with a booking and another last name typed in the CRM, which a round has seen. */
 async function edited(crm: Crm, count: number): Promise<void> {
@@ -80,9 +65,9 @@ async function edited(crm: Crm, count: number): Promise<void> {
     const body = somebodys(id, { first: "Ada", last: `No ${id}`, email: `ada${id}@example.com` }, (booking) =>
       Object.assign(booking, { datetime: "2036-03-11T09:00:00+00:00", end_datetime: "2036-03-11T09:30:00+00:00" }),
     );
-    await system.post("bookings", body);
+    await world.system.post("bookings", body);
   }
-  await system.quiet();
+  await world.system.quiet();
   for (const { id, values } of contacts(crm)) edit(crm, id, `${values[NAMES[crm].last]} typed`);
   await swept(crm);
 }
@@ -93,8 +78,8 @@ async function confirmed(crm: Crm): Promise<Readonly<Record<string, string>>> {
   return { action: "repair_drift", crm, plan: hiddenOf(html, "plan") };
 }
 async function over(id: string): Promise<Bulk | undefined> {
-  await eventually(async () => expect((await tools.bulks.read(id))?.end?.how).toBe("done"));
-  return await tools.bulks.read(id);
+  await eventually(async () => expect((await world.tools.bulks.read(id))?.end?.how).toBe("done"));
+  return await world.tools.bulks.read(id);
 }
 const idOf = (location = ""): string => /^\/admin\/jobs\/([^?]+)/.exec(location)?.[1] ?? "";
 
@@ -116,7 +101,7 @@ describe.each(["salesforce", "hubspot"] as const)("%s: repairing what drifted [J
     expect((await admin.get("/admin/bookings/1")).text).toMatch(/ran it again .*: repair of \S+ \S+ in a job/);
     expect((await admin.get("/admin/audit")).text).toMatch(/Started a job repair drift, .*, job .*, 2 records/);
     expect(await driftOf(crm).store.count()).toBe(0);
-    await runCli(["undo", "--crm", crm, "--job", id, "--apply"], system.environment);
+    await runCli(["undo", "--crm", crm, "--job", id, "--apply"], world.system.environment);
     expect(lastNames(crm)).toEqual(["No 1 typed", "No 2 typed"]);
   });
 
@@ -134,10 +119,10 @@ describe.each(["salesforce", "hubspot"] as const)("%s: repairing what drifted [J
     await edited(crm, 2);
     const plan = planned(await repairsIn(driftOf(crm).store));
     const said = somebodys(1, { first: "Ada", last: "Newer", email: "ada1@example.com" });
-    await system.deliver("updates", said);
+    await world.system.deliver("updates", said);
     edit(crm, contacts(crm)[0]?.id ?? "", "No 1 typed");
-    system.sandbox[crm].remove(contact, contacts(crm)[1]?.id ?? "");
-    const id = await tools.bulks.startRepair({ action: "repair_drift", crm }, "ops", plan);
+    world.system.sandbox[crm].remove(contact, contacts(crm)[1]?.id ?? "");
+    const id = await world.tools.bulks.startRepair({ action: "repair_drift", crm }, "ops", plan);
     expect((await over(id))?.progress).toMatchObject({ done: 0, leftOut: { changed: 2 } });
     expect(lastNames(crm)).toEqual(["No 1 typed"]);
   });
@@ -149,7 +134,7 @@ describe.each(["salesforce", "hubspot"] as const)("%s: repairing what drifted [J
     await driftOf(crm).store.drop(first === undefined ? [] : [first]);
     expect((await admin.post("/admin/jobs", shown)).status).toBe(409);
     expect((await admin.post("/admin/jobs", { action: "repair_drift", crm })).status).toBe(409);
-    expect(await tools.bulks.newest({ offset: 0, limit: 9 })).toEqual([]);
+    expect(await world.tools.bulks.newest({ offset: 0, limit: 9 })).toEqual([]);
   });
 });
 
@@ -157,7 +142,7 @@ describe("a repair [J6]", () => {
   let deps: ReturnType<typeof bulkDeps>;
   let close: () => Promise<void>;
   beforeEach(async () => {
-    const base = await prepare(system.environment, "test");
+    const base = await prepare(world.system.environment, "test");
     const parts = createParts(base, connect(base, "worker"));
     deps = bulkDeps(base, parts);
     close = async () => {
@@ -189,7 +174,7 @@ describe("a repair [J6]", () => {
     expect((await deps.store.read("r1"))?.progress).toMatchObject({ done: 30, leftOut: { changed: 0, settled: 0 } });
     expect(lastNames("hubspot")).toEqual(Array.from({ length: 30 }, (_, index) => `No ${index + 1}`));
     for (let id = 1; id <= 30; id += 1) {
-      const notes = (await tools.syncLog.timeline(String(id))).filter(({ kind }) => kind === "action");
+      const notes = (await world.tools.syncLog.timeline(String(id))).filter(({ kind }) => kind === "action");
       expect([id, notes.length]).toEqual([id, 1]);
     }
     expect(await deps.store.plan("r1")).toEqual([]);
@@ -210,19 +195,9 @@ describe("a repair [J6]", () => {
   });
 });
 
-class Crash extends Error {}
-
 /** The n-th step that leaves a trace in Redis is the last one: before it takes effect, or after. */
 function crashingAt(deps: BulkDeps, n: number): BulkDeps {
-  let steps = 0;
-  const doomed = <Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) =>
-    (async (...args: Args) => {
-      steps += 1;
-      if (steps === n && n % 2 === 1) throw new Crash();
-      const result = await step(...args);
-      if (steps === n) throw new Crash();
-      return result;
-    }) as typeof step;
+  const doomed = crashAt(n);
   return {
     ...deps,
     store: { ...deps.store, save: doomed(deps.store.save) },

@@ -1,9 +1,8 @@
 /** Between rounds an edit is seen by what the CRM says was changed, at the price of that alone [Q20]. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { UnavailableError } from "../../connectors/errors.ts";
 import type { DriftOfCrm } from "../../src/app/drift.ts";
-import { openTools, type Tools } from "../../src/app/tools.ts";
 import { askNow, isAskingDue } from "../../src/drift/asking.ts";
 import type { LookedAtChanged } from "../../src/drift/changed.ts";
 import type { Drifted } from "../../src/drift/store.ts";
@@ -14,23 +13,9 @@ import { eventually } from "../support/eventually.ts";
 import { listing } from "../support/listing.ts";
 import { type Json, purchase } from "../support/payloads.ts";
 import { dumpRedis } from "../support/redis-dump.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { useDrift } from "../support/use-drift.ts";
 
-let system: TestSystem;
-let tools: Tools;
-let drift: readonly DriftOfCrm[];
-
-beforeAll(async () => {
-  system = await startSystem();
-  tools = await openTools(system.environment);
-  drift = tools.drift();
-});
-beforeEach(() => system.reset());
-afterAll(async () => {
-  for (const one of drift) await one.close();
-  await tools.close();
-  await system.stop();
-});
+const world = useDrift();
 
 type Crm = "salesforce" | "hubspot";
 const CRMS = [
@@ -40,11 +25,7 @@ const CRMS = [
 
 const never = new AbortController().signal;
 
-function of(crm: string): DriftOfCrm {
-  const found = drift.find((one) => one.crm === crm);
-  if (found === undefined) throw new Error("Both are configured.");
-  return found;
-}
+const of = (crm: string): DriftOfCrm => world.driftOf(crm);
 
 async function kept(crm: string): Promise<Drifted[]> {
   const all: Drifted[] = [];
@@ -61,9 +42,10 @@ function body(id: number): Json {
     for (const one of made._embedded.bookings) Object.assign(one, { email: `person${id}@example.com`, _links: {} });
   });
 }
-const book = (id: number) => system.deliver("bookings", body(id));
+const book = (id: number) => world.system.deliver("bookings", body(id));
 
-const calls = (crm: Crm): number => Object.values(system.sandbox[crm].stats.calls).reduce((sum, one) => sum + one, 0);
+const calls = (crm: Crm): number =>
+  Object.values(world.system.sandbox[crm].stats.calls).reduce((sum, one) => sum + one, 0);
 
 /** A round, and the moment from which on it is asked what changed. */
 async function roundBefore(crm: Crm): Promise<void> {
@@ -79,7 +61,7 @@ async function asked(crm: Crm, more: Partial<SweepDeps> = {}): Promise<LookedAtC
 
 describe.each(CRMS)("%s: what changed", (crm, names) => {
   const { person, name, event } = names;
-  const sandbox = () => system.sandbox[crm];
+  const sandbox = () => world.system.sandbox[crm];
   const idOf = (object: string, at = 0): string => sandbox().records(object)[at]?.id ?? "";
 
   it("since the last time is asked for, and an edit is named for a call to ask each object, a read and its editor", async () => {
@@ -109,7 +91,7 @@ describe.each(CRMS)("%s: what changed", (crm, names) => {
       Object.assign(renamed._embedded.client, { last_name: "Newer" });
       Object.assign(renamed._embedded.member, { last_name: "Newer", name: "Newer" });
       Object.assign(renamed, { updated_at: "2036-01-01T00:00:00Z" });
-      await system.deliver("updates", renamed);
+      await world.system.deliver("updates", renamed);
     }
     await of(crm).connector.edits?.(person, idOf(person), [name]);
     const before = calls(crm);
@@ -122,15 +104,15 @@ describe.each(CRMS)("%s: what changed", (crm, names) => {
   it("and is somebody else's, or of a purchase that was removed here, is not read", async () => {
     await book(11);
     await roundBefore(crm);
-    const known = await tools.redis.keys(`${tools.keys.recordOf(crm, "*", "*")}`);
+    const known = await world.tools.redis.keys(`${world.tools.keys.recordOf(crm, "*", "*")}`);
     expect(known.length).toBeGreaterThanOrEqual(2);
-    await tools.redis.del(...known);
+    await world.tools.redis.del(...known);
     sandbox().edit(person, idOf(person), { [name]: "Typed-by-hand" });
     const { round } = await asked(crm);
     expect(round.counts).toMatchObject({ purchases: 0, records: 0 });
     // A round says again whose they are.
     await sweep(of(crm), never);
-    expect(await tools.redis.keys(`${tools.keys.recordOf(crm, "*", "*")}`)).toHaveLength(known.length);
+    expect(await world.tools.redis.keys(`${world.tools.keys.recordOf(crm, "*", "*")}`)).toHaveLength(known.length);
   });
 
   it("while a pass was under way is looked at the next time", async () => {
@@ -166,7 +148,7 @@ describe.each(CRMS)("%s: what changed", (crm, names) => {
     const past = new Date(Date.now() - 120_000);
     sandbox().remove(event, idOf(event), { at: past });
     const started = (await of(crm).rounds.load())?.startedAt;
-    const { code, out } = await runCli(["drift", "--crm", crm, "--since", "2h", "--json"], system.environment);
+    const { code, out } = await runCli(["drift", "--crm", crm, "--since", "2h", "--json"], world.system.environment);
     const found = JSON.parse(out);
     expect([code, found.outcome, found.tally.byField]).toEqual([1, "complete", { [`${person}.${name}`]: 1 }]);
     expect(found.tally.deleted).toBe(crm === "salesforce" ? 1 : 0);
@@ -191,17 +173,17 @@ describe("what changed", () => {
 
   it("is asked for by the command only where a round has been made, which it makes otherwise", async () => {
     await book(11);
-    await runCli(["drift", "--crm", "hubspot", "--since", "2h"], system.environment);
+    await runCli(["drift", "--crm", "hubspot", "--since", "2h"], world.system.environment);
     expect((await of("hubspot").rounds.load())?.counts.records).toBe(2);
   });
 
   it("is asked for by the worker between rounds", async () => {
     await book(11);
     await roundBefore("hubspot");
-    const { hubspot } = system.sandbox;
+    const { hubspot } = world.system.sandbox;
     hubspot.edit("contacts", hubspot.records("contacts")[0]?.id ?? "", { lastname: "Typed-by-hand" });
     const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const options = { crms: drift, locks: tools.locks, log, everyMs: 86_400_000, tickMs: 5, askMs: 1 };
+    const options = { crms: world.drift, locks: world.tools.locks, log, everyMs: 86_400_000, tickMs: 5, askMs: 1 };
     const started = (await of("hubspot").rounds.load())?.startedAt;
     const work = startDriftWork(options);
     try {
@@ -222,8 +204,8 @@ describe("what changed", () => {
   it("is of nobody who was forgotten", async () => {
     await book(11);
     await roundBefore("hubspot");
-    const { code } = await runCli(["forget", "--email", "person11@example.com"], system.environment);
-    expect([code, JSON.stringify(await dumpRedis(system.redis))]).toEqual([
+    const { code } = await runCli(["forget", "--email", "person11@example.com"], world.system.environment);
+    expect([code, JSON.stringify(await dumpRedis(world.system.redis))]).toEqual([
       0,
       expect.not.stringContaining("record-of"),
     ]);

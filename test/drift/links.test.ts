@@ -1,28 +1,13 @@
 /** A link of ours that somebody took away or led elsewhere is named by the next round, and nobody else's link is [Q21]. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { DriftOfCrm } from "../../src/app/drift.ts";
-import { openTools, type Tools } from "../../src/app/tools.ts";
 import { lookAtChanged } from "../../src/drift/changed.ts";
 import type { Drifted } from "../../src/drift/store.ts";
 import { sweep } from "../../src/drift/sweep.ts";
 import { somebodys } from "../support/scenes.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { useDrift } from "../support/use-drift.ts";
 
-let system: TestSystem;
-let tools: Tools;
-let drift: readonly DriftOfCrm[];
-
-beforeAll(async () => {
-  system = await startSystem();
-  tools = await openTools(system.environment);
-  drift = tools.drift();
-});
-beforeEach(() => system.reset());
-afterAll(async () => {
-  for (const one of drift) await one.close();
-  await tools.close();
-  await system.stop();
-});
+const world = useDrift();
 
 const CRMS = [
   ["salesforce", { person: "Contact", event: "Event", via: "WhoId", named: { LastName: "Else" } }],
@@ -30,13 +15,9 @@ const CRMS = [
 ] as const;
 
 describe.each(CRMS)("%s: a round", (crm, { person, event, via, named }) => {
-  const sandbox = () => system.sandbox[crm];
+  const sandbox = () => world.system.sandbox[crm];
   const idOf = (object: string, at = 0): string => sandbox().records(object)[at]?.id ?? "";
-  const deps = (): DriftOfCrm => {
-    const found = drift.find((one) => one.crm === crm);
-    if (found === undefined) throw new Error("Both are configured.");
-    return found;
-  };
+  const deps = (): DriftOfCrm => world.driftOf(crm);
   const round = async () => await sweep(deps(), new AbortController().signal);
 
   async function kept(): Promise<Drifted[]> {
@@ -46,7 +27,7 @@ describe.each(CRMS)("%s: a round", (crm, { person, event, via, named }) => {
   }
 
   async function book(id: number): Promise<void> {
-    await system.deliver(
+    await world.system.deliver(
       "bookings",
       somebodys(id, { first: "Ada", last: `No ${id}`, email: `ada${id}@example.com` }, (booking) =>
         Object.assign(booking, { datetime: "2036-03-11T09:00:00+00:00", end_datetime: "2036-03-11T09:30:00+00:00" }),

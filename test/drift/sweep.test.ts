@@ -1,7 +1,6 @@
 /** What people do to our records in a CRM is seen and named within one round, and never written over [Q17]. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import type { DriftOfCrm } from "../../src/app/drift.ts";
-import { openTools, type Tools } from "../../src/app/tools.ts";
 import type { Drifted } from "../../src/drift/store.ts";
 import { type SweepDeps, type Swept, sweep } from "../../src/drift/sweep.ts";
 import { startDriftWork } from "../../src/drift/working.ts";
@@ -11,23 +10,9 @@ import { eventually } from "../support/eventually.ts";
 import { listing } from "../support/listing.ts";
 import { type Json, purchase } from "../support/payloads.ts";
 import { dumpRedis } from "../support/redis-dump.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { useDrift } from "../support/use-drift.ts";
 
-let system: TestSystem;
-let tools: Tools;
-let drift: readonly DriftOfCrm[];
-
-beforeAll(async () => {
-  system = await startSystem();
-  tools = await openTools(system.environment);
-  drift = tools.drift();
-});
-beforeEach(() => system.reset());
-afterAll(async () => {
-  for (const one of drift) await one.close();
-  await tools.close();
-  await system.stop();
-});
+const world = useDrift();
 
 type Crm = "salesforce" | "hubspot";
 const CRMS = [
@@ -37,11 +22,7 @@ const CRMS = [
 
 const never = new AbortController().signal;
 
-function of(crm: string): DriftOfCrm {
-  const found = drift.find((one) => one.crm === crm);
-  if (found === undefined) throw new Error("Both are configured.");
-  return found;
-}
+const of = (crm: string): DriftOfCrm => world.driftOf(crm);
 
 const round = (crm: string, more: Partial<SweepDeps> = {}, signal = never): Promise<Swept> =>
   sweep({ ...of(crm), ...more }, signal);
@@ -61,13 +42,14 @@ function body(id: number, ids: readonly number[] = [id]): Json {
     for (const one of made._embedded.bookings) Object.assign(one, { email: `person${id}@example.com`, _links: {} });
   });
 }
-const book = (id: number) => system.deliver("bookings", body(id));
+const book = (id: number) => world.system.deliver("bookings", body(id));
 
-const calls = (crm: Crm): number => Object.values(system.sandbox[crm].stats.calls).reduce((sum, one) => sum + one, 0);
+const calls = (crm: Crm): number =>
+  Object.values(world.system.sandbox[crm].stats.calls).reduce((sum, one) => sum + one, 0);
 
 describe.each(CRMS)("%s: a round", (crm, names) => {
   const { person, name, event } = names;
-  const sandbox = () => system.sandbox[crm];
+  const sandbox = () => world.system.sandbox[crm];
   const idOf = (object: string, at = 0): string => sandbox().records(object)[at]?.id ?? "";
 
   it("names an edit with its three sides, a deletion and a merge, and a second one the same and nothing new", async () => {
@@ -118,9 +100,9 @@ describe.each(CRMS)("%s: a round", (crm, names) => {
         Array.from({ length: 19 }, () => 11),
       );
       for (const [at, one] of many._embedded.bookings.entries()) one.id = id * 1_000 + at;
-      await system.post("bookings", many);
+      await world.system.post("bookings", many);
     }
-    await system.quiet();
+    await world.system.quiet();
     const before = calls(crm);
     const { round: made } = await round(crm);
     expect(made.counts.records).toBe(500);
@@ -143,7 +125,7 @@ describe.each(CRMS)("%s: a round", (crm, names) => {
         Object.assign(renamed._embedded.member, { last_name: "Newer", name: "Newer" });
         Object.assign(renamed, { updated_at: "2036-01-01T00:00:00Z" });
         for (const one of renamed._embedded.bookings) Object.assign(one, { datetime: "2036-03-12T15:30:00+00:00" });
-        await system.deliver("updates", renamed);
+        await world.system.deliver("updates", renamed);
       }
       return await connector.find(query);
     };
@@ -196,7 +178,7 @@ describe("a round", () => {
       return looks < 3 ? "live" : "nothing";
     };
     expect((await round("salesforce", { inTheWay: inTheWay as SweepDeps["inTheWay"] })).end.kind).toBe("complete");
-    const gate = tools.crms.find(({ crm }) => crm === "hubspot")?.gate;
+    const gate = world.tools.crms.find(({ crm }) => crm === "hubspot")?.gate;
     await gate?.pause({ by: "ana", reason: "an import of theirs", since: new Date().toISOString() });
     const before = calls("hubspot");
     expect((await round("hubspot")).end.kind).toBe("closed");
@@ -222,7 +204,7 @@ describe("a round", () => {
 
   it("sees a link that somebody took away, where links are fields", async () => {
     await book(11);
-    const { salesforce } = system.sandbox;
+    const { salesforce } = world.system.sandbox;
     const event = salesforce.records("Event")[0]?.id ?? "";
     const who = salesforce.records("Event")[0]?.values.WhoId;
     salesforce.edit("Event", event, { WhoId: null });
@@ -234,7 +216,7 @@ describe("a round", () => {
 
   it("asks who edited a field once, where the connector knows", async () => {
     await book(11);
-    const { hubspot } = system.sandbox;
+    const { hubspot } = world.system.sandbox;
     hubspot.edit("contacts", hubspot.records("contacts")[0]?.id ?? "", { lastname: "Typed-by-hand" });
     const asked: (readonly string[])[] = [];
     const at = "2036-01-01T00:00:00Z";
@@ -252,10 +234,10 @@ describe("a round", () => {
   it("is made by the worker, again once it is time", async () => {
     await book(11);
     const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const work = startDriftWork({ crms: drift, locks: tools.locks, log, everyMs: 1, tickMs: 5 });
+    const work = startDriftWork({ crms: world.drift, locks: world.tools.locks, log, everyMs: 1, tickMs: 5 });
     try {
       await eventually(async () => expect((await of("hubspot").rounds.load())?.endedAt).toBeDefined());
-      const { hubspot } = system.sandbox;
+      const { hubspot } = world.system.sandbox;
       hubspot.remove("meetings", hubspot.records("meetings")[0]?.id ?? "");
       await eventually(async () => expect(await kept("hubspot")).toMatchObject([{ kind: "deleted" }]));
     } finally {
@@ -267,32 +249,35 @@ describe("a round", () => {
 describe("what is kept", () => {
   it("is gone once the person is forgotten", async () => {
     await book(11);
-    const { salesforce } = system.sandbox;
+    const { salesforce } = world.system.sandbox;
     salesforce.edit("Contact", salesforce.records("Contact")[0]?.id ?? "", { LastName: "Typed-by-hand" });
     await round("salesforce");
-    const { code } = await runCli(["forget", "--email", "person11@example.com"], system.environment);
+    const { code } = await runCli(["forget", "--email", "person11@example.com"], world.system.environment);
     expect([code, await kept("salesforce")]).toEqual([0, []]);
-    expect(JSON.stringify(await dumpRedis(system.redis))).not.toContain("Typed-by-hand");
+    expect(JSON.stringify(await dumpRedis(world.system.redis))).not.toContain("Typed-by-hand");
   });
 
   it("is told by the command, its values where they are asked for, and that is audited", async () => {
     await book(11);
-    const { hubspot } = system.sandbox;
+    const { hubspot } = world.system.sandbox;
     hubspot.edit("contacts", hubspot.records("contacts")[0]?.id ?? "", { lastname: "Typed-by-hand" });
-    const plain = await runCli(["drift", "--crm", "hubspot"], system.environment);
+    const plain = await runCli(["drift", "--crm", "hubspot"], world.system.environment);
     expect(plain.code).toBe(1);
     expect(plain.out).toContain(
       "hubspot: 2 records of 1 purchases looked at, in 4 calls\n  1 edited: contacts.lastname\n",
     );
     expect(plain.out).not.toContain("Typed-by-hand");
-    const told = await runCli(["drift", "--crm", "hubspot", "--values", "--json"], system.environment);
+    const told = await runCli(["drift", "--crm", "hubspot", "--values", "--json"], world.system.environment);
     expect(JSON.parse(told.out)).toMatchObject({
       crm: "hubspot",
       drifted: [{ fields: [{ theirs: "Typed-by-hand" }] }],
     });
-    const later = await runCli(["drift", "--crm", "hubspot", "--since", "2099-01-01", "--json"], system.environment);
+    const later = await runCli(
+      ["drift", "--crm", "hubspot", "--since", "2099-01-01", "--json"],
+      world.system.environment,
+    );
     expect(JSON.parse(later.out).drifted).toEqual([]);
-    const { out } = await runCli(["audit"], system.environment);
+    const { out } = await runCli(["audit"], world.system.environment);
     expect(out.match(/Looked at what people typed in a CRM/g)).toHaveLength(1);
   });
 });

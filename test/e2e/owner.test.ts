@@ -1,14 +1,12 @@
 /** Whose word counts once somebody edited a field: what each `owner` of a mapping does in both CRMs [W17]. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import type { DriftOfCrm } from "../../src/app/drift.ts";
-import { openTools, type Tools } from "../../src/app/tools.ts";
+import { describe, expect, it } from "@jest/globals";
 import type { Drifted, DriftedField } from "../../src/drift/store.ts";
 import { sweep } from "../../src/drift/sweep.ts";
 import { runCli } from "../support/cli.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import type { Json } from "../support/payloads.ts";
 import { somebodys } from "../support/scenes.ts";
-import { startSystem, type TestSystem } from "../support/system.ts";
+import { useDrift } from "../support/use-drift.ts";
 
 const SALESFORCE = `crm: salesforce
 defaults: { owner: ask }
@@ -46,20 +44,9 @@ const NAMES = {
   hubspot: { contact: "contacts", bookingbug: "lastname", report: "email", ask: "phone", crm: "jobtitle" },
 } as const;
 
-let system: TestSystem;
-let tools: Tools;
-let drift: readonly DriftOfCrm[];
-beforeAll(async () => {
+const world = useDrift(async () => {
   const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
-  system = await startSystem({ env: { MAPPINGS_DIR: folder } });
-  tools = await openTools(system.environment);
-  drift = tools.drift();
-});
-beforeEach(() => system.reset());
-afterAll(async () => {
-  for (const one of drift) await one.close();
-  await tools.close();
-  await system.stop();
+  return { env: { MAPPINGS_DIR: folder } };
 });
 
 const never = new AbortController().signal;
@@ -83,13 +70,12 @@ function anas(id: number, says: Says = {}): Json {
 describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited", (crm) => {
   const names = NAMES[crm];
   const record = (): { readonly id: string; readonly values: Readonly<Record<string, unknown>> } =>
-    system.sandbox[crm].records(names.contact)[0] ?? { id: "", values: {} };
+    world.system.sandbox[crm].records(names.contact)[0] ?? { id: "", values: {} };
   const edit = (field: string, value: string) =>
-    system.sandbox[crm].edit(names.contact, record().id, { [field]: value });
+    world.system.sandbox[crm].edit(names.contact, record().id, { [field]: value });
 
   async function swept(): Promise<DriftedField[]> {
-    const of = drift.find((one) => one.crm === crm);
-    if (of === undefined) throw new Error("Both are configured.");
+    const of = world.driftOf(crm);
     const { end } = await sweep(of, never);
     expect(end).toEqual({ kind: "complete" });
     const all: Drifted[] = [];
@@ -98,138 +84,138 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
   }
 
   async function toldOf(id: number, field: string) {
-    const timeline = (await tools.syncLog.timeline(String(id))).filter((entry) => entry.crm === crm);
+    const timeline = (await world.tools.syncLog.timeline(String(id))).filter((entry) => entry.crm === crm);
     const records = timeline.flatMap((entry) => (entry.kind === "pass" ? entry.records : []));
     return records.flatMap(({ changes }) => changes).findLast((change) => change.field === field);
   }
 
-  const drifts = async (what: string) => (await runCli(["drift", "--crm", crm, what], system.environment)).out;
+  const drifts = async (what: string) => (await runCli(["drift", "--crm", crm, what], world.system.environment)).out;
   async function decide(take: string): Promise<void> {
     const place = ["--crm", crm, "--object", names.contact, "--record", record().id, "--field", names.ask];
-    const { code, err } = await runCli(["drift", "decide", ...place, "--take", take], system.environment);
+    const { code, err } = await runCli(["drift", "decide", ...place, "--take", take], world.system.environment);
     expect([code, err]).toEqual([0, ""]);
   }
 
   it("is the CRM's for good with `crm`, whatever BookingBug says, and nothing is told of it", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.crm, "Director");
     expect(await swept()).toEqual([]);
-    await system.deliver("bookings", anas(1_001, { title: "Head buyer" }));
+    await world.system.deliver("bookings", anas(1_001, { title: "Head buyer" }));
     expect(record().values[names.crm]).toBe("Director");
     expect(await swept()).toEqual([]);
   });
 
   it("stays with `ask`, and is told with its three sides until somebody has decided", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     const written = record().values[names.ask];
     edit(names.ask, "+442070000999");
     const sides = { field: names.ask, asks: "hold", base: written, theirs: "+442070000999" };
     expect(await swept()).toEqual([expect.objectContaining({ ...sides, ours: written })]);
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
     expect(record().values[names.ask]).toBe("+442070000999");
     expect(await swept()).toEqual([expect.objectContaining({ ...sides, ours: "+442070000002" })]);
   });
 
   it("counts as ours once somebody gave it what BookingBug says, so that the next word is written over it [W20]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.ask, "+442070000999");
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
     edit(names.ask, "+442070000002");
     expect(await swept()).toEqual([]);
-    await system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
+    await world.system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
     expect(record().values[names.ask]).toBe("+442070000003");
     expect(await swept()).toEqual([]);
   });
 
   it("is to be written back with `bookingbug`, and written when its value changes", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.bookingbug, "Typed");
     expect(await swept()).toEqual([
       expect.objectContaining({ field: names.bookingbug, asks: "write_back", base: "Silva", theirs: "Typed" }),
     ]);
-    await system.deliver("bookings", anas(1_001, { last: "Santos" }));
+    await world.system.deliver("bookings", anas(1_001, { last: "Santos" }));
     expect(record().values[names.bookingbug]).toBe("Santos");
     expect(await swept()).toEqual([]);
   });
 
   it("is written back by a repair with `bookingbug`, which is in the timeline and can be undone [W18]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.bookingbug, "Typed");
     const planned = await drifts("--plan");
     expect(planned).toContain(names.bookingbug);
     expect(planned).not.toContain("Typed");
     expect(record().values[names.bookingbug]).toBe("Typed");
     const done = await drifts("--repair");
-    await system.quiet();
+    await world.system.quiet();
     expect(record().values[names.bookingbug]).toBe("Silva");
     expect(await toldOf(1_000, names.bookingbug)).toMatchObject({ from: "Typed", to: "Silva" });
     expect(await swept()).toEqual([]);
     const [, job = ""] = /--job (\S+)/.exec(done) ?? [];
-    await runCli(["undo", "--crm", crm, "--job", job, "--apply"], system.environment);
+    await runCli(["undo", "--crm", crm, "--job", job, "--apply"], world.system.environment);
     expect(record().values[names.bookingbug]).toBe("Typed");
   });
 
   it("is written back although another purchase has said something newer of the person [W18]", async () => {
-    await system.deliver("bookings", anas(1_000));
-    await system.deliver("bookings", anas(1_001, { last: "Santos" }));
+    await world.system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_001, { last: "Santos" }));
     edit(names.bookingbug, "Typed");
     await drifts("--repair");
-    await system.quiet();
+    await world.system.quiet();
     expect(record().values[names.bookingbug]).toBe("Santos");
     expect(await swept()).toEqual([]);
   });
 
   it("is noted with `bookingbug` where a notification writes over it [W17]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.bookingbug, "Typed");
-    await system.deliver("bookings", anas(1_001, { last: "Santos" }));
+    await world.system.deliver("bookings", anas(1_001, { last: "Santos" }));
     expect(await toldOf(1_001, names.bookingbug)).toMatchObject({ from: "Typed", to: "Santos" });
   });
 
   it("is whoever's a person decides it is with `ask`, until BookingBug's value changes [W18]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     const written = record().values[names.ask];
     edit(names.ask, "+442070000999");
     await swept();
     await decide("crm");
     expect(await swept()).toEqual([expect.objectContaining({ asks: "leave" })]);
-    expect((await runCli(["drift", "--crm", crm], system.environment)).code).toBe(0);
+    expect((await runCli(["drift", "--crm", crm], world.system.environment)).code).toBe(0);
     await decide("bookingbug");
-    await system.quiet();
+    await world.system.quiet();
     expect(record().values[names.ask]).toBe(written);
     expect(await toldOf(1_000, names.ask)).toMatchObject({ from: "+442070000999" });
     expect(await swept()).toEqual([]);
   });
 
   it("is asked about again once BookingBug says something else [W18]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     const nobodys = ["--object", names.contact, "--record", record().id, "--field", names.ask, "--take", "crm"];
-    const refused = await runCli(["drift", "decide", "--crm", crm, ...nobodys], system.environment);
+    const refused = await runCli(["drift", "decide", "--crm", crm, ...nobodys], world.system.environment);
     expect([refused.code, refused.err]).toEqual([1, expect.stringContaining("Nobody is asked about")]);
     edit(names.ask, "+442070000999");
     await swept();
     await decide("crm");
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
     expect(record().values[names.ask]).toBe("+442070000999");
     expect(await swept()).toEqual([expect.objectContaining({ asks: "hold" })]);
   });
 
   const keptNow = async (): Promise<Drifted[]> => {
     const all: Drifted[] = [];
-    for await (const one of drift.find((some) => some.crm === crm)?.store.all() ?? []) all.push(one);
+    for await (const one of world.driftOf(crm).store.all()) all.push(one);
     return all;
   };
   const heldNow = async (): Promise<DriftedField[]> =>
     (await keptNow()).flatMap((one) => (one.kind === "drifted" ? one.fields : []));
   async function skippedOf(id: number): Promise<unknown[]> {
-    const timeline = (await tools.syncLog.timeline(String(id))).filter((entry) => entry.crm === crm);
+    const timeline = (await world.tools.syncLog.timeline(String(id))).filter((entry) => entry.crm === crm);
     return timeline.flatMap((entry) => (entry.kind === "pass" ? entry.records.flatMap(({ skipped }) => skipped) : []));
   }
 
   it("is asked about with `ask` as soon as a notification changes it, and the rest is written [W19]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.ask, "+442070000999");
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002", last: "Santos" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002", last: "Santos" }));
     expect(record().values).toMatchObject({ [names.ask]: "+442070000999", [names.bookingbug]: "Santos" });
     const sides = { base: "+442070000001", ours: "+442070000002", theirs: "+442070000999" };
     expect(await heldNow()).toEqual([expect.objectContaining({ field: names.ask, asks: "hold", ...sides })]);
@@ -240,52 +226,52 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
   });
 
   it("is written at once where that is decided for BookingBug, and asked about no more [W19]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.ask, "+442070000999");
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
     await decide("bookingbug");
-    await system.quiet();
+    await world.system.quiet();
     expect(record().values[names.ask]).toBe("+442070000002");
     expect(await heldNow()).toEqual([]);
-    await system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
+    await world.system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
     expect(record().values[names.ask]).toBe("+442070000003");
     expect(await swept()).toEqual([]);
   });
 
   it("is the CRM's once that is decided, and asked about again at another value alone [W19]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.ask, "+442070000999");
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
     await decide("crm");
     const left = [expect.objectContaining({ asks: "leave", ours: "+442070000002" })];
-    await system.deliver("bookings", anas(1_002, { phone: "+442070000002", last: "Santos" }));
+    await world.system.deliver("bookings", anas(1_002, { phone: "+442070000002", last: "Santos" }));
     expect(record().values).toMatchObject({ [names.ask]: "+442070000999", [names.bookingbug]: "Santos" });
     expect(await heldNow()).toEqual(left);
     expect(await swept()).toEqual(left);
-    await system.deliver("bookings", anas(1_003, { phone: "+442070000003" }));
+    await world.system.deliver("bookings", anas(1_003, { phone: "+442070000003" }));
     const again = { asks: "hold", base: "+442070000001", ours: "+442070000003", theirs: "+442070000999" };
     expect(await heldNow()).toEqual([expect.objectContaining(again)]);
   });
 
   it("is asked about no more once the CRM holds what BookingBug says [W19]", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.ask, "+442070000999");
-    await system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
+    await world.system.deliver("bookings", anas(1_001, { phone: "+442070000002" }));
     edit(names.ask, "+442070000003");
-    await system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
+    await world.system.deliver("bookings", anas(1_002, { phone: "+442070000003" }));
     expect(await heldNow()).toEqual([]);
   });
 
   it("is made again by a repair where its record was deleted [W18]", async () => {
-    await system.deliver("bookings", anas(1_000));
-    system.sandbox[crm].remove(names.contact, record().id);
+    await world.system.deliver("bookings", anas(1_000));
+    world.system.sandbox[crm].remove(names.contact, record().id);
     await drifts("--repair");
-    await system.quiet();
+    await world.system.quiet();
     expect(record().values[names.bookingbug]).toBe("Silva");
   });
 
   it("is told with `report`", async () => {
-    await system.deliver("bookings", anas(1_000));
+    await world.system.deliver("bookings", anas(1_000));
     edit(names.report, "typed@example.com");
     expect(await swept()).toEqual([expect.objectContaining({ field: names.report, asks: "report" })]);
   });

@@ -6,6 +6,7 @@ import type { UndoDeps } from "../../../src/operate/undo/plan.ts";
 import { survey } from "../../../src/operate/undo/plan.ts";
 import { undo } from "../../../src/operate/undo/run.ts";
 import { runCli } from "../../support/cli.ts";
+import { Crash, crashAt } from "../../support/crash-at.ts";
 import { mappingFolder } from "../../support/mapping-folder.ts";
 import { somebodys } from "../../support/scenes.ts";
 import { type Changing, type Crm, type Held, nobodyLooks, startChanging, undoAll } from "./changed.ts";
@@ -281,19 +282,9 @@ describe("undo in Salesforce", () => {
   });
 });
 
-class Crash extends Error {}
-
 /** The n-th step that leaves a trace is the last one, before it takes effect or after. */
 function crashingAt(deps: UndoDeps, n: number): UndoDeps {
-  let steps = 0;
-  const doomed = <Args extends unknown[], Result>(step: (...args: Args) => Promise<Result>) =>
-    (async (...args: Args) => {
-      steps += 1;
-      if (steps > n || (steps === n && n % 2 === 1)) throw new Crash();
-      const result = await step(...args);
-      if (steps === n) throw new Crash();
-      return result;
-    }) as typeof step;
+  const doomed = crashAt(n, true);
   return {
     ...deps,
     syncLog: { ...deps.syncLog, recordAction: doomed(deps.syncLog.recordAction) },
