@@ -141,9 +141,10 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
       const before = failed ? await timeline.newest(entry.crm, purchaseId) : undefined;
       const pipeline = redis.pipeline();
       if (!failed) failedList.peek(pipeline, entry.crm, purchaseId);
-      if (repeats(entry, before)) {
+      if (before !== undefined && repeats(entry, before.entry)) {
         const { at, failures } = entry;
-        timeline.replaceNewest(pipeline, purchaseId, { ...before, at, failures, times: before.times + 1 });
+        const replaced = { ...before.entry, at, failures, times: before.entry.times + 1 };
+        timeline.replaceNewest(pipeline, purchaseId, before, { replaced, appended: entry });
       } else timeline.append(pipeline, [purchaseId], entry);
       search.index(pipeline, purchaseId, traits, at);
       writtenBy.add(pipeline, purchaseId, entry);

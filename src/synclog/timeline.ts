@@ -16,14 +16,24 @@ export interface Timeline {
   append(pipeline: ChainableCommander, purchaseIds: readonly string[], entry: TimelineEntry): void;
   /** The same where there is a timeline, which is kept no longer for it, and none is begun: somebody may have been forgotten. */
   appendToKept(pipeline: ChainableCommander, purchaseId: string, entry: TimelineEntry): void;
-  /** The newest entry, with the command that replaces it. */
-  newest(crm: string, purchaseId: string): Promise<TimelineEntry | undefined>;
-  /** Adds the commands that put an entry in the place of the newest. */
-  replaceNewest(pipeline: ChainableCommander, purchaseId: string, entry: TimelineEntry): void;
+  newest(crm: string, purchaseId: string): Promise<Newest | undefined>;
+  /** Adds the commands that put an entry in the place of the newest, or append another where something was told since it was read. */
+  replaceNewest(pipeline: ChainableCommander, purchaseId: string, newest: Newest, by: Replacement): void;
   /** Of the given CRMs together, oldest first. */
   read(crms: readonly string[], purchaseId: string): Promise<readonly TimelineEntry[]>;
   /** The same with what there is no room for. */
   readAll(crm: string, purchaseId: string): Promise<readonly TimelineEntry[]>;
+}
+
+/** The newest entry of a timeline, as it is there. */
+export interface Newest {
+  readonly entry: TimelineEntry;
+  readonly packed: Buffer;
+}
+
+export interface Replacement {
+  readonly replaced: TimelineEntry;
+  readonly appended: TimelineEntry;
 }
 
 export const MOST_ENTRIES = 50;
@@ -32,15 +42,16 @@ const MOST_REST = 150;
 const MOST_REST_BYTES = 262_144;
 
 /**
- * Appends an entry, or puts it in the place of the newest. A timeline that is kept stays so, and one of what failed is kept.
+ * Appends an entry, or puts one in the place of the newest. A timeline that is kept stays so, and one of what failed is kept.
  *
- * KEYS: timeline, its rest. ARGV: entry, most entries, retention in s, `append`, `replace` or `to_kept`, `failed` or what else
- * became of it, now in ms, seconds that the rest is kept (0: not), most entries of it, most bytes of it.
+ * KEYS: timeline, its rest. ARGV: entry, most entries, retention in s, `append` or `to_kept`, `failed` or what else became of it,
+ * now in ms, seconds that the rest is kept (0: not), most entries of it, most bytes of it; then, where another entry takes the
+ * place of the newest if that is still as it was read: the newest, and the other.
  */
 const WRITE_SCRIPT = `
 local kept = redis.call('TTL', KEYS[1]) == -1
-if ARGV[4] == 'replace' then redis.call('RPOP', KEYS[1]) end
-if ARGV[4] ~= 'to_kept' then redis.call('RPUSH', KEYS[1], ARGV[1])
+if ARGV[10] and redis.call('LINDEX', KEYS[1], -1) == ARGV[10] then redis.call('LSET', KEYS[1], -1, ARGV[11])
+elseif ARGV[4] == 'append' then redis.call('RPUSH', KEYS[1], ARGV[1])
 elseif redis.call('RPUSHX', KEYS[1], ARGV[1]) == 0 then return end
 local over = redis.call('LLEN', KEYS[1]) - tonumber(ARGV[2])
 local seconds = tonumber(ARGV[7])
@@ -66,7 +77,7 @@ elseif not kept then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
 `;
 
 interface PipelineCommands {
-  crmSyncWriteTimeline(key: string, rest: string, entry: Buffer, ...how: (string | number)[]): unknown;
+  crmSyncWriteTimeline(key: string, rest: string, entry: Buffer, ...how: (string | number | Buffer)[]): unknown;
 }
 
 export function createTimeline(options: {
@@ -87,7 +98,8 @@ export function createTimeline(options: {
     purchaseId: string,
     entry: TimelineEntry,
     packed: Buffer,
-    how: "append" | "replace" | "to_kept",
+    how: "append" | "to_kept",
+    ...newestBy: [] | [newest: Buffer, by: Buffer]
   ): void {
     const became = entry.kind === "pass" && entry.outcome !== "applied" ? "failed" : "done";
     (pipeline as ChainableCommander & PipelineCommands).crmSyncWriteTimeline(
@@ -102,6 +114,7 @@ export function createTimeline(options: {
       restSeconds,
       MOST_REST,
       MOST_REST_BYTES,
+      ...newestBy,
     );
   }
 
@@ -119,11 +132,11 @@ export function createTimeline(options: {
 
     async newest(crm, purchaseId) {
       const packed = await redis.lindexBuffer(keys.timeline(crm, purchaseId), -1);
-      return packed === null ? undefined : unpack(packed);
+      return packed === null ? undefined : { entry: unpack(packed), packed };
     },
 
-    replaceNewest(pipeline, purchaseId, entry) {
-      write(pipeline, purchaseId, entry, pack(entry), "replace");
+    replaceNewest(pipeline, purchaseId, newest, { replaced, appended }) {
+      write(pipeline, purchaseId, appended, pack(appended), "append", newest.packed, pack(replaced));
     },
 
     async read(crms, purchaseId) {
@@ -144,9 +157,9 @@ export function createTimeline(options: {
 }
 
 /** Whether a pass only repeats what the one before it said: same failures, nothing folded in, nothing written. */
-export function repeats(entry: PassEntry, before: TimelineEntry | undefined): before is PassEntry {
+export function repeats(entry: PassEntry, before: TimelineEntry): before is PassEntry {
   return (
-    before?.kind === "pass" &&
+    before.kind === "pass" &&
     entry.outcome === before.outcome &&
     entry.notifications.length === 0 &&
     !entry.records.some(({ action }) => action !== "unchanged") &&

@@ -244,6 +244,14 @@ export const breaks: readonly Break[] = [
     invariant: "Q19",
   },
   {
+    name: "a pass that repeats itself takes the place of whatever was told last",
+    file: "src/synclog/timeline.ts",
+    from: "ARGV[10] and redis.call('LINDEX', KEYS[1], -1) == ARGV[10] then",
+    to: "ARGV[10] then",
+    caughtBy: ["test/synclog/timeline.test.ts", "keeps what a person did while"],
+    invariant: "Y7",
+  },
+  {
     name: "who may only look reads in a timeline who edited in a CRM",
     file: "src/admin/veil.ts",
     from: "what.fields.map(({ by: _, ...one }) => ({ ...one, from",

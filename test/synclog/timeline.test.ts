@@ -114,6 +114,26 @@ describe("a timeline", () => {
     ]);
   });
 
+  it("keeps what a person did while a pass that repeats itself was being told [Y7]", async () => {
+    await system.deliver(
+      "bookings",
+      purchase((body) => (firstBooking(body).time_zone = "x".repeat(65))),
+    );
+    const [failed] = await passes("salesforce");
+    if (failed === undefined) throw new Error("The purchase is refused.");
+    const action = { kind: "action", crm: "salesforce", action: "retry", by: "operator" } as const;
+    await Promise.all([
+      syncLog.recordPass(ID, { ...failed, notifications: [], records: [] }, { traits: [], at: Date.now() }),
+      syncLog.recordAction([ID], { ...action, at: new Date(Date.now() + 1_000).toISOString() }),
+    ]);
+    const entries = (await syncLog.timeline(ID)).filter(({ crm }) => crm === "salesforce");
+    expect(entries.map((entry) => (entry.kind === "pass" ? entry.notifications.length : entry.kind))).toEqual([
+      1,
+      0,
+      "action",
+    ]);
+  });
+
   it("is forgotten with everything that leads to it", async () => {
     await system.deliver("bookings", twoBookings());
     await system.deliver(
