@@ -36,6 +36,7 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
     ...[types("last", "Birch"), types("mobile", "Birch"), says("title", "Cedar", "unavailable"), round],
   ),
   "a round that dies counts each purchase once": two(of({ kind: "round", dies: true }), round),
+  "an answer is lost over who is left of a merge": one(merged, says("last", "Cedar", "lost_answer")),
   "a decision came to nothing, and what it was about is typed again": one(
     ...[types("phone", "Birch"), round, types("phone", "Cedar"), takes("bookingbug"), round],
     ...[types("phone", "Birch"), says("phone", "Elm"), round],
