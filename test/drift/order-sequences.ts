@@ -20,6 +20,7 @@ const takes = (take: "bookingbug" | "crm"): Event => of({ kind: "decide", which:
 const round = of({ kind: "round", dies: false });
 const repair = of({ kind: "repair" });
 const deleted = of({ kind: "delete", of: "person" });
+const otherMerged = of({ kind: "merge", held: ["", "Elm", "Elm", "Elm", "Elm", "Elm"] }, 1);
 const merged = of({ kind: "merge", held: ["", "Elm", "Elm", "Elm", "Elm", "Elm"] });
 
 const one = (...events: readonly Event[]): World => ({ people: [0], events });
@@ -93,5 +94,6 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
   "a decision and a repair meet a deletion": one(
     ...[types("phone", "Birch"), types("last", "Birch"), round, deleted, takes("bookingbug"), repair, round],
   ),
+  "two who were merged are repaired": { people: [1, 0], events: [merged, otherMerged, round, repair, round] },
   "who was merged is repaired and decided": two(merged, round, repair, round, takes("crm"), round),
 };
