@@ -30,10 +30,20 @@ export interface BookingRecords {
   setFormerAside(bookings: readonly BookingPlans[]): readonly FormerRecord[];
   /** For what else is written to a booking's records. @throws LockTimeoutError, LockLostError */
   inTurn<T>(bookingId: string, work: () => Promise<T>): Promise<T>;
+  /** What an earlier try of the pass was to write over in a record of people or companies that the ledger did not know. */
+  readonly over: OverOfShared;
   /** @returns the record's id in the CRM. @throws CrmError, LockTimeoutError, LockLostError and as `applyRecord` */
   write(plan: RecordPlan, links: readonly Link[]): Promise<string>;
   /** Deletes the record, wherever it may be. @throws as `write` */
   remove(plan: RecordPlan): Promise<void>;
+}
+
+/** By plan key; kept with what else was begun, since such a record has no entry of its own yet. */
+export interface OverOfShared {
+  of(key: string): readonly Over[];
+  note(key: string, over: readonly Over[]): Promise<void>;
+  /** All of it was told. */
+  end(key: string): void;
 }
 
 export function createBookingRecords(
@@ -98,6 +108,15 @@ export function createBookingRecords(
     },
 
     inTurn: turns.write,
+
+    over: {
+      of: (key) => begun.get(key)?.over ?? [],
+      note: async (key, over) => {
+        const before = begun.get(key)?.over ?? [];
+        await remember(key, { fields: [], links: [], over: [...before, ...over] });
+      },
+      end: (key) => void begun.delete(key),
+    },
 
     async write(plan, links) {
       const { key } = plan;

@@ -66,6 +66,7 @@ export class PassWork {
       connector,
       onOutcome: notes.outcome,
       noteAsked: (asked) => deps.noteAsked({ ...asked, purchaseId }),
+      over: () => this.records.over,
     });
     this.lookUps = createLookUps(connector, deps.lookUps);
     const { seq } = joined.state;

@@ -9,9 +9,10 @@ import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
-import { type AppliedRecord, stampOf } from "./applied-record.ts";
+import { type AppliedRecord, type Over, stampOf } from "./applied-record.ts";
 import { applyGone, applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
 import type { AskedOfRecord } from "./asked-fields.ts";
+import type { OverOfShared } from "./booking-records.ts";
 import { convertedPointer, followed, isToFollow, mergedOn, unwritten } from "./converted.ts";
 import { createHeldRecords } from "./held-records.ts";
 import { lookOf, newsIn, orderOf } from "./news-in.ts";
@@ -50,6 +51,7 @@ export function createSharedRecords(deps: {
   readonly ledger: SharedLedger;
   readonly locks: Locks;
   readonly noteAsked: (asked: AskedOfRecord) => Promise<void>;
+  readonly over: () => OverOfShared;
   readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
 }): SharedRecords {
   const { crm, connector, ledger, locks, noteAsked } = deps;
@@ -150,6 +152,8 @@ export function createSharedRecords(deps: {
       holding,
       seen,
       noteAsked,
+      over: deps.over().of(plan.key),
+      noteOver: (over: readonly Over[]) => deps.over().note(plan.key, over),
     };
     const outcome = await (gone === undefined ? applyRecord(task) : applyGone(task, gone));
     const { record, own = known?.pointer.own ?? false } = outcome;
@@ -166,6 +170,7 @@ export function createSharedRecords(deps: {
       await ledger.distrustRecord(record.object, record.id);
       throw error;
     }
+    deps.over().end(plan.key);
     if (outcome.action !== "unchanged") deps.onOutcome(plan, outcome);
     return record;
   }

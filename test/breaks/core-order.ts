@@ -85,6 +85,14 @@ export const breaks: readonly Break[] = [
     invariant: "Q17",
   },
   {
+    name: "what a lost answer has written over in who is left of a merge is told by nobody",
+    file: "src/sync/shared-records.ts",
+    from: "deps.over().of(plan.key)",
+    to: "[]",
+    caughtBy: order("over who is left of a merge"),
+    invariant: "W22",
+  },
+  {
     name: "a decision that came to nothing has what was typed written over later",
     file: "src/sync/applied-record.ts",
     from: "return oursOf(record, field).filter((one) => granted?.includes(one) !== true);",

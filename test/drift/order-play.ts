@@ -71,9 +71,13 @@ export async function startPlayer(): Promise<Player> {
   }
 
   async function carryOut(crm: Crm, repairs: readonly Repair[]): Promise<readonly string[]> {
-    const done = await repair(tools, { crm, by: "test", job: "order" }, repairs);
+    const done: string[] = [];
+    for (const some of Map.groupBy(repairs, ({ purchaseId }) => purchaseId).values()) {
+      const ofOne = await repair(tools, { crm, by: "test", job: "order" }, some);
+      done.push(...ofOne.map(({ purchaseId }) => purchaseId));
+    }
     await system.quiet();
-    return done.map(({ purchaseId }) => purchaseId);
+    return done;
   }
 
   return {

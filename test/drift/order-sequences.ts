@@ -20,6 +20,7 @@ const takes = (take: "bookingbug" | "crm"): Event => of({ kind: "decide", which:
 const round = of({ kind: "round", dies: false });
 const repair = of({ kind: "repair" });
 const deleted = of({ kind: "delete", of: "person" });
+const otherMerged = of({ kind: "merge", held: ["", "Elm", "Elm", "Elm", "Elm", "Elm"] }, 1);
 const merged = of({ kind: "merge", held: ["", "Elm", "Elm", "Elm", "Elm", "Elm"] });
 
 const one = (...events: readonly Event[]): World => ({ people: [0], events });
@@ -36,6 +37,7 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
     ...[types("last", "Birch"), types("mobile", "Birch"), says("title", "Cedar", "unavailable"), round],
   ),
   "a round that dies counts each purchase once": two(of({ kind: "round", dies: true }), round),
+  "an answer is lost over who is left of a merge": one(merged, says("last", "Cedar", "lost_answer")),
   "a decision came to nothing, and what it was about is typed again": one(
     ...[types("phone", "Birch"), round, types("phone", "Cedar"), takes("bookingbug"), round],
     ...[types("phone", "Birch"), says("phone", "Elm"), round],
@@ -92,5 +94,6 @@ export const SEQUENCES: Readonly<Record<string, World>> = {
   "a decision and a repair meet a deletion": one(
     ...[types("phone", "Birch"), types("last", "Birch"), round, deleted, takes("bookingbug"), repair, round],
   ),
+  "two who were merged are repaired": { people: [1, 0], events: [merged, otherMerged, round, repair, round] },
   "who was merged is repaired and decided": two(merged, round, repair, round, takes("crm"), round),
 };
