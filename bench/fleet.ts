@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Redis } from "ioredis";
+import type { FaultRule } from "../sandbox/faults.ts";
 import { endsWithUs } from "../test/support/children.ts";
 import { testEnvironment } from "../test/support/environment.ts";
 import { startTestRedis, type TestRedis } from "../test/support/redis.ts";
@@ -15,6 +16,10 @@ export interface Bench {
   readonly sandboxUrl: string;
   readonly env: Readonly<Record<string, string>>;
   start(entry: string, env?: Readonly<Record<string, string>>, args?: readonly string[]): ChildProcess;
+  /** As the Procfile does. */
+  startDeployed(name: "web" | "worker", env: Readonly<Record<string, string>>): ChildProcess;
+  /** What the sandbox does wrong from now on. */
+  fail(rules: readonly FaultRule[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,8 +50,11 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     more: Readonly<Record<string, string>> = {},
     args: readonly string[] = [],
   ): ChildProcess {
+    return launch(process.execPath, [entry, ...args], more);
+  }
+  function launch(command: string, args: readonly string[], more: Readonly<Record<string, string>>): ChildProcess {
     const child = endsWithUs(
-      spawn(process.execPath, [entry, ...args], {
+      spawn(command, args, {
         cwd: ROOT,
         env: { PATH: process.env.PATH, ...env, ...more },
         stdio: ["ignore", "ignore", "inherit"],
@@ -65,6 +73,11 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     sandboxUrl,
     env,
     start,
+    startDeployed: (name, more) => launch("bin/start", [name], more),
+    async fail(rules) {
+      const response = await fetch(`${sandboxUrl}/_control/faults`, { method: "POST", body: JSON.stringify(rules) });
+      if (!response.ok) throw new Error(await response.text());
+    },
     async stop() {
       for (const child of children) child.kill("SIGKILL");
       await redis.stop();

@@ -1,14 +1,14 @@
 /**
  * `npm run bench [-- --json] [--only receiver,drain,paced,latency,mapping,scale,lookups,pages]`: what it costs, measured on this
  * machine with real Redis, real HTTP and separate processes. Every figure is from this run. What takes its time runs only when
- * `--only` asks for it: memory (`--minutes 10`), a round over so many records (`drift`, `--records 100000`), and the day beside
+ * `--only` asks for it: memory (`--minutes 10`, `--failing`), a round over so many records (`drift`, `--records 100000`), and the day beside
  * Node-RED (`peers`, `--purchases 2000`).
  */
 import { parseArgs } from "node:util";
 import { benchDrain, benchLatency, type DrainReport } from "./drain.ts";
 import { benchDrift, type DriftReport } from "./drift.ts";
 import { benchMapping } from "./mapping.ts";
-import { benchMemory } from "./memory.ts";
+import { asChart, benchMemory } from "./memory.ts";
 import { benchPages } from "./pages.ts";
 import { benchPeers } from "./peers.ts";
 import { benchReceiver } from "./receiver.ts";
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     json: { type: "boolean", default: false },
     only: { type: "string" },
     minutes: { type: "string", default: "10" },
+    failing: { type: "boolean", default: false },
     records: { type: "string", default: "100000" },
     purchases: { type: "string", default: "2000" },
   },
@@ -44,6 +45,10 @@ function rounded(row: object): object {
   return Object.fromEntries(
     Object.entries(row).map(([key, value]) => [key, typeof value === "number" ? Number(value.toPrecision(4)) : value]),
   );
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 await section("mapping", async () => await benchMapping());
@@ -103,11 +108,18 @@ await section("drift", async () => {
   return rows;
 });
 await section("memory", async () => {
-  const { web, worker, ...rest } = await benchMemory(Number(values.minutes));
-  return [
-    { process: "web", ...web, ...rest },
-    { process: "worker", ...worker, ...rest },
-  ];
+  const measured = await benchMemory({ minutes: Number(values.minutes), failing: values.failing });
+  const { web, worker, ...rest } = measured;
+  process.stdout.write(`${asChart(measured)}\n`);
+  return [web, worker].map(({ rest: atRest, mostOfDrain, byMinute }, index) => ({
+    process: index === 0 ? "web" : "worker",
+    atRest,
+    mostOfDrain,
+    firstMinutes: mean(byMinute.slice(0, Math.ceil(byMinute.length / 10))),
+    lastMinutes: mean(byMinute.slice(-Math.ceil(byMinute.length / 10))),
+    most: Math.max(...byMinute),
+    ...rest,
+  }));
 });
 await section("peers", async () => {
   return await benchPeers({ purchases: Number(values.purchases), phaseMs: Number(values.minutes) * 60_000 });

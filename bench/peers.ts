@@ -77,9 +77,9 @@ async function live(contestant: Contestant, { purchases, phaseMs }: PeerOptions)
     const began = performance.now();
     const morning = await phase(bench, day.morning, phaseMs);
     const booked = judge(day.truth, await state(bench)).bookings;
-    await goWrong(bench);
+    await bench.fail(FAULTS);
     const midday = await phase(bench, day.midday, phaseMs);
-    await goWrong(bench);
+    await bench.fail(FAULTS);
     const afternoon = await phase(bench, day.afternoon, phaseMs);
     return {
       contestant: contestant.name,
@@ -116,11 +116,6 @@ async function untilListening(url: string): Promise<void> {
     if (Date.now() > deadline) throw new Error(`${url} did not come up`);
     await sleep(100);
   }
-}
-
-async function goWrong(bench: Bench): Promise<void> {
-  const response = await fetch(`${bench.sandboxUrl}/_control/faults`, { method: "POST", body: JSON.stringify(FAULTS) });
-  if (!response.ok) throw new Error(await response.text());
 }
 
 /** Delivers it all, and waits until nobody has called HubSpot for a while. */
