@@ -33,9 +33,11 @@ export async function benchDrain(options: {
   readonly workers: number;
   readonly latencyMs: number;
   readonly limits: boolean;
+  /** As `BenchOptions` has it. */
+  readonly burst?: number;
 }): Promise<DrainReport> {
-  const { crm, purchases } = options;
-  const bench = await openBench({ crm, sandboxPort: 4721, latencyMs: options.latencyMs, limits: options.limits });
+  const { crm, purchases, workers: _, ...how } = options;
+  const bench = await openBench({ crm, sandboxPort: 4721, ...how });
   const redis = new Redis(bench.redis.url, { maxRetriesPerRequest: null });
   try {
     const keys = createKeys();

@@ -70,30 +70,29 @@ await section("drain", async () => {
 await section("lookups", async () => await benchSyncLog());
 await section("pages", async () => await benchPages());
 await section("paced", async () => {
-  const { crm, purchases, seconds, rateLimited, violations, callsPerBooking } = await benchDrain({
-    crm: "hubspot",
-    purchases: 10_000,
-    workers: 2,
-    latencyMs: 100,
-    limits: true,
-  });
-  // Three kinds of call (look-up by e-mail, contact, meeting with its association) in full batches of 100, at the published
-  // 100 calls per ten seconds. Salesforce publishes no such rate, only a day's allocation: there the worker is the limit.
-  const minimumCalls = 3 * Math.ceil(purchases / 100);
-  const minimumSeconds = minimumCalls / 10;
-  return [
-    {
+  const rows = [];
+  for (const burst of [100, 190]) {
+    const drain = { crm: "hubspot", purchases: 10_000, workers: 2, latencyMs: 100, limits: true, burst } as const;
+    const { crm, purchases, seconds, rateLimited, violations, callsPerBooking } = await benchDrain(drain);
+    // Three kinds of call (look-up by e-mail, contact, meeting with its association) in full batches of 100, at the published limits
+    // of a privately distributed app. Salesforce publishes no such rate, only a day's allocation: there the worker is the limit.
+    const minimumCalls = 3 * Math.ceil(purchases / 100);
+    const minimumSeconds = minimumCalls / (burst / 10);
+    const ratio = seconds / minimumSeconds;
+    rows.push({
       crm,
+      burst,
       purchases,
       seconds,
       minimumCalls,
       minimumSeconds,
-      ratio: seconds / minimumSeconds,
+      ratio,
       callsPerBooking,
       rateLimited,
       violations,
-    },
-  ];
+    });
+  }
+  return rows;
 });
 await section("scale", async () => {
   const rows: DrainReport[] = [];
