@@ -15,6 +15,8 @@ export interface PassLog {
   failedUnexpectedly(): void;
   /** The job is on the dashboard as failed. */
   gaveUp(purchaseId: string, jobId: string, failures: readonly FailureEntry[], state?: PurchaseState): Promise<void>;
+  /** Whether the job is on the failed list, as `gaveUp` put it there. */
+  isListed(purchaseId: string, jobId: string): Promise<boolean>;
 }
 
 export function createPassLog(deps: {
@@ -33,9 +35,12 @@ export function createPassLog(deps: {
     const at = newest === undefined ? Date.now() : Date.parse(newest.receivedAt);
     const outdated = await syncLog.recordPass(purchaseId, entry, { traits, at });
     if (outdated === undefined) return;
+    const removeJobs = (): Promise<unknown> => Promise.all(outdated.map((jobId) => queue.remove(jobId)));
     // The jobs first: of a purchase that is off the list nobody would know them, should this process end here.
-    await Promise.all(outdated.map((jobId) => queue.remove(jobId)));
+    await removeJobs();
     await syncLog.unlist(crm, [purchaseId]);
+    // And once more: a Redis that took over in between has forgotten that they were removed.
+    await removeJobs();
   }
 
   async function carefully(purchaseId: string, work: () => Promise<void>): Promise<void> {
@@ -87,6 +92,8 @@ export function createPassLog(deps: {
         counters.count(crm, endOf(failures));
         await syncLog.recordFailed(crm, purchaseId, jobId, failures, state && customerOf(state));
       }),
+
+    isListed: async (purchaseId, jobId) => (await syncLog.failedJobs(crm, [purchaseId])).includes(jobId),
   };
 }
 

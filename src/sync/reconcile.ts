@@ -122,7 +122,8 @@ async function foldArrivals(
     const folded = foldArrival(deps.policy, purchaseId, state, arrival);
     state = folded.state;
     seq = arrival.seq;
-    notifications.push(folded.notification);
+    // What an earlier pass folded in, that pass told.
+    if (seq > ahead.foldedUpTo) notifications.push(folded.notification);
     if (arrival.route === "read_back") openSince = undefined;
     else if (folded.leavesOpen) openSince = arrival.seq;
   }

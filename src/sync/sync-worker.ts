@@ -3,7 +3,7 @@
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { PurchaseState } from "../booking/types.ts";
-import { type JobData, queueName } from "../inbox/queues.ts";
+import { type JobData, queueName, type SyncQueue } from "../inbox/queues.ts";
 import type { SetApart } from "../inbox/set-apart.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { closeWorker } from "../redis/close-worker.ts";
@@ -39,6 +39,7 @@ export interface SyncWorkerDeps extends PassDeps {
   readonly setApart: SetApart;
   readonly trials: Pick<Trials, "try">;
   readonly passLog: PassLog;
+  readonly queue: Pick<SyncQueue, "remove">;
   readonly log: ConnectorLog;
   readonly concurrency: number;
   /** Whether the process holds nearly as much as it may. */
@@ -120,6 +121,18 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     return [failureEntry(crm, failure, triesUsedUp(tries, error))];
   }
 
+  /** Failed for good: it is on the dashboard now, and the sweeper must not bring it back by itself. */
+  async function park(purchaseId: string, jobId: string, error: Error): Promise<void> {
+    // BullMQ's own verdict, that the job stalled too often, comes without a pass.
+    const isOurs = !(error instanceof UnrecoverableError) || error instanceof FailedForGood;
+    if (!isOurs) await passLog.gaveUp(purchaseId, jobId, failuresOf(new StalledError(error.message), undefined));
+    if (await passLog.isListed(purchaseId, jobId)) return await inbox.park(crm, purchaseId);
+    // A Redis that failed over has forgotten it, or the list could not be written: nobody would ever look at it.
+    log.warn({ crm, purchaseId }, "a purchase that failed is not on the list; it is tried again");
+    await inbox.reopen(crm, purchaseId);
+    await deps.queue.remove(jobId);
+  }
+
   async function note(
     error: Error,
     failures: readonly FailureEntry[],
@@ -169,14 +182,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   });
   const stopShedding = takeUpWithin(worker, { most: deps.concurrency, isTight: deps.isTight });
   worker.on("failed", (job, error) => {
-    // Failed for good: it is on the dashboard now, and the sweeper must not bring it back by itself.
     if (job?.finishedOn === undefined || job.id === undefined) return;
-    const { purchaseId } = job.data;
-    // BullMQ's own verdict, that the job stalled too often, comes without a pass.
-    const isOurs = !(error instanceof UnrecoverableError) || error instanceof FailedForGood;
-    const stalled = failuresOf(new StalledError(error.message), undefined);
-    const listed = isOurs ? Promise.resolve() : passLog.gaveUp(purchaseId, job.id, stalled);
-    listed.then(() => inbox.park(crm, purchaseId)).catch(reportError);
+    park(job.data.purchaseId, job.id, error).catch(reportError);
   });
   worker.on("error", reportError);
 

@@ -252,6 +252,14 @@ export const breaks: readonly Break[] = [
     invariant: "Y7",
   },
   {
+    name: "what is folded in once more is told once more",
+    file: "src/sync/reconcile.ts",
+    from: "if (seq > ahead.foldedUpTo) notifications",
+    to: "notifications",
+    caughtBy: ["test/synclog/timeline.test.ts", "tells once of what says nothing"],
+    invariant: "Y7",
+  },
+  {
     name: "who may only look reads in a timeline who edited in a CRM",
     file: "src/admin/veil.ts",
     from: "what.fields.map(({ by: _, ...one }) => ({ ...one, from",

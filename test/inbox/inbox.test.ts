@@ -49,6 +49,14 @@ describe("the inbox", () => {
     expect(await redis.hget(keys.received, "accepted")).toBe("2");
   });
 
+  it("takes what comes for newer than all that is settled, where Redis has forgotten how far it had counted [A2]", async () => {
+    await inbox.settle("salesforce", "1", 7);
+    await arrive("1", '{"n":1}');
+    await arrive("2");
+    expect((await inbox.ahead("salesforce", "1", 20)).arrivals.map(({ seq }) => seq)).toEqual([8]);
+    expect((await inbox.read("2", 0)).map(({ seq }) => seq)).toEqual([9]);
+  });
+
   it("knows which purchase a booking belongs to", async () => {
     await arrive("1");
     expect(await inbox.purchaseOfBooking("booking of 1")).toBe("1");

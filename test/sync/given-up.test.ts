@@ -73,8 +73,26 @@ describe("a failure whose attempts are used up [W3]", () => {
     } as Partial<SyncQueue> as SyncQueue;
     await createPassLog({ crm: "hubspot", syncLog, counters, queue: ends, log }).applied(pass, 0);
     expect(await syncLog.failedCount("hubspot")).toBe(1);
-    await createPassLog({ crm: "hubspot", syncLog, counters, queue, log }).applied(pass, 0);
+    let removed = 0;
+    const forgets = {
+      // By a Redis that took over before it heard of it.
+      remove: async (id: string) => ((removed += 1) === 1 ? 1 : await queue.remove(id)),
+    } as Partial<SyncQueue> as SyncQueue;
+    await createPassLog({ crm: "hubspot", syncLog, counters, queue: forgets, log }).applied(pass, 0);
     expect([await syncLog.failedCount("hubspot"), await system.failures("hubspot")]).toEqual([0, []]);
+  });
+
+  it("is tried again, and its job gone, where the list has lost it [A2]", async () => {
+    const { redis, keys } = system;
+    await eventually(async () => expect(await system.failures("hubspot")).toHaveLength(1));
+    await redis.flushall();
+    // As where a Redis took over that was not sent what the list was told: nothing comes of that.
+    await redis.set(keys.failedByCause("hubspot"), "lost");
+    await system.post("bookings", sample("purchase-created"));
+    await eventually(async () => expect((await syncLog.timeline("11610441")).length).toBeGreaterThan(3));
+    await redis.del(keys.failedByCause("hubspot"));
+    await eventually(async () => expect(await syncLog.failedCount("hubspot")).toBe(1));
+    await eventually(async () => expect(await system.failures("hubspot")).toHaveLength(1));
   });
 
   it("is given up among the queue's failed jobs", async () => {

@@ -1,5 +1,7 @@
 /** What the sync log tells of a purchase, after it went through the whole system. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { openTools } from "../../src/app/tools.ts";
+import { retry } from "../../src/operate/retry.ts";
 import { createSyncLog, type SyncLog } from "../../src/synclog/sync-log.ts";
 import { eventually } from "../support/eventually.ts";
 import { firstBooking, movedTo, purchase, sample, twoBookings } from "../support/payloads.ts";
@@ -132,6 +134,24 @@ describe("a timeline", () => {
       0,
       "action",
     ]);
+  });
+
+  it("tells once of what says nothing of the purchase, however often that fails afterwards [Y7]", async () => {
+    const tools = await openTools(system.environment);
+    await system.deliver(
+      "bookings",
+      purchase((body) => (firstBooking(body).time_zone = "x".repeat(65))),
+    );
+    // As a version that took it for a purchase left it.
+    const odd = { deliveryId: "odd", purchaseId: ID, bookingIds: [], body: "{}" };
+    await tools.inbox.store({ ...odd, route: "updates", receivedAt: new Date().toISOString() });
+    for (let times = 0; times < 2; times += 1) {
+      for (const { crm } of tools.crms) await retry(tools, { crm, purchaseIds: [ID], by: "operator" });
+      await system.quiet();
+    }
+    await tools.close();
+    const told = (await passes("salesforce")).flatMap(({ notifications }) => notifications);
+    expect(told.map(({ says }) => says)).toEqual(["notification", "unreadable"]);
   });
 
   it("is forgotten with everything that leads to it", async () => {
