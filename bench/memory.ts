@@ -1,8 +1,11 @@
 /**
- * Memory of a web process and of a worker as they are deployed, on dynos of half a gigabyte: 10,000 bookings at once, then an even
- * load in which bookings are made, moved and cancelled, all of it for both CRMs. Flat is what it should be.
+ * Memory of a web process and of a worker as they are built and deployed, on dynos of half a gigabyte: 10,000 bookings at once, then
+ * an even load in which bookings are made, moved and cancelled, all of it for both CRMs. Flat is what it should be.
  */
+import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import type { FaultRule } from "../sandbox/faults.ts";
 import { createKeys } from "../src/redis/keys.ts";
@@ -49,6 +52,7 @@ const DOWN: readonly FaultRule[] = [{ action: { type: "status", status: 503, bod
 const AILING: readonly FaultRule[] = [{ probability: 0.1, action: { type: "status", status: 500, body: "Error" } }];
 
 export async function benchMemory({ minutes, failing }: MemoryOptions): Promise<MemoryReport> {
+  await promisify(execFile)("bin/start", ["warm"], { cwd: fileURLToPath(new URL("..", import.meta.url)) });
   const bench = await openBench({ crm: CRMS.join(","), sandboxPort: 4741, latencyMs: 20, limits: false });
   const redis = new Redis(bench.redis.url);
   try {

@@ -1,12 +1,15 @@
 /** Redis runs a script as a whole or not at all, which is what makes a step of the inbox safe to crash in. */
 import { LEDGER_KEYS } from "../redis/keys.ts";
 
-/** The newest number that a purchase was given, by the last entry of its inbox and by what is settled, which is there no longer. */
+/**
+ * The newest number that a purchase was given, by the last entry of its inbox and by what is settled, which is there no longer. What is
+ * kept beside that says of the purchase that it is set apart.
+ */
 const NEWEST = `
 local function newestOf(entry, settled)
   local newest = entry and tonumber(string.match(entry, '^(%d+) ')) or 0
   for i = 1, #settled, 2 do
-    if not string.find(settled[i], '^uncounted ') then newest = math.max(newest, tonumber(settled[i + 1])) end
+    if not string.find(settled[i], '^uncounted ') then newest = math.max(newest, tonumber(settled[i + 1]) or 0) end
   end
   return newest
 end

@@ -11,6 +11,14 @@ const queuesTest = (only: string) => ["test/inbox/queues.test.ts", only] as cons
 
 export const breaks: readonly Break[] = [
   {
+    name: "nothing is taken in for a purchase that is set apart",
+    file: SCRIPTS,
+    from: "tonumber(settled[i + 1]) or 0)",
+    to: "tonumber(settled[i + 1]))",
+    caughtBy: inboxTest("a purchase that is set apart"),
+    invariant: "A2",
+  },
+  {
     name: "what comes to a Redis that took over is taken for older than what was settled on it",
     file: SCRIPTS,
     from: "if seq <= newest then",

@@ -62,7 +62,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a callback that is settled already counts as none",
     file: "src/inbox/scripts.ts",
-    from: "newest = math.max(newest, tonumber(settled[i + 1]))",
+    from: "newest = math.max(newest, tonumber(settled[i + 1]) or 0)",
     to: "newest = newest",
     caughtBy: overtaken("is in both CRMs already"),
     invariant: "Q6",

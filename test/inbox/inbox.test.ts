@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, it } from "@jest/globals";
 import type { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
+import { createSetApart } from "../../src/inbox/set-apart.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { useRedis } from "../support/use-redis.ts";
 
@@ -55,6 +56,12 @@ describe("the inbox", () => {
     await arrive("2");
     expect((await inbox.ahead("salesforce", "1", 20)).arrivals.map(({ seq }) => seq)).toEqual([8]);
     expect((await inbox.read("2", 0)).map(({ seq }) => seq)).toEqual([9]);
+  });
+
+  it("takes what comes for a purchase that is set apart, and knows its newest number [A2] [S9]", async () => {
+    await createSetApart({ redis, keys }).setApart("salesforce", "1");
+    await arrive("1");
+    expect([await inbox.newestNumber("1"), (await inbox.read("1", 0)).length]).toEqual([1, 1]);
   });
 
   it("knows which purchase a booking belongs to", async () => {
