@@ -28,6 +28,8 @@ export interface BookingRecords {
   doubtOutrun(booking: BookingPlans): void;
   /** @returns the records that are their bookings' no longer; they are not among these from then on */
   setFormerAside(bookings: readonly BookingPlans[]): readonly FormerRecord[];
+  /** As `Turns` has it. */
+  leave(bookingId: string, owner: string): Promise<void>;
   /** For what else is written to a booking's records. @throws LockTimeoutError, LockLostError */
   inTurn<T>(bookingId: string, work: () => Promise<T>): Promise<T>;
   /** What an earlier try of the pass was to write over in a record of people or companies that the ledger did not know. */
@@ -107,6 +109,7 @@ export function createBookingRecords(
       return [...former, ...perhaps];
     },
 
+    leave: turns.leave,
     inTurn: turns.write,
 
     over: {

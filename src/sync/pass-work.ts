@@ -96,6 +96,7 @@ export class PassWork {
   }
 
   async run(): Promise<void> {
+    for (const [bookingId, owner] of this.left) await this.records.leave(bookingId, owner.purchaseId);
     const bookings = await this.planAll();
     for (const { mapping, plans } of bookings) if (plans.length > 0) this.plannedBy.add(mapping.version);
     // What is no longer its booking's is set apart before anything is written, and looked after at the end.

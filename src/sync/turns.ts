@@ -15,6 +15,11 @@ export interface Turns {
   isOutrun(bookingId: string): boolean;
   /** Whether another purchase may have created the booking's records. */
   isListedElsewhere(bookingId: string): boolean;
+  /**
+   * For a booking that another purchase is to write. Where this one wrote last, maybe after that one had looked, that one is to look
+   * again, and finds that it was outrun.
+   */
+  leave(bookingId: string, owner: string): Promise<void>;
   /** @throws LockTimeoutError when somebody wrote meanwhile; LockLostError */
   write<T>(bookingId: string, work: () => Promise<T>): Promise<T>;
   /** For the ledger: the last turns of this purchase. */
@@ -36,10 +41,15 @@ export function createTurns(
   const taken: Record<string, string> = { ...before };
   const seen = new Map([...listings].map(([id, { turn }]) => [id, turn]));
 
+  /** Whoever wrote last finds that somebody has since. */
+  async function takeAway(bookingId: string, turn: string | undefined): Promise<void> {
+    await ledger.takeTurn(bookingId, turn, randomUUID().slice(0, 13));
+  }
+
   /** What we wrote may come after what others wrote since. */
   async function distrust(bookingId: string): Promise<never> {
     const { others = [], turn } = (await ledger.listings("", [bookingId])).get(bookingId) ?? {};
-    await ledger.takeTurn(bookingId, turn, randomUUID().slice(0, 13));
+    await takeAway(bookingId, turn);
     await deps.lookAgain(others);
     throw new LockLostError("Another pass over the same booking has begun meanwhile.");
   }
@@ -51,6 +61,14 @@ export function createTurns(
     },
 
     isListedElsewhere: (bookingId) => (listings.get(bookingId)?.others.length ?? 0) > 0,
+
+    async leave(bookingId, owner) {
+      const turn = seen.get(bookingId);
+      if (turn === undefined || turn !== before[bookingId]) return;
+      await deps.lookAgain([owner]);
+      // Said once: it is nobody's turn now.
+      await takeAway(bookingId, turn);
+    },
 
     write: (bookingId, work) =>
       locks.withLocks(

@@ -1,4 +1,5 @@
 /** A booking that two purchases list has one life and one record: each says its part, and neither undoes the other's. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
@@ -119,6 +120,24 @@ describe("what was said last of a booking is what the CRM shows [O2]", () => {
     expect(start()).toBe("15:00");
     await system.deliver("updates", listing(1, [10], at("12", { updated_at: "2026-05-03T08:00:00Z" })));
     expect(start()).toBe("12:00");
+  });
+
+  it("what the second writes late, after the first has said again what it had written, does not stay", async () => {
+    const clock = (day: number) => (first: object) => Object.assign(first, { updated_at: `2026-05-0${day}T08:00:00Z` });
+    const second = listing(2, [10], clock(2));
+    for (const person of [second._embedded.client, second._embedded.member]) {
+      Object.assign(person, { id: 4711, email: "second@example.com", last_name: "Second" });
+    }
+    const purchaseIds = () => system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Purchase_Id__c);
+    await system.deliver("bookings", listing(1, [10], clock(1)));
+    // While its person is made, it has not yet begun with the booking.
+    system.sandbox.faults.set([
+      { crm: "salesforce", match: "composite", times: 1, action: { type: "slow", ms: 1_500 } },
+    ]);
+    await system.post("bookings", second);
+    await sleep(700);
+    await system.deliver("updates", listing(1, [10], clock(3)));
+    expect(purchaseIds()).toEqual(["1"]);
   });
 
   it("a move without a clock is news, also of a purchase that had one", async () => {
