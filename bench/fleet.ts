@@ -16,8 +16,8 @@ export interface Bench {
   readonly sandboxUrl: string;
   readonly env: Readonly<Record<string, string>>;
   start(entry: string, env?: Readonly<Record<string, string>>, args?: readonly string[]): ChildProcess;
-  /** As the Procfile does. */
-  startDeployed(name: "web" | "worker", env: Readonly<Record<string, string>>): ChildProcess;
+  /** As the Procfile does, or, to warm, a build. */
+  startDeployed(name: "warm" | "web" | "worker", env?: Readonly<Record<string, string>>): ChildProcess;
   /** What the sandbox does wrong from now on. */
   fail(rules: readonly FaultRule[]): Promise<void>;
   stop(): Promise<void>;
@@ -73,7 +73,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     sandboxUrl,
     env,
     start,
-    startDeployed: (name, more) => launch("bin/start", [name], more),
+    startDeployed: (name, more = {}) => launch("bin/start", [name], more),
     async fail(rules) {
       const response = await fetch(`${sandboxUrl}/_control/faults`, { method: "POST", body: JSON.stringify(rules) });
       if (!response.ok) throw new Error(await response.text());

@@ -110,8 +110,8 @@ await section("memory", async () => {
   const measured = await benchMemory({ minutes: Number(values.minutes), failing: values.failing });
   const { web, worker, ...rest } = measured;
   process.stdout.write(`${asChart(measured)}\n`);
-  return [web, worker].map(({ rest: atRest, mostOfDrain, byMinute }, index) => ({
-    process: index === 0 ? "web" : "worker",
+  return Object.entries({ web, worker }).map(([process, { rest: atRest, mostOfDrain, byMinute }]) => ({
+    process,
     atRest,
     mostOfDrain,
     firstMinutes: mean(byMinute.slice(0, Math.ceil(byMinute.length / 10))),

@@ -2,10 +2,8 @@
  * Memory of a web process and of a worker as they are built and deployed, on dynos of half a gigabyte: 10,000 bookings at once, then
  * an even load in which bookings are made, moved and cancelled, all of it for both CRMs. Flat is what it should be.
  */
-import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import type { FaultRule } from "../sandbox/faults.ts";
 import { createKeys } from "../src/redis/keys.ts";
@@ -52,10 +50,10 @@ const DOWN: readonly FaultRule[] = [{ action: { type: "status", status: 503, bod
 const AILING: readonly FaultRule[] = [{ probability: 0.1, action: { type: "status", status: 500, body: "Error" } }];
 
 export async function benchMemory({ minutes, failing }: MemoryOptions): Promise<MemoryReport> {
-  await promisify(execFile)("bin/start", ["warm"], { cwd: fileURLToPath(new URL("..", import.meta.url)) });
   const bench = await openBench({ crm: CRMS.join(","), sandboxPort: 4741, latencyMs: 20, limits: false });
   const redis = new Redis(bench.redis.url);
   try {
+    await once(bench.startDeployed("warm"), "exit");
     const web = bench.startDeployed("web", { ...DYNO, PORT: String(PORT) });
     const worker = bench.startDeployed("worker", DYNO);
     await untilUp(`http://127.0.0.1:${PORT}/readyz`);
@@ -101,9 +99,8 @@ async function drained(redis: Redis, measure: () => Promise<Sample>): Promise<Sa
   async function sender(): Promise<void> {
     for (const index of left) while (!(await post("bookings", newPurchase(index)))) await sleep(1_000);
   }
-  const posted = Promise.all(Array.from({ length: SENDERS }, sender));
   let isPosted = false;
-  const done = posted.then(() => {
+  const posted = Promise.all(Array.from({ length: SENDERS }, sender)).then(() => {
     isPosted = true;
   });
   for (;;) {
@@ -112,7 +109,7 @@ async function drained(redis: Redis, measure: () => Promise<Sample>): Promise<Sa
     if (isPosted && waiting.every((count) => count === 0)) break;
     await sleep(250);
   }
-  await done;
+  await posted;
   return samples;
 }
 

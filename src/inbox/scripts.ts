@@ -25,7 +25,7 @@ return newestOf(redis.call('LINDEX', KEYS[1], -1), redis.call('HGETALL', KEYS[2]
  * which purchase each booking belongs to. An arrival that was stored before, its answer lost, keeps the number it has: under
  * a new one it would pass for newer than what came in between. Nothing of the purchase expires from here on, until it is
  * settled. A Redis that took over may count from before what a pass, begun on the one that is gone, has settled on it since: what
- * comes then is newer all the same.
+ * comes then is newer all the same. The inbox is never ahead of the count, so its last body is read only where that is asked for.
  *
  * KEYS: seq, inbox, settled, received, recent, the delivery's number, keys of the purchase's bookings, then the pending set of
  * each CRM, then what each CRM keeps of the purchase, then the key of each booking.
@@ -36,7 +36,7 @@ return newestOf(redis.call('LINDEX', KEYS[1], -1), redis.call('HGETALL', KEYS[2]
 export const RECEIVE_SCRIPT = `${NEWEST}
 local given = redis.call('GET', KEYS[6])
 if given then return tonumber(given) end
-local newest = newestOf(redis.call('LINDEX', KEYS[2], -1), redis.call('HGETALL', KEYS[3]))
+local newest = newestOf(ARGV[8] and redis.call('LINDEX', KEYS[2], -1), redis.call('HGETALL', KEYS[3]))
 if ARGV[8] and newest ~= tonumber(ARGV[8]) then return 0 end
 local seq = redis.call('INCR', KEYS[1])
 if seq <= newest then seq = redis.call('INCRBY', KEYS[1], newest + 1 - seq) end
