@@ -21,6 +21,7 @@ import {
   AHEAD_SCRIPT,
   DISMISS_SCRIPT,
   FOLDED_SCRIPT,
+  HISTORY_SCRIPT,
   NEWEST_SCRIPT,
   PARK_SCRIPT,
   READ_SCRIPT,
@@ -34,6 +35,8 @@ export type { Arrival, ArrivalHead, StoredArrival } from "./arrival.ts";
 export interface Inbox {
   /** Stores the arrival for every CRM. Resolved means Redis has it; the same arrival stored twice is harmless. */
   store(arrival: Arrival): Promise<void>;
+  /** The same where nobody was ever forgotten; else it has to be looked at first whom it is for. @returns whether it was stored */
+  storeIfNobodyIsForgotten(arrival: Arrival): Promise<boolean>;
   /** The number of the newest arrival of a purchase, settled or not; 0 when none is known. */
   newestNumber(purchaseId: string): Promise<number>;
   /** The same as `store`, as long as nothing came since the newest number was that. @returns whether it was stored */
@@ -147,6 +150,7 @@ export function createInbox(options: InboxOptions): Inbox {
     crmSyncRead: { lua: READ_SCRIPT, numberOfKeys: 1 },
     crmSyncAhead: { lua: AHEAD_SCRIPT, numberOfKeys: 2 },
     crmSyncUnsettled: { lua: UNSETTLED_SCRIPT, numberOfKeys: 2 },
+    crmSyncHistory: { lua: HISTORY_SCRIPT, numberOfKeys: 1 },
     crmSyncFolded: { lua: FOLDED_SCRIPT },
     crmSyncPark: { lua: PARK_SCRIPT },
     crmSyncDismiss: { lua: DISMISS_SCRIPT },
@@ -175,34 +179,33 @@ export function createInbox(options: InboxOptions): Inbox {
     return (await scripts.crmSyncRead(keys.inbox(purchaseId), afterSeq, limit)).map(decodeArrival);
   }
 
-  /** @param newest stored only if that is still the newest number */
-  async function receive(arrival: Arrival, newest?: number): Promise<boolean> {
-    const bookings = arrival.bookingIds.map(keys.purchaseOfBooking);
+  /** @param only stored only if that is still the newest number, or if nobody was ever forgotten */
+  async function receive(arrival: Arrival, only?: number | "nobody"): Promise<boolean> {
+    const kept = crms.flatMap((crm) => ownKeys(keys, crm, arrival.purchaseId));
     const names = [
       keys.seq,
       keys.inbox(arrival.purchaseId),
       keys.settled(arrival.purchaseId),
+      keys.bookingsOf(arrival.purchaseId),
+      ...kept,
       keys.received,
       keys.recent,
       keys.delivered(arrival.deliveryId, arrival.item ?? 0),
-      keys.bookingsOf(arrival.purchaseId),
+      keys.forgottenSalt,
+      ...crms.map(keys.pending),
+      ...arrival.bookingIds.map(keys.purchaseOfBooking),
     ];
-    const pending = crms.map(keys.pending);
-    const kept = crms.flatMap((crm) => ownKeys(keys, crm, arrival.purchaseId));
     const number = await scripts.crmSyncReceive(
-      names.length + pending.length + kept.length + bookings.length,
+      names.length,
       ...names,
-      ...pending,
-      ...kept,
-      ...bookings,
       encodeArrival(arrival),
       arrival.purchaseId,
       Date.parse(arrival.receivedAt),
       retention,
-      pending.length,
+      crms.length,
       DELIVERED_SECONDS,
       kept.length,
-      ...(newest === undefined ? [] : [newest]),
+      ...(only === undefined ? [] : [only]),
     );
     return number > 0;
   }
@@ -211,6 +214,8 @@ export function createInbox(options: InboxOptions): Inbox {
     async store(arrival) {
       await receive(arrival);
     },
+
+    storeIfNobodyIsForgotten: (arrival) => receive(arrival, "nobody"),
 
     newestNumber: (purchaseId) => scripts.crmSyncNewest(keys.inbox(purchaseId), keys.settled(purchaseId)),
 
@@ -262,12 +267,7 @@ export function createInbox(options: InboxOptions): Inbox {
       const kept = await keptBy(crm, purchaseId, ledgerSeconds, bookingKeys);
       const [arrivals, done, older] = await scripts.crmSyncSettle(...kept, seq, historyLength);
       if (done.length > 0) {
-        await redis
-          .multi()
-          .rpush(keys.history(purchaseId), ...done.map(compress))
-          .ltrim(keys.history(purchaseId), -historyLength, -1)
-          .expire(keys.history(purchaseId), retention)
-          .exec();
+        await scripts.crmSyncHistory(keys.history(purchaseId), historyLength, retention, ...done.map(compress));
       }
       return { arrivals: arrivals.map(decodeHead), older };
     },
@@ -318,6 +318,7 @@ interface ScriptCommands {
   crmSyncReceive(...keysAndArgs: (string | number)[]): Promise<number>;
   crmSyncNewest(inbox: string, settled: string): Promise<number>;
   crmSyncSettle(...keysAndArgs: (string | number)[]): Promise<[arrivals: string[], done: string[], older: number]>;
+  crmSyncHistory(history: string, length: number, seconds: number, ...settled: Buffer[]): Promise<void>;
   crmSyncFolded(...keysAndArgs: (string | number)[]): Promise<void>;
   crmSyncRead(inbox: string, afterSeq: number, limit: number): Promise<string[]>;
   crmSyncAhead(

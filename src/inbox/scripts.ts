@@ -27,38 +27,38 @@ return newestOf(redis.call('LINDEX', KEYS[1], -1), redis.call('HGETALL', KEYS[2]
  * settled. A Redis that took over may count from before what a pass, begun on the one that is gone, has settled on it since: what
  * comes then is newer all the same. The inbox is never ahead of the count, so its last body is read only where that is asked for.
  *
- * KEYS: seq, inbox, settled, received, recent, the delivery's number, keys of the purchase's bookings, then the pending set of
- * each CRM, then what each CRM keeps of the purchase, then the key of each booking.
+ * KEYS: seq, inbox, settled, keys of the purchase's bookings, then what each CRM keeps of the purchase, then received, recent, the
+ * delivery's number, the salt of who was forgotten, then the pending set of each CRM, then the key of each booking.
  * ARGV: entry, purchase id, arrival time in ms, retention in s, number of CRMs, seconds to remember the delivery, number of
- * keys that the CRMs keep; then, where it is stored only as long as nothing newer came, the newest number that was seen. 0 is
- * returned when something did.
+ * keys that the CRMs keep; then, where it is stored only as long as nothing newer came, the newest number that was seen, or, where it
+ * is stored only as long as nobody was ever forgotten, "nobody". 0 is returned when that is not so.
  */
 export const RECEIVE_SCRIPT = `${NEWEST}
-local given = redis.call('GET', KEYS[6])
+local known = 4 + tonumber(ARGV[7])
+local pending = known + 5
+local given = redis.call('GET', KEYS[known + 3])
 if given then return tonumber(given) end
-local newest = newestOf(ARGV[8] and redis.call('LINDEX', KEYS[2], -1), redis.call('HGETALL', KEYS[3]))
-if ARGV[8] and newest ~= tonumber(ARGV[8]) then return 0 end
+local seen = tonumber(ARGV[8])
+if ARGV[8] == 'nobody' and redis.call('EXISTS', KEYS[known + 4]) == 1 then return 0 end
+local newest = newestOf(seen and redis.call('LINDEX', KEYS[2], -1), redis.call('HGETALL', KEYS[3]))
+if seen and newest ~= seen then return 0 end
 local seq = redis.call('INCR', KEYS[1])
 if seq <= newest then seq = redis.call('INCRBY', KEYS[1], newest + 1 - seq) end
-redis.call('SET', KEYS[6], seq, 'EX', ARGV[6])
+redis.call('SET', KEYS[known + 3], seq, 'EX', ARGV[6])
+if redis.call('EXISTS', unpack(KEYS, 2, known)) > 0 then
+  for i = 2, known do redis.call('PERSIST', KEYS[i]) end
+end
 redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])
-redis.call('PERSIST', KEYS[2])
-redis.call('PERSIST', KEYS[3])
-redis.call('PERSIST', KEYS[7])
-redis.call('HINCRBY', KEYS[4], 'accepted', 1)
-redis.call('ZADD', KEYS[5], ARGV[3], ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[5], '-inf', tonumber(ARGV[3]) - tonumber(ARGV[4]) * 1000)
-local crms = tonumber(ARGV[5])
-for i = 8, 7 + crms do
+redis.call('HINCRBY', KEYS[known + 1], 'accepted', 1)
+redis.call('ZADD', KEYS[known + 2], ARGV[3], ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[known + 2], '-inf', tonumber(ARGV[3]) - tonumber(ARGV[4]) * 1000)
+local bookings = pending + tonumber(ARGV[5])
+for i = pending, bookings - 1 do
   redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])
 end
-local kept = tonumber(ARGV[7])
-for i = 8 + crms, 7 + crms + kept do
-  redis.call('PERSIST', KEYS[i])
-end
-for i = 8 + crms + kept, #KEYS do
+for i = bookings, #KEYS do
   redis.call('SET', KEYS[i], ARGV[2])
-  redis.call('SADD', KEYS[7], KEYS[i])
+  redis.call('SADD', KEYS[4], KEYS[i])
 end
 return seq
 `;
@@ -231,6 +231,13 @@ end
 shorten()
 age()
 return { settled, history, uncounted }
+`;
+
+/** Keeps what every CRM has settled. KEYS: history. ARGV: how many are kept, for how many seconds, then the compressed arrivals. */
+export const HISTORY_SCRIPT = `
+for i = 3, #ARGV do redis.call('RPUSH', KEYS[1], ARGV[i]) end
+redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
 `;
 
 /** Takes a purchase that failed in a CRM off its pending list, and keeps all of it until a person has seen to it. */

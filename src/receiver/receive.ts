@@ -85,12 +85,9 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       return { outcome: "ignored", deliveryId, reason };
     }
     case "notifications": {
-      const wanted = await withPatience(PATIENCE_MS, () => deps.suppression.wanted(understood.items, peopleOf));
-      const suppressed = understood.items.length - wanted.length;
-      const items = wanted.map(({ body, ...item }) => ({ ...item, body: storable(body) }));
-      const stored = await withPatience(PATIENCE_MS, () =>
-        storeAll(deps.inbox, items, { deliveryId, route, receivedAt, ...(order !== undefined && { order }) }),
-      );
+      const head = { deliveryId, route, receivedAt, ...(order !== undefined && { order }) };
+      const items = understood.items.map((item) => ({ ...item, text: storable(item.body) }));
+      const { stored, suppressed } = await withPatience(PATIENCE_MS, () => storeWanted(deps, items, head));
       for (const purchaseId of new Set(stored)) deps.enqueuer.soon(purchaseId);
       // Whoever posts it is told the same, whoever it is about.
       const purchaseIds = suppressed === 0 ? [...new Set(stored)] : understood.items.map((item) => item.purchaseId);
@@ -107,19 +104,42 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
   }
 }
 
-/** In the order of the list, since the inbox is folded in order of arrival. @returns the purchases' ids */
-async function storeAll(
-  inbox: Inbox,
-  items: readonly (Omit<UnderstoodItem, "body"> & { readonly body: string })[],
-  delivery: Pick<Arrival, "deliveryId" | "route" | "receivedAt" | "order">,
-): Promise<readonly string[]> {
-  const purchaseIds: string[] = [];
-  for (const [index, item] of items.entries()) {
-    const purchaseId = await purchaseOf(inbox, item);
-    await inbox.store({ ...delivery, ...item, item: index, purchaseId });
-    purchaseIds.push(purchaseId);
+type Head = Pick<Arrival, "deliveryId" | "route" | "receivedAt" | "order">;
+
+interface StorableItem extends UnderstoodItem {
+  /** What is kept of its body. */
+  readonly text: string;
+}
+
+/**
+ * What is for nobody who was forgotten, in the order of the list, since the inbox is folded in order of arrival.
+ *
+ * @returns the purchases' ids, and how many were for somebody who was
+ */
+async function storeWanted(
+  { inbox, suppression }: Pick<ReceiveDeps, "inbox" | "suppression">,
+  items: readonly StorableItem[],
+  head: Head,
+): Promise<{ readonly stored: readonly string[]; readonly suppressed: number }> {
+  const [only] = items;
+  if (only !== undefined && items.length === 1) {
+    const arrival = await arrivalOf(inbox, only, head, 0);
+    // With most installations this is the only question.
+    if (await inbox.storeIfNobodyIsForgotten(arrival)) return { stored: [arrival.purchaseId], suppressed: 0 };
   }
-  return purchaseIds;
+  const wanted = await suppression.wanted(items, peopleOf);
+  const stored: string[] = [];
+  for (const [index, item] of wanted.entries()) {
+    const arrival = await arrivalOf(inbox, item, head, index);
+    await inbox.store(arrival);
+    stored.push(arrival.purchaseId);
+  }
+  return { stored, suppressed: items.length - wanted.length };
+}
+
+async function arrivalOf(inbox: Inbox, item: StorableItem, head: Head, index: number): Promise<Arrival> {
+  const { bookingIds, text } = item;
+  return { ...head, bookingIds, body: text, item: index, purchaseId: await purchaseOf(inbox, item) };
 }
 
 /** A lone booking may name no purchase; if we know the booking, we know its purchase. */

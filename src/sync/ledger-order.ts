@@ -26,7 +26,7 @@ export function createLedgerOrder(options: {
 
   return {
     async noteEnd(purchaseId, state) {
-      await redis.pipeline().zadd(key, endsAt(state), purchaseId).zremrangebyscore(key, "-inf", longPast()).exec();
+      await Promise.all([redis.zadd(key, endsAt(state), purchaseId), redis.zremrangebyscore(key, "-inf", longPast())]);
     },
 
     soonest: (after, limit) => readOn(redis, key, { after, from: longPast(), to: Number.MAX_SAFE_INTEGER, limit }),

@@ -26,9 +26,9 @@ export function createLedgerRecords(options: {
     async noteRecords(purchaseId, records, endsAt) {
       const seconds = Math.ceil((endsAt - Date.now()) / 1_000) + LISTED_SECONDS;
       if (records.length === 0 || seconds <= 0) return;
-      const noting = redis.pipeline();
-      for (const { object, id } of records) noting.set(keys.recordOf(crm, object, id), purchaseId, "EX", seconds);
-      await noting.exec();
+      await Promise.all(
+        records.map(({ object, id }) => redis.set(keys.recordOf(crm, object, id), purchaseId, "EX", seconds)),
+      );
     },
 
     async purchasesWith(object, ids) {

@@ -87,14 +87,9 @@ export function createSharedLedger(options: {
   const doubtKey = (object: string, id: string): string => keys.doubtedRecord(crm, object, id);
   const pack = (value: unknown): Buffer => compress(JSON.stringify(value));
 
-  async function load<T>(key: string, schema: z.ZodType<T>): Promise<T | undefined> {
-    const packed = await redis.getBuffer(key);
-    return packed === null ? undefined : schema.parse(JSON.parse(decompress(packed)));
-  }
-
   const ledger: SharedLedger = {
     async loadPointer(section, identity) {
-      const found = await load(pointerKey(section, identity), storedPointer);
+      const found = unpacked(await redis.getBuffer(pointerKey(section, identity)), storedPointer);
       if (found === undefined || "own" in found) return found;
       await redis.set(recordKey(found.object, found.id), pack(found), "EX", ttlSeconds, "NX");
       return formerPointer(found);
@@ -109,11 +104,8 @@ export function createSharedLedger(options: {
     },
 
     async loadRecord(object, id) {
-      const [record, doubt] = await Promise.all([
-        load(recordKey(object, id), appliedRecord),
-        redis.get(doubtKey(object, id)),
-      ]);
-      return { record, doubt: doubt ?? undefined };
+      const [packed, doubt] = await redis.mgetBuffer(recordKey(object, id), doubtKey(object, id));
+      return { record: unpacked(packed, appliedRecord), doubt: doubt?.toString() };
     },
 
     saveRecord: (record, lock) =>
@@ -139,6 +131,10 @@ export function createSharedLedger(options: {
     },
   };
   return ledger;
+}
+
+function unpacked<T>(packed: Buffer | null | undefined, schema: z.ZodType<T>): T | undefined {
+  return packed ? schema.parse(JSON.parse(decompress(packed))) : undefined;
 }
 
 const NAMED = "tried ";

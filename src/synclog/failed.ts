@@ -2,7 +2,6 @@
  * What failed for good or waits for a person, per CRM, grouped by cause. Kept up to date as jobs end, so that showing it scans
  * nothing. What is known of the causes, also of those that are mended, is read in `kept-causes.ts`.
  */
-import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
@@ -32,10 +31,10 @@ export interface FailedList {
   adopt(crm: string): Promise<void>;
   /** Notes what somebody did about those of the purchases that are listed. */
   acted(crm: string, purchaseIds: readonly string[], after: After): Promise<void>;
-  /** Adds the command that takes a purchase off the list to a pipeline. */
-  unlist(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
-  /** Adds the command that looks for the purchase on the list to a pipeline; its result is for `jobIdsListed`. */
-  peek(pipeline: ChainableCommander, crm: string, purchaseId: string): void;
+  /** Takes a purchase off the list. */
+  unlist(crm: string, purchaseId: string): Promise<unknown>;
+  /** The jobs that a purchase failed with; undefined where it is not listed. */
+  jobIds(crm: string, purchaseId: string): Promise<string[] | undefined>;
   /** Newest first. @param causeId only those of one cause */
   purchases(crm: string, causeId: string | undefined, page: Page): Promise<readonly FailedPurchase[]>;
   /** Of the given purchases those on the list. */
@@ -55,9 +54,7 @@ export interface Listed {
 interface ScriptCommands {
   crmSyncListFailed(...args: (string | number)[]): Promise<unknown>;
   crmSyncActedOnFailed(...args: string[]): Promise<unknown>;
-}
-interface PipelineCommands {
-  crmSyncUnlistFailed(...args: (string | number)[]): unknown;
+  crmSyncUnlistFailed(...args: (string | number)[]): Promise<unknown>;
 }
 
 const AT_ONCE = 500;
@@ -85,7 +82,7 @@ export function createFailedList(options: {
   readonly retentionSeconds: number;
 }): FailedList {
   const { keys, retentionSeconds } = options;
-  const redis = withScripts<ScriptCommands & PipelineCommands>(options.redis, {
+  const redis = withScripts<ScriptCommands>(options.redis, {
     crmSyncListFailed: { lua: LIST_FAILED_SCRIPT },
     crmSyncUnlistFailed: { numberOfKeys: FAILED_KEYS, lua: UNLIST_FAILED_SCRIPT },
     crmSyncActedOnFailed: { numberOfKeys: 2, lua: ACTED_SCRIPT },
@@ -153,13 +150,11 @@ export function createFailedList(options: {
       await redis.crmSyncActedOnFailed(...names, JSON.stringify(after), yields, ...purchaseIds);
     },
 
-    unlist(pipeline, crm, purchaseId) {
-      const commands = pipeline as ChainableCommander & PipelineCommands;
-      commands.crmSyncUnlistFailed(...listKeys(keys, crm), purchaseId, Date.now());
-    },
+    unlist: (crm, purchaseId) => redis.crmSyncUnlistFailed(...listKeys(keys, crm), purchaseId, Date.now()),
 
-    peek(pipeline, crm, purchaseId) {
-      pipeline.hget(keys.failed(crm), purchaseId);
+    async jobIds(crm, purchaseId) {
+      const entry = await redis.hget(keys.failed(crm), purchaseId);
+      return entry === null ? undefined : jobIdsIn(entry);
     },
 
     async purchases(crm, id, { offset, limit }) {
@@ -184,11 +179,6 @@ export function createFailedList(options: {
 /** Of `<cause>:<time>:<purchase>`. */
 function purchaseOfPlace(place: string): string {
   return place.split(":").slice(2).join(":");
-}
-
-/** @param result what the pipeline answered to `peek` @returns undefined where the purchase is not listed */
-export function jobIdsListed(result: unknown): string[] | undefined {
-  return typeof result === "string" ? jobIdsIn(result) : undefined;
 }
 
 function jobIdsIn(entry: string): string[] {

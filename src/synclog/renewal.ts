@@ -5,7 +5,7 @@
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
-import { membersOf } from "../redis/members.ts";
+import { memberPages } from "../redis/members.ts";
 
 /** Longer than from one renewal to the next, and than most outages of the service. */
 const MARGIN_SECONDS = DAY_SECONDS;
@@ -18,7 +18,9 @@ export async function renew(options: {
 }): Promise<void> {
   const { redis, keys, crm } = options;
   for (const list of [keys.pending(crm), keys.failedByTime(crm)]) {
-    for await (const purchaseId of membersOf(redis, list)) await renewOne(options, purchaseId);
+    for await (const page of memberPages(redis, list)) {
+      await Promise.all(page.map((purchaseId) => renewOne(options, purchaseId)));
+    }
   }
 }
 
@@ -28,9 +30,12 @@ async function renewOne(
 ): Promise<void> {
   const own = keys.traitsOf(purchaseId);
   const at = Date.now() - Math.max(0, retentionSeconds - MARGIN_SECONDS) * 1000;
-  const pipeline = redis.pipeline().zadd(keys.recent, "GT", at, purchaseId).expire(own, retentionSeconds);
-  for (const trait of await redis.smembers(own)) {
-    pipeline.zadd(trait, "GT", at, purchaseId).expire(trait, retentionSeconds);
-  }
-  await pipeline.exec();
+  const [traits] = await Promise.all([
+    redis.smembers(own),
+    redis.zadd(keys.recent, "GT", at, purchaseId),
+    redis.expire(own, retentionSeconds),
+  ]);
+  await Promise.all(
+    traits.flatMap((trait) => [redis.zadd(trait, "GT", at, purchaseId), redis.expire(trait, retentionSeconds)]),
+  );
 }

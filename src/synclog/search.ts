@@ -2,7 +2,6 @@
  * Finds purchases by what an operator knows of them. Key names hold digests only, members are purchase ids. Everything
  * is gone after the retention, and a word that thousands share keeps the newest of them.
  */
-import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { pairsOf } from "../redis/pairs.ts";
@@ -22,8 +21,8 @@ interface Found {
 }
 
 export interface Search {
-  /** Adds the commands that make a purchase findable to a pipeline. @param at ms since the epoch, newest first in results */
-  index(pipeline: ChainableCommander, purchaseId: string, traits: readonly Trait[], at: number): void;
+  /** Makes a purchase findable. @param at ms since the epoch, newest first in results */
+  index(purchaseId: string, traits: readonly Trait[], at: number): Promise<void>;
   /**
    * @param query a booking, purchase, delivery or CRM record id, a record's address in the CRM, an e-mail address, a telephone
    *   number, or words, case and accents aside: of a person's name in any order, the last of them perhaps its beginning, or the
@@ -63,8 +62,8 @@ redis.call('EXPIRE', KEYS[1], ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[3])
 `;
 
-interface PipelineCommands {
-  crmSyncIndex(numberOfKeys: number, ...keysAndArgs: (string | number)[]): unknown;
+interface ScriptCommands {
+  crmSyncIndex(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<unknown>;
 }
 
 export function createSearch(options: {
@@ -73,7 +72,7 @@ export function createSearch(options: {
   readonly retentionSeconds: number;
 }): Search {
   const { keys, retentionSeconds } = options;
-  const redis = withScripts<PipelineCommands>(options.redis, { crmSyncIndex: { lua: INDEX_SCRIPT } });
+  const redis = withScripts<ScriptCommands>(options.redis, { crmSyncIndex: { lua: INDEX_SCRIPT } });
   const words = createKnownWords({ redis, keys });
   const keyOf = ({ kind, value }: Trait): string => keys.trait(kind, value);
 
@@ -138,16 +137,11 @@ export function createSearch(options: {
   }
 
   return {
-    index(pipeline, purchaseId, traits, at) {
+    async index(purchaseId, traits, at) {
       if (traits.length === 0) return;
       const names = [keys.words, keys.traitsOf(purchaseId), ...traits.map(keyOf)];
       const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT];
-      (pipeline as ChainableCommander & PipelineCommands).crmSyncIndex(
-        names.length,
-        ...names,
-        ...how,
-        ...knownWordsIn(traits),
-      );
+      await redis.crmSyncIndex(names.length, ...names, ...how, ...knownWordsIn(traits));
     },
 
     async find(query, limit) {

@@ -2,14 +2,13 @@
  * The sync log: what happened to each purchase in each CRM, what failed or waits for a person and why, and how to find a
  * purchase again. The worker writes it after each pass; the dashboard reads it.
  */
-import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Place, Stretch } from "../redis/in-order.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Cause, CauseKind } from "./cause.ts";
 import type { ActionEntry, DriftEntry, FailureEntry, PassEntry, TimelineEntry } from "./entries.ts";
-import { createFailedList, type FailedPurchase, jobIdsListed, type Listed, type Page } from "./failed.ts";
+import { createFailedList, type FailedPurchase, type Listed, type Page } from "./failed.ts";
 import { failedInOrder } from "./failed-in-order.ts";
 import { createKeptCauses, type KeptCauses } from "./kept-causes.ts";
 import { type ListedPurchase, listed } from "./listed.ts";
@@ -127,9 +126,7 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
   const writtenBy = createWrittenBy(parts);
 
   async function unlist(crm: string, purchaseIds: readonly string[]): Promise<void> {
-    const pipeline = redis.pipeline();
-    for (const purchaseId of purchaseIds) failedList.unlist(pipeline, crm, purchaseId);
-    await run(pipeline);
+    await Promise.all(purchaseIds.map((purchaseId) => failedList.unlist(crm, purchaseId)));
   }
 
   return {
@@ -139,17 +136,15 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
     async recordPass(purchaseId, entry, { traits, at }) {
       const failed = entry.outcome !== "applied";
       const before = failed ? await timeline.newest(entry.crm, purchaseId) : undefined;
-      const pipeline = redis.pipeline();
-      if (!failed) failedList.peek(pipeline, entry.crm, purchaseId);
-      if (before !== undefined && repeats(entry, before.entry)) {
-        const { at, failures } = entry;
-        const replaced = { ...before.entry, at, failures, times: before.entry.times + 1 };
-        timeline.replaceNewest(pipeline, purchaseId, before, { replaced, appended: entry });
-      } else timeline.append(pipeline, [purchaseId], entry);
-      search.index(pipeline, purchaseId, traits, at);
-      writtenBy.add(pipeline, purchaseId, entry);
-      const [first] = await run(pipeline);
-      return failed ? undefined : jobIdsListed(first);
+      const [listed] = await Promise.all([
+        failed ? undefined : failedList.jobIds(entry.crm, purchaseId),
+        before !== undefined && repeats(entry, before.entry)
+          ? timeline.replaceNewest(purchaseId, before, { replaced: onceMore(before.entry, entry), appended: entry })
+          : timeline.append([purchaseId], entry),
+        search.index(purchaseId, traits, at),
+        writtenBy.add(purchaseId, entry),
+      ]);
+      return listed;
     },
 
     kept,
@@ -158,9 +153,7 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
       failedList.list(crm, { purchaseId, jobId, failures, customer }),
 
     async recordAction(purchaseIds, action) {
-      const pipeline = redis.pipeline();
-      timeline.append(pipeline, purchaseIds, action);
-      await run(pipeline);
+      await timeline.append(purchaseIds, action);
       if (!RESOLVING.has(action.action) || purchaseIds.length === 0) return;
       const { action: what, by } = action;
       // An answer about a booking concerns it in every CRM.
@@ -169,10 +162,7 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
     },
 
     async recordDrift(crm, told) {
-      if (told.length === 0) return;
-      const pipeline = redis.pipeline();
-      for (const { purchaseId, entry } of told) timeline.appendToKept(pipeline, purchaseId, { ...entry, crm });
-      await run(pipeline);
+      await Promise.all(told.map(({ purchaseId, entry }) => timeline.appendToKept(purchaseId, { ...entry, crm })));
     },
 
     timeline: (purchaseId) => timeline.read(crms, purchaseId),
@@ -238,11 +228,9 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
   };
 }
 
-/** @throws what the first failing command failed with */
-async function run(pipeline: ChainableCommander): Promise<unknown[]> {
-  const answers = (await pipeline.exec()) ?? [];
-  for (const [error] of answers) if (error !== null) throw error;
-  return answers.map(([, answer]) => answer);
+/** A pass as it was told before, which has come to the same once more. */
+function onceMore(before: PassEntry, { at, failures }: PassEntry): PassEntry {
+  return { ...before, at, failures, times: before.times + 1 };
 }
 
 function versionsIn(entries: readonly TimelineEntry[]): string[] {

@@ -3,7 +3,6 @@
  * the inbox lets the purchase age: what failed or waits keeps its timeline. What it has no room for is kept beside it for some
  * days, so that an undo knows what was there before.
  */
-import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
@@ -12,13 +11,13 @@ import { withScripts } from "../redis/scripts.ts";
 import { type PassEntry, type TimelineEntry, timelineEntry } from "./entries.ts";
 
 export interface Timeline {
-  /** Adds the commands that append an entry to purchases' timelines to a pipeline. */
-  append(pipeline: ChainableCommander, purchaseIds: readonly string[], entry: TimelineEntry): void;
+  /** Appends an entry to purchases' timelines. */
+  append(purchaseIds: readonly string[], entry: TimelineEntry): Promise<unknown>;
   /** The same where there is a timeline, which is kept no longer for it, and none is begun: somebody may have been forgotten. */
-  appendToKept(pipeline: ChainableCommander, purchaseId: string, entry: TimelineEntry): void;
+  appendToKept(purchaseId: string, entry: TimelineEntry): Promise<unknown>;
   newest(crm: string, purchaseId: string): Promise<Newest | undefined>;
-  /** Adds the commands that put an entry in the place of the newest, or append another where something was told since it was read. */
-  replaceNewest(pipeline: ChainableCommander, purchaseId: string, newest: Newest, by: Replacement): void;
+  /** Puts an entry in the place of the newest, or appends another where something was told since it was read. */
+  replaceNewest(purchaseId: string, newest: Newest, by: Replacement): Promise<unknown>;
   /** Of the given CRMs together, oldest first. */
   read(crms: readonly string[], purchaseId: string): Promise<readonly TimelineEntry[]>;
   /** The same with what there is no room for. */
@@ -76,8 +75,13 @@ if ARGV[5] == 'failed' then redis.call('PERSIST', KEYS[1])
 elseif not kept then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
 `;
 
-interface PipelineCommands {
-  crmSyncWriteTimeline(key: string, rest: string, entry: Buffer, ...how: (string | number | Buffer)[]): unknown;
+interface ScriptCommands {
+  crmSyncWriteTimeline(
+    key: string,
+    rest: string,
+    entry: Buffer,
+    ...how: (string | number | Buffer)[]
+  ): Promise<unknown>;
 }
 
 export function createTimeline(options: {
@@ -89,20 +93,19 @@ export function createTimeline(options: {
 }): Timeline {
   const { keys, retentionSeconds, undoDays = 14 } = options;
   const restSeconds = Math.min(undoDays * DAY_SECONDS, retentionSeconds);
-  const redis = withScripts<PipelineCommands>(options.redis, {
+  const redis = withScripts<ScriptCommands>(options.redis, {
     crmSyncWriteTimeline: { numberOfKeys: 2, lua: WRITE_SCRIPT },
   });
 
   function write(
-    pipeline: ChainableCommander,
     purchaseId: string,
     entry: TimelineEntry,
     packed: Buffer,
     how: "append" | "to_kept",
     ...newestBy: [] | [newest: Buffer, by: Buffer]
-  ): void {
+  ): Promise<unknown> {
     const became = entry.kind === "pass" && entry.outcome !== "applied" ? "failed" : "done";
-    (pipeline as ChainableCommander & PipelineCommands).crmSyncWriteTimeline(
+    return redis.crmSyncWriteTimeline(
       keys.timeline(entry.crm, purchaseId),
       keys.timelineRest(entry.crm, purchaseId),
       packed,
@@ -119,25 +122,20 @@ export function createTimeline(options: {
   }
 
   return {
-    append(pipeline, purchaseIds, entry) {
+    append(purchaseIds, entry) {
       const packed = pack(entry);
-      for (const purchaseId of purchaseIds) {
-        write(pipeline, purchaseId, entry, packed, "append");
-      }
+      return Promise.all(purchaseIds.map((purchaseId) => write(purchaseId, entry, packed, "append")));
     },
 
-    appendToKept(pipeline, purchaseId, entry) {
-      write(pipeline, purchaseId, entry, pack(entry), "to_kept");
-    },
+    appendToKept: (purchaseId, entry) => write(purchaseId, entry, pack(entry), "to_kept"),
 
     async newest(crm, purchaseId) {
       const packed = await redis.lindexBuffer(keys.timeline(crm, purchaseId), -1);
       return packed === null ? undefined : { entry: unpack(packed), packed };
     },
 
-    replaceNewest(pipeline, purchaseId, newest, { replaced, appended }) {
-      write(pipeline, purchaseId, appended, pack(appended), "append", newest.packed, pack(replaced));
-    },
+    replaceNewest: (purchaseId, newest, { replaced, appended }) =>
+      write(purchaseId, appended, pack(appended), "append", newest.packed, pack(replaced)),
 
     async read(crms, purchaseId) {
       const lists = await Promise.all(crms.map((crm) => redis.lrangeBuffer(keys.timeline(crm, purchaseId), 0, -1)));

@@ -1,7 +1,7 @@
 /** Which purchases each version of a mapping file wrote: a list of each, the newest of them where there are very many. */
-import type { ChainableCommander } from "ioredis";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { withScripts } from "../redis/scripts.ts";
 import type { PassEntry } from "./entries.ts";
 import type { Page } from "./failed.ts";
 import { type ListedPurchase, listed } from "./listed.ts";
@@ -9,12 +9,23 @@ import { type ListedPurchase, listed } from "./listed.ts";
 const MOST = 20_000;
 
 export interface WrittenBy {
-  /** Adds the commands that list the purchase of a pass that wrote something. */
-  add(pipeline: ChainableCommander, purchaseId: string, entry: PassEntry): void;
+  /** Lists the purchase of a pass that wrote something. */
+  add(purchaseId: string, entry: PassEntry): Promise<void>;
   count(crm: string, version: string): Promise<number>;
   /** By when it was written last, newest first. */
   purchases(crm: string, version: string, page: Page): Promise<readonly ListedPurchase[]>;
   erase(crm: string, versions: readonly string[], purchaseId: string): Promise<void>;
+}
+
+/** KEYS: the list. ARGV: ms since the epoch, purchase id, how many the list holds, retention in s. */
+const ADD_SCRIPT = `
+redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZREMRANGEBYRANK', KEYS[1], 0, -tonumber(ARGV[3]) - 1)
+redis.call('EXPIRE', KEYS[1], ARGV[4])
+`;
+
+interface ScriptCommands {
+  crmSyncWrittenBy(list: string, ...how: (string | number)[]): Promise<unknown>;
 }
 
 export function createWrittenBy(options: {
@@ -22,17 +33,16 @@ export function createWrittenBy(options: {
   readonly keys: Keys;
   readonly retentionSeconds: number;
 }): WrittenBy {
-  const { redis, keys, retentionSeconds } = options;
+  const { keys, retentionSeconds } = options;
+  const redis = withScripts<ScriptCommands>(options.redis, { crmSyncWrittenBy: { lua: ADD_SCRIPT, numberOfKeys: 1 } });
   return {
-    add(pipeline, purchaseId, { crm, at, mappings = [], records }) {
+    async add(purchaseId, { crm, at, mappings = [], records }) {
       if (records.every(({ action }) => action === "unchanged")) return;
-      for (const version of mappings) {
-        const key = keys.mappingWrote(crm, version);
-        pipeline
-          .zadd(key, Date.parse(at), purchaseId)
-          .zremrangebyrank(key, 0, -MOST - 1)
-          .expire(key, retentionSeconds);
-      }
+      await Promise.all(
+        mappings.map((version) =>
+          redis.crmSyncWrittenBy(keys.mappingWrote(crm, version), Date.parse(at), purchaseId, MOST, retentionSeconds),
+        ),
+      );
     },
 
     count: (crm, version) => redis.zcard(keys.mappingWrote(crm, version)),

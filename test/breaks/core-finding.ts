@@ -65,7 +65,7 @@ export const breaks: readonly Break[] = [
   {
     name: "nobody knows whom a version of a mapping wrote",
     file: "src/synclog/sync-log.ts",
-    from: "writtenBy.add(pipeline, purchaseId, entry);",
+    from: "writtenBy.add(purchaseId, entry),",
     to: "",
     caughtBy: onPages("say what was in force"),
     invariant: "F3",

@@ -10,15 +10,15 @@ export const breaks: readonly Break[] = [
   {
     name: "a notification that waits for a paused CRM expires",
     file: SCRIPTS,
-    from: "redis.call('PERSIST', KEYS[2])\n",
-    to: "redis.call('EXPIRE', KEYS[2], ARGV[4])\n",
+    from: "redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])",
+    to: "redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1]) redis.call('EXPIRE', KEYS[2], ARGV[4])",
     caughtBy: retentionTest("however long the CRM is paused"),
     invariant: "R1",
   },
   {
     name: "which purchase a booking belongs to is forgotten while its notification waits",
     file: SCRIPTS,
-    from: "  redis.call('SADD', KEYS[7], KEYS[i])",
+    from: "  redis.call('SADD', KEYS[4], KEYS[i])",
     to: "  redis.call('EXPIRE', KEYS[i], ARGV[4])",
     caughtBy: retentionTest("however long the CRM is paused"),
     invariant: "R1",
@@ -26,7 +26,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is known of a purchase expires while a notification of it waits",
     file: SCRIPTS,
-    from: "  redis.call('PERSIST', KEYS[i])",
+    from: "for i = 2, known do redis.call('PERSIST', KEYS[i]) end",
     to: "",
     caughtBy: retentionTest("however long the CRM is paused"),
     invariant: "R1",

@@ -8,8 +8,8 @@ import { createReceiver } from "../../src/receiver/router.ts";
 describe("a receiver with more under way than it has room for", () => {
   it("asks the next sender to come again, and takes notifications once there is room", async () => {
     const waiting: (() => void)[] = [];
-    const held = (): Promise<void> => new Promise((resolve) => void waiting.push(resolve));
-    const inbox = { store: held, purchaseOfBooking: async () => undefined };
+    const held = (): Promise<boolean> => new Promise((resolve) => void waiting.push(() => resolve(true)));
+    const inbox = { storeIfNobodyIsForgotten: held, purchaseOfBooking: async () => undefined };
     const ignore = (): void => {};
     const app = express().use(
       createReceiver({

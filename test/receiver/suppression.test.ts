@@ -4,6 +4,7 @@ import { createSuppression, type Suppression } from "../../src/inbox/suppression
 import { createRedis } from "../../src/redis/client.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { listing } from "../support/listing.ts";
+import { sample } from "../support/payloads.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
 import { type Edge, post, startEdge } from "./edge.ts";
 
@@ -60,4 +61,17 @@ it("asks once for all where nobody was forgotten, and twice where somebody was",
   expect(await costOfAList()).toEqual({ questions: 2, stored: BOOKINGS - 2 });
   const kept = new Set(edge.queued.slice(before));
   expect([kept.has("8"), kept.has("10"), kept.has("9")]).toEqual([false, false, true]);
+});
+
+it("asks nothing of a lone notification where nobody was forgotten, and stores nothing of somebody who was", async () => {
+  const { email } = sample("purchase-created")._embedded.client;
+  const notify = async () => {
+    const [asked, before] = [questions, edge.queued.length];
+    expect((await post(edge, "/notifications/bookings", JSON.stringify(sample("purchase-created")))).status).toBe(202);
+    return { questions: questions - asked, stored: edge.queued.length - before };
+  };
+  await edge.redis.del(edge.keys.forgottenSalt);
+  expect(await notify()).toEqual({ questions: 0, stored: 1 });
+  await suppression.add({ emails: new Set([email]), clientIds: new Set() });
+  expect(await notify()).toEqual({ questions: 2, stored: 0 });
 });
