@@ -69,6 +69,14 @@ export const breaks: readonly Break[] = [
     invariant: "E10",
   },
   {
+    name: "glibc keeps a pool of memory for each thread",
+    file: "bin/start",
+    from: "export MALLOC_ARENA_MAX",
+    to: "unset MALLOC_ARENA_MAX",
+    caughtBy: ["test/deploy/start.test.ts"],
+    invariant: "E11",
+  },
+  {
     name: "Node's heap grows as far as it likes",
     file: "bin/start",
     from: '*) options="--max-old-space-size=$heap --max-semi-space-size=8" ;;',

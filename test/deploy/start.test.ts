@@ -10,9 +10,9 @@ const home = mkdtempSync(join(tmpdir(), "home-"));
 afterAll(() => rmSync(home, { recursive: true }));
 
 /** A process that tells what it was started with, in place of one that starts. */
-const TELLS = `data:text/javascript,console.log(JSON.stringify([process.execArgv,process.env.NODE_COMPILE_CACHE]));process.exit()`;
+const TELLS = `data:text/javascript,console.log(JSON.stringify([process.execArgv,process.env.NODE_COMPILE_CACHE,process.env.MALLOC_ARENA_MAX]));process.exit()`;
 
-function start(environment: Record<string, string>): [args: string[], cache: string] {
+function start(environment: Record<string, string>): [args: string[], cache: string, pools: string] {
   const env = { PATH: process.env.PATH, NODE_ENV: "production", NODE_OPTIONS: `--import "${TELLS}"`, ...environment };
   const { stdout } = spawnSync(join(ROOT, "bin/start"), ["web"], { cwd: home, env, encoding: "utf8" });
   return JSON.parse(stdout);
@@ -38,6 +38,11 @@ describe("bin/start [E11]", () => {
   it("keeps what Node compiles beside the sources, or where it is told to", () => {
     expect(start({})[1]).toBe(join(ROOT, ".compile-cache"));
     expect(start({ NODE_COMPILE_CACHE: home })[1]).toBe(home);
+  });
+
+  it("lets glibc keep two pools of memory, or as many as somebody says", () => {
+    expect(start({})[2]).toBe("2");
+    expect(start({ MALLOC_ARENA_MAX: "4" })[2]).toBe("4");
   });
 
   it("reads .env outside production alone", () => {
