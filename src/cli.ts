@@ -25,6 +25,7 @@ import { addReplay } from "./cli/replay.ts";
 import { addResume } from "./cli/resume.ts";
 import { addShow } from "./cli/show.ts";
 import { addUndo } from "./cli/undo.ts";
+import { goOnUnheard } from "./cli/unheard.ts";
 import { addUser } from "./cli/user.ts";
 
 const program = new Command("crm-sync").description("Keeps Salesforce and HubSpot in step with BookingBug bookings.");
@@ -52,6 +53,7 @@ const commands = [
   addUser,
 ];
 for (const add of commands) add(program);
+goOnUnheard();
 
 try {
   await program.parseAsync();

@@ -42,7 +42,9 @@ async function write(tools: Tools, asked: ExportAsked): Promise<number> {
   let lines = 0;
   for await (const line of exportTimelines(tools, asked)) {
     lines += 1;
-    if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, "drain");
+    // Where nobody reads any more it never drains.
+    if (!process.stdout.write(`${JSON.stringify(line)}\n`)) await once(process.stdout, "drain").catch(() => {});
+    if (!process.stdout.writable) break;
   }
   return lines;
 }

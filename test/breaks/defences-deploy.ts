@@ -69,6 +69,22 @@ export const breaks: readonly Break[] = [
     invariant: "E10",
   },
   {
+    name: "a command dies in the midst of its work where nobody reads what it says",
+    file: "src/cli.ts",
+    from: "goOnUnheard();",
+    to: "",
+    caughtBy: ["test/cli/unheard.test.ts", "does its work"],
+    invariant: "E12",
+  },
+  {
+    name: "an export that nobody reads any more fails",
+    file: "src/cli/export.ts",
+    from: 'await once(process.stdout, "drain").catch(() => {});',
+    to: 'await once(process.stdout, "drain");',
+    caughtBy: ["test/cli/unheard.test.ts", "ends an export"],
+    invariant: "E12",
+  },
+  {
     name: "glibc keeps a pool of memory for each thread",
     file: "bin/start",
     from: "export MALLOC_ARENA_MAX",
