@@ -9,7 +9,7 @@ import { type AppliedRecord, type FormerRecord, type Over, withoutValues } from 
 import { applyRecord, type RecordStore } from "./apply-record.ts";
 import type { AskedOfRecord } from "./asked-fields.ts";
 import { type BegunWrite, type BegunWrites, begin, withUnsure } from "./begun.ts";
-import { keyOf, sortOut } from "./former-records.ts";
+import { keyOf, partsOf, sortOut } from "./former-records.ts";
 import type { KnownPurchase, PurchaseLedger } from "./ledger.ts";
 import type { Listings } from "./listings.ts";
 import type { PassDeps } from "./pass.ts";
@@ -109,7 +109,12 @@ export function createBookingRecords(
       return [...former, ...perhaps];
     },
 
-    leave: turns.leave,
+    leave: (bookingId, owner) =>
+      turns.leave(
+        bookingId,
+        owner,
+        [...begun.keys()].some((key) => partsOf(key).bookingId === bookingId),
+      ),
     inTurn: turns.write,
 
     over: {

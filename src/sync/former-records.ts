@@ -10,6 +10,12 @@ export function keyOf({ section, bookingId }: Pick<FormerRecord, "section" | "bo
   return `${section}:${bookingId}`;
 }
 
+/** Of the key of a plan for a booking. */
+export function partsOf(key: string): Pick<FormerRecord, "section" | "bookingId"> {
+  const section = key.slice(0, key.indexOf(":"));
+  return { section, bookingId: key.slice(section.length + 1) };
+}
+
 /** What a record is, which file made it, and which id it bears. */
 type Made = Pick<AppliedRecord, "object" | "mapping" | "stamp">;
 
@@ -36,8 +42,7 @@ export function sortOut<R extends Made>(
   const current: Record<string, R> = {};
   const former: { section: string; bookingId: string; record: R }[] = [];
   for (const [key, record] of Object.entries(records)) {
-    const section = key.slice(0, key.indexOf(":"));
-    const bookingId = key.slice(section.length + 1);
+    const { section, bookingId } = partsOf(key);
     const booking = byId.get(bookingId);
     if (booking !== undefined && hasLeft(booking, key, section, record)) former.push({ section, bookingId, record });
     else current[key] = record;

@@ -18,8 +18,10 @@ export interface Turns {
   /**
    * For a booking that another purchase is to write. Where this one wrote last, maybe after that one had looked, that one is to look
    * again, and finds that it was outrun.
+   *
+   * @param hasBegun whether this one began a write of which nobody knows the end, nor in which turn that was
    */
-  leave(bookingId: string, owner: string): Promise<void>;
+  leave(bookingId: string, owner: string, hasBegun: boolean): Promise<void>;
   /** @throws LockTimeoutError when somebody wrote meanwhile; LockLostError */
   write<T>(bookingId: string, work: () => Promise<T>): Promise<T>;
   /** For the ledger: the last turns of this purchase. */
@@ -62,9 +64,9 @@ export function createTurns(
 
     isListedElsewhere: (bookingId) => (listings.get(bookingId)?.others.length ?? 0) > 0,
 
-    async leave(bookingId, owner) {
+    async leave(bookingId, owner, hasBegun) {
       const turn = seen.get(bookingId);
-      if (turn === undefined || turn !== before[bookingId]) return;
+      if (turn === undefined || (turn !== before[bookingId] && !hasBegun)) return;
       await deps.lookAgain([owner]);
       // Said once: it is nobody's turn now.
       await takeAway(bookingId, turn);

@@ -8,7 +8,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what a purchase writes late, after the one that the booking was left to had looked, stays",
     file: "src/sync/turns.ts",
-    from: "if (turn === undefined || turn !== before[bookingId]) return;",
+    from: "if (turn === undefined || (turn !== before[bookingId] && !hasBegun)) return;",
     to: "return;",
     caughtBy: ["test/convergence/two-purchases.test.ts", "what the second writes late"],
     invariant: "O2",
@@ -123,6 +123,14 @@ export const breaks: readonly Break[] = [
     from: 'return heir?.slice(listedBy("").length);',
     to: "return undefined;",
     caughtBy: ["test/operate/forget.test.ts", "listed it before"],
+    invariant: "O2",
+  },
+  {
+    name: "what a killed worker wrote late to a booking of two purchases stays, since no ledger says that it wrote",
+    file: "src/sync/turns.ts",
+    from: "(turn !== before[bookingId] && !hasBegun)",
+    to: "turn !== before[bookingId]",
+    caughtBy: ["test/crash/late-killed.test.ts"],
     invariant: "O2",
   },
   {
