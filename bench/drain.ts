@@ -1,4 +1,5 @@
 /** How fast queued purchases reach a CRM, how many calls that takes, and how long a lone notification is on its way. */
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import { createInbox } from "../src/inbox/inbox.ts";
@@ -41,10 +42,11 @@ export async function benchDrain(options: {
   const redis = new Redis(bench.redis.url, { maxRetriesPerRequest: null });
   try {
     const keys = createKeys();
+    await once(bench.startDeployed("warm"), "exit");
     const empty = await redisBytes(redis);
     await fill(redis, crm, purchases);
     const started = Date.now();
-    const workers = Array.from({ length: options.workers }, () => bench.start("src/worker.ts"));
+    const workers = Array.from({ length: options.workers }, () => bench.startDeployed("worker"));
     while ((await redis.zcard(keys.pending(crm))) > 0) await sleep(10);
     const seconds = (Date.now() - started) / 1000;
     const { calls, rateLimited, violations } = await sandboxStats(bench.sandboxUrl, crm);

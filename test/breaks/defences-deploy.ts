@@ -95,7 +95,7 @@ export const breaks: readonly Break[] = [
   {
     name: "Node's heap grows as far as it likes",
     file: "bin/start",
-    from: '*) options="--max-old-space-size=$heap --max-semi-space-size=8" ;;',
+    from: '*) options="--max-old-space-size=$heap --max-semi-space-size=$((heap / 20))" ;;',
     to: "*) ;;",
     caughtBy: ["test/deploy/start.test.ts", "lets Node's heap have"],
     invariant: "E11",

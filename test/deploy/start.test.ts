@@ -23,11 +23,13 @@ const limitIn = ([args]: ReturnType<typeof start>): number =>
 
 describe("bin/start [E11]", () => {
   it.each([
-    ["512", 170],
-    ["1024", 341],
-    ["2560", 853],
-  ])("on a dyno of %s MB lets Node's heap have %d", (memory, heap) => {
-    expect(limitIn(start({ MEMORY_AVAILABLE: memory }))).toBe(heap);
+    ["512", 170, 8],
+    ["1024", 341, 17],
+    ["2560", 853, 42],
+  ])("on a dyno of %s MB lets Node's heap have %d, and each half of what is new in it %d", (memory, heap, half) => {
+    const started = start({ MEMORY_AVAILABLE: memory });
+    expect(limitIn(started)).toBe(heap);
+    expect(started[0]).toContain(`--max-semi-space-size=${half}`);
   });
 
   it("leaves the limit to whoever says one", () => {
