@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
-import { appointmentsIn, at, cancelled, clocks, listing } from "../support/listing.ts";
+import { appointmentsIn, at, cancelled, clocks, forAnother, listing } from "../support/listing.ts";
 import { firstBooking, type Json } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -124,10 +124,7 @@ describe("what was said last of a booking is what the CRM shows [O2]", () => {
 
   it("what the second writes late, after the first has said again what it had written, does not stay", async () => {
     const clock = (day: number) => (first: object) => Object.assign(first, { updated_at: `2026-05-0${day}T08:00:00Z` });
-    const second = listing(2, [10], clock(2));
-    for (const person of [second._embedded.client, second._embedded.member]) {
-      Object.assign(person, { id: 4711, email: "second@example.com", last_name: "Second" });
-    }
+    const second = forAnother(listing(2, [10], clock(2)));
     const purchaseIds = () => system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Purchase_Id__c);
     await system.deliver("bookings", listing(1, [10], clock(1)));
     // While its person is made, it has not yet begun with the booking.

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { passLock } from "../../src/sync/pass.ts";
 import { eventually } from "../support/eventually.ts";
-import { listing } from "../support/listing.ts";
+import { forAnother, listing } from "../support/listing.ts";
 import { type RealProcess, startProcess } from "../support/processes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
@@ -39,10 +39,7 @@ const clock = (day: number) => (first: object) => Object.assign(first, { updated
 const purchaseIds = () => system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Purchase_Id__c);
 
 it("has what it wrote put right by the other purchase, which says something newer [O2]", async () => {
-  const second = listing(2, [10], clock(2));
-  for (const person of [second._embedded.client, second._embedded.member]) {
-    Object.assign(person, { id: 4711, email: "second@example.com", last_name: "Second" });
-  }
+  const second = forAnother(listing(2, [10], clock(2)));
   const worker = await startWorker();
   await system.post("bookings", listing(1, [10], clock(1)));
   await system.quiet();

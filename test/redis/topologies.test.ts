@@ -124,7 +124,7 @@ describe("a Redis Cluster", () => {
     await eventually(async () => expect(await syncLog.failedCount("salesforce")).toBe(0));
     const outcomes = (await syncLog.timeline("77")).map((entry) => entry.kind === "pass" && entry.outcome);
     // On a slow machine a pass may have been tried again before.
-    expect(outcomes.slice(-2)).toEqual(["failed", "applied"]);
+    expect(outcomes.filter((one) => one !== "retrying")).toEqual(["failed", "applied"]);
     expect(await syncLog.find("gladden test", 10)).toContainEqual({ purchaseId: "77", by: "name" });
     redis.disconnect();
   });

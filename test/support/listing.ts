@@ -27,6 +27,14 @@ export const at =
       ...more,
     });
 
+/** The same for somebody else. */
+export function forAnother(body: Json): Json {
+  for (const person of [body._embedded.client, body._embedded.member]) {
+    Object.assign(person, { id: 4711, email: "second@example.com", last_name: "Second" });
+  }
+  return body;
+}
+
 interface Shown {
   readonly status: unknown;
   readonly start: string;
