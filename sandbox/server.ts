@@ -23,8 +23,8 @@ export interface SandboxOptions {
   readonly bookingbug?: BookingBugSandboxOptions;
   /** Milliseconds every answer takes, as of somebody far away. */
   readonly latencyMs?: number;
-  /** Sees every request to a face before it is answered. */
-  readonly onRequest?: (crm: string, request: SandboxRequest) => void;
+  /** Sees every request to a face before it has any effect; what it returns is waited for. */
+  readonly onRequest?: (crm: string, request: SandboxRequest) => void | Promise<void>;
   /** Numbers from 0 to 1 for faults that happen by chance. */
   readonly random?: () => number;
 }
@@ -63,7 +63,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   }
 
   async function serveFace(face: SandboxFace, request: SandboxRequest, response: ServerResponse): Promise<void> {
-    options.onRequest?.(face.name, request);
+    await options.onRequest?.(face.name, request);
     const fault = faults.next(face.name, `${request.method} ${request.path}`);
     const publish = (answer?: SandboxAnswer): void =>
       exchanges.publish({ crm: face.name, request, answer } satisfies Exchange);

@@ -10,7 +10,6 @@ const ledgerTest = (only: string) => ["test/sync/ledger.test.ts", only] as const
 const pacerTest = (only: string) => ["test/sync/pacer.test.ts", only] as const;
 const doubtTest = ["test/sync/doubt.test.ts"] as const;
 const lostAnswer = (only: string) => ["test/convergence/lost-answers.test.ts", only] as const;
-const frozenTest = ["test/crash/frozen-worker.test.ts"] as const;
 
 export const breaks: readonly Break[] = [
   {
@@ -122,7 +121,7 @@ export const breaks: readonly Break[] = [
     file: "src/sync/reconcile.ts",
     from: "await inbox.reopen(crm, purchaseId);",
     to: "",
-    caughtBy: frozenTest,
+    caughtBy: ["test/crash/frozen-contact.test.ts", "its own purchase"],
     invariant: "O5",
   },
   {

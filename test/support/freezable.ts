@@ -1,13 +1,14 @@
 /** Salesforce with workers that are real processes, one of which stands still in the middle of a write. */
-import { afterAll, beforeAll, expect } from "@jest/globals";
+import { afterAll, beforeAll } from "@jest/globals";
 import type { SandboxRequest } from "../../sandbox/crm.ts";
-import { eventually } from "./eventually.ts";
 import { type RealProcess, startProcess } from "./processes.ts";
 import { startSystem, type TestSystem } from "./system.ts";
 
 interface Freezable {
-  /** Stops the worker once what the change brings about is on its way to the CRM, which takes its time. */
+  /** Stops the worker once what the change brings about is at the CRM, which has not begun with it. */
   freezeWriting(change: () => Promise<unknown>): Promise<void>;
+  /** The CRM carries out what it was given. */
+  land(): void;
   /** It goes on as if nothing had been. */
   thaw(): void;
 }
@@ -20,14 +21,19 @@ export function useFreezable(isWrite: (request: SandboxRequest) => boolean): {
 } {
   let system: TestSystem;
   const workers: RealProcess[] = [];
-  let writes = 0;
+  /** The next write is held by the CRM until this is resolved. */
+  let holding: { arrived: () => void; until: Promise<void> } | undefined;
 
   beforeAll(async () => {
     system = await startSystem({
       workers: 0,
       sandbox: {
         onRequest(_crm, request) {
-          if (isWrite(request)) writes += 1;
+          if (holding === undefined || !isWrite(request)) return;
+          const { arrived, until } = holding;
+          holding = undefined;
+          arrived();
+          return until;
         },
       },
       env: { CRM: "salesforce", WORKER_LOCK_MS: "1000", CRM_TIMEOUT_MS: "30000" },
@@ -48,19 +54,18 @@ export function useFreezable(isWrite: (request: SandboxRequest) => boolean): {
     system: () => system,
     startWorker,
     async startFreezable() {
-      const before = Date.now();
       const worker = startWorker();
       await worker.up;
-      // Another worker must be able to start and to write while this one's request is under way.
-      const slowMs = Math.min(40_000, Math.max(8_000, 6 * (Date.now() - before)));
+      const landing = Promise.withResolvers<void>();
       return {
         async freezeWriting(change) {
-          system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "slow", ms: slowMs } }]);
-          const written = writes;
+          const { promise, resolve } = Promise.withResolvers<void>();
+          holding = { arrived: resolve, until: landing.promise };
           await change();
-          await eventually(() => expect(writes).toBeGreaterThan(written));
+          await promise;
           worker.child.kill("SIGSTOP");
         },
+        land: landing.resolve,
         thaw: () => void worker.child.kill("SIGCONT"),
       };
     },
