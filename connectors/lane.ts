@@ -1,9 +1,10 @@
 /**
  * Gathers single requests into batches. A lane is one kind of batch call (one object, one operation).
  *
- * A first request waits `gatherMs` for company, and as long again while company comes; while a call is under way, or while
- * the pacer makes us wait, further requests pile up and leave together, so batches grow with the load and a lone request is
- * hardly held back. A second call beside the first leaves only with a full batch: calls are what is scarce.
+ * A first request waits `gatherMs` for company, and as long again while company comes, so that a lone request is hardly held
+ * back; where the last call was half full, it waits longer, since more are on their way. While a call is under way, or while the
+ * pacer makes us wait, further requests pile up and leave together. A second call beside the first leaves only with a full batch:
+ * calls are what is scarce.
  */
 import { UnavailableError } from "./errors.ts";
 
@@ -30,6 +31,8 @@ export interface LaneOptions<Item, Answer> {
 
 /** A stream that never ends is not waited for. */
 const MAX_GATHERINGS = 10;
+/** How many times longer is waited in a crowd: a busy process comes to each of its passes in turn. */
+const CROWD_PATIENCE = 20;
 
 interface Waiting<Item, Answer> {
   readonly item: Item;
@@ -46,6 +49,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
   let acquiring = false;
   let timer: NodeJS.Timeout | undefined;
   let size = options.maxSize;
+  let isCrowded = false;
 
   function schedule(): void {
     if (queue.length >= size) void pump();
@@ -53,10 +57,11 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
   }
 
   function gather(company: number, left: number): void {
+    const waitMs = isCrowded ? CROWD_PATIENCE * options.gatherMs : options.gatherMs;
     timer = setTimeout(() => {
       if (queue.length > company && left > 1) gather(queue.length, left - 1);
       else void pump();
-    }, options.gatherMs);
+    }, waitMs);
   }
 
   async function pump(): Promise<void> {
@@ -103,6 +108,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
     inFlight += 1;
     try {
       if (batch.length === 0) return;
+      isCrowded = batch.length >= size / 2;
       const answers = await options.run(
         batch.map((waiting) => waiting.item),
         permit,
@@ -114,7 +120,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
       permit();
       inFlight -= 1;
       for (const waiting of batch) keysInFlight.delete(waiting.key);
-      if (queue.length > 0) void pump();
+      if (queue.length > 0) schedule();
     }
   }
 

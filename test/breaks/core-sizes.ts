@@ -46,6 +46,22 @@ export const breaks: readonly Break[] = [
     invariant: "W9",
   },
   {
+    name: "a crowd that comes slowly takes a call for each few",
+    file: "connectors/lane.ts",
+    from: "isCrowded = batch.length >= size / 2;",
+    to: "",
+    caughtBy: lane("shares full calls"),
+    invariant: "W9",
+  },
+  {
+    name: "who comes alone waits for a crowd that has gone",
+    file: "connectors/lane.ts",
+    from: "isCrowded = batch.length >= size / 2;",
+    to: "isCrowded ||= batch.length >= size / 2;",
+    caughtBy: lane("shares full calls"),
+    invariant: "W9",
+  },
+  {
     name: "a stream that never ends holds everybody back",
     file: "connectors/lane.ts",
     from: "if (queue.length > company && left > 1) gather",

@@ -1,13 +1,16 @@
 /** A lane: who shares a call, and how long that may take. */
-import { afterEach, beforeEach, expect, it, jest } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { createLane } from "../../connectors/lane.ts";
 
 let calls: { readonly at: number; readonly items: readonly number[] }[];
 let lane: (item: number) => Promise<number>;
+/** Milliseconds that a call takes. */
+let callMs: number;
 
 beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
   calls = [];
+  callMs = 0;
   lane = createLane<number, number>({
     maxSize: 100,
     gatherMs: 3,
@@ -16,6 +19,7 @@ beforeEach(() => {
     acquire: async () => () => {},
     run: async (items) => {
       calls.push({ at: Date.now(), items });
+      if (callMs > 0) await new Promise((resolve) => setTimeout(resolve, callMs));
       return items;
     },
   });
@@ -50,4 +54,30 @@ it("waits for nobody once a call is full", async () => {
   for (let item = 0; item < 100; item += 1) void lane(item);
   await jest.advanceTimersByTimeAsync(0);
   expect(calls.map(({ at, items }) => [at, items.length])).toEqual([[0, 100]]);
+});
+
+describe("a crowd", () => {
+  beforeEach(async () => {
+    callMs = 100;
+    for (let item = 0; item < 100; item += 1) void lane(item);
+    await jest.advanceTimersByTimeAsync(0);
+  });
+
+  it("that comes slowly shares full calls, and who comes alone after it is hardly held back", async () => {
+    await comeEvery(4, 230);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(calls.map(({ items }) => items.length)).toEqual([100, 100, 100, 30]);
+    const before = Date.now();
+    void lane(1_000);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(calls.at(-1)).toEqual({ at: before + 3, items: [1_000] });
+  });
+
+  it("that has become a trickle is waited for once, and for 600 milliseconds at most", async () => {
+    await comeEvery(50, 20);
+    expect(calls.map(({ at, items }) => [at, items.length]).slice(1, 3)).toEqual([
+      [600, 12],
+      [706, 3],
+    ]);
+  });
 });
