@@ -6,7 +6,7 @@ import type { Link } from "../../connectors/connector.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { Lock } from "../redis/locks.ts";
 import { type AppliedRecord, type FormerRecord, type Over, withoutValues } from "./applied-record.ts";
-import { applyRecord, type RecordStore } from "./apply-record.ts";
+import { applyRecord } from "./apply-record.ts";
 import type { AskedOfRecord } from "./asked-fields.ts";
 import { type BegunWrite, type BegunWrites, begin, withUnsure } from "./begun.ts";
 import { keyOf, partsOf, sortOut } from "./former-records.ts";
@@ -16,6 +16,7 @@ import type { PassDeps } from "./pass.ts";
 import type { PassNotes } from "./pass-notes.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import { isUpToDate } from "./record-changes.ts";
+import type { RecordStore } from "./record-task.ts";
 import { removePlanned } from "./remove-record.ts";
 import { createTurns } from "./turns.ts";
 

@@ -8,10 +8,10 @@ import { fieldsOf } from "../mapping/evaluate.ts";
 import type { Mapping, Section } from "../mapping/mapping.ts";
 import type { PlannedField } from "../mapping/plan.ts";
 import { type MadeRecord, oursOf } from "./applied-record.ts";
-import type { RecordStore } from "./apply-record.ts";
 import { LeftBehindError } from "./failures.ts";
 import { type LeftOut, saveLeavingOut, taken } from "./leave-out.ts";
 import { changesOf, type FieldChange } from "./record-changes.ts";
+import type { RecordStore } from "./record-task.ts";
 import { removeRecord } from "./remove-record.ts";
 import { judge, needsLook } from "./write-rules.ts";
 

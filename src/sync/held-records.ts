@@ -8,10 +8,10 @@ import type { RecordPlace } from "../../connectors/errors.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, joinOurs, type Tried, union, withUnsureFields } from "./applied-record.ts";
-import type { Holding, RecordOutcome, RecordStore } from "./apply-record.ts";
 import { linkChanges, linkKey } from "./links.ts";
 import { lookOf, type News, newsIn } from "./news-in.ts";
 import { changedFields, isUpToDate } from "./record-changes.ts";
+import type { Holding, RecordOutcome, RecordStore } from "./record-task.ts";
 import { type Redo, redoOf, withRedo, withRedoneLinks } from "./redo.ts";
 import { isNamed, type SharedLedger } from "./shared-ledger.ts";
 

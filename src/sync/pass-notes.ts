@@ -6,11 +6,11 @@ import type { PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { LeftOutField, RecordEntry, UnidentifiedEntry } from "../synclog/entries.ts";
 import type { AppliedRecord, MadeRecord } from "./applied-record.ts";
-import type { RecordOutcome, RecordStore } from "./apply-record.ts";
 import type { RecordFailure } from "./failures.ts";
 import type { LeftOut } from "./leave-out.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import type { FieldChange } from "./record-changes.ts";
+import type { RecordOutcome, RecordStore } from "./record-task.ts";
 import { removeRecord } from "./remove-record.ts";
 import { madeSafe } from "./unexpected.ts";
 

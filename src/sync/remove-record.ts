@@ -1,8 +1,8 @@
 /** Deletes the record of a booking that was cancelled, where the mapping asks for that. */
 import { MisconfiguredError } from "../../connectors/errors.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import type { RecordStore } from "./apply-record.ts";
 import { findStamped } from "./match-record.ts";
+import type { RecordStore } from "./record-task.ts";
 
 /** One that is gone already counts as deleted. @throws CrmError */
 export async function removeRecord(connector: RecordStore, object: string, id: string): Promise<void> {

@@ -4,7 +4,6 @@
  */
 import type { Mapping } from "../mapping/mapping.ts";
 import type { AppliedRecord, FormerRecord, MadeRecord } from "./applied-record.ts";
-import type { RecordStore } from "./apply-record.ts";
 import type { BookingRecords } from "./booking-records.ts";
 import { cancelledForm, cancelRecord } from "./cancelled-form.ts";
 import { isOfPlan, keyOf } from "./former-records.ts";
@@ -12,6 +11,7 @@ import type { LeftOut } from "./leave-out.ts";
 import type { PurchaseLedger } from "./ledger.ts";
 import type { BookingPlans } from "./plan-purchase.ts";
 import type { FieldChange } from "./record-changes.ts";
+import type { RecordStore } from "./record-task.ts";
 
 export interface FormerWork {
   /** They are not former, where these bookings' plans have them again. */

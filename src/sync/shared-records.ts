@@ -10,13 +10,14 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { digest } from "../redis/keys.ts";
 import { type Lock, LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, type Over, stampOf } from "./applied-record.ts";
-import { applyGone, applyRecord, type RecordOutcome, type RecordStore } from "./apply-record.ts";
+import { applyGone, applyRecord } from "./apply-record.ts";
 import type { AskedOfRecord } from "./asked-fields.ts";
 import type { OverOfShared } from "./booking-records.ts";
 import { convertedPointer, followed, isToFollow, mergedOn, unwritten } from "./converted.ts";
 import { createHeldRecords } from "./held-records.ts";
 import { lookOf, newsIn, orderOf } from "./news-in.ts";
 import { isUpToDate } from "./record-changes.ts";
+import type { RecordOutcome, RecordStore } from "./record-task.ts";
 import { isSamePerson } from "./same-person.ts";
 import type { Pointer, SharedLedger } from "./shared-ledger.ts";
 

@@ -14,7 +14,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "a new lead is not assigned although the mapping asks for it",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/establish-record.ts",
     from: "unlink: [], duplicateRules, assign };",
     to: "unlink: [], duplicateRules };",
     caughtBy: system("with assign: true gives a new lead its owner"),

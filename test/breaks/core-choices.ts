@@ -7,7 +7,7 @@ const system = (only: string) => ["test/e2e/choices.test.ts", only] as const;
 export const breaks: readonly Break[] = [
   {
     name: "who is not in the CRM is made although the mapping makes none",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/establish-record.ts",
     from: 'if (task.plan.create === "never") throw new NotThereError();',
     to: "",
     caughtBy: system("is not made where nobody matches"),

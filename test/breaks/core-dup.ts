@@ -23,7 +23,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "a mapping that heeds alerting duplicate rules is not heard",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/establish-record.ts",
     from: "links, unlink: [], duplicateRules, assign };",
     to: "links, unlink: [] };",
     caughtBy: whole("refuses where the mapping is strict"),
@@ -71,7 +71,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "who is refused by a duplicate rule is failed, with nobody to pick",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/establish-record.ts",
     from: "throw await refusedByRule(matching(task), error);",
     to: "throw error;",
     caughtBy: whole("is answered by a pick"),

@@ -6,7 +6,7 @@ const order = (only: string) => ["test/drift/order.test.ts", only] as const;
 export const breaks: readonly Break[] = [
   {
     name: "once an edit was left, nobody knows any more what we had written",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/update-record.ts",
     from: "...oursLeft(judged, (field) => withoutGranted(known, field)),",
     to: "",
     caughtBy: order("an edit that was left twice"),

@@ -30,7 +30,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "an edit of BookingBug's field is written over by a notification and not noted",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/update-record.ts",
     from: 'return owner === "bookingbug";',
     to: "return owner === undefined && false;",
     caughtBy: owner("is noted with `bookingbug`"),
@@ -62,7 +62,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "nobody is asked about an edit until a round comes by",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/written-record.ts",
     from: "if (asked !== undefined) await",
     to: "if (asked !== undefined && asked.asked.length === 0) await",
     caughtBy: owner("as soon as a notification changes it"),
@@ -86,7 +86,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "an edit that was asked about passes for ours at the next change",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/written-record.ts",
     from: 'why === "edited" || why === "asked"',
     to: 'why === "edited"',
     caughtBy: owner("asked about again at another value alone"),

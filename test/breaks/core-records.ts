@@ -19,7 +19,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "whatever record the CRM names as in the way is adopted",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/establish-record.ts",
     from: " || !isMeant(task.plan, owner, error)",
     to: "",
     caughtBy: duplicatesTest("fails with the field and the record"),
@@ -91,7 +91,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "known records do not get a changed external id",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/written-record.ts",
     from: "isStamped(plan, stamp) ? {} : identityOf(plan)",
     to: "{}",
     caughtBy: formerTest("known records get it"),

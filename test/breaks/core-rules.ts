@@ -2,7 +2,6 @@
 import type { Break } from "../../bench/breaks-list.ts";
 
 const RULES = "src/sync/write-rules.ts";
-const APPLY = "src/sync/apply-record.ts";
 const caught = (only: string) => ["test/e2e/write-rules.test.ts", only] as const;
 const deleted = (only: string) => ["test/e2e/cancelled-delete.test.ts", only] as const;
 
@@ -33,7 +32,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "an adopted record's lifecycle is decided without a look",
-    file: APPLY,
+    file: "src/sync/written-record.ts",
     from: "const guarded = plan.fields.filter(needsLook).map((planned) => planned.field);",
     to: "const guarded: string[] = [];",
     caughtBy: caught("of a record that we never wrote"),
@@ -49,7 +48,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what we wanted and did not write counts as what we last wrote",
-    file: APPLY,
+    file: "src/sync/update-record.ts",
     from: "        ...oursLeft(judged, (field) => withoutGranted(known, field)),\n",
     to: "",
     caughtBy: caught("is ours again once"),

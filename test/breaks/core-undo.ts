@@ -11,7 +11,7 @@ const rest = (only: string) => ["test/synclog/timeline-rest.test.ts", only] as c
 export const breaks: readonly Break[] = [
   {
     name: "what a field held that a new version of a mapping writes first is not read before",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/update-record.ts",
     from: "if (version === known.version) return false;",
     to: "if (version !== undefined) return false;",
     caughtBy: ["test/operate/undo/undo.test.ts", "a field that no mapping wrote before"],

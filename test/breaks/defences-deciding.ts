@@ -8,7 +8,7 @@ const find = (crm: string, only: string) => [`test/connectors/${crm}/find.test.t
 export const breaks: readonly Break[] = [
   {
     name: "what an adopted record held is not looked at",
-    file: "src/sync/apply-record.ts",
+    file: "src/sync/written-record.ts",
     from: "select: guarded, also: overwritten(plan.fields) }",
     to: "select: guarded }",
     caughtBy: before("an adopted record's values"),
