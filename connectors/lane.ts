@@ -2,9 +2,9 @@
  * Gathers single requests into batches. A lane is one kind of batch call (one object, one operation).
  *
  * A first request waits `gatherMs` for company, and as long again while company comes, so that a lone request is hardly held
- * back; where the last call was half full, it waits longer, since more are on their way. While a call is under way, or while the
- * pacer makes us wait, further requests pile up and leave together. A second call beside the first leaves only with a full batch:
- * calls are what is scarce.
+ * back; where the last call was more than half full, it waits longer, since more are on their way. While a call is under way, or
+ * while the pacer makes us wait, further requests pile up and leave together. A second call beside the first leaves only with a
+ * full batch: calls are what is scarce.
  */
 import { UnavailableError } from "./errors.ts";
 
@@ -108,7 +108,7 @@ export function createLane<Item, Answer>(options: LaneOptions<Item, Answer>): (i
     inFlight += 1;
     try {
       if (batch.length === 0) return;
-      isCrowded = batch.length >= size / 2;
+      isCrowded = batch.length > size / 2;
       const answers = await options.run(
         batch.map((waiting) => waiting.item),
         permit,

@@ -299,9 +299,10 @@ describe("an alert", () => {
       );
     });
     system.sandbox.faults.set([]);
-    await system.quiet();
-    await one.look();
-    await eventually(() => expect(texts().at(-1)).toMatch(/^Over: hubspot: the CRM refuses our credentials/));
+    await eventually(async () => {
+      await one.look();
+      expect(texts().at(-1)).toMatch(/^Over: hubspot: the CRM refuses our credentials/);
+    });
   });
 
   it("tells of refused sign-ins to the notification URLs, once, and when they are over [S4]", async () => {

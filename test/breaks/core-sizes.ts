@@ -48,7 +48,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a crowd that comes slowly takes a call for each few",
     file: "connectors/lane.ts",
-    from: "isCrowded = batch.length >= size / 2;",
+    from: "isCrowded = batch.length > size / 2;",
     to: "",
     caughtBy: lane("shares full calls"),
     invariant: "W9",
@@ -56,10 +56,18 @@ export const breaks: readonly Break[] = [
   {
     name: "who comes alone waits for a crowd that has gone",
     file: "connectors/lane.ts",
-    from: "isCrowded = batch.length >= size / 2;",
-    to: "isCrowded ||= batch.length >= size / 2;",
+    from: "isCrowded = batch.length > size / 2;",
+    to: "isCrowded ||= batch.length > size / 2;",
     caughtBy: lane("shares full calls"),
     invariant: "W9",
+  },
+  {
+    name: "one of two is a crowd",
+    file: "connectors/lane.ts",
+    from: "isCrowded = batch.length > size / 2;",
+    to: "isCrowded = batch.length >= size / 2;",
+    caughtBy: lane("does not take one for a crowd"),
+    invariant: "W2",
   },
   {
     name: "a stream that never ends holds everybody back",

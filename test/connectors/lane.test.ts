@@ -11,8 +11,13 @@ beforeEach(() => {
   jest.useFakeTimers({ now: 0 });
   calls = [];
   callMs = 0;
-  lane = createLane<number, number>({
-    maxSize: 100,
+  lane = laneOf(100);
+});
+afterEach(() => void jest.useRealTimers());
+
+const laneOf = (maxSize: number) =>
+  createLane<number, number>({
+    maxSize,
     gatherMs: 3,
     maxInFlight: 1,
     keyOf: String,
@@ -23,8 +28,6 @@ beforeEach(() => {
       return items;
     },
   });
-});
-afterEach(() => void jest.useRealTimers());
 
 async function comeEvery(ms: number, count: number): Promise<void> {
   for (let item = 0; item < count; item += 1) {
@@ -54,6 +57,12 @@ it("waits for nobody once a call is full", async () => {
   for (let item = 0; item < 100; item += 1) void lane(item);
   await jest.advanceTimersByTimeAsync(0);
   expect(calls.map(({ at, items }) => [at, items.length])).toEqual([[0, 100]]);
+});
+
+it("does not take one for a crowd, where an org takes no more than two at a time", async () => {
+  lane = laneOf(2);
+  await comeEvery(100, 2);
+  expect(calls.map(({ at }) => at)).toEqual([3, 103]);
 });
 
 describe("a crowd", () => {
