@@ -51,6 +51,7 @@ function differ(one: unknown, other: unknown): boolean {
 
 /** The names may be cut in two at different places, and one may be shorter. */
 export function namesDiffer(one: CleanObject, other: CleanObject): boolean {
+  if (one.first_name === other.first_name && one.last_name === other.last_name) return false;
   const [shorter, longer] = [wordsOf(one), wordsOf(other)].toSorted((a, b) => a.size - b.size);
   return shorter !== undefined && longer !== undefined && !shorter.isSubsetOf(longer);
 }

@@ -1,7 +1,7 @@
 /** What a purchase can be found by: its people, services and companies, and the records and deliveries of a pass. */
 
 import type { CleanObject, PurchaseState } from "../booking/types.ts";
-import { mappingContext } from "../mapping/context.ts";
+import { personOf } from "../mapping/person.ts";
 import { digest } from "../redis/keys.ts";
 import {
   deliveryTrait,
@@ -19,7 +19,7 @@ const MAX_TRAITS = 40;
 
 /** Who counts as one customer: a digest of the address, or else of BookingBug's number of them. */
 export function customerOf(state: PurchaseState): string | undefined {
-  const { email, id } = mappingContext(state).client;
+  const { email, id } = personOf(state, undefined);
   if (typeof email === "string" && email !== "") return digest(`email ${email.trim().toLowerCase()}`);
   return id === undefined || id === null ? undefined : digest(`client ${String(id)}`);
 }
@@ -36,7 +36,7 @@ export function traitsOf({ state, notifications, records, deliveryIds }: PassRep
 }
 
 function peopleOf(state: PurchaseState): CleanObject[] {
-  return [mappingContext(state).client, ...Object.keys(state.bookings).map((id) => mappingContext(state, id).client)];
+  return [undefined, ...Object.values(state.bookings)].map((booking) => personOf(state, booking));
 }
 
 function traitsOfPerson({ email, first_name, last_name, phone, mobile }: CleanObject): Trait[] {
