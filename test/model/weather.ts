@@ -2,6 +2,8 @@
  * What happens to the service as a whole while worlds happen: faults, an outage, a person's pause, a worker that is killed, a
  * changed mapping.
  */
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import fc from "fast-check";
@@ -116,7 +118,7 @@ export async function replay({ system, tools }: Service, purchaseIds: readonly s
 }
 
 export interface Editions extends LiveMappings {
-  /** With the first edition. */
+  /** With the edition in force, for other processes: a worker killed or stalled has its purchases tried in one. */
   readonly folder: string;
   use(edition: 0 | 1): void;
 }
@@ -143,6 +145,7 @@ export async function editions(): Promise<Editions> {
     watch: () => () => {},
     use(edition) {
       now = edition === 0 ? first : second;
+      for (const { file, text } of now.texts) writeFileSync(join(folder, basename(file)), text);
     },
   };
 }
