@@ -166,7 +166,7 @@ function limitError(
 /** "duplicate value found: BB_Id__c duplicates value on record with id: 003…"; either may be `<unknown>`. */
 function duplicateDetail({ message, fields }: SalesforceFault): { existingId?: string; fields: readonly string[] } {
   const field = /duplicate value found: (\w+) duplicates/.exec(message)?.[1];
-  const id = /record with id: ?([a-zA-Z0-9]{18}|[a-zA-Z0-9]{15})\b/.exec(message)?.[1];
+  const id = /record with id: ?([a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?)\b/.exec(message)?.[1];
   return {
     fields: fields.length > 0 || field === undefined ? fields : [field],
     ...(id !== undefined && { existingId: id }),
