@@ -1,35 +1,76 @@
 /** A pass that loses its lock while it writes may have written after a newer one: the next writes everything again. */
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import { eventually } from "../support/eventually.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
-const LOCK = "pass:salesforce:11610441";
+const PURCHASE = "11610441";
 let system: TestSystem;
-let losesLock = false;
-const written: string[] = [];
+/** What happens once the next write is at the CRM, which waits for it. */
+let meanwhile: (() => Promise<unknown>) | undefined;
+let written: string[] = [];
 
 beforeAll(async () => {
   system = await startSystem({
     env: { CRM: "salesforce" },
     sandbox: {
-      onRequest(_crm, { path, body }) {
+      async onRequest(_crm, { path, body }) {
         if (!path.includes("composite/sobjects")) return;
         written.push(body);
-        if (losesLock) void system.redis.set(system.keys.lock(LOCK), "another pass", "PX", 300);
-        losesLock = false;
+        const happens = meanwhile;
+        meanwhile = undefined;
+        await happens?.();
       },
     },
   });
 });
+beforeEach(async () => {
+  await system.reset();
+  written = [];
+});
 afterAll(() => system.stop());
 
-it("takes nothing for written [O5]", async () => {
-  const body = sample("purchase-created");
-  await system.deliver("bookings", body);
-  losesLock = true;
-  system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "slow", ms: 500 } }]);
-  await system.deliver("updates", movedTo(body, "2036-05-05T09:00:00+00:00", "2036-05-05T09:30:00+00:00"));
+const moved = () => movedTo(sample("purchase-created"), "2036-05-05T09:00:00+00:00", "2036-05-05T09:30:00+00:00");
+
+const isInDoubt = async () => (await system.redis.exists(system.keys.doubt("salesforce", PURCHASE))) > 0;
+
+/** Another pass, which has come to its end by now. */
+async function anotherPass(): Promise<void> {
+  const { redis, keys } = system;
+  await redis.set(keys.lock(`pass:salesforce:${PURCHASE}`), "another pass", "PX", 300);
+  await redis.del(keys.attempt("salesforce", PURCHASE));
+  await redis.zrem(keys.pending("salesforce"), PURCHASE);
+}
+
+/** Another worker, which has taken the job over. */
+async function anotherWorker(): Promise<void> {
+  await anotherPass();
+  const queue = system.queues.salesforce;
+  const [job] = (await queue?.getActive()) ?? [];
+  await system.redis.del(`${queue?.toKey(job?.id ?? "")}:lock`);
+  await job?.remove();
+}
+
+async function expectAllIsWrittenAgain(): Promise<void> {
+  await eventually(() => expect(written.length).toBe(4));
   const [late, again] = written.slice(2);
   expect(late).not.toContain('"Subject"');
   expect(again).toContain('"Subject"');
+  await system.quiet();
+  expect(await isInDoubt()).toBe(false);
+}
+
+it("takes nothing for written [O5]", async () => {
+  await system.deliver("bookings", sample("purchase-created"));
+  meanwhile = anotherPass;
+  await system.post("updates", moved());
+  await expectAllIsWrittenAgain();
+});
+
+it("is looked at again although its job is another worker's, and nobody says until then that somebody has edited it [O5]", async () => {
+  await system.deliver("bookings", sample("purchase-created"));
+  meanwhile = anotherWorker;
+  await system.post("updates", moved());
+  await eventually(async () => expect(await isInDoubt()).toBe(true));
+  await expectAllIsWrittenAgain();
 });
