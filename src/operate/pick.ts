@@ -1,9 +1,8 @@
 /** A person says which of several CRM records a purchase's person is. */
-import type { Connector, FieldValues } from "../../connectors/connector.ts";
+import type { Connector } from "../../connectors/connector.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import { type Stamp, stampOf } from "../sync/applied-record.ts";
-import { overwritten } from "../sync/record-changes.ts";
 import { isEmpty } from "../sync/values.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
@@ -40,8 +39,9 @@ export async function pick(
         "records are theirs, merge them in the CRM.",
     );
   }
-  const { stamp, seen } = await stampOn(connector, plan, recordId);
-  const pointer = { object, id: recordId, own: stamp !== undefined, stamp, matchedBy: match, seen };
+  const stamp = await stampOn(connector, plan, recordId);
+  const own = stamp !== undefined;
+  const pointer = { object, id: recordId, own, stamp, matchedBy: match, picked: true } as const;
   await ledger.bind(plan.section, knownAs(plan), pointer);
   const others = await othersAsking(deps, { crm, purchaseId, plan });
   const purchaseIds = [purchaseId, ...others.purchaseIds];
@@ -50,23 +50,15 @@ export async function pick(
   return purchaseIds;
 }
 
-/**
- * @returns what the record bears of the person from now on, nothing where they have no id, or it is another's too; and what it
- * held of what is about to be written
- */
-async function stampOn(
-  connector: Connector,
-  plan: RecordPlan,
-  id: string,
-): Promise<{ readonly stamp?: Stamp; readonly seen?: FieldValues }> {
+/** @returns what the record bears of the person from now on, nothing where they have no id, or it is another's too */
+async function stampOn(connector: Connector, plan: RecordPlan, id: string): Promise<Stamp | undefined> {
   const stamp = stampOf(plan);
-  if (stamp === undefined) return {};
+  if (stamp === undefined) return undefined;
   const { object } = plan;
   const { field, value } = stamp;
-  const also = overwritten(plan.fields);
-  const [record] = await connector.find({ object, by: { id }, select: [field], also });
-  const { [field]: borne, ...seen } = record?.values ?? {};
-  if (!isEmpty(borne) && borne !== value) return { seen };
+  const [record] = await connector.find({ object, by: { id }, select: [field] });
+  const borne = record?.values[field];
+  if (!isEmpty(borne) && borne !== value) return undefined;
   await connector.save({ object, target: { by: "id", id }, values: { [field]: value }, links: [], unlink: [] });
-  return { stamp, seen };
+  return stamp;
 }

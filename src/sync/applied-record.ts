@@ -65,7 +65,7 @@ export function stampOf({ identity: { field, value } }: Pick<RecordPlan, "identi
 export const stamp = z.object({ field: z.string(), value: z.string() });
 
 export const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-export const fieldValues = z.record(z.string(), fieldValue);
+const fieldValues = z.record(z.string(), fieldValue);
 export const ours = z.record(z.string(), z.array(fieldValue).readonly()).readonly();
 
 export const over = z.array(z.object({ field: z.string(), from: fieldValue, to: fieldValue })).readonly();

@@ -9,7 +9,9 @@ type Traits = readonly { readonly field: string; readonly value: string }[];
 /** A record with our own id is theirs whatever they are called; in somebody else's they are by what they have in common. */
 export function isSamePerson({ match }: RecordPlan, pointer: Pointer, record: AppliedRecord): boolean {
   if (pointer.own) return true;
-  return match.every((trait) => isAmong(pointer.matchedBy, trait)) && !hasMovedOn(match, record);
+  const isAsMatched = match.every((trait) => isAmong(pointer.matchedBy, trait));
+  // Who picked it saw what the CRM holds, which may not be what we last wrote there.
+  return isAsMatched && (pointer.picked === true || !hasMovedOn(match, record));
 }
 
 /** Whether whose it is has changed what the two were recognised by. */

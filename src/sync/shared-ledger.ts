@@ -4,7 +4,6 @@
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { FieldValues } from "../../connectors/connector.ts";
 import type { RecordPlace } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
@@ -12,7 +11,7 @@ import { DAY_SECONDS } from "../redis/day.ts";
 import { createDeleteIfHolds } from "../redis/delete-if-holds.ts";
 import type { Keys } from "../redis/keys.ts";
 import { createSetIfHeld, type HeldLock } from "../redis/set-if-held.ts";
-import { type AppliedRecord, appliedRecord, fieldValues, type Stamp, stamp, withoutRefused } from "./applied-record.ts";
+import { type AppliedRecord, appliedRecord, type Stamp, stamp, withoutRefused } from "./applied-record.ts";
 
 /** Which record a person or company is. */
 export interface Pointer {
@@ -26,8 +25,8 @@ export interface Pointer {
   readonly matchedBy: readonly { readonly field: string; readonly value: string }[];
   /** What that record was converted to, which is linked to in its place. */
   readonly became?: RecordPlace | undefined;
-  /** What the CRM held of the record when a person picked it, until the pass after that. */
-  readonly seen?: FieldValues | undefined;
+  /** A person picked it, and no pass has written to it since. */
+  readonly picked?: true | undefined;
 }
 
 export interface SharedRecord {
@@ -67,7 +66,7 @@ const pointer = z.object({
   stamp: stamp.optional(),
   matchedBy: z.array(z.object({ field: z.string(), value: z.string() })),
   became: z.object({ object: z.string(), id: z.string() }).optional(),
-  seen: fieldValues.optional(),
+  picked: z.literal(true).optional(),
 });
 /** Earlier versions kept what was written with the person. */
 const storedPointer = z.union([pointer, appliedRecord]);

@@ -140,7 +140,7 @@ export function createSharedRecords(deps: {
     gone?: NotFoundError,
   ): Promise<AppliedRecord> {
     const seq = orderOf(plan);
-    const { stamp, seen } = known?.pointer ?? {};
+    const { stamp } = known?.pointer ?? {};
     const holding = records.holding(plan, links);
     const task = {
       connector,
@@ -151,7 +151,6 @@ export function createSharedRecords(deps: {
       attempted: false,
       seq,
       holding,
-      seen,
       noteAsked,
       over: deps.over().of(plan.key),
       noteOver: (over: readonly Over[]) => deps.over().note(plan.key, over),

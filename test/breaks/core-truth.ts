@@ -40,7 +40,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a client in another's contact stays there when their e-mail changes",
     file: "src/sync/same-person.ts",
-    from: "return match.every((trait) => isAmong(pointer.matchedBy, trait)) && !hasMovedOn(match, record);",
+    from: "return isAsMatched && (pointer.picked === true || !hasMovedOn(match, record));",
     to: "return true;",
     caughtBy: oneContactTest("is left to the one whose it is"),
     invariant: "P5",

@@ -87,6 +87,21 @@ it("a picked record's values are known [K1]", async () => {
   expect(await contactChanges("salesforce", "1")).toMatchObject({ LastName: "Silva" });
 });
 
+it("so are those of a picked record that we wrote to for somebody else, and that was edited since [K1] [K3]", async () => {
+  const { salesforce } = system.sandbox;
+  const others = somebodys(2, { first: "Bea", last: "Costa", email: "bea@example.com" });
+  for (const who of [others._embedded.client, others._embedded.member]) Object.assign(who, { id: 9_999 });
+  await system.deliver("bookings", others);
+  const record = salesforce.records("Contact")[0]?.id ?? "";
+  salesforce.edit("Contact", record, { LastName: "Edited", Email: ana.email });
+  salesforce.seed("Contact", { LastName: "Two", Email: ana.email });
+  await system.deliver("bookings", somebodys(1, ana));
+  const form = { crm: "salesforce", purchase: "1", section: "contact", record };
+  expect((await createAdminClient(system).post("/admin/held/pick", form)).status).toBe(303);
+  await system.quiet();
+  expect(await contactChanges("salesforce", "1")).toMatchObject({ FirstName: "Bea", LastName: "Edited" });
+});
+
 it("a text of any length costs the timeline little [K1]", async () => {
   system.sandbox.hubspot.seed("contacts", { lastname: "x".repeat(30_000), email: ana.email });
   await system.deliver("bookings", somebodys(1, ana));
