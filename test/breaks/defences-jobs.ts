@@ -80,7 +80,7 @@ export const breaks: readonly Break[] = [
     invariant: "J2",
   },
   {
-    name: "a button that is about all of a cause does the work itself",
+    name: "a button that names no purchase goes on",
     file: "src/admin/failed.ts",
     from: "if (first === undefined || purchaseIds.length > MOST)",
     to: "if (purchaseIds.length > MOST)",

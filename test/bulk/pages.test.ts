@@ -69,7 +69,10 @@ describe("retrying a cause [J1]", () => {
 
   it("is not done by a form of an earlier version, nor by one that cannot be understood", async () => {
     const form = { crm: "salesforce", cause: await causeOf("salesforce"), reason: "old tab" };
-    for (const what of ["retry", "dismiss"]) expect((await admin.post(`/admin/failed/${what}`, form)).status).toBe(400);
+    for (const what of ["retry", "dismiss"]) {
+      expect((await admin.post(`/admin/failed/${what}`, form)).status).toBe(400);
+      expect((await admin.post(`/admin/failed/${what}`, { crm: "salesforce", reason: "old tab" })).status).toBe(409);
+    }
     const bad = [
       { action: "forget", crm: "salesforce" },
       { action: "run_again", from: "today", to: "" },

@@ -1,28 +1,36 @@
 /** What comes in while a try is failing does not sit out the backoff of that failure. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
-import { sample } from "../support/payloads.ts";
+import { movedTo, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
-let asked = 0;
+/** What happens while the CRM has a write. */
+let meanwhile: (() => Promise<unknown>) | undefined;
+
 beforeAll(async () => {
   system = await startSystem({
     sandbox: {
-      onRequest() {
-        asked += 1;
+      async onRequest(_crm, { path }) {
+        if (path.includes("composite/sobjects")) await meanwhile?.();
       },
     },
-    env: { CRM: "hubspot", CRM_TIMEOUT_MS: "1500", JOB_BACKOFF_MS: "300000" },
+    env: { CRM: "salesforce", JOB_BACKOFF_MS: "300000" },
   });
 });
 afterAll(() => system.stop());
 
 it("is brought to the CRM at once [A4]", async () => {
-  system.sandbox.faults.set([{ match: "contacts", times: 1, action: { type: "timeout", after: false } }]);
-  const before = asked;
-  await system.post("bookings", sample("purchase-created"));
-  await eventually(() => expect(asked).toBeGreaterThan(before));
-  await system.post("updates", sample("purchase-created"));
-  await eventually(() => expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1));
+  const body = sample("purchase-created");
+  system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "lock" } }]);
+  meanwhile = async () => {
+    meanwhile = undefined;
+    await system.post("updates", movedTo(body, "2036-05-05T09:00:00+00:00", "2036-05-05T09:30:00+00:00"));
+  };
+  await system.post("bookings", body);
+  await eventually(() =>
+    expect(system.sandbox.salesforce.records("Event")).toMatchObject([
+      { values: { StartDateTime: "2036-05-05T09:00:00.000+0000" } },
+    ]),
+  );
 });
