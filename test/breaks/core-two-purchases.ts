@@ -58,7 +58,7 @@ export const breaks: readonly Break[] = [
     file: "src/sync/reconcile.ts",
     from: "lookElsewhere(deps, before.state, state, listings)",
     to: "lookElsewhere(deps, state, state, listings)",
-    caughtBy: twoPurchases("until it is taken back"),
+    caughtBy: twoPurchases("taken back in both"),
     invariant: "D3",
   },
   {
