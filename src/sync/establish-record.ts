@@ -65,7 +65,7 @@ async function takeOver(
       const current = { ...task, ...news };
       const { plan, links } = current;
       if (known !== undefined && Object.keys(stamp.values).length === 0) {
-        return await update({ ...current, seen: existing.values }, known);
+        return await update(current, known, existing.values);
       }
       const guarded = plan.fields.filter(needsLook);
       // What was found may have been written to by somebody else of ours before we held it.

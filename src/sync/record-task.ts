@@ -43,8 +43,6 @@ export interface RecordTask {
   readonly noteOver?: ((over: readonly Over[]) => Promise<void>) | undefined;
   /** Number of the notification the plan comes from, or the order of the statement. */
   readonly seq: number;
-  /** What the CRM was just seen to hold of the record that `known` is, as far as somebody looked. */
-  readonly seen?: FieldValues | undefined;
   /** Shared records are locked while they are written to, and known by themselves. */
   readonly holding?: Holding;
   /** Told before the outcome is, of fields whose owner somebody is asked about. */

@@ -1,4 +1,5 @@
 /** Writes to a record that the ledger knows what its plan says otherwise by now. */
+import type { FieldValues } from "../../connectors/connector.ts";
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { type AppliedRecord, oursOf, withoutGranted } from "./applied-record.ts";
 import { refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
@@ -9,8 +10,12 @@ import { isOff, isRedone, notOurs, withOver } from "./redo.ts";
 import { judge, needsLook } from "./write-rules.ts";
 import { applied, changesTaken, oursLeft, readBack, restampOf, tellAsked, tellOver } from "./written-record.ts";
 
-/** @param known what was written to it before. @throws NotFoundError when the CRM has it no more; CrmError */
-export async function update(task: RecordTask, known: AppliedRecord): Promise<RecordOutcome> {
+/**
+ * @param known what was written to it before
+ * @param seen what the CRM was just seen to hold of it, as far as somebody looked
+ * @throws NotFoundError when the CRM has it no more; CrmError
+ */
+export async function update(task: RecordTask, known: AppliedRecord, seen: FieldValues = {}): Promise<RecordOutcome> {
   const { connector, plan, links } = task;
   const changed = changedFields(plan, known);
   const linking = linkChanges(links, known);
@@ -31,7 +36,7 @@ export async function update(task: RecordTask, known: AppliedRecord): Promise<Re
   const target = { by: "id", id: known.id } as const;
   const isNothing = writable.length === 0 && isComplete;
   const write = { object: plan.object, target, values, ...linking };
-  const changes = withOver(changesOf(writable, { ...known.values, ...task.seen, ...current }), task.over);
+  const changes = withOver(changesOf(writable, { ...known.values, ...seen, ...current }), task.over);
   await tellOver(task, notOurs(isRead ? changes : [], ours));
   const { leftOut } = isNothing ? { leftOut: [] } : await saveLeavingOut(connector, plan.fields, write);
   await tellAsked(task, known.id, { judged, held: current, written: taken(writable, leftOut), ours });

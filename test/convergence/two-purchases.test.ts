@@ -1,16 +1,18 @@
 /** A booking that two purchases list has one life and one record: each says its part, and neither undoes the other's. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { runCli } from "../support/cli.ts";
+import { eventually } from "../support/eventually.ts";
 import { appointmentsIn, at, cancelled, clocks, forAnother, listing } from "../support/listing.ts";
+import { createMeanwhile } from "../support/meanwhile.ts";
 import { firstBooking, type Json } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 let admin: AdminClient;
+const meanwhile = createMeanwhile(({ path }) => path.includes("composite"));
 beforeAll(async () => {
-  system = await startSystem({ workers: 2 });
+  system = await startSystem({ workers: 2, sandbox: { onRequest: meanwhile.onRequest } });
   admin = createAdminClient(system);
 });
 beforeEach(() => system.reset());
@@ -128,12 +130,12 @@ describe("what was said last of a booking is what the CRM shows [O2]", () => {
     const purchaseIds = () => system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Purchase_Id__c);
     await system.deliver("bookings", listing(1, [10], clock(1)));
     // While its person is made, it has not yet begun with the booking.
-    system.sandbox.faults.set([
-      { crm: "salesforce", match: "composite", times: 1, action: { type: "slow", ms: 1_500 } },
-    ]);
-    await system.post("bookings", second);
-    await sleep(700);
-    await system.deliver("updates", listing(1, [10], clock(3)));
+    meanwhile.next(async () => {
+      await system.post("updates", listing(1, [10], clock(3)));
+      const pending = () => system.redis.zscore(system.keys.pending("salesforce"), "1");
+      await eventually(async () => expect(await pending()).toBeNull());
+    });
+    await system.deliver("bookings", second);
     expect(purchaseIds()).toEqual(["1"]);
   });
 

@@ -1,24 +1,27 @@
 /** A booking that two purchases list, and a worker that is killed when the one has written late, before its ledger says so. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { passLock } from "../../src/sync/pass.ts";
 import { eventually } from "../support/eventually.ts";
 import { forAnother, listing } from "../support/listing.ts";
+import { createMeanwhile } from "../support/meanwhile.ts";
 import { type RealProcess, startProcess } from "../support/processes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
 const workers: RealProcess[] = [];
-/** Called once a write to an appointment is at the CRM. */
-let onWritten = (_body: string): void => {};
+const writesOf = (told: string) =>
+  createMeanwhile(({ path, body }) => path.includes("composite/sobjects") && body.includes(told));
+const person = writesOf("Contact");
+const appointment = writesOf("BB_Purchase_Id__c");
 
 beforeAll(async () => {
   system = await startSystem({
     workers: 0,
-    env: { CRM: "salesforce", WORKER_LOCK_MS: "1000" },
+    env: { CRM: "salesforce", WORKER_LOCK_MS: "1000", CRM_TIMEOUT_MS: "30000" },
     sandbox: {
-      onRequest(_crm, { path, body }) {
-        if (path.includes("composite/sobjects") && body.includes("BB_Purchase_Id__c")) onWritten(body);
+      async onRequest(crm, request) {
+        await person.onRequest(crm, request);
+        await appointment.onRequest(crm, request);
       },
     },
   });
@@ -45,17 +48,21 @@ it("has what it wrote put right by the other purchase, which says something newe
   await system.quiet();
 
   // While its person is made, it has not yet begun with the booking, and the first does not look until it has something newer to say.
-  system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "slow", ms: 3_000 } }]);
-  onWritten = () => worker.kill();
-  await system.redis.set(system.keys.lock(passLock("salesforce", "1")), "the test's", "PX", 1_000);
+  const { redis, keys } = system;
+  const lock = keys.lock(passLock("salesforce", "1"));
+  const isPending = () => redis.zscore(keys.pending("salesforce"), "1");
+  person.next(async () => {
+    await system.post("updates", listing(1, [10], clock(3)));
+    await redis.del(lock);
+    await eventually(async () => expect(await isPending()).toBeNull());
+  });
+  appointment.next(() => worker.kill());
+  await redis.set(lock, "the test's");
   await system.post("bookings", second);
-  await sleep(500);
-  await system.post("updates", listing(1, [10], clock(3)));
   await worker.ended;
   await eventually(() => expect(purchaseIds()).toEqual(["2"]));
-  expect(await system.redis.zscore(system.keys.pending("salesforce"), "1")).toBeNull();
+  expect(await isPending()).toBeNull();
 
-  onWritten = () => {};
   await startWorker();
   await system.quiet();
   expect(purchaseIds()).toEqual(["1"]);

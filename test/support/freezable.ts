@@ -1,6 +1,7 @@
 /** Salesforce with workers that are real processes, one of which stands still in the middle of a write. */
 import { afterAll, beforeAll } from "@jest/globals";
 import type { SandboxRequest } from "../../sandbox/crm.ts";
+import { createMeanwhile } from "./meanwhile.ts";
 import { type RealProcess, startProcess } from "./processes.ts";
 import { startSystem, type TestSystem } from "./system.ts";
 
@@ -21,21 +22,12 @@ export function useFreezable(isWrite: (request: SandboxRequest) => boolean): {
 } {
   let system: TestSystem;
   const workers: RealProcess[] = [];
-  /** The next write is held by the CRM until this is resolved. */
-  let holding: { arrived: () => void; until: Promise<void> } | undefined;
+  const meanwhile = createMeanwhile(isWrite);
 
   beforeAll(async () => {
     system = await startSystem({
       workers: 0,
-      sandbox: {
-        onRequest(_crm, request) {
-          if (holding === undefined || !isWrite(request)) return;
-          const { arrived, until } = holding;
-          holding = undefined;
-          arrived();
-          return until;
-        },
-      },
+      sandbox: { onRequest: meanwhile.onRequest },
       env: { CRM: "salesforce", WORKER_LOCK_MS: "1000", CRM_TIMEOUT_MS: "30000" },
     });
   });
@@ -59,10 +51,13 @@ export function useFreezable(isWrite: (request: SandboxRequest) => boolean): {
       const landing = Promise.withResolvers<void>();
       return {
         async freezeWriting(change) {
-          const { promise, resolve } = Promise.withResolvers<void>();
-          holding = { arrived: resolve, until: landing.promise };
+          const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
+          meanwhile.next(() => {
+            arrive();
+            return landing.promise;
+          });
           await change();
-          await promise;
+          await arrived;
           worker.child.kill("SIGSTOP");
         },
         land: landing.resolve,

@@ -1,25 +1,24 @@
 /** A pass that loses its lock while it writes may have written after a newer one: the next writes everything again. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
+import type { SandboxRequest } from "../../sandbox/crm.ts";
 import { eventually } from "../support/eventually.ts";
+import { createMeanwhile } from "../support/meanwhile.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 const PURCHASE = "11610441";
 let system: TestSystem;
-/** What happens once the next write is at the CRM, which waits for it. */
-let meanwhile: (() => Promise<unknown>) | undefined;
+const isWrite = ({ path }: SandboxRequest): boolean => path.includes("composite/sobjects");
+const meanwhile = createMeanwhile(isWrite);
 let written: string[] = [];
 
 beforeAll(async () => {
   system = await startSystem({
     env: { CRM: "salesforce" },
     sandbox: {
-      async onRequest(_crm, { path, body }) {
-        if (!path.includes("composite/sobjects")) return;
-        written.push(body);
-        const happens = meanwhile;
-        meanwhile = undefined;
-        await happens?.();
+      onRequest(crm, request) {
+        if (isWrite(request)) written.push(request.body);
+        return meanwhile.onRequest(crm, request);
       },
     },
   });
@@ -62,14 +61,14 @@ async function expectAllIsWrittenAgain(): Promise<void> {
 
 it("takes nothing for written [O5]", async () => {
   await system.deliver("bookings", sample("purchase-created"));
-  meanwhile = anotherPass;
+  meanwhile.next(anotherPass);
   await system.post("updates", moved());
   await expectAllIsWrittenAgain();
 });
 
 it("is looked at again although its job is another worker's, and nobody says until then that somebody has edited it [O5]", async () => {
   await system.deliver("bookings", sample("purchase-created"));
-  meanwhile = anotherWorker;
+  meanwhile.next(anotherWorker);
   await system.post("updates", moved());
   await eventually(async () => expect(await isInDoubt()).toBe(true));
   await expectAllIsWrittenAgain();

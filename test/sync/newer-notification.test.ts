@@ -1,20 +1,16 @@
 /** What comes in while a try is failing does not sit out the backoff of that failure. */
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { eventually } from "../support/eventually.ts";
+import { createMeanwhile } from "../support/meanwhile.ts";
 import { movedTo, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
-/** What happens while the CRM has a write. */
-let meanwhile: (() => Promise<unknown>) | undefined;
+const meanwhile = createMeanwhile(({ path }) => path.includes("composite/sobjects"));
 
 beforeAll(async () => {
   system = await startSystem({
-    sandbox: {
-      async onRequest(_crm, { path }) {
-        if (path.includes("composite/sobjects")) await meanwhile?.();
-      },
-    },
+    sandbox: { onRequest: meanwhile.onRequest },
     env: { CRM: "salesforce", JOB_BACKOFF_MS: "300000" },
   });
 });
@@ -23,10 +19,7 @@ afterAll(() => system.stop());
 it("is brought to the CRM at once [A4]", async () => {
   const body = sample("purchase-created");
   system.sandbox.faults.set([{ match: "composite/sobjects", times: 1, action: { type: "lock" } }]);
-  meanwhile = async () => {
-    meanwhile = undefined;
-    await system.post("updates", movedTo(body, "2036-05-05T09:00:00+00:00", "2036-05-05T09:30:00+00:00"));
-  };
+  meanwhile.next(() => system.post("updates", movedTo(body, "2036-05-05T09:00:00+00:00", "2036-05-05T09:30:00+00:00")));
   await system.post("bookings", body);
   await eventually(() =>
     expect(system.sandbox.salesforce.records("Event")).toMatchObject([
