@@ -55,6 +55,14 @@ export const breaks: readonly Break[] = [
     invariant: "V5",
   },
   {
+    name: "a process that stood still takes Redis for away",
+    file: "src/admin/away.ts",
+    from: "if (performance.now() - asked < 2 * PATIENCE_MS) return false;",
+    to: "return false;",
+    caughtBy: ["test/admin/away.test.ts", "its own process stood still"],
+    invariant: "V5",
+  },
+  {
     name: "a CRM that is down takes every web process out",
     file: "src/http/health.ts",
     from: "ok || !Object.hasOwn(needed, name)",
