@@ -54,7 +54,8 @@ export async function ask(deps: AskDeps, asked: Question): Promise<Answer> {
   // Of one that was heard of under another name the purchase's own number says nothing.
   const take: AskDeps["take"] = async (read) =>
     purchaseId === heard || (await inbox.newestNumber(heard)) === number ? await deps.take(read) : "overtaken";
-  const { outcome, unsaid } = await repair({ inbox, bookingbug, take }, place, purchaseId, wanted, 1);
+  const once = { readings: 1, unreadable: "thrown" } as const;
+  const { outcome, unsaid } = await repair({ inbox, bookingbug, take }, place, purchaseId, wanted, once);
   if (outcome !== "overtaken") await deps.asked.save(heard, { number, at: now });
   // Its bookings are heard of under the purchase from now on.
   if (purchaseId !== heard) await deps.asked.save(purchaseId, { ...(await deps.asked.load(purchaseId)), at: now });

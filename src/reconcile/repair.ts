@@ -26,8 +26,14 @@ export interface Repaired {
 /** What posts faster than that is heard of by its own callbacks. */
 const READINGS = 3;
 
+export interface Insistence {
+  /** Before it is left to what overtook it. */
+  readonly readings: number;
+  /** What becomes of an answer that says nothing: who walks finds the booking once more, who was asked has no other chance. */
+  readonly unreadable: "left" | "thrown";
+}
+
 /**
- * @param readings before it is left to what overtook it
  * @throws BookingBugError when BookingBug cannot be asked at the moment
  */
 export async function repair(
@@ -35,8 +41,9 @@ export async function repair(
   place: Place,
   purchaseId: string,
   wanted: Wanted,
-  readings = READINGS,
+  { readings, unreadable }: Insistence = { readings: READINGS, unreadable: "left" },
 ): Promise<Repaired> {
+  const unlessClosed = sparing(unreadable === "left" ? [...CLOSED, BookingBugUnreadableError] : CLOSED);
   let last: Repaired = { outcome: "unreadable", unsaid: new Set() };
   for (let reading = 1; reading <= readings; reading += 1) {
     // Before it is read: what came since may be newer than what is read.
@@ -56,20 +63,17 @@ export async function repair(
 }
 
 /** Of this purchase or booking alone; that others can be read is not in doubt. */
-const CLOSED = [
-  BookingBugNotFoundError,
-  BookingBugForbiddenError,
-  BookingBugRefusedError,
-  BookingBugUnreadableError,
-] satisfies (abstract new (
-  ...args: never[]
-) => BookingBugError)[];
+const CLOSED = [BookingBugNotFoundError, BookingBugForbiddenError, BookingBugRefusedError] satisfies ErrorClass[];
 
-async function unlessClosed<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (CLOSED.some((closed) => error instanceof closed)) return undefined;
-    throw error;
-  }
+type ErrorClass = abstract new (...args: never[]) => BookingBugError;
+
+function sparing(closed: readonly ErrorClass[]): <T>(reading: Promise<T>) => Promise<T | undefined> {
+  return async (reading) => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (closed.some((one) => error instanceof one)) return undefined;
+      throw error;
+    }
+  };
 }

@@ -48,6 +48,14 @@ export const breaks: readonly Break[] = [
     invariant: "Q10",
   },
   {
+    name: "what is asked is settled by an answer that says nothing",
+    file: ASK,
+    from: 'unreadable: "thrown"',
+    to: 'unreadable: "left"',
+    caughtBy: asked("page that says nothing"),
+    invariant: "Q9",
+  },
+  {
     name: "silence of BookingBug about a booking settles its hold",
     file: "src/booking/fold.ts",
     from: "ids(listed.filter(saysWhether))",
