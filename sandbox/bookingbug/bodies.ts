@@ -19,12 +19,12 @@ function stamp(date: Date): string {
 const end = ({ start, minutes }: Booking): Date => new Date(start.getTime() + minutes * 60_000);
 
 function common(booking: Booking) {
-  const { id, service, minutes, companyId, purchaseId, start } = booking;
+  const { id, service, staff, minutes, companyId, purchaseId, start } = booking;
   return {
     id,
-    full_describe: `${service} with Waqas`,
+    full_describe: `${service} with ${staff.name}`,
     resource_name: "Consultation Room 1",
-    person_name: "Waqas",
+    person_name: staff.name,
     service_name: service,
     service_id: 104_747,
     datetime: instant(start),
@@ -83,7 +83,7 @@ export function purchaseBody(purchase: Purchase, diary: Diary, options: BookingB
         email: client.email,
         _embedded: { answers: [], survey_answers: [] },
         _links: {
-          person: { href: `/api/v1/${booking.companyId}/people/30553` },
+          person: { href: `/api/v1/${booking.companyId}/people/${booking.staff.id}` },
           resource: { href: `/api/v1/${booking.companyId}/resources/43049` },
           service: { href: `/api/v1/${booking.companyId}/services/104747` },
         },
@@ -117,7 +117,7 @@ export function bookingBody(booking: Booking, diary: Diary): unknown {
       _embedded: { client: personBody(client), answers: [] },
     }),
     resource_id: 43_049,
-    person_id: 30_553,
+    person_id: booking.staff.id,
     booking_updated: updated,
     updated_at: updated,
     created_at: stamp(booking.createdAt),

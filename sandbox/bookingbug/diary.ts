@@ -9,6 +9,11 @@ export interface Client {
   readonly mobile: string;
 }
 
+export interface Staff {
+  readonly id: number;
+  readonly name: string;
+}
+
 export interface Booking {
   readonly id: number;
   readonly purchaseId: number;
@@ -17,6 +22,7 @@ export interface Booking {
   readonly minutes: number;
   readonly createdAt: Date;
   start: Date;
+  staff: Staff;
   updatedAt: Date;
   isCancelled: boolean;
 }
@@ -42,8 +48,12 @@ export interface Diary {
   book(order: Order): { purchase: Purchase; bookings: readonly Booking[] };
   /** @throws Error when there is no such booking, or it is cancelled */
   move(id: number, start: Date): Booking;
+  /** Somebody else of the staff takes it. */
+  assign(id: number, staff: Staff): Booking;
   cancel(id: number): Booking;
 }
+
+const WAQAS: Staff = { id: 30_553, name: "Waqas" };
 
 export function createDiary({ cancelled = "kept", now = () => new Date() }: BookingBugSandboxOptions): Diary {
   const bookings = new Map<number, Booking>();
@@ -66,7 +76,15 @@ export function createDiary({ cancelled = "kept", now = () => new Date() }: Book
       purchases.set(purchase.id, purchase);
       const made = starts.map((start): Booking => {
         lastId += 1;
-        const common = { companyId, service, minutes, createdAt, updatedAt: createdAt, isCancelled: false };
+        const common = {
+          staff: WAQAS,
+          companyId,
+          service,
+          minutes,
+          createdAt,
+          updatedAt: createdAt,
+          isCancelled: false,
+        };
         const booking = { id: lastId, purchaseId: purchase.id, start, ...common };
         bookings.set(booking.id, booking);
         return booking;
@@ -75,6 +93,9 @@ export function createDiary({ cancelled = "kept", now = () => new Date() }: Book
     },
     move(id, start) {
       return Object.assign(active(id), { start, updatedAt: now() });
+    },
+    assign(id, staff) {
+      return Object.assign(active(id), { staff, updatedAt: now() });
     },
     cancel(id) {
       const booking = Object.assign(active(id), { isCancelled: true, updatedAt: now() });

@@ -3,7 +3,7 @@ import { count, createStats, type SandboxAnswer, type SandboxFace, type SandboxR
 import type { FaultAction } from "../faults.ts";
 import { bookingBody, purchaseBody } from "./bodies.ts";
 import { type Change, createPoster } from "./callbacks.ts";
-import { type Booking, createDiary, type Order } from "./diary.ts";
+import { type Booking, createDiary, type Order, type Staff } from "./diary.ts";
 import { listBookings } from "./list.ts";
 import { type BookingBugSandboxOptions, PARENT } from "./options.ts";
 import { createSignIns } from "./sign-in.ts";
@@ -15,6 +15,7 @@ export interface BookingBugSandbox extends SandboxFace {
   /** Somebody books. @returns the ids that this was given */
   book(order: Order): { readonly purchaseId: number; readonly bookingIds: readonly number[] };
   move(bookingId: number, start: Date): void;
+  assign(bookingId: number, staff: Staff): void;
   cancel(bookingId: number): void;
   /** Posts the purchase once more, as it is. */
   repeat(purchaseId: number): void;
@@ -103,6 +104,7 @@ export function createBookingBugSandbox(options: BookingBugSandboxOptions): Book
       return { purchaseId: purchase.id, bookingIds: bookings.map(({ id }) => id) };
     },
     move: (id, start) => post("updates", diary.move(id, start).purchaseId),
+    assign: (id, staff) => post("updates", diary.assign(id, staff).purchaseId),
     cancel: (id) => post("cancellations", diary.cancel(id).purchaseId),
     repeat: (purchaseId) => post("bookings", purchaseId),
     body: (purchaseId) => {

@@ -12,6 +12,8 @@ export interface BookingRow {
   readonly purchase_id: string | undefined;
   /** The location: a child of the company that was asked, or that company. */
   readonly company_id: string | undefined;
+  readonly person_id: string | undefined;
+  readonly resource_id: string | undefined;
   /** Undefined where the row does not say. */
   readonly is_cancelled: boolean | undefined;
   readonly datetime: Date;
@@ -49,6 +51,8 @@ const rowSchema = z
     purchase_id: id.nullish().catch(undefined),
     purchase_ref: z.string().max(200).nullish().catch(undefined),
     company_id: id.nullish().catch(undefined),
+    person_id: id.nullish().catch(undefined),
+    resource_id: id.nullish().catch(undefined),
     is_cancelled: yes.nullish().catch(undefined),
     datetime: instant,
     end_datetime: instant.nullish().catch(undefined),
@@ -62,6 +66,8 @@ const rowSchema = z
       id: row.id,
       purchase_id: row.purchase_id ?? purchaseIdFromReference(row.purchase_ref),
       company_id: row.company_id ?? undefined,
+      person_id: row.person_id ?? undefined,
+      resource_id: row.resource_id ?? undefined,
       is_cancelled: row.is_cancelled ?? undefined,
       datetime: row.datetime,
       end_datetime: row.end_datetime ?? undefined,

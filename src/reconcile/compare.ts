@@ -108,7 +108,13 @@ function verdictOf(row: BookingRow, known: BookingState | undefined): Compared["
   // A row that does not say proves nothing.
   if (known.lifecycle.status === "cancelled") return row.is_cancelled === false ? "cancelled_here" : "in_step";
   if (row.is_cancelled === true) return "cancelled_there";
+  if (isAnother(row.person_id, known.person) || isAnother(row.resource_id, known.resource)) return "stale";
   return isSame(row.datetime, known.start) && isSame(row.end_datetime, known.end) ? "in_step" : "stale";
+}
+
+/** By id, where both sides have one: nobody is no evidence of somebody else. */
+function isAnother(said: string | undefined, known: string | undefined): boolean {
+  return said !== undefined && known?.startsWith("id:") === true && known !== `id:${said}`;
 }
 
 function isSame(said: Date | undefined, known: string): boolean {

@@ -174,6 +174,8 @@ describe("a row [Q1]", () => {
         id: String(bookingIds[0]),
         purchase_id: String(purchaseId),
         company_id: child,
+        person_id: "30553",
+        resource_id: "43049",
         is_cancelled: true,
         datetime: DAY,
         end_datetime: new Date(DAY.getTime() + 30 * 60_000),

@@ -48,6 +48,17 @@ describe("a booking whose callbacks were dropped [Q5]", () => {
     expect((await world.reconcile()).counts).toMatchObject({ known: 3, repaired: 0 });
   });
 
+  it("is its new staff's where that did not come", async () => {
+    const { first } = book("09:00");
+    await world.settled();
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.assign(first, { id: 30_554, name: "Ines" });
+    expect((await world.reconcile()).counts).toMatchObject({ listed: 1, stale: 1, repaired: 1, purchasesRead: 1 });
+    const [event] = world.system.sandbox.salesforce.records("Event");
+    expect(event?.values).toMatchObject({ BB_Staff__c: "Ines" });
+    expect((await world.reconcile()).counts).toMatchObject({ known: 1, repaired: 0, purchasesRead: 0 });
+  });
+
   it("is read with its purchase, once for all bookings of it that differ", async () => {
     const { purchaseId, first, second } = book("09:00", "10:00");
     await world.settled();
