@@ -43,22 +43,31 @@ export function statusOf(booking: BookingState): BookingStatus {
   return booking.rescheduleCount > 0 ? "rescheduled" : "booked";
 }
 
-function attendance(body: CleanObject): BookingStatus | undefined {
-  const statuses =
-    typeof body.multi_status === "object" && body.multi_status !== null ? Object.keys(body.multi_status) : [];
-  const current = body.current_multi_status ?? body.check_in_status;
-  const marks = new Set(
-    [...statuses, current].map((mark) =>
-      String(mark)
-        .toLowerCase()
-        .replace(/[\s-]+/g, "_"),
-    ),
+/** The strongest first, which decides between marks of one time. */
+const MARKS: readonly (readonly [status: BookingStatus, names: readonly string[]])[] = [
+  ["no_show", ["no_show", "absent"]],
+  ["completed", ["completed"]],
+  ["attended", ["checked_in", "being_seen", "arrived"]],
+];
+
+/** `multi_status` keeps each mark with its time: who was marked as absent may have come after all. What is current is newer. */
+function attendance({ multi_status: multi, current_multi_status, check_in_status }: CleanObject) {
+  const current = meaningOf(current_multi_status ?? check_in_status);
+  if (current !== undefined) return current;
+  const marks = typeof multi === "object" && multi !== null ? Object.entries(multi) : [];
+  const known = MARKS.flatMap(([status]) =>
+    marks
+      .filter(([mark]) => meaningOf(mark) === status)
+      .map(([, time]) => ({ status, at: Date.parse(String(time)) || 0 })),
   );
-  const has = (...names: string[]): boolean => names.some((name) => marks.has(name));
-  if (has("no_show", "absent")) return "no_show";
-  if (has("completed")) return "completed";
-  if (has("checked_in", "being_seen", "arrived")) return "attended";
-  return undefined;
+  return known.toSorted((a, b) => b.at - a.at)[0]?.status;
+}
+
+function meaningOf(mark: unknown): BookingStatus | undefined {
+  const name = String(mark)
+    .toLowerCase()
+    .replace(/[\s-]+/g, "_");
+  return MARKS.find(([, names]) => names.includes(name))?.[0];
 }
 
 export function numeric(id: string): number | string {

@@ -151,6 +151,17 @@ describe("the context of a mapping", () => {
     expect(status({ no_show: "2017-03-10T12:00:00Z" })).toBe("no_show");
   });
 
+  it("takes the mark that was made last, in whichever order they are listed [B13]", () => {
+    const status = (more: Json) => context(purchase((body) => Object.assign(firstBooking(body), more))).booking?.status;
+    const [early, late] = ["2017-03-10T11:40:00Z", "2017-03-10T12:00:00Z"];
+    expect(status({ multi_status: { no_show: early, checked_in: late } })).toBe("attended");
+    expect(status({ multi_status: { completed: late, no_show: early } })).toBe("completed");
+    expect(status({ multi_status: { checked_in: early, no_show: late } })).toBe("no_show");
+    expect(status({ multi_status: { checked_in: early, no_show: early } })).toBe("no_show");
+    expect(status({ multi_status: { no_show: late }, check_in_status: "Checked In" })).toBe("attended");
+    expect(status({ multi_status: { no_show: late }, check_in_status: "Waiting" })).toBe("no_show");
+  });
+
   it("marks events and the waiting list", () => {
     expect(context(sample("purchase-event")).booking?.is_event).toBe(true);
     expect(context(sample("purchase-with-answers")).booking?.is_event).toBe(false);

@@ -259,4 +259,12 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/mapping/condition.test.ts", "keeps a booking out"],
     invariant: "W8",
   },
+  {
+    name: "who was marked as absent once was absent for good",
+    file: "src/mapping/booking-variables.ts",
+    from: "return known.toSorted((a, b) => b.at - a.at)[0]?.status;",
+    to: "return known[0]?.status;",
+    caughtBy: ["test/booking/parse.test.ts", "was made last"],
+    invariant: "B13",
+  },
 ];
