@@ -23,7 +23,7 @@ export function normaliseBooking(raw: RawBooking, fallbackVersion?: string): Not
     ...(person && { person }),
     ...(resource && { resource }),
     saysCancelled: isCancelled(raw),
-    isBlock: raw.status === STATUS_BLOCKED,
+    isBlock: Number(raw.status) === STATUS_BLOCKED,
     ...(version && { version }),
     body: bookingBody(raw),
   };

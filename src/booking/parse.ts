@@ -58,7 +58,7 @@ function purchaseNotification({ raw }: RecognisedPurchase): PurchaseNotification
     bookings: lastOfEach(bookings),
     saysCancelled: eventSaysCancelled(raw),
     ...(version && { version }),
-    purchase: cleanObject({ ...own, ...boughtBeside(embedded) }),
+    purchase: cleanObject({ ...own, ...boughtBeside(embedded ?? {}) }),
     ...(client && { client }),
     ...(member && { member }),
     ...(company && { company }),
@@ -68,7 +68,7 @@ function purchaseNotification({ raw }: RecognisedPurchase): PurchaseNotification
 /** What a purchase holds beside bookings. */
 const BOUGHT = ["packages", "products", "deals"] as const;
 
-function boughtBeside(embedded: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+function boughtBeside(embedded: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(BOUGHT.flatMap((key) => (Array.isArray(embedded[key]) ? [[key, embedded[key]]] : [])));
 }
 

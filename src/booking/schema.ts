@@ -45,21 +45,21 @@ export const bookingSchema = z.looseObject({
 export type RawBooking = z.infer<typeof bookingSchema>;
 
 const courseBooking = z.looseObject({
-  bookings: listOf(bookingSchema).optional(),
-  _embedded: z.looseObject({ bookings: listOf(bookingSchema).optional() }).optional(),
+  bookings: listOf(bookingSchema).nullish(),
+  _embedded: z.looseObject({ bookings: listOf(bookingSchema).nullish() }).nullish(),
 });
 
 export const purchaseSchema = z.looseObject({
   id,
   _embedded: z
     .looseObject({
-      bookings: listOf(bookingSchema).optional(),
-      course_bookings: listOf(courseBooking).optional(),
+      bookings: listOf(bookingSchema).nullish(),
+      course_bookings: listOf(courseBooking).nullish(),
       client: loose.nullish().catch(undefined),
       member: loose.nullish().catch(undefined),
       company: loose.nullish().catch(undefined),
     })
-    .optional(),
+    .nullish(),
 });
 
 export type RawPurchase = z.infer<typeof purchaseSchema>;

@@ -42,6 +42,26 @@ describe("reading a notification", () => {
     expect(JSON.stringify(parsed)).not.toMatch(/secret words|tomorrow/);
   });
 
+  it.each<[string, (embedded: Json) => void]>([
+    ["course_bookings", (embedded) => (embedded.course_bookings = null)],
+    [
+      "the bookings of a course",
+      (embedded) => (embedded.course_bookings = [{ id: 1, bookings: null, _embedded: null }]),
+    ],
+    ["what a course embeds", (embedded) => (embedded.course_bookings = [{ id: 1, _embedded: { bookings: null } }])],
+  ])("takes null in the place of %s for none", (_, change) => {
+    expect(read(purchase((one) => change(one._embedded))).bookings).toHaveLength(1);
+  });
+
+  it("takes a purchase with null in the place of its bookings for one without", () => {
+    expect(read(purchase((one) => (one._embedded.bookings = null))).bookings).toEqual([]);
+    expect(read(purchase((one) => (one._embedded = null)))).toMatchObject({ purchaseId: "11610441", bookings: [] });
+  });
+
+  it.each([3, "3"])("knows a calendar block by its status %j [B10]", (status) => {
+    expect(read(purchase((one) => (firstBooking(one).status = status))).bookings).toMatchObject([{ isBlock: true }]);
+  });
+
   it("takes a time without an offset for what it is: not an instant", () => {
     const body = purchase((one) => (firstBooking(one).datetime = "2017-03-10T11:30:00"));
     expect(parseNotification(body)).toMatchObject({ kind: "unreadable" });

@@ -267,4 +267,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/booking/parse.test.ts", "was made last"],
     invariant: "B13",
   },
+  {
+    name: "a calendar block whose status is a text is an appointment",
+    file: "src/booking/normalise.ts",
+    from: "isBlock: Number(raw.status) === STATUS_BLOCKED,",
+    to: "isBlock: raw.status === STATUS_BLOCKED,",
+    caughtBy: ["test/booking/parse.test.ts", "calendar block"],
+    invariant: "B10",
+  },
+  {
+    name: "a purchase whose list of courses is null is refused",
+    file: "src/booking/schema.ts",
+    from: "course_bookings: listOf(courseBooking).nullish(),",
+    to: "course_bookings: listOf(courseBooking).optional(),",
+    caughtBy: ["test/booking/parse.test.ts", "null in the place of course_bookings"],
+    invariant: "B10",
+  },
 ];
