@@ -6,6 +6,14 @@ const mistakes = (only: string) => ["test/mapping/mistakes.test.ts", only] as co
 
 export const breaks: readonly Break[] = [
   {
+    name: "a question that is asked twice is answered by the blank one",
+    file: "src/mapping/filters/answers.ts",
+    from: "return asked.find((one) => !isNothing(one.value))?.value;",
+    to: "return asked[0]?.value;",
+    caughtBy: filters("asked more than once"),
+    invariant: "W23",
+  },
+  {
     name: "days in a zone are counted by the clock",
     file: "src/mapping/filters/time.ts",
     from: 'if (unit !== "days" || isNothing(zone)) return',

@@ -193,6 +193,25 @@ describe("answers of a booking", () => {
     expect(value("answers | answers_text", context)).toBe("Handicap: 12\nHow was it?: Good\nMembership: Gold");
   });
 
+  it("are the first that was given, where a question is asked more than once [W23]", () => {
+    const twice = stateOf(
+      purchase((body) => {
+        firstBooking(body)._embedded = {
+          answers: [
+            { question_id: 1, question_text: "Handicap", value: "" },
+            { question_id: 2, question_text: "Height" },
+            { question_id: 3, question_text: "Height", value: "180" },
+          ],
+        };
+        body._embedded.client.answers = [{ question_id: 1, name: "Handicap", answer: "12" }];
+      }),
+    );
+    const asked = mappingContext(twice, Object.keys(twice.bookings)[0]);
+    expect(value("answers | answer: 1", asked)).toBe("12");
+    expect(value("answers | answer: 'height'", asked)).toBe("180");
+    expect(value("answers | answer: 2", asked)).toBeUndefined();
+  });
+
   it("of staff are nowhere to be seen unless one is asked for", () => {
     expect(value("answers | answer: 2", context)).toBeUndefined();
     expect(value("answers | answer: 2, admin: true", context)).toBe("Complete");

@@ -18,10 +18,10 @@ interface Answer {
 export function answer(answers: unknown, question: unknown, staffAnswers: unknown): unknown {
   const wanted = String(question).trim();
   const usable = [...answersOf(answers).filter((one) => !one.adminOnly), ...answersOf(staffAnswers)];
-  const found =
-    usable.find((one) => one.questionId === wanted) ??
-    usable.find((one) => one.question?.toLowerCase() === wanted.toLowerCase());
-  return found?.value;
+  const byId = usable.filter((one) => one.questionId === wanted);
+  const asked = byId.length > 0 ? byId : usable.filter((one) => one.question?.toLowerCase() === wanted.toLowerCase());
+  // One that is asked of the booking and of the client is often answered once.
+  return asked.find((one) => !isNothing(one.value))?.value;
 }
 
 /** Every answered question as a line of `Question: answer`; staff's own left out. */
