@@ -3,6 +3,7 @@
  * repeats them without the mark in its summaries, so that those are told by the question's id.
  */
 import type { CleanObject } from "./types.ts";
+import { isYes } from "./yes.ts";
 
 export interface SplitAnswers {
   /** The booking's, its survey's and the client's, in that order. */
@@ -59,7 +60,7 @@ function slugOf(text: unknown): string {
 }
 
 function isForStaff(answer: CleanObject): boolean {
-  return answer.admin_only === true;
+  return isYes(answer.admin_only);
 }
 
 function listOf(value: unknown): readonly CleanObject[] {

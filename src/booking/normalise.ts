@@ -4,6 +4,7 @@ import { idFromHref } from "./ids.ts";
 import type { RawBooking } from "./schema.ts";
 import { shapeOf } from "./shapes.ts";
 import type { CleanObject, NotifiedBooking } from "./types.ts";
+import { isYes } from "./yes.ts";
 
 /** `status` of a calendar block in the vendor's SDK. */
 const STATUS_BLOCKED = 3;
@@ -44,15 +45,11 @@ export function latest(times: readonly unknown[]): string | undefined {
 /** `settings.who_cancelled` is no mark of its own: what sets it, and whether it is cleared, is documented nowhere. */
 function isCancelled(raw: RawBooking): boolean {
   return (
-    isTrue(raw.is_cancelled) ||
+    isYes(raw.is_cancelled) ||
     (typeof raw.full_describe === "string" && /\(cancell?ed\)\s*$/i.test(raw.full_describe)) ||
     (typeof raw.status === "string" && /cancel/i.test(raw.status)) ||
     eventSaysCancelled(raw)
   );
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 1 || (typeof value === "string" && /^(true|1|yes)$/i.test(value.trim()));
 }
 
 function endOf(raw: RawBooking, start: string): string {

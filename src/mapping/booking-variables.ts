@@ -1,6 +1,7 @@
 /** A booking as a mapping's expressions see it: BookingBug's names after clean-up, and what is added to them. */
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
 import type { BookingState, BookingStatus, CleanObject, PurchaseState } from "../booking/types.ts";
+import { isYes } from "../booking/yes.ts";
 
 export function bookingVariables(booking: BookingState, purchaseId: string): CleanObject {
   return {
@@ -39,7 +40,7 @@ export function statusOf(booking: BookingState): BookingStatus {
   if (booking.lifecycle.status === "cancelled") return "cancelled";
   const seen = attendance(booking.body);
   if (seen !== undefined) return seen;
-  if (booking.body.on_waitlist === true) return "waitlisted";
+  if (isYes(booking.body.on_waitlist)) return "waitlisted";
   return booking.rescheduleCount > 0 ? "rescheduled" : "booked";
 }
 

@@ -30,6 +30,8 @@ interface Asking {
 const CONCURRENCY = 4;
 const MAX_TAKEOVERS = 100;
 const LONGEST_BACKOFF_MS = 10 * 60_000;
+/** Of a booking that BookingBug does not know; half a minute. */
+const UNKNOWN_TRIES = 6;
 
 /** Notifications of the purchase came each time it was read. */
 class OvertakenError extends Error {
@@ -47,6 +49,7 @@ export function startAsking({ redis, keys, log, asking, lockMs, backoffMs }: Ask
       await job.moveToDelayed(answer.at, token);
       throw new DelayedError();
     }
+    if (answer.kind === "unknown_purchase" && asked.about === "booking") throw unknown(asked.bookingId, job);
     if (answer.kind !== "read") return;
     if (answer.outcome === "overtaken") throw new OvertakenError("The purchase was overtaken; it is read again.");
     await asking.flush();
@@ -67,6 +70,12 @@ export function startAsking({ redis, keys, log, asking, lockMs, backoffMs }: Ask
       await closeWorker(worker, graceMs);
     },
   };
+}
+
+/** BookingBug may name a booking before its own API knows it. */
+function unknown(bookingId: string, { attemptsMade }: Job<Question>): Error {
+  const message = `BookingBug named booking ${bookingId}, and its API does not know it.`;
+  return attemptsMade + 1 < UNKNOWN_TRIES ? new Error(message) : new UnrecoverableError(message);
 }
 
 /** What a refused sign-in leaves unasked waits until it may be tried again; what it gave and is refused will not do. */

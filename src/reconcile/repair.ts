@@ -9,7 +9,7 @@ import {
 } from "../bookingbug/errors.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { ReadBack, Taken } from "../receiver/read-back.ts";
-import { complete, type Wanted } from "./statement.ts";
+import { bookingIn, complete, type Wanted } from "./statement.ts";
 
 export interface RepairDeps {
   readonly bookingbug: Pick<BookingBug, "readPurchase" | "readBooking">;
@@ -44,6 +44,9 @@ export async function repair(
   { readings, unreadable }: Insistence = { readings: READINGS, unreadable: "left" },
 ): Promise<Repaired> {
   const unlessClosed = sparing(unreadable === "left" ? [...CLOSED, BookingBugUnreadableError] : CLOSED);
+  const unlessLeft = (what: string): void => {
+    if (unreadable === "thrown") throw new BookingBugUnreadableError(`It did not answer with ${what}.`);
+  };
   let last: Repaired = { outcome: "unreadable", unsaid: new Set() };
   for (let reading = 1; reading <= readings; reading += 1) {
     // Before it is read: what came since may be newer than what is read.
@@ -51,12 +54,13 @@ export async function repair(
     const purchase = await unlessClosed(deps.bookingbug.readPurchase(place, purchaseId));
     if (purchase === undefined) return last;
     const body = purchase.value;
-    const unsaid = await complete(
-      body,
-      wanted,
-      async (id) => (await unlessClosed(deps.bookingbug.readBooking(place, id)))?.value,
-    );
+    const unsaid = await complete(body, wanted, async (id) => {
+      const booking = await unlessClosed(deps.bookingbug.readBooking(place, id));
+      if (booking !== undefined && bookingIn(booking.value, id) === undefined) unlessLeft(`booking ${id}`);
+      return booking?.value;
+    });
     last = { outcome: await deps.take({ purchaseId, body, newest }), unsaid };
+    if (last.outcome === "unreadable") unlessLeft(`purchase ${purchaseId}`);
     if (last.outcome !== "overtaken") return last;
   }
   return last;

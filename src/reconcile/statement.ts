@@ -3,6 +3,7 @@
  * leave that booking out. What it leaves open is asked of the single booking.
  */
 import { parseNotification } from "../booking/parse.ts";
+import type { NotifiedBooking } from "../booking/types.ts";
 
 type Json = Record<string, unknown>;
 
@@ -46,12 +47,23 @@ export async function complete(
   return unsaid;
 }
 
-/** @returns undefined when it is not that booking */
+/** @returns undefined when it is not that booking, or does not say: silence is no evidence that it takes place */
 function cancelledIn(booking: unknown, id: string): boolean | undefined {
-  const parsed = parseNotification(booking);
+  const said = bookingIn(booking, id);
+  if (said === undefined) return undefined;
+  return said.saysCancelled || saysWhether(booking) ? said.saysCancelled : undefined;
+}
+
+function saysWhether(booking: unknown): boolean {
+  return isObject(booking) && booking.is_cancelled !== undefined && booking.is_cancelled !== null;
+}
+
+/** @returns undefined when it is not that booking */
+export function bookingIn(answer: unknown, id: string): NotifiedBooking | undefined {
+  const parsed = parseNotification(answer);
   if (parsed.kind !== "purchase" || parsed.notification.shape !== "booking") return undefined;
   const [only] = parsed.notification.bookings;
-  return only?.id === id ? only.saysCancelled : undefined;
+  return only?.id === id ? only : undefined;
 }
 
 /** Takes the bookings with these ids out of what BookingBug says of a purchase. */

@@ -6,6 +6,14 @@ const mistakes = (only: string) => ["test/mapping/mistakes.test.ts", only] as co
 
 export const breaks: readonly Break[] = [
   {
+    name: "what only staff see is told where the mark is a word",
+    file: "src/booking/answers.ts",
+    from: "return isYes(answer.admin_only);",
+    to: "return answer.admin_only === true;",
+    caughtBy: filters("are staff's"),
+    invariant: "W15",
+  },
+  {
     name: "a question that is asked twice is answered by the blank one",
     file: "src/mapping/filters/answers.ts",
     from: "return asked.find((one) => !isNothing(one.value))?.value;",

@@ -212,6 +212,20 @@ describe("answers of a booking", () => {
     expect(value("answers | answer: 2", asked)).toBeUndefined();
   });
 
+  it.each([true, "true", 1])("are staff's where they say so as %j", (admin_only) => {
+    const staffs = stateOf(
+      purchase((body) => {
+        firstBooking(body)._embedded = {
+          answers: [{ question_id: 2, question_text: "Outcome", value: "Late", admin_only }],
+        };
+      }),
+    );
+    const seen = mappingContext(staffs, Object.keys(staffs.bookings)[0]);
+    expect(value("answers | answer: 2", seen)).toBeUndefined();
+    expect(value("answers | answers_text", seen)).toBeUndefined();
+    expect(value("answers | answer: 2, admin: true", seen)).toBe("Late");
+  });
+
   it("of staff are nowhere to be seen unless one is asked for", () => {
     expect(value("answers | answer: 2", context)).toBeUndefined();
     expect(value("answers | answer: 2, admin: true", context)).toBe("Complete");

@@ -57,6 +57,24 @@ describe("a cancellation that may mean either of two [Q9]", () => {
   });
 });
 
+describe("a booking whose own body is silent about its cancellation [Q9]", () => {
+  it("stays held", async () => {
+    const { purchaseId, first, second } = await two();
+    const { _embedded } = world.bookingbug.body(purchaseId) as { _embedded: { bookings: { id: number }[] } };
+    world.system.sandbox.faults.set(
+      _embedded.bookings.map((booking) => ({
+        crm: "bookingbug",
+        match: `/bookings/${booking.id}`,
+        action: { type: "status", status: 200, body: JSON.stringify(booking) },
+      })),
+    );
+    world.bookingbug.cancel(second);
+    await askedAll(world);
+    expect(shown(world)).toEqual({ [first]: "booked 09:00", [second]: "booked 10:00" });
+    expect(await held()).toEqual([1, 1]);
+  });
+});
+
 describe("a booking that is missing from a body [Q9]", () => {
   const without = (purchaseId: number, id: number): unknown => {
     const body = world.bookingbug.body(purchaseId) as { _embedded: { bookings: { id: number }[] } };

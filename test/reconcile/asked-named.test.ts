@@ -104,11 +104,21 @@ describe("an affiliate's push [Q9]", () => {
     expect(world.asked().purchases).toBe(2);
   });
 
-  it("of a booking that BookingBug does not know changes nothing", async () => {
+  it("of a booking that BookingBug's API knows only later is asked about again", async () => {
+    const { first } = book("09:00");
+    const match = `/bookings/${first}`;
+    world.system.sandbox.faults.set([{ crm: "bookingbug", match, times: 2, action: { type: "status", status: 404 } }]);
+    await push(first);
+    await askedAll(world);
+    expect(shown(world)).toEqual({ [first]: "booked 09:00" });
+  });
+
+  it("of a booking that BookingBug does not know changes nothing, and is a failed job in the end", async () => {
     await push(999_999);
     await askedAll(world);
     expect(shown(world)).toEqual({});
-    expect(world.asked()).toEqual({ sign_in: 1, bookings: 1 });
+    expect(world.asked()).toEqual({ sign_in: 1, bookings: 6 });
+    expect(await world.system.redis.zcard(`${world.system.keys.prefix}:ask:failed`)).toBe(1);
   });
 
   it("that names no booking is ignored, and kept", async () => {

@@ -35,19 +35,21 @@ describe("the documented body, posted twice to the booking URL alone [Q9]", () =
     expect(await show(purchaseId)).toMatch(/#\d+ read back, notification: booking \d+ cancelled/);
   });
 
-  it.each(["/purchases/", "/bookings/"])(
-    "is asked again where %s is answered with a page that says nothing",
-    async (match) => {
-      const { first } = await book("09:00");
-      const action = { type: "status", status: 200, body: "<html>We will be back soon</html>" } as const;
-      world.system.sandbox.faults.set([
-        { crm: "bookingbug", match: `GET /api/v1/admin/37014${match}`, times: 1, action },
-      ]);
-      world.bookingbug.cancel(first);
-      await askedAll(world);
-      expect(shown(world)).toEqual({ [first]: "cancelled 09:00" });
-    },
-  );
+  it.each([
+    ["/purchases/", "<html>We will be back soon</html>"],
+    ["/bookings/", "<html>We will be back soon</html>"],
+    ["/purchases/", '{"error":"Try again"}'],
+    ["/bookings/", '{"error":"Try again"}'],
+  ])("is asked again where %s is answered with a page that says nothing: %s", async (match, body) => {
+    const { first } = await book("09:00");
+    const action = { type: "status", status: 200, body } as const;
+    world.system.sandbox.faults.set([
+      { crm: "bookingbug", match: `GET /api/v1/admin/37014${match}`, times: 1, action },
+    ]);
+    world.bookingbug.cancel(first);
+    await askedAll(world);
+    expect(shown(world)).toEqual({ [first]: "cancelled 09:00" });
+  });
 
   it("cancels the one of several that was, and no other", async () => {
     const { first, second } = await book("09:00", "10:00");

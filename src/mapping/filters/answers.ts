@@ -2,6 +2,8 @@
  * Filters for custom questions. BookingBug writes an answer in two shapes: a booking's has `question_id`,
  * `question_text` and `value`; a client's and a summary's `question_id`, `name` and `answer`.
  */
+
+import { isYes } from "../../booking/yes.ts";
 import { clean, isNothing } from "./text.ts";
 
 interface Answer {
@@ -38,7 +40,7 @@ function answersOf(answers: unknown): Answer[] {
     questionId: isNothing(one.question_id) ? undefined : String(one.question_id),
     question: textOf(one.question_text ?? one.name),
     value: clean(one.value ?? one.answer),
-    adminOnly: one.admin_only === true,
+    adminOnly: isYes(one.admin_only),
   }));
 }
 
