@@ -135,15 +135,15 @@ export function createHttp(
     try {
       return await once(purpose, work, session, purpose.permit);
     } catch (error) {
+      if (isOver(error)) sessions.drop(session);
       if (!isSessionRefused(error)) throw error;
-      sessions.drop(session);
       if (auth.kind === "access_token") throw notRenewable(error);
     }
     const renewed = await sessions.get();
     try {
       return await once(purpose, work, renewed);
     } catch (error) {
-      if (isSessionRefused(error)) sessions.drop(renewed);
+      if (isOver(error)) sessions.drop(renewed);
       throw error;
     }
   }
@@ -171,6 +171,13 @@ export function createHttp(
 
 function isSessionRefused(error: unknown): error is UnauthorisedError {
   return error instanceof UnauthorisedError && (error.status === 401 || error.code === "INVALID_SESSION_ID");
+}
+
+/** Signing in says where the org is: one that has moved answers at the old place with a redirect, or with 420, for ever. */
+function isOver(error: unknown): boolean {
+  if (isSessionRefused(error)) return true;
+  const { status = 0 } = error instanceof UnavailableError ? error : {};
+  return (status >= 300 && status < 400) || status === 420;
 }
 
 function notRenewable({ message, code, status, requestId }: UnauthorisedError): UnauthorisedError {

@@ -95,4 +95,20 @@ export const breaks: readonly Break[] = [
     caughtBy: large("twice as many after an hour"),
     invariant: "W9",
   },
+  {
+    name: "an org that has moved is looked for at its old place until the process ends",
+    file: "connectors/salesforce/http.ts",
+    from: "return (status >= 300 && status < 400) || status === 420;",
+    to: "return status === 301 || status === 420;",
+    caughtBy: ["test/connectors/salesforce/sign-in.test.ts", "answers with a redirect"],
+    invariant: "X5",
+  },
+  {
+    name: "an org that answers 420 for having moved is never asked for where it is",
+    file: "connectors/salesforce/http.ts",
+    from: "return (status >= 300 && status < 400) || status === 420;",
+    to: "return status >= 300 && status < 400;",
+    caughtBy: ["test/connectors/salesforce/sign-in.test.ts", "answers with 420"],
+    invariant: "X5",
+  },
 ];

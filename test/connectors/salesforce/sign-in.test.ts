@@ -190,3 +190,22 @@ describe("a refused session", () => {
     expect(peer.calls).toHaveLength(2);
   });
 });
+
+describe("an org that has moved", () => {
+  it.each([
+    ["a redirect", { status: 302, headers: { location: "http://127.0.0.1:9/" }, body: "" }],
+    ["420", { status: 420, body: "<html></html>" }],
+  ])("is asked for where it is now, once its old place answers with %s [X5]", async (_what, answer) => {
+    const [old, now] = [await startPeer(() => noRecords), await startPeer(() => noRecords)];
+    let place = old;
+    peer.script = () => ({ body: { access_token: "token", instance_url: place.url } });
+    const { connector } = connectTo(peer);
+    await connector.probe();
+    place = now;
+    old.script = () => answer;
+    expect(await errorOf(connector.probe())).toMatchObject({ kind: "unavailable" });
+    await expect(connector.probe()).resolves.toBeUndefined();
+    expect([peer.tokenCalls.length, old.calls.length, now.calls.length]).toEqual([2, 2, 1]);
+    await Promise.all([old.close(), now.close()]);
+  });
+});
