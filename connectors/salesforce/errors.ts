@@ -118,7 +118,12 @@ export function isAboutSomeRecord(error: CrmError): boolean {
 }
 
 /** "Apex exception": a trigger or flow that ends so takes every record of its call with it. */
-const APEX_CODES = new Set(["CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "APEX_ERROR", "LIMIT_EXCEEDED"]);
+const APEX_CODES = new Set([
+  "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+  "CANNOT_EXECUTE_FLOW_TRIGGER",
+  "APEX_ERROR",
+  "LIMIT_EXCEEDED",
+]);
 const MOST_WORDS = 2_000;
 const APEX_ENDED = [
   /System\.\w{0,60}Exception/i,

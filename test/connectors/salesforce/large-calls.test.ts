@@ -182,6 +182,13 @@ describe("what is sent again", () => {
     expect(sent.slice(1).map((some) => some.map((value) => `003-${value}`))).toEqual([[ids[1], ids[4]]]);
   });
 
+  it("is what a flow's limits ended, whose code is another", async () => {
+    const flow = failedRow("CANNOT_EXECUTE_FLOW_TRIGGER", "The flow failed: Too many SOQL queries: 101");
+    org((request) => accept(request, () => (rowsOf(request).length > 4 ? flow : undefined)));
+    const writes = bookings(8);
+    expect(await write(processOf(), writes)).toEqual({ outcomes: idsOf(writes), sizes: [8, 4, 4] });
+  });
+
   it.each([
     ["APEX_ERROR", fault(400, "APEX_ERROR", "System.LimitException: Apex CPU time limit exceeded")],
     ["too many chunks", fault(400, "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY", "Cannot have more than 10 chunks in a")],
