@@ -8,10 +8,10 @@ export interface LivingOnDeps {
   readonly recordUrl: (object: string, id: string) => string;
 }
 
-/** @returns the error, or one that also says where the record lives on, or that this cannot be asked for now */
+/** @returns the error, or one that also says where the record lives on, that it is there, or that this cannot be asked for now */
 export async function livingOn(deps: LivingOnDeps, write: RecordWrite, error: unknown): Promise<unknown> {
   try {
-    if (error instanceof NotFoundError) await lookForSurvivor(deps, write);
+    if (error instanceof NotFoundError) return (await isThere(deps, write)) ? notItself(write, error) : error;
     const isConverted = error instanceof RejectedError && error.code === "CANNOT_UPDATE_CONVERTED_LEAD";
     return isConverted ? await converted(deps, write, error) : error;
   } catch (said) {
@@ -20,9 +20,23 @@ export async function livingOn(deps: LivingOnDeps, write: RecordWrite, error: un
   }
 }
 
-/** @throws NotFoundError that names the record that is left, if there is one */
-async function lookForSurvivor({ find }: LivingOnDeps, { object, target }: RecordWrite): Promise<void> {
-  if (target.by === "id" && canBeMerged(object)) await find({ object, by: { id: target.id }, select: [] });
+/** Asked where it may live on, or where what it refers to may be what is gone. @throws NotFoundError that names the record that is left */
+async function isThere({ find }: LivingOnDeps, write: RecordWrite): Promise<boolean> {
+  const { object, target } = write;
+  if (target.by !== "id" || !(canBeMerged(object) || refersToOthers(write))) return false;
+  return (await find({ object, by: { id: target.id }, select: [] })).length > 0;
+}
+
+/** Not every org names the field whose record is gone. */
+function refersToOthers({ links, values }: RecordWrite): boolean {
+  return links.length > 0 || Object.values(values).some((value) => ID.test(String(value)));
+}
+
+const ID = /^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/;
+
+function notItself({ object }: RecordWrite, { message, code, fields, requestId }: CrmError): RejectedError {
+  const said = { ...(code !== undefined && { code }), fields, requestId, object };
+  return new RejectedError(`${message.replace(/\.?$/, ".")} The ${object} is there: what it refers to is not.`, said);
 }
 
 /** "Lead": ConvertedContactId says which contact it became. */

@@ -8,8 +8,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a contact that was merged away in Salesforce is made anew when it is written to",
     file: "connectors/salesforce/living-on.ts",
-    from: "if (error instanceof NotFoundError) await lookForSurvivor(deps, write);",
-    to: "",
+    from: "return (await isThere(deps, write)) ? notItself(write, error) : error;",
+    to: "return error;",
     caughtBy: endToEnd("gets what is said of the person next"),
     invariant: "B11",
   },
@@ -76,5 +76,21 @@ export const breaks: readonly Break[] = [
     to: "return isConverted && deps.find === undefined ? await converted(deps, write, error) : error;",
     caughtBy: endToEnd("next booking linked to the contact it became"),
     invariant: "B11",
+  },
+  {
+    name: "an event whose link is refused without a field named counts as deleted",
+    file: "connectors/salesforce/living-on.ts",
+    from: "!(canBeMerged(object) || refersToOthers(write))",
+    to: "!canBeMerged(object)",
+    caughtBy: livingOn("are there still, for a link"),
+    invariant: "B9",
+  },
+  {
+    name: "a record that is there counts as deleted when an owner of its is refused",
+    file: "connectors/salesforce/living-on.ts",
+    from: "links.length > 0 || Object.values(values).some((value) => ID.test(String(value)))",
+    to: "links.length > 0 || Object.values(values).length < 0",
+    caughtBy: livingOn("an id among the values"),
+    invariant: "B9",
   },
 ];

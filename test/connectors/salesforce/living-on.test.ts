@@ -70,6 +70,31 @@ describe("records that are gone when they are written to", () => {
   });
 });
 
+describe("records that are refused for what they refer to, where the org names no field", () => {
+  const link = { via: "WhoId", toObject: "Contact", toId: "003000000000001AAA" };
+  const event = (links = [link], values = {}) => ({ ...update("00UA", values, links), object: "Event" });
+  const there: Answer = { body: { done: true, records: [{ Id: "00UA" }] } };
+
+  it.each([
+    ["a link", event()],
+    ["an id among the values", event([], { OwnerId: "005000000000001AAA" })],
+  ])("are there still, for %s [B9]", async (_what, write) => {
+    gone(there);
+    const error = await errorOf(connector.save(write));
+    expect(error).toMatchObject({ kind: "rejected", code: "ENTITY_IS_DELETED", object: "Event" });
+    expect(error.message).toBe("entity is deleted. The Event is there: what it refers to is not.");
+    expect(peer.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `PATCH ${API}/composite/sobjects`,
+      `GET ${API}/query`,
+    ]);
+  });
+
+  it("are gone where the org has them no more", async () => {
+    gone(bin([]));
+    expect(await errorOf(connector.save(event()))).toMatchObject({ kind: "not_found" });
+  });
+});
+
 describe("look-ups by id", () => {
   it("find those that are there, and none that was deleted", async () => {
     gone(bin([{ ...merged("003A", null), IsDeleted: false, LastName: "Silva" }, merged("003B", null)]));
