@@ -288,6 +288,16 @@ describe("the other samples", () => {
     expect(events().find((event) => event.BB_Booking_Id__c === "10272461")?.Description).toContain("Club Type: Both");
   });
 
+  it("bring the appointment although an answer is longer than Salesforce's description [W1]", async () => {
+    const body = sample("purchase-with-answers");
+    const [answer] = firstBooking(body)._embedded.answers;
+    answer.value = "word ".repeat(8_000);
+    await system.deliver("bookings", body);
+    expect(await system.failures("salesforce")).toEqual([]);
+    const [event] = events();
+    expect(String(event?.Description)).toMatch(/word…\n[^]*BookingBug booking 10272461, purchase \d+$/);
+  });
+
   it("of an affiliate's format are recorded and ignored", async () => {
     const affiliate = {
       type: "booking",
