@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { bisect, inHalves } from "../bisect.ts";
 import type { Link } from "../connector.ts";
-import { type CrmError, UnavailableError } from "../errors.ts";
+import { type CrmError, MisconfiguredError, NotFoundError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { isAboutSomeRecord } from "./batch.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
@@ -10,6 +10,7 @@ import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import { defaultType, type Paths } from "./paths.ts";
+import { whereabouts } from "./whereabouts.ts";
 import type { AssociationType, InlineAssociation } from "./wire.ts";
 
 export interface Pair {
@@ -43,9 +44,22 @@ export interface AssociatorDeps {
 export function createAssociator(deps: AssociatorDeps): (from: string, fromId: string, link: Link) => Promise<void> {
   const laneFor = pairLanes(deps, sendSome);
   return async (from, fromId, link) => {
-    await laneFor(from, link)({ fromId, toId: link.toId });
+    try {
+      await laneFor(from, link)({ fromId, toId: link.toId });
+    } catch (error) {
+      if (!(error instanceof UnconfirmedError)) throw error;
+      const cause = await whereabouts(deps, link.toObject, link.toId);
+      if (!(cause instanceof NotFoundError)) throw error;
+      throw new MisconfiguredError(cause.message, { object: from, code: "OBJECT_NOT_FOUND", cause });
+    }
   };
 }
+
+/** HubSpot did not confirm it: who was merged away may be left out, or be named by the id of the record that is left. */
+class UnconfirmedError extends UnavailableError {}
+
+/** Of a call that confirms fewer, the rest is tried again later. */
+const MAX_UNCONFIRMED = 10;
 
 /** One call about some pairs of two types. */
 export type SendPairs = (
@@ -143,7 +157,12 @@ function judge(
     return { answers: [isMade ? true : (faults[0] ?? unsaid(from))], unclear: [] };
   }
   const passing = faults.find(({ retry }) => retry);
-  const answers = pairs.map((pair) => (confirmed.has(keyOf(pair)) ? true : (passing ?? unsaid(from))));
+  let left = MAX_UNCONFIRMED;
+  const answers = pairs.map((pair) => {
+    if (confirmed.has(keyOf(pair))) return true;
+    left -= 1;
+    return passing ?? unsaid(from, left >= 0);
+  });
   const isWorthAsking = passing === undefined && (isSilent || faults.length > 0);
   return { answers, unclear: isWorthAsking ? pairs.filter((pair) => !confirmed.has(keyOf(pair))) : [] };
 }
@@ -160,6 +179,7 @@ function keyOf({ fromId, toId }: Pair): string {
   return `${fromId}>${toId}`;
 }
 
-function unsaid(object: string): UnavailableError {
-  return new UnavailableError("HubSpot accepted the associations but did not confirm this one.", { object });
+function unsaid(object: string, isToBeLookedFor = true): UnavailableError {
+  const Unsaid = isToBeLookedFor ? UnconfirmedError : UnavailableError;
+  return new Unsaid("HubSpot accepted the associations but did not confirm this one.", { object });
 }

@@ -151,6 +151,12 @@ async function readOnce(
   const live = told.filter(({ archived }) => !archived);
   const answers = values.map((value) => live.filter((item) => isOf(item, field, value)));
   const unclaimed = live.filter((item) => !answers.some((items) => items.includes(item)));
+  const open = values.filter((value) => !told.some((item) => isOf(item, field, value)) && !isNamed(missing, value));
+  if (field === undefined && unclaimed.length === 0 && live.length > 0 && open.length > 0) {
+    // Of two ids that lead to one record HubSpot may give it once: whoever was merged into another of the call is asked for apart.
+    const again = await readOnce(deps, lookUp, open, undefined);
+    return values.map((value, index) => again[open.indexOf(value)] ?? toRecords(lookUp, answers[index] ?? []));
+  }
   if (missing !== "unsaid") deps.silence.said(wayOf(lookUp));
   else if (unclaimed.length === 0 && values.some((value) => !told.some((item) => isOf(item, field, value)))) {
     const heard = deps.silence.heard(wayOf(lookUp), asked);
@@ -168,13 +174,17 @@ async function readOnce(
   return await Promise.all(
     values.map(async (value, index) => {
       const items = answers[index] ?? [];
-      const named = missing === "unsaid" ? [] : missing;
-      const isSaid = named.length > 0 ? named.includes(comparable(value)) : unclaimed.length === 0;
+      const namesAny = missing !== "unsaid" && missing.length > 0;
+      const isSaid = namesAny ? isNamed(missing, value) : unclaimed.length === 0;
       // A record that matches no value may be one that we cannot recognise; asking for one alone tells.
       if (items.length > 0 || isSaid) return toRecords(lookUp, items);
       return (await readOnce(deps, lookUp, [value], undefined))[0] ?? [];
     }),
   );
+}
+
+function isNamed(missing: readonly string[] | "unsaid", value: string): boolean {
+  return missing !== "unsaid" && missing.includes(comparable(value));
 }
 
 /**

@@ -6,7 +6,7 @@ import type { CallSizes, CrmRecord, FindQuery, Link, RecordWrite, SavedRecord } 
 import { CrmError, DuplicateError, MisconfiguredError, RejectedError } from "../errors.ts";
 import { fittingSize } from "../fitting-calls.ts";
 import { createLane } from "../lane.ts";
-import { inlineAssociation, isToSame } from "./associate.ts";
+import { inlineAssociation } from "./associate.ts";
 import { type BatchInput, type BatchResult, sendBatch, toProperties } from "./batch.ts";
 import { comparable } from "./batch-answer.ts";
 import { LANE } from "./batch-size.ts";
@@ -69,8 +69,9 @@ export function createSaver(deps: SaverDeps): Save {
   async function link(write: RecordWrite, saved: SavedRecord): Promise<SavedRecord> {
     const { object, links, unlink: gone = [] } = write;
     // "Deleting an unlabeled association will also delete all labeled associations between those two objects", and what is
-    // taken away by one name may be the same as what is made by another.
-    const [after, before] = partition(links, (link) => gone.some((one) => isToSame(link, one)));
+    // taken away by one name may be the same as what is made by another. The id of a record that was merged away leads to the one
+    // that is left, so what is taken from it is taken from whatever is of its kind.
+    const [after, before] = partition(links, (link) => gone.some(({ toObject }) => link.toObject === toObject));
     await Promise.all(before.map((one) => deps.associate(object, saved.id, one)));
     await Promise.all(gone.map((one) => deps.dissociate(object, saved.id, one)));
     await deps.forgetPlain(object, saved.id, gone, links);

@@ -30,8 +30,9 @@ export function associations(
   body: Values,
   fault: FaultAction | undefined,
 ): SandboxAnswer {
-  const call: Call = { from, to, inputs: (body.inputs ?? []) as Input[] };
   const isRead = rest === "/batch/read";
+  const given = (body.inputs ?? []) as Input[];
+  const call: Call = { from, to, inputs: isRead ? given : given.map((input) => living(state, { from, to }, input)) };
   if (call.inputs.length === 0) return noInputs();
   if (call.inputs.length > (isRead ? MAX.read : MAX.write)) {
     state.stats.violations.push(`${call.inputs.length} associations in one call`);
@@ -43,6 +44,16 @@ export function associations(
   count(state.stats, "associate");
   if (fault?.type === "empty") return batchAnswer(200, []);
   return associate(state, call, rest === "/batch/create");
+}
+
+/** Of a record that was merged away the id leads to the one that is left. */
+function living(state: State, { from, to }: Pick<Call, "from" | "to">, input: Input): Input {
+  const idOf = (type: string, id: string): string => locate(state, type, undefined, id)?.id ?? id;
+  return {
+    ...input,
+    ...(input.from && { from: { id: idOf(from, input.from.id) } }),
+    ...(input.to && { to: { id: idOf(to, input.to.id) } }),
+  };
 }
 
 function read({ stats, links, account }: State, { from, to, inputs }: Call): SandboxAnswer {

@@ -204,7 +204,10 @@ export function writeOne(state: State, type: string, operation: Operation, input
   if ("refusal" in result) return result;
   state.written.set(result.record.id, Date.now());
   for (const { to, types } of existing === undefined ? (input.associations ?? []) : []) {
-    for (const one of types) state.links.add(result.record.id, to.id, kindOf(state, type, one)?.name);
+    for (const one of types) {
+      const { target = "", name } = kindOf(state, type, one) ?? {};
+      state.links.add(result.record.id, locate(state, target, undefined, to.id)?.id ?? to.id, name);
+    }
     count(state.stats, `associated ${type}`);
   }
   return result;

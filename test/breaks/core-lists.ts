@@ -17,7 +17,7 @@ export const breaks: readonly Break[] = [
   {
     name: "labels are made again before the plain association, or another name of theirs, takes them away",
     file: SAVE,
-    from: "const [after, before] = partition(links, (link) => gone.some((one) => isToSame(link, one)));",
+    from: "const [after, before] = partition(links, (link) => gone.some(({ toObject }) => link.toObject === toObject));",
     to: "const [after, before] = partition(links, () => false);",
     caughtBy: system("two labels to one record stay when"),
     invariant: "L4",

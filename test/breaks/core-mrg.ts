@@ -93,4 +93,28 @@ export const breaks: readonly Break[] = [
     caughtBy: livingOn("an id among the values"),
     invariant: "B9",
   },
+  {
+    name: "a HubSpot contact that was merged into another of the same read passes for deleted",
+    file: "connectors/hubspot/find.ts",
+    from: "unclaimed.length === 0 && live.length > 0 && open.length > 0",
+    to: "open.length < 0",
+    caughtBy: ["test/connectors/hubspot/find.test.ts", "merged into another one of the same call"],
+    invariant: "B11",
+  },
+  {
+    name: "what is taken from a merged HubSpot contact's old id is taken last, from the one that is left",
+    file: "connectors/hubspot/save.ts",
+    from: "gone.some(({ toObject }) => link.toObject === toObject)",
+    to: "gone.some(({ toObject, toId }) => link.toObject === toObject && link.toId === toId)",
+    caughtBy: endToEnd("is followed by appointments"),
+    invariant: "B11",
+  },
+  {
+    name: "an association to a merged HubSpot contact is an outage for good",
+    file: "connectors/hubspot/associate.ts",
+    from: "if (!(cause instanceof NotFoundError)) throw error;",
+    to: "if (!(cause instanceof NotFoundError) || cause.survivorId) throw error;",
+    caughtBy: ["test/connectors/hubspot/associate.test.ts", "to a record that was merged away"],
+    invariant: "B11",
+  },
 ];

@@ -78,6 +78,14 @@ describe.each(CRMS)("%s: a round", (crm, { person, event, via, named }) => {
     ]);
   });
 
+  it("follows who was merged into somebody who is read in the same call, with nobody deleted", async () => {
+    for (const id of [1, 2]) await book(id);
+    const [survivor, merged] = [idOf(person), idOf(person, 1)];
+    sandbox().merge(person, survivor, merged);
+    await round();
+    expect((await kept()).map(({ kind, id }) => [kind, id])).toEqual([["merged", merged]]);
+  });
+
   it("is not undone by a look between rounds at another field of the record", async () => {
     await book(1);
     const since = new Date(Date.now() - 60_000).toISOString();

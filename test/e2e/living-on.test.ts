@@ -166,3 +166,32 @@ describe("a lead that was converted, where the mapping does not say to follow it
     expect(whoIds()).toEqual([contact]);
   });
 });
+
+describe("a HubSpot contact that was merged into another", () => {
+  beforeAll(async () => {
+    system = await startSystem({ env: { CRM: "hubspot" } });
+  });
+  afterAll(() => system.stop());
+
+  const portal = () => system.sandbox.hubspot;
+
+  it("is followed by appointments that are moved, by those that had it as well as by new ones [B11]", async () => {
+    await system.deliver("bookings", purchase());
+    const [contact] = portal().records("contacts");
+    const survivor = portal().seed("contacts", { lastname: "Else", email: "else@example.com" });
+    portal().merge("contacts", survivor, contact?.id ?? "");
+    await system.deliver("updates", phoned("7700900123"));
+    await system.deliver("bookings", nextPurchase());
+    expect(await system.failures("hubspot")).toEqual([]);
+    expect(
+      portal()
+        .records("contacts")
+        .map(({ id }) => id),
+    ).toEqual([survivor]);
+    expect(
+      portal()
+        .records("meetings")
+        .map(({ links }) => links),
+    ).toEqual([[survivor], [survivor]]);
+  });
+});

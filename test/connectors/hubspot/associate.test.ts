@@ -4,6 +4,7 @@ import type { Connector, Link } from "../../../connectors/connector.ts";
 import {
   accept,
   connectTo,
+  type Input,
   numbers,
   outcomes,
   type Peer,
@@ -12,6 +13,8 @@ import {
   type Reply,
   startPeer,
 } from "./peer.ts";
+
+type Id = { readonly id: string };
 
 let peer: Peer;
 let connector: Connector;
@@ -78,6 +81,24 @@ describe("an association", () => {
     associations((request) => ({ body: { results: request.inputs.filter(({ from }) => from?.id !== "71") } }));
     expect(await outcomes(connector, all(3))).toEqual(["70", "unavailable", "72"]);
     expect(sizes()).toEqual([3]);
+  });
+
+  it.each([
+    ["confirmed for the record that is left", (pair: { from: Id; to: Id }) => [{ ...pair, to: { id: "900" } }]],
+    ["left out without a word", () => []],
+  ])("to a record that was merged away, %s, is refused like one to a record that is gone", async (_how, results) => {
+    const good = ({ from, to }: Input) => [{ from, to }];
+    associations(({ inputs }) => ({
+      body: { results: inputs.flatMap((pair) => (pair.to?.id === "501" ? results(pair as never) : good(pair))) },
+    }));
+    const script = peer.script;
+    peer.script = (request) =>
+      request.method === "GET"
+        ? { body: { id: request.path.endsWith("/501") ? "900" : request.path.split("/").at(-1) } }
+        : script(request);
+    const outcome = (await outcomes(connector, [linked("71"), linked("72", "200", "502")])) as string[];
+    expect(outcome).toEqual(["misconfigured", "72"]);
+    expect(await outcomes(connector, [linked("71")])).toEqual(["misconfigured"]);
   });
 
   it.each([

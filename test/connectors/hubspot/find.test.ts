@@ -214,6 +214,28 @@ describe("look-ups", () => {
     expect(other).toMatchObject({ value: [{ id: "502" }] });
   });
 
+  it.each(["leaves out who is missing", "says who is missing"])(
+    "by id of a record that was merged into another one of the same call name that one, where HubSpot %s [B11]",
+    async (how) => {
+      peer.script = ({ inputs }) => {
+        const asked = new Set(inputs.map(({ id }) => (id === "501" ? "502" : id)));
+        const missing = [...asked].filter((id) => id !== "502");
+        const results = asked.has("502") ? [bo] : [];
+        const isSaid = missing.length > 0 && how.startsWith("says");
+        return isSaid ? { status: 207, body: { results, errors: [notFound(missing)] } } : { body: { results } };
+      };
+      expect(await findById("999")).toEqual([]);
+      const [merged, survivor, gone] = await Promise.allSettled(["501", "502", "998"].map(findById));
+      expect(merged).toMatchObject({ reason: { kind: "not_found", survivorId: "502" } });
+      expect(survivor).toMatchObject({ value: [{ id: "502" }] });
+      expect(gone).toMatchObject({ value: [] });
+      expect(await Promise.allSettled(["501", "502"].map(findById))).toMatchObject([
+        { reason: { kind: "not_found", survivorId: "502" } },
+        { value: [{ id: "502" }] },
+      ]);
+    },
+  );
+
   it("by id that are answered with several others' records are no look-ups [P4]", async () => {
     peer.script = () => ({ body: { results: [{ ...ana, id: "900" }, bo] } });
     await expect(findById("501")).rejects.toMatchObject({ kind: "unavailable" });
