@@ -4,9 +4,14 @@
  */
 import { z } from "zod";
 
-/** More than a sentence needs; what is longer is not looked through to its end. */
+/** More than a sentence needs; of what is longer the midst is not looked through: HubSpot lists a property's options before its name. */
 const MAX_SENTENCE = 5_000;
-const sentence = z.string().transform((text) => text.slice(0, MAX_SENTENCE));
+const sentence = z.string().transform((text) => (text.length > MAX_SENTENCE ? endsOf(text) : text));
+
+function endsOf(text: string): string {
+  const half = MAX_SENTENCE / 2;
+  return `${text.slice(0, half)}…${text.slice(-half)}`;
+}
 
 const detail = z.looseObject({
   message: sentence.optional().catch(undefined),

@@ -43,12 +43,18 @@ type Outcome =
   | "misconfigured"
   | "rejected";
 
+/** Whose sentence lists the options that there are, in the words of whoever named them. */
+const NO_OPTION = /INVALID_OPTION/;
+const MORE_THAN_AN_OPTION = /CONFLICTING_UNIQUE_VALUE|PROPERTY_DOESNT_EXIST|READ_ONLY_VALUE/;
+
 interface Sign {
   readonly outcome: Outcome;
   /** Any 5xx stands as 500. */
   readonly statuses?: readonly number[];
   readonly categories?: readonly string[];
   readonly words?: RegExp;
+  /** With these words beside, it is another's sign. */
+  readonly unless?: RegExp;
 }
 
 /** The first of which anything fits decides; what none fits is a refusal of the record. */
@@ -58,6 +64,7 @@ const SIGNS: readonly Sign[] = [
   { outcome: "forbidden", statuses: [403] },
   { outcome: "locked", statuses: [423] },
   { outcome: "unavailable", statuses: [408, 425, 477, 500] },
+  { outcome: "rejected", words: NO_OPTION, unless: MORE_THAN_AN_OPTION },
   { outcome: "misconfigured", words: NOT_UNIQUE },
   { outcome: "duplicate", statuses: [409], categories: ["CONFLICT", "OBJECT_ALREADY_EXISTS"], words: DUPLICATE },
   { outcome: "missing", statuses: [404], categories: ["OBJECT_NOT_FOUND"] },
@@ -119,7 +126,7 @@ function outcomeOf(fault: Envelope, words: string, status: number): Outcome {
     (one) =>
       one.statuses?.includes(Math.min(status, 500)) ||
       one.categories?.includes(fault.category ?? "") ||
-      one.words?.test(all),
+      (one.words?.test(all) && !one.unless?.test(all)),
   );
   return sign?.outcome ?? "rejected";
 }

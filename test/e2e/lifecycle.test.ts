@@ -295,7 +295,7 @@ describe("the other samples", () => {
     await system.deliver("bookings", body);
     expect(await system.failures("salesforce")).toEqual([]);
     const [event] = events();
-    expect(String(event?.Description)).toMatch(/word…\n[^]*BookingBug booking 10272461, purchase \d+$/);
+    expect(String(event?.Description)).toMatch(/word…\n[\s\S]*BookingBug booking 10272461, purchase \d+$/);
   });
 
   it("of an affiliate's format are recorded and ignored", async () => {

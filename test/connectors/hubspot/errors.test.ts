@@ -129,6 +129,22 @@ describe("a refusal", () => {
     expect(await answered(answer)).toMatchObject({ kind, status: answer.status });
   });
 
+  it.each([
+    ["names options that sound like another refusal", ["Duplicate", "Already exists elsewhere"]],
+    ["lists more options than a sentence holds", Array.from({ length: 500 }, (_, index) => `Region number ${index}`)],
+  ])("of a value that is no option is the value's, where HubSpot %s [W10]", async (_what, options) => {
+    const refusal = {
+      isValid: false,
+      message: `Nowhere was not one of the allowed options: [${options.join(", ")}]`,
+      error: "INVALID_OPTION",
+      name: "region",
+    };
+    const message = values(JSON.stringify([refusal]));
+    const error = await answered(problem(400, "VALIDATION_ERROR", message), { region: "Nowhere" });
+    expect(error).toMatchObject({ kind: "rejected", fields: ["region"], refused: ["region"] });
+    expect(error.message).not.toContain("Nowhere");
+  });
+
   it("that is a 404 of a proxy does not pass for a record that was deleted, addressed by its id [B9]", async () => {
     peer.script = () => ({ status: 404, body: "<html></html>" });
     expect(await errorOf(connectTo(peer).connector.save(update("501")))).toMatchObject({ kind: "misconfigured" });
