@@ -1,6 +1,6 @@
 /** What becomes of a job whose pass failed through no fault of its purchase: it waits, and keeps its attempts. */
 import type { Connector } from "../../connectors/connector.ts";
-import { RateLimitedError, UnavailableError } from "../../connectors/errors.ts";
+import { RateLimitedError, UnauthorisedError, UnavailableError } from "../../connectors/errors.ts";
 import { LockTimeoutError } from "../redis/locks.ts";
 import { closingState } from "./closing.ts";
 import type { Gate } from "./gate.ts";
@@ -62,6 +62,26 @@ export function createPatience(deps: PatienceDeps): Patience {
     return Math.max(Date.now() + delay, error.retryAt?.getTime() ?? 0);
   }
 
+  /** 403 may be about this one request: a CRM that lets us in otherwise refuses what was in it, and nobody else's. */
+  async function isForbiddenAlone(error: PassError): Promise<boolean> {
+    return error.find(UnauthorisedError)?.error.status === 403 && (await isLetIn());
+  }
+
+  /** Asked once for all that fail meanwhile. */
+  let asking: Promise<boolean> | undefined;
+  function isLetIn(): Promise<boolean> {
+    asking ??= connector
+      .probe()
+      .then(
+        () => true,
+        () => false,
+      )
+      .finally(() => {
+        asking = undefined;
+      });
+    return asking;
+  }
+
   async function isSilent(): Promise<boolean> {
     return (await silence()) !== undefined;
   }
@@ -81,6 +101,7 @@ export function createPatience(deps: PatienceDeps): Patience {
       // Whoever lost the lock lost the job with it, and has left word that the purchase be looked at again.
       if (!(error instanceof PassError)) return undefined;
       const closing = closingState(error);
+      if (closing !== undefined && (await isForbiddenAlone(error))) return undefined;
       if (closing !== undefined) {
         await gate.close(closing);
         return soon();

@@ -34,7 +34,12 @@ export const FAILURE_KINDS = {
   misconfigured: { title: "The CRM's set-up or the mapping does not fit", retry: false, next: CORRECT_SETUP },
   unavailable: { title: "The CRM does not answer", retry: true, next: thenRetry("see whether the CRM works") },
   maintenance: { title: "The CRM is read-only for maintenance", retry: true, next: thenRetry("wait for its end") },
-  unauthorised: { title: "The CRM refuses our credentials", retry: true, next: RENEW, meanwhile: RENEW },
+  unauthorised: {
+    title: "The CRM refuses our credentials",
+    retry: true,
+    next: thenRetry("see whether the credentials are good, and what keeps the CRM from letting this through"),
+    meanwhile: RENEW,
+  },
   rate_limited: { title: "The CRM asks us to slow down", retry: true, next: thenRetry("see what uses up its calls") },
   conflict: {
     title: "Somebody else was writing at the same time",

@@ -340,4 +340,20 @@ export const breaks: readonly Break[] = [
     caughtBy: lostAnswer("creation was lost"),
     invariant: "P2",
   },
+  {
+    name: "a 403 for one purchase pauses a CRM that lets us in",
+    file: "src/sync/patience.ts",
+    from: "closing !== undefined && (await isForbiddenAlone(error))",
+    to: "closing !== undefined && !(await isForbiddenAlone(error)) && false",
+    caughtBy: ["test/e2e/forbidden.test.ts", "fails its purchase where a person sees it"],
+    invariant: "X3",
+  },
+  {
+    name: "a 403 for everything burns the attempts of jobs",
+    file: "src/sync/patience.ts",
+    from: "await connector.probe();\n      return true;",
+    to: "return true;",
+    caughtBy: ["test/e2e/forbidden.test.ts", "of everything"],
+    invariant: "X3",
+  },
 ];
