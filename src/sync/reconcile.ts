@@ -44,10 +44,13 @@ export async function alone<T>(
   }
 }
 
-/** We may have written to the CRM after a newer pass did. The next one writes everything again. */
-async function startOver({ crm, ledger, inbox }: PassDeps, purchaseId: string): Promise<void> {
+/**
+ * We may have written to the CRM after a newer pass did. The next one writes everything again; it is queued, since the newer pass
+ * may still be under way, and takes the purchase off the pending list when it settles.
+ */
+async function startOver({ ledger, lookAgain }: PassDeps, purchaseId: string): Promise<void> {
   await ledger.distrust(purchaseId);
-  await inbox.reopen(crm, purchaseId);
+  await lookAgain([purchaseId]);
 }
 
 interface Read {

@@ -1,6 +1,8 @@
 /** A pass that loses its lock while it writes may have written after a newer one: the next writes everything again. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import type { SandboxRequest } from "../../sandbox/crm.ts";
+import { createInbox } from "../../src/inbox/inbox.ts";
+import { passLock } from "../../src/sync/pass.ts";
 import { eventually } from "../support/eventually.ts";
 import { createMeanwhile } from "../support/meanwhile.ts";
 import { movedTo, sample } from "../support/payloads.ts";
@@ -71,5 +73,23 @@ it("is looked at again although its job is another worker's, and nobody says unt
   meanwhile.next(anotherWorker);
   await system.post("updates", moved());
   await eventually(async () => expect(await isInDoubt()).toBe(true));
+  await expectAllIsWrittenAgain();
+});
+
+it("is looked at again although the other pass settles what it wrote itself only after that [O5]", async () => {
+  const { redis, keys } = system;
+  const isPending = async () => (await redis.zscore(keys.pending("salesforce"), PURCHASE)) !== null;
+  const lock = keys.lock(passLock("salesforce", PURCHASE));
+  await system.deliver("bookings", sample("purchase-created"));
+  meanwhile.next(async () => {
+    await anotherWorker();
+    await redis.set(lock, "another pass");
+  });
+  await system.post("updates", moved());
+  await eventually(async () => expect([await isInDoubt(), await isPending()]).toEqual([true, true]));
+
+  const inbox = createInbox({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
+  await inbox.settle("salesforce", PURCHASE, await inbox.newestNumber(PURCHASE));
+  await redis.del(lock);
   await expectAllIsWrittenAgain();
 });
