@@ -78,8 +78,12 @@ export interface Inbox {
   folded(crm: string, purchaseId: string, seq: number): Promise<void>;
   /** Puts the purchase on the CRM's pending list although nothing new arrived: it has to be looked at once more. */
   reopen(crm: string, purchaseId: string): Promise<void>;
-  /** Takes the purchase off the CRM's pending list although it is not settled: it failed and is kept for a person to see to. */
-  park(crm: string, purchaseId: string): Promise<void>;
+  /**
+   * Takes the purchase off the CRM's pending list although it is not settled: it failed and is kept for a person to see to.
+   *
+   * @param what `heard`: only where nothing came since that no pass has folded in; that is still to be looked at
+   */
+  park(crm: string, purchaseId: string, what?: "all" | "heard"): Promise<void>;
   /** Lets what the CRM has not settled age from now on, unless something came since that is still to be looked at. */
   dismiss(crm: string, purchaseId: string, ledgerSeconds: number): Promise<void>;
   /** Since when the purchase is on the CRM's pending list, ISO UTC; undefined when it is not. */
@@ -280,8 +284,8 @@ export function createInbox(options: InboxOptions): Inbox {
       await redis.zadd(keys.pending(crm), "NX", Date.now(), purchaseId);
     },
 
-    async park(crm, purchaseId) {
-      await scripts.crmSyncPark(...(await keptBy(crm, purchaseId)));
+    async park(crm, purchaseId, what = "all") {
+      await scripts.crmSyncPark(...(await keptBy(crm, purchaseId)), what);
     },
 
     async dismiss(crm, purchaseId, ledgerSeconds) {

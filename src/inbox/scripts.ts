@@ -240,9 +240,13 @@ redis.call('LTRIM', KEYS[1], -tonumber(ARGV[1]), -1)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
 `;
 
-/** Takes a purchase that failed in a CRM off its pending list, and keeps all of it until a person has seen to it. */
+/**
+ * Takes a purchase that failed in a CRM off its pending list, and keeps all of it until a person has seen to it. KEYS and ARGV: as
+ * above; then `heard`, where it stays on the list if something came that no pass has folded in.
+ */
 export const PARK_SCRIPT = `${AGE}
-redis.call('ZREM', KEYS[3], ARGV[2])
+local heard = math.max(settledUpTo(ARGV[1]), settledUpTo('folded ' .. ARGV[1]))
+if ARGV[#ARGV] ~= 'heard' or newest() <= heard then redis.call('ZREM', KEYS[3], ARGV[2]) end
 redis.call('HDEL', KEYS[2], 'dismissed ' .. ARGV[1])
 keepAll()
 `;

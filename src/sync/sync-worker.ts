@@ -2,7 +2,6 @@
 
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from "bullmq";
 import type { ConnectorLog } from "../../connectors/connector.ts";
-import type { PurchaseState } from "../booking/types.ts";
 import { type JobData, queueName, type SyncQueue } from "../inbox/queues.ts";
 import type { SetApart } from "../inbox/set-apart.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -64,7 +63,15 @@ const SHORT_DELAY_MS = 300;
 const LATER_MS = 1_000;
 
 /** Not tried again, whatever attempts are left. */
-class FailedForGood extends UnrecoverableError {}
+class FailedForGood extends UnrecoverableError {
+  /** By what its pass had heard: not what came since, whose job may have died with the process that stored it. */
+  readonly of: "all" | "heard";
+
+  constructor(message: string, of: "all" | "heard") {
+    super(message);
+    this.of = of;
+  }
+}
 
 export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
   const { crm, gate, log, inbox, passLog } = deps;
@@ -99,8 +106,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
       await note(error, failures, job.data.purchaseId, Date.now() - start);
       if (at !== undefined) return await putBack(job, at, token);
       if (failures.some(({ heals }) => heals)) throw error;
-      const state = error instanceof PassError ? error.report.state : undefined;
-      return await giveUp(job, failures, state);
+      return await giveUp(job, failures, error);
     }
   }
 
@@ -109,10 +115,11 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     throw new DelayedError();
   }
 
-  async function giveUp(job: Job<JobData>, failures: readonly FailureEntry[], state?: PurchaseState): Promise<never> {
+  async function giveUp(job: Job<JobData>, failures: readonly FailureEntry[], error?: Error): Promise<never> {
+    const report = error instanceof PassError ? error.report : undefined;
     // Listed while the job still counts as active, so that the purchase's next job can only come after.
-    await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures, state);
-    throw new FailedForGood(sentencesOf(failures));
+    await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures, report?.state);
+    throw new FailedForGood(sentencesOf(failures), report === undefined ? "all" : "heard");
   }
 
   function failuresOf(error: Error, tries: Tries | undefined): FailureEntry[] {
@@ -126,7 +133,8 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     // BullMQ's own verdict, that the job stalled too often, comes without a pass.
     const isOurs = !(error instanceof UnrecoverableError) || error instanceof FailedForGood;
     if (!isOurs) await passLog.gaveUp(purchaseId, jobId, failuresOf(new StalledError(error.message), undefined));
-    if (await passLog.isListed(purchaseId, jobId)) return await inbox.park(crm, purchaseId);
+    const what = error instanceof FailedForGood ? error.of : "all";
+    if (await passLog.isListed(purchaseId, jobId)) return await inbox.park(crm, purchaseId, what);
     // A Redis that failed over has forgotten it, or the list could not be written: nobody would ever look at it.
     log.warn({ crm, purchaseId }, "a purchase that failed is not on the list; it is tried again");
     await inbox.reopen(crm, purchaseId);

@@ -148,9 +148,25 @@ export const breaks: readonly Break[] = [
   {
     name: "what failed stays on the pending list, so that the sweep brings it back",
     file: SCRIPTS,
-    from: "redis.call('ZREM', KEYS[3], ARGV[2])\nredis.call('HDEL'",
-    to: "redis.call('HDEL'",
+    from: "if ARGV[#ARGV] ~= 'heard' or newest() <= heard then redis.call('ZREM', KEYS[3], ARGV[2]) end",
+    to: "",
     caughtBy: queuesTest("parked because it failed"),
+    invariant: "W3",
+  },
+  {
+    name: "what was stored while a pass failed is parked with what the pass had heard",
+    file: SCRIPTS,
+    from: "if ARGV[#ARGV] ~= 'heard' or newest() <= heard then",
+    to: "if newest() >= 0 then",
+    caughtBy: ["test/sync/never-queued.test.ts"],
+    invariant: "A4",
+  },
+  {
+    name: "a purchase that failed for good stays pending as long as its notification is not settled",
+    file: SCRIPTS,
+    from: "local heard = math.max(settledUpTo(ARGV[1]), settledUpTo('folded ' .. ARGV[1]))",
+    to: "local heard = settledUpTo(ARGV[1])",
+    caughtBy: ["test/sync/never-queued.test.ts"],
     invariant: "W3",
   },
   {

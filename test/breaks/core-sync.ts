@@ -263,7 +263,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is given up is on no list",
     file: "src/sync/sync-worker.ts",
-    from: 'await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures, state);',
+    from: 'await passLog.gaveUp(job.data.purchaseId, job.id ?? "", failures, report?.state);',
     to: "",
     caughtBy: ["test/sync/given-up.test.ts", "on the failed list and on its page"],
     invariant: "W3",
