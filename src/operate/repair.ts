@@ -10,6 +10,7 @@ import { LockLostError, type Locks } from "../redis/locks.ts";
 import { type AppliedRecord, oursOf, withAgain, withLinksAgain } from "../sync/applied-record.ts";
 import { recordLock } from "../sync/held-records.ts";
 import { linkOf } from "../sync/links.ts";
+import { createLookAgain } from "../sync/look-again.ts";
 import { passLock } from "../sync/pass.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
 import { note } from "./note.ts";
@@ -91,10 +92,11 @@ async function markShared({ crms, locks }: RepairDeps, crm: string, one: Repair)
   );
 }
 
-async function markOwn({ crms, locks, inbox }: RepairDeps, crm: string, one: Repair, key: string): Promise<boolean> {
-  const { ledger } = crmOf({ crms }, crm);
+async function markOwn(deps: RepairDeps, crm: string, one: Repair, key: string): Promise<boolean> {
+  const { ledger, queue } = crmOf(deps, crm);
+  const lookAgain = createLookAgain({ ...deps, crm, queue });
   const { purchaseId } = one;
-  return await locks.withLocks(
+  return await deps.locks.withLocks(
     [passLock(crm, purchaseId)],
     async ([lock]) => {
       const { state, turns, records, begun } = await ledger.load(purchaseId);
@@ -105,7 +107,7 @@ async function markOwn({ crms, locks, inbox }: RepairDeps, crm: string, one: Rep
     },
     async () => {
       await ledger.distrust(purchaseId);
-      await inbox.reopen(crm, purchaseId);
+      await lookAgain([purchaseId]);
       throw new LockLostError("A pass over the same purchase has begun meanwhile.");
     },
   );

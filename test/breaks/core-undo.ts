@@ -42,6 +42,14 @@ export const breaks: readonly Break[] = [
     invariant: "T2",
   },
   {
+    name: "what an undo without its lock wrote late is not looked at again",
+    file: PURCHASE,
+    from: "await lookAgain([purchaseId]);",
+    to: "await deps.inbox.reopen(asked.crm, purchaseId);",
+    caughtBy: ["test/operate/undo/late.test.ts"],
+    invariant: "O5",
+  },
+  {
     name: "an undo does not say what it is about to write",
     file: PURCHASE,
     from: "if (isKnown) await ledger.begin(purchaseId, begun, lock);",

@@ -8,7 +8,7 @@ import { candidates, type UndoChoice } from "./choice.ts";
 import { judge, type Live, type Seen, type Verdict } from "./judge.ts";
 import { gather, type WrittenRecord } from "./written.ts";
 
-export interface UndoDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLog" | "mappings"> {
+export interface UndoDeps extends Pick<OperateDeps, "crms" | "inbox" | "syncLog" | "mappings" | "queueSettings"> {
   readonly locks: Locks;
 }
 

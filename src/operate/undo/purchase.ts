@@ -7,6 +7,7 @@ import type { BegunWrite } from "../../sync/begun.ts";
 import { type Cancelled, cancelRecord } from "../../sync/cancelled-form.ts";
 import type { KnownPurchase } from "../../sync/ledger.ts";
 import type { Listings } from "../../sync/listings.ts";
+import { createLookAgain } from "../../sync/look-again.ts";
 import { passLock } from "../../sync/pass.ts";
 import { removeRecord } from "../../sync/remove-record.ts";
 import { bookingLock } from "../../sync/turns.ts";
@@ -26,14 +27,15 @@ export async function undoPurchase(
   records: readonly WrittenRecord[],
 ): Promise<readonly Undone[]> {
   const { deps, asked } = undoing;
-  const { ledger } = crmOf(deps, asked.crm);
+  const { ledger, queue } = crmOf(deps, asked.crm);
+  const lookAgain = createLookAgain({ ...deps, crm: asked.crm, queue });
   const bookingIds = [...new Set(records.map(bookingOf))];
   const lost = async (): Promise<never> => {
     await ledger.distrust(purchaseId);
     // Whoever writes to the bookings next trusts nothing of what they knew either.
     const listings = await ledger.listings(purchaseId, bookingIds);
     for (const [id, { turn }] of listings) await ledger.takeTurn(id, turn, randomUUID().slice(0, 13));
-    await deps.inbox.reopen(asked.crm, purchaseId);
+    await lookAgain([purchaseId]);
     throw new LockLostError("A pass over the same purchase has begun meanwhile.");
   };
   return await deps.locks.withLocks(
