@@ -2,6 +2,7 @@
 import { CrmError, NotFoundError } from "../../../connectors/errors.ts";
 import { LockLostError } from "../../redis/locks.ts";
 import { recordLock } from "../../sync/held-records.ts";
+import { createLookAgain } from "../../sync/look-again.ts";
 import { crmOf } from "../deps.ts";
 import { toTell, withGivenBack } from "./given-back.ts";
 import { judge, type Known } from "./judge.ts";
@@ -12,7 +13,8 @@ import type { WrittenRecord } from "./written.ts";
 /** @throws CrmError, LockTimeoutError, LockLostError */
 export async function undoShared({ deps, asked, externalIds, tell }: Undoing, record: WrittenRecord): Promise<Undone> {
   const operated = crmOf(deps, asked.crm);
-  const { ledger, connector } = operated;
+  const { ledger, connector, queue } = operated;
+  const lookAgain = createLookAgain({ ...deps, crm: asked.crm, queue });
   const { object, id } = record;
   return await deps.locks.withLocks(
     [recordLock(asked.crm, object, id)],
@@ -37,6 +39,8 @@ export async function undoShared({ deps, asked, externalIds, tell }: Undoing, re
     },
     async () => {
       await ledger.distrustRecord(object, id);
+      // Whichever of them looks writes what was said last.
+      await lookAgain(record.purchaseIds.slice(-1));
       throw new LockLostError("Another pass over the same record has begun meanwhile.");
     },
   );
