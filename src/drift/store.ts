@@ -7,6 +7,7 @@ import { type Drifted, drifted } from "./drifted.ts";
 import { type DriftList, listsOf } from "./lists.ts";
 import { placeOf, type RecordPlace } from "./place.ts";
 import type { Rounds } from "./round.ts";
+import { createSwap } from "./store-script.ts";
 import { type Tally, tally, trimmed } from "./tally.ts";
 
 export type { Drifted, DriftedField } from "./drifted.ts";
@@ -53,6 +54,7 @@ export function createDriftStore(options: {
   const [entries, times, counted] = [keys.drifted(crm), keys.driftedByTime(crm), keys.driftTally(crm)];
   const seconds = options.retentionDays * DAY_SECONDS;
 
+  const swap = createSwap(redis, { entries, times, seconds });
   const keyOf = (list: DriftList): string => keys.driftedLike(crm, list);
 
   async function named(names: readonly string[]): Promise<Drifted[]> {
@@ -64,34 +66,33 @@ export function createDriftStore(options: {
     return new Map((await named(records.map(placeOf))).map((one) => [placeOf(one), one]));
   }
 
+  /** @returns false where there is no room for another one */
+  async function change(name: string, to: (before: Drifted | undefined) => Drifted | undefined): Promise<boolean> {
+    for (;;) {
+      const [packed = null] = await redis.hmgetBuffer(entries, name);
+      const before = read(packed);
+      const entry = to(before);
+      if (entry !== undefined && before === undefined && (await redis.hlen(entries)) >= most) return false;
+      const after = entry && { packed: compress(JSON.stringify(entry)), at: Date.parse(entry.since) };
+      const [leaves, joins] = [before, entry].map((one) => (one === undefined ? [] : listsOf(one).map(keyOf)));
+      if (await swap({ name, before: packed, after, leaves: leaves ?? [], joins: joins ?? [] })) return true;
+    }
+  }
+
   return {
     kept,
 
-    async keep(entry) {
-      const name = placeOf(entry);
-      const before = (await kept([entry])).get(name);
-      if (before === undefined && (await redis.hlen(entries)) >= most) return false;
-      const since = before?.kind === entry.kind ? before.since : entry.since;
-      const writing = redis.multi().hset(entries, name, compress(JSON.stringify({ ...entry, since })));
-      for (const list of before === undefined ? [] : listsOf(before)) writing.zrem(keyOf(list), name);
-      for (const key of [times, ...listsOf(entry).map(keyOf)]) {
-        writing.zadd(key, Date.parse(since), name).expire(key, seconds);
-      }
-      await writing.expire(entries, seconds).exec();
-      return true;
-    },
+    keep: (entry) =>
+      change(placeOf(entry), (before) => ({
+        ...entry,
+        since: before?.kind === entry.kind ? before.since : entry.since,
+      })),
 
     async drop(records) {
       const names = records.map(placeOf);
-      if (names.length === 0) return;
-      const dropping = redis.multi();
-      for (const [name, entry] of await kept(records)) {
-        for (const list of listsOf(entry)) dropping.zrem(keyOf(list), name);
-      }
-      await dropping
-        .hdel(entries, ...names)
-        .zrem(times, ...names)
-        .exec();
+      const found = names.length === 0 ? [] : await redis.hmgetBuffer(entries, ...names);
+      const there = names.filter((_, index) => found[index] != null);
+      await Promise.all(there.map((name) => change(name, () => undefined)));
     },
 
     async *all() {

@@ -21,7 +21,39 @@ beforeEach(async () => {
 const edited = (id: string, field: string, more: Partial<Pick<Drifted, "since" | "seen">> = {}): Drifted =>
   aDrifted({ id, fields: [{ field }], ...more });
 
+/** The store of a process that has read what is kept when something happens, once. */
+function reading(happens: () => Promise<unknown>): DriftStore {
+  let next: typeof happens | undefined = happens;
+  const slow = new Proxy(redis(), {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name, target);
+      if (typeof value !== "function") return value;
+      if (name !== "hmgetBuffer") return value.bind(target);
+      return async (...args: unknown[]) => {
+        const found: unknown = await value.apply(target, args);
+        const now = next;
+        next = undefined;
+        await now?.();
+        return found;
+      };
+    },
+  });
+  return createDriftStore({ redis: slow, keys, crm: "hubspot", retentionDays: 1, most });
+}
+
 describe("the store", () => {
+  it.each(["keeps", "drops"])(
+    "lists nothing that is not there, whoever %s it while somebody else does",
+    async (does) => {
+      await store.keep(edited("1", "phone"));
+      const other = reading(() => store.keep(edited("1", "email")));
+      await (does === "keeps" ? other.keep(edited("1", "city")) : other.drop([{ object: "contacts", id: "1" }]));
+      const counts = ["phone", "email", "city"].map((field) => store.count(`field:contacts.${field}`));
+      expect(await Promise.all(counts)).toEqual(does === "keeps" ? [0, 0, 1] : [0, 0, 0]);
+      expect([await store.count("edited"), await store.count()]).toEqual(does === "keeps" ? [1, 1] : [0, 0]);
+    },
+  );
+
   it("keeps no more than there is room for, and goes on with what it has", async () => {
     for (let id = 1; id <= most; id += 1) expect(await store.keep(edited(String(id), "phone"))).toBe(true);
     expect(await store.keep(edited("6", "phone"))).toBe(false);
