@@ -16,7 +16,7 @@ export interface PassDeps {
   readonly inbox: Inbox;
   readonly ledger: Ledger;
   readonly locks: Locks;
-  /** The mappings in force now; asked anew for every pass. */
+  /** The mappings in force now; asked once by each pass, which goes by them until it ends. */
   readonly mappings: () => MappingSet;
   readonly policy: FoldPolicy;
   /** Removes what is stored of the purchase where it is for somebody who was forgotten. @returns whether it was */

@@ -44,6 +44,12 @@ export async function alone<T>(
   }
 }
 
+/** With the mappings that are in force now until it ends, although others may come into force meanwhile. */
+function inOneEdition(deps: PassDeps): PassDeps {
+  const edition = deps.mappings();
+  return { ...deps, mappings: () => edition };
+}
+
 /**
  * We may have written to the CRM after a newer pass did. The next one writes everything again; it is queued, since the newer pass
  * may still be under way, and takes the purchase off the pending list when it settles.
@@ -63,7 +69,8 @@ async function readAll({ crm, ledger, inbox }: PassDeps, purchaseId: string): Pr
   return { before, ahead };
 }
 
-async function pass(deps: PassDeps, purchaseId: string, lock: Lock, { before, ahead }: Read): Promise<PassReport> {
+async function pass(given: PassDeps, purchaseId: string, lock: Lock, { before, ahead }: Read): Promise<PassReport> {
+  const deps = inOneEdition(given);
   const { state, seq, notifications, openSince } = await foldArrivals(deps, purchaseId, before.state, ahead);
   const deliveryIds = ahead.heads.map(({ deliveryId }) => deliveryId);
   const heard = { purchaseId, deliveryIds, notifications, state };
