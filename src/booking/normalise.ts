@@ -1,6 +1,7 @@
 /** One raw booking, public or admin, as the rest of the service sees it. */
 import { cleanObject, cleanText, cleanValue } from "./clean.ts";
 import { idFromHref } from "./ids.ts";
+import { millisecondsOf } from "./instants.ts";
 import type { RawBooking } from "./schema.ts";
 import { shapeOf } from "./shapes.ts";
 import type { CleanObject, NotifiedBooking } from "./types.ts";
@@ -37,7 +38,7 @@ export function eventSaysCancelled(object: Readonly<Record<string, unknown>>): b
 
 /** The latest of several ISO times, as ISO UTC. */
 export function latest(times: readonly unknown[]): string | undefined {
-  const parsed = times.map((time) => (typeof time === "string" ? Date.parse(time) : Number.NaN));
+  const parsed = times.map((time) => (typeof time === "string" ? millisecondsOf(time) : Number.NaN));
   const known = parsed.filter((time) => !Number.isNaN(time));
   return known.length === 0 ? undefined : new Date(Math.max(...known)).toISOString();
 }

@@ -4,6 +4,7 @@
  */
 import { joinedAnswers } from "./answers.ts";
 import { ATTENDEE_KEYS, attendeeOf, isSamePerson } from "./attendee.ts";
+import { millisecondsOf } from "./instants.ts";
 import type { RawBooking } from "./schema.ts";
 import type { BookingShape, BookingState, CleanObject, NotifiedBooking } from "./types.ts";
 
@@ -114,6 +115,6 @@ function isSame(one: unknown, other: unknown): boolean {
 
 function instantOf(value: unknown): number | undefined {
   if (typeof value !== "string" || !/^\d{4}-\d\d-\d\dT/.test(value)) return undefined;
-  const time = Date.parse(value);
+  const time = millisecondsOf(value);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { purchaseIdFromReference } from "../booking/ids.ts";
+import { millisecondsOf } from "../booking/instants.ts";
 import { BookingBugUnreadableError } from "./errors.ts";
 
 export interface BookingRow {
@@ -37,7 +38,7 @@ const id = z
 const instant = z
   .string()
   .max(64)
-  .transform((text) => new Date(text))
+  .transform((text) => new Date(millisecondsOf(text)))
   .refine((date) => !Number.isNaN(date.getTime()));
 const yes = z.union([
   z.boolean(),

@@ -1,5 +1,6 @@
 /** A booking as a mapping's expressions see it: BookingBug's names after clean-up, and what is added to them. */
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
+import { millisecondsOf } from "../booking/instants.ts";
 import type { BookingState, BookingStatus, CleanObject, PurchaseState } from "../booking/types.ts";
 import { isYes } from "../booking/yes.ts";
 
@@ -59,7 +60,7 @@ function attendance({ multi_status: multi, current_multi_status, check_in_status
   const known = MARKS.flatMap(([status]) =>
     marks
       .filter(([mark]) => meaningOf(mark) === status)
-      .map(([, time]) => ({ status, at: Date.parse(String(time)) || 0 })),
+      .map(([, time]) => ({ status, at: millisecondsOf(String(time)) || 0 })),
   );
   return known.toSorted((a, b) => b.at - a.at)[0]?.status;
 }
