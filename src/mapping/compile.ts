@@ -1,4 +1,5 @@
 /** Compiles a mapping file, collecting what is wrong instead of stopping at the first. */
+import { compileIdentity } from "./compile-identity.ts";
 import { compileLinks } from "./compile-links.ts";
 import { compileLookUp } from "./compile-look-up.ts";
 import { type Compilation, compileCondition, compileText, sourceOf } from "./compile-text.ts";
@@ -103,7 +104,7 @@ function sectionOf(
     companies: (file.companies ?? []).map(String),
     identity: {
       field: identityField,
-      value: compileText(compilation, identityValue, [...path, "external_id", identityField], seesBooking),
+      value: compileIdentity(compilation, file, identityValue, [...path, "external_id", identityField]),
     },
     match: file.match ?? [],
     several: file.several ?? "hold",

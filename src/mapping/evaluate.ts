@@ -218,9 +218,12 @@ function writingOf(rule: FieldRule): Writing & Pick<PlannedField, "owner"> {
   return { write: rule.write, ...(rule.owner !== "report" && { owner: rule.owner }) };
 }
 
+/** What stands in for a value that BookingBug does not give is the same for many, and recognises nobody. */
 function matchOf(section: Section, fields: readonly PlannedField[]): { field: string; value: string }[] {
+  const rules = [...section.fields, ...Object.values(section.on).flat()];
+  const standIns = new Set(rules.map(({ otherwise }) => otherwise?.source));
   return section.match.flatMap((name) => {
-    const value = fields.find((field) => field.field === name)?.value;
+    const value = fields.find(({ field, source }) => field === name && !standIns.has(source))?.value;
     return value === undefined || value === null ? [] : [{ field: name, value: String(value) }];
   });
 }

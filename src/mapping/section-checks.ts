@@ -24,7 +24,13 @@ export function checkTwins({ source, problems }: Compilation, sections: readonly
 
 export function checkMatch(compilation: Compilation, file: SectionFile, path: Path): void {
   for (const [index, field] of (file.match ?? []).entries()) {
-    if (Object.hasOwn(file.fields, field)) continue;
+    const rule = Object.hasOwn(file.fields, field) ? file.fields[field] : undefined;
+    if (rule !== undefined) {
+      if (typeof rule === "string" || (typeof rule === "object" && rule.constant === undefined)) continue;
+      const same = `\`${field}\` is the same for every record here, so that \`match\` would take one for another; take it out of \`match\``;
+      compilation.problems.push(compilation.source.problem([...path, "match", index], same));
+      continue;
+    }
     const message = `\`match\` names ${field}, which is not among the section's fields; map it, or take it out of \`match\``;
     compilation.problems.push(compilation.source.problem([...path, "match", index], message));
   }
@@ -47,6 +53,12 @@ export function checkWhose({ compiler, source, problems }: Compilation, file: Se
   if (changing !== undefined) {
     say(`\`${changing}\` changes, and the record would be made anew then; use \`${ID_OF[file.per]}\``);
   }
+}
+
+/** The paths in it that tell one record from another; none where that is said to be wrong elsewhere. */
+export function tellingPaths({ compiler }: Compilation, per: SectionFile["per"], text: string): string[] {
+  const roots = OWN[per];
+  return (pathsOf(compiler, text) ?? []).filter((one) => roots.some((root) => one.startsWith(`${root}.`)));
 }
 
 const CHANGING =

@@ -121,6 +121,31 @@ describe("what a mapping makes of a booking", () => {
     });
   });
 
+  it.each(['"BB-{{ client.id }}"', '"{{ company.id }}-{{ client.id }}"', "'client.id | prepend: \"BB-\"'"])(
+    "takes what stands around an id for no id, or all who come without one would be one record: %s [P3]",
+    (id) => {
+      const mapping = parseMapping(file("").replace("Key: client.id", `Key: ${id}`), "x.yaml");
+      const idOf = (client: MappingContext["client"]) =>
+        planShared(mapping, { ...context, client }).plans.map(({ identity }) => identity.value);
+      expect(idOf({ email: "ana@example.com" })).toEqual([undefined]);
+      expect(idOf({ id: 7 })).toEqual([expect.stringMatching(/^(BB|37)-7$/)]);
+    },
+  );
+
+  it("recognises nobody by what stands in for a value that is blank [P3]", () => {
+    const fields = file("").replace(
+      "Email: client.email",
+      `Email: { value: client.email, otherwise: '"none@example.com"' }`,
+    );
+    const mapping = parseMapping(fields, "x.yaml");
+    const of = (client: MappingContext["client"]) => planShared(mapping, { ...context, client });
+    expect(of({ id: 7 }).plans).toMatchObject([{ match: [], fields: [{ field: "Email", value: "none@example.com" }] }]);
+    expect(of({ first_name: "Ana" })).toMatchObject({ plans: [], unidentified: [{ section: "contact" }] });
+    expect(of({ email: "a@example.com" }).plans).toMatchObject([
+      { match: [{ field: "Email", value: "a@example.com" }] },
+    ]);
+  });
+
   it("names file, line and expression when an expression fails, and no data", () => {
     const failing = () => shared(`      Age: 'client.email | truncate_to: client.email'`);
     expect(failing).toThrow(MappingError);
