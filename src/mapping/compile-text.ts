@@ -87,7 +87,7 @@ function conditionIn({ source, problems }: Compilation, text: string, path: Path
       "a condition is written without {{ }} and {% %}, which give a text: `booking.price > 0 and client.email`",
     );
   }
-  const [, operator] = /(&&|\|\||(?<![=!<>])=(?!=))/.exec(text.replace(QUOTED, "")) ?? [];
+  const [, operator] = /(&&|\|\||<>|(?<![=!<>])=(?!=))/.exec(text.replace(QUOTED, "")) ?? [];
   if (operator !== undefined) return say(`\`${operator}\` is written \`${OPERATORS[operator]}\` in a condition`);
   try {
     return parseCondition(text);
@@ -97,10 +97,14 @@ function conditionIn({ source, problems }: Compilation, text: string, path: Path
   }
 }
 
-const OPERATORS: Readonly<Record<string, string>> = { "&&": "and", "||": "or", "=": "==" };
+const OPERATORS: Readonly<Record<string, string>> = { "&&": "and", "||": "or", "=": "==", "<>": "!=" };
 
 /** What is the same for every booking is no condition. */
 function checkComparison({ source, problems }: Compilation, text: string, { facts }: Expression, path: Path): void {
+  const [compared = ""] = text.replace(QUOTED, "").split("|");
+  if (compared.includes(",")) {
+    problems.push(source.problem(path, "a number is compared without a comma in it: `booking.price > 1500`"));
+  }
   if (!/^(?:"[^"]*"|'[^']*')$/.test(text)) return;
   const message = `${text} is a text, and the same for every booking; compare something with it: \`booking.status == ${text}\``;
   if (facts.values !== undefined) problems.push(source.problem(path, message));

@@ -114,5 +114,6 @@ const NOT_TRUE = new Set(["", "0", "no", "false", "off"]);
 /** Nothing, no, nought, and the words for them, as forms and answers write them. */
 export function isTruth(value: unknown): boolean {
   if (typeof value === "string") return !NOT_TRUE.has(value.trim().toLowerCase());
+  if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== null && value !== false && value !== 0;
 }

@@ -2,6 +2,7 @@
  * Liquid, tamed: a value of a mapping file compiled once, evaluated per booking. No files, no includes, bounded work.
  */
 import { CaptureTag, Context, Liquid, type Template, toValueSync, Value } from "liquidjs";
+import { operators } from "./equality.ts";
 import { mistakesIn } from "./filter-uses.ts";
 import { type FilterSettings, registerFilters } from "./filters/index.ts";
 import { factsOfExpression, factsOfTemplate, type ValueFacts } from "./value-facts.ts";
@@ -46,7 +47,7 @@ export interface Compiler {
 }
 
 export function createCompiler(settings: FilterSettings): Compiler {
-  const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true, ...LIMITS, timezoneOffset: 0 });
+  const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true, ...LIMITS, timezoneOffset: 0, operators });
   registerFilters(liquid, settings);
   for (const tag of FORBIDDEN_TAGS) delete liquid.tags[tag];
   for (const filter of RANDOM_FILTERS) delete liquid.filters[filter];

@@ -6,6 +6,22 @@ const mistakes = (only: string) => ["test/mapping/mistakes.test.ts", only] as co
 
 export const breaks: readonly Break[] = [
   {
+    name: "no blank is equal to an empty text",
+    file: "src/mapping/equality.ts",
+    from: 'if (isNothing(one)) return inLiquid("", other);',
+    to: "if (isNothing(one)) return false;",
+    caughtBy: ["test/mapping/condition.test.ts", "a blank is equal to"],
+    invariant: "W8",
+  },
+  {
+    name: "an id as a number is another than as a text",
+    file: "src/mapping/equality.ts",
+    from: "return isScalar(one) && isScalar(other) &&",
+    to: "return isScalar(one) && !isScalar(other) &&",
+    caughtBy: ["test/mapping/condition.test.ts", "whichever of the two BookingBug sends"],
+    invariant: "W8",
+  },
+  {
     name: "what only staff see is told where the mark is a word",
     file: "src/booking/answers.ts",
     from: "return isYes(answer.admin_only);",

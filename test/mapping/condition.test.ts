@@ -69,6 +69,41 @@ it.each([true, 1, -1, "yes", "1", "nobody", "Norwich"])("true is %j", (answer) =
   expect(isWritten("booking.reply", answer)).toBe(true);
 });
 
+it("a list is true unless nothing is in it", () => {
+  expect([isWritten("booking.reply", []), isWritten("booking.reply", [{ name: "Package" }])]).toEqual([false, true]);
+});
+
+describe("a blank is equal to", () => {
+  it.each(['""', "empty", "blank", "nil"])("%s", (blank) => {
+    const said = ["==", "!="].map((operator) => isWritten(`booking.reply ${operator} ${blank}`));
+    expect(said).toEqual([true, false]);
+    const other = ["==", "!="].map((operator) => isWritten(`${blank} ${operator} booking.reply`, "x"));
+    expect(other).toEqual([false, true]);
+  });
+
+  it("no nought, and no `false`", () => {
+    expect([isWritten("booking.reply == 0"), isWritten("booking.reply == false")]).toEqual([false, false]);
+    expect([isWritten('booking.reply == ""', 0), isWritten('booking.reply != ""', false)]).toEqual([false, true]);
+  });
+});
+
+describe("a number or a tick is equal to the word for it, whichever of the two BookingBug sends", () => {
+  it.each([
+    ["company.id == '37'", undefined],
+    ["booking.reply == 37000", "37000"],
+    ["booking.reply == '37000'", 37000],
+    ["booking.reply == 'true'", true],
+    ["booking.reply == false", "false"],
+  ])("%s", (when, answer) => {
+    expect([isWritten(when, answer), isWritten(when.replace("==", "!="), answer)]).toEqual([true, false]);
+  });
+
+  it("and to no other", () => {
+    expect(isWritten("booking.reply == 37000", "037000")).toBe(false);
+    expect(isWritten("booking.reply == 1", true)).toBe(false);
+  });
+});
+
 it("brackets without end are a problem of the file and not of the process", () => {
   expect(() => isWritten(`${"(".repeat(9_000)}${YES}${")".repeat(9_000)}`)).toThrow("nested more than 20 deep");
   expect(() => isWritten(`${"not ".repeat(4_000)}${YES}`)).toThrow("nested more than 20 deep");
