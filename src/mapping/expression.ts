@@ -5,6 +5,7 @@ import { CaptureTag, Context, Liquid, type Template, toValueSync, Value } from "
 import { operators } from "./equality.ts";
 import { mistakesIn } from "./filter-uses.ts";
 import { type FilterSettings, registerFilters } from "./filters/index.ts";
+import { textOf } from "./filters/text.ts";
 import { factsOfExpression, factsOfTemplate, type ValueFacts } from "./value-facts.ts";
 
 /** The variables a mapping may name. */
@@ -47,7 +48,14 @@ export interface Compiler {
 }
 
 export function createCompiler(settings: FilterSettings): Compiler {
-  const liquid = new Liquid({ ownPropertyOnly: true, strictFilters: true, ...LIMITS, timezoneOffset: 0, operators });
+  const liquid = new Liquid({
+    ownPropertyOnly: true,
+    strictFilters: true,
+    ...LIMITS,
+    timezoneOffset: 0,
+    operators,
+    outputEscape,
+  });
   registerFilters(liquid, settings);
   for (const tag of FORBIDDEN_TAGS) delete liquid.tags[tag];
   for (const filter of RANDOM_FILTERS) delete liquid.filters[filter];
@@ -66,6 +74,12 @@ export function createCompiler(settings: FilterSettings): Compiler {
         .map((segments) => segments.slice(0, 2).filter((segment) => typeof segment === "string")),
     roots: (text) => liquid.globalVariablesSync(isTemplate(text) ? text : `{{ ${text} }}`),
   };
+}
+
+/** Nothing is escaped; what has no text is refused. */
+function outputEscape<T>(value: T): T {
+  textOf(value);
+  return value;
 }
 
 export function isTemplate(text: string): boolean {

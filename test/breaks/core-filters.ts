@@ -6,6 +6,30 @@ const mistakes = (only: string) => ["test/mapping/mistakes.test.ts", only] as co
 
 export const breaks: readonly Break[] = [
   {
+    name: "a time alone is that time today",
+    file: "src/mapping/filters/time.ts",
+    from: "|| !DATED.test(text)",
+    to: '|| text === ""',
+    caughtBy: filters("a time without a date is no instant"),
+    invariant: "W8",
+  },
+  {
+    name: "reckoning with a blank writes 0",
+    file: "src/mapping/filters/index.ts",
+    from: "|| toNumber(value) === undefined) return undefined;",
+    to: ") return undefined;",
+    caughtBy: filters("reckoning with a blank gives a blank"),
+    invariant: "P8",
+  },
+  {
+    name: "a whole object is written as [object Object]",
+    file: "src/mapping/filters/text.ts",
+    from: 'String(part) === "[object Object]")',
+    to: 'String(part) === "")',
+    caughtBy: filters("a whole object is no text"),
+    invariant: "W8",
+  },
+  {
     name: "no blank is equal to an empty text",
     file: "src/mapping/equality.ts",
     from: 'if (isNothing(one)) return inLiquid("", other);',

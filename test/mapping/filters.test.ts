@@ -242,3 +242,44 @@ describe("answers of a booking", () => {
     expect(value("member.dt9", context)).toBe("Gold");
   });
 });
+
+describe("a time without a date is no instant, and not today's", () => {
+  it.each(["10:30", "T10:30", "10", "2016"])("%s", (time) => {
+    const given = { time };
+    const texts = ["time | utc", "time | date_in: 'UTC'", "time | in_zone: 'UTC'", "time | since: time, 'days'"];
+    expect(texts.map((text) => value(text, given))).toEqual(texts.map(() => undefined));
+  });
+
+  it.each(["2016-04-11", "20160411", "2016-04-11T00:00:00Z", "20160411T000000Z", "2016-W15-1"])("%s is one", (time) => {
+    expect(value("time | utc", { time })).toBe("2016-04-11T00:00:00Z");
+  });
+});
+
+describe("reckoning with a blank gives a blank, and not 0 [P8]", () => {
+  it.each(["abs", "ceil", "divided_by: 100", "floor", "modulo: 2", "round", "times: 2"])("%s", (filter) => {
+    const texts = [
+      `x | ${filter}`,
+      `'' | ${filter}`,
+      `list | ${filter}`,
+      `'free' | ${filter}`,
+      `x | since: x, 'days' | ${filter}`,
+    ];
+    expect(texts.map((text) => value(text, { list: [] }))).toEqual(texts.map(() => undefined));
+    expect(value(`'200' | ${filter}`)).toEqual(expect.any(Number));
+  });
+});
+
+describe("a whole object is no text", () => {
+  const given = { address: { city: "London" }, list: [{ name: "One" }] };
+  it.each([
+    "{{ address }}",
+    "At {{ list }}",
+    "address | join_filled: ', ', 'x'",
+    "address | to_text",
+    "list | truncate_to: 9",
+  ])("%s", (text) => expect(() => value(text, given)).toThrow("a whole object"));
+
+  it("but what is in it is", () => {
+    expect(value("At {{ address.city }}, {{ list | map: 'name' }}{{ nothing }}", given)).toBe("At London, One");
+  });
+});

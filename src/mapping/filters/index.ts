@@ -18,6 +18,17 @@ export interface FilterSettings {
 /** Registers our filters; the file's tables and defaults are theirs to use. */
 export function registerFilters(liquid: Liquid, settings: FilterSettings): void {
   for (const [name, filter] of Object.entries(filtersFor(settings))) liquid.registerFilter(name, metered(filter));
+  for (const name of OF_A_NUMBER) liquid.registerFilter(name, ofANumber(liquid.filters[name]));
+}
+
+/** Liquid takes a blank for 0 here, which would be written over what the CRM holds. */
+const OF_A_NUMBER = ["abs", "ceil", "divided_by", "floor", "modulo", "round", "times"] as const;
+
+function ofANumber(filter: FilterImplOptions | undefined): Filter {
+  return function (value, ...args) {
+    if (typeof filter !== "function" || toNumber(value) === undefined) return undefined;
+    return filter.call(this, value, ...args);
+  };
 }
 
 type Filter = (this: FilterImpl, value: unknown, ...args: unknown[]) => unknown;

@@ -12,7 +12,7 @@ const characters = new Intl.Segmenter("en", { granularity: "grapheme" });
 /** At most `length` characters, the last one an ellipsis when something was cut; never a part of an emoji or accent. */
 export function truncateTo(value: unknown, length: unknown): unknown {
   if (isNothing(value)) return undefined;
-  const text = String(value);
+  const text = textOf(value);
   const most = Number(length);
   if (!(most >= 1)) throw new Error("truncate_to needs a length of at least 1");
   if (text.length <= most) return text;
@@ -23,7 +23,7 @@ export function truncateTo(value: unknown, length: unknown): unknown {
 /** Address lines or other values joined, the blank ones left out: `a | join_filled: ", ", b, c`. */
 export function joinFilled(first: unknown, separator: unknown, ...rest: readonly unknown[]): string | undefined {
   const filled = [first, ...rest].map(clean).filter((part) => !isNothing(part));
-  return filled.length === 0 ? undefined : filled.map(String).join(String(separator ?? ", "));
+  return filled.length === 0 ? undefined : filled.map(textOf).join(String(separator ?? ", "));
 }
 
 /** The SHA-256 of the text, in hexadecimal, so that a person can be matched without being named. */
@@ -33,13 +33,23 @@ export function hash(value: unknown): string | undefined {
 
 export function toNumber(value: unknown): number | undefined {
   const text = typeof value === "string" ? value.trim() : value;
-  if (isNothing(text) || text === "") return undefined;
+  if (isNothing(text) || text === "" || typeof text === "object") return undefined;
   const number = Number(text);
   return Number.isFinite(number) ? number : undefined;
 }
 
 export function toText(value: unknown): string | undefined {
-  return isNothing(value) ? undefined : String(value);
+  return isNothing(value) ? undefined : textOf(value);
+}
+
+/** What an error says whose words may be shown: they name nobody. */
+export const WHOLE = "a whole object";
+
+/** @throws Error for an object, which is no text, and a list of them */
+export function textOf(value: unknown): string {
+  const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (parts.some((part) => typeof part === "object" && String(part) === "[object Object]")) throw new Error(WHOLE);
+  return String(value);
 }
 
 /** BookingBug's yes and no: `"1"`, `"true"`, `"Yes"`, true and 1 are yes; another answer is no; none is nothing. */

@@ -82,9 +82,12 @@ export function utc(value: unknown): string | undefined {
   return time && `${time.toUTC().toISO({ suppressMilliseconds: true, includeOffset: false })?.slice(0, 19)}Z`;
 }
 
+/** What has a date: of a time alone Luxon makes that time today, whenever that is. */
+const DATED = /^\d{4}-(?:\d\d|W\d)|^\d{8}(?:T|$)/;
+
 function instant(value: unknown): DateTime | undefined {
   const text = isNothing(value) ? "" : String(value);
-  if (text === "" || text.length > MAX_INSTANT) return undefined;
+  if (text.length > MAX_INSTANT || !DATED.test(text)) return undefined;
   // What names no offset is UTC, wherever this runs.
   const time = DateTime.fromISO(text, { zone: "utc", setZone: true });
   return time.isValid ? time : undefined;
