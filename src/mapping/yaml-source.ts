@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { createAs, detailedField } from "./field-schema.ts";
 import { mappingFile } from "./file-schema.ts";
 import { CHANGES } from "./mapping.ts";
+import { misreadNumbers } from "./misread-numbers.ts";
 import { MappingFileError, type MappingProblem, nearest } from "./problems.ts";
 import { lookUp, section } from "./section-schema.ts";
 import { deepest, missingWords, wrongWords } from "./shape-words.ts";
@@ -54,7 +55,7 @@ export function readYaml(
   const counter = new LineCounter();
   const { document, errors } = withoutStacks(() => {
     const read = readDocument(text, counter);
-    return { document: read, errors: yamlErrors(text, read, counter) };
+    return { document: read, errors: [...yamlErrors(text, read, counter), ...misreadNumbers(read, counter)] };
   });
   if (errors.length > 0) {
     const sorted = errors.toSorted((a, b) => a.line - b.line || a.column - b.column);
