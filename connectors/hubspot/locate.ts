@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { CrmRecord, FindQuery, Link, RecordWrite } from "../connector.ts";
 import { UnavailableError } from "../errors.ts";
+import { createPages } from "../pages.ts";
 import { parseBatchAnswer } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer, HubspotHttp } from "./http.ts";
@@ -73,7 +74,8 @@ export async function associated(
   begun?: string,
 ): Promise<Associated[]> {
   const found: Associated[] = [];
-  let next = begun;
+  const following = createPages("HubSpot", from);
+  let next = following(begun);
   do {
     const answer = await http.send({
       method: "POST",
@@ -85,7 +87,7 @@ export async function associated(
     });
     const results = associationsIn(answer, from);
     found.push(...results.flatMap((result) => result.to));
-    next = nextOf(results.at(0));
+    next = following(nextOf(results.at(0)));
   } while (next !== undefined);
   return found;
 }

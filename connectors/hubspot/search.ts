@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { UnavailableError } from "../errors.ts";
 import type { Permit } from "../lane.ts";
+import { createPages } from "../pages.ts";
 import type { ResultItem } from "./batch-shape.ts";
 import type { HubspotAnswer } from "./http.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
@@ -66,13 +67,14 @@ async function searchSome(
   permit: Permit | undefined,
 ): Promise<Found[]> {
   const found: ResultItem[] = [];
+  const following = createPages("HubSpot", lookUp.object);
   let after: string | undefined;
   let held = permit;
   do {
     const answer = await searchPage(deps, lookUp, values, after, held);
     found.push(...resultsOf(answer, lookUp.object));
     const next = paged.safeParse(answer.body).data?.paging?.next?.after;
-    after = next === undefined ? undefined : String(next);
+    after = following(next === undefined ? undefined : String(next));
     held = undefined;
   } while (after !== undefined);
   const { field = "" } = lookUp;

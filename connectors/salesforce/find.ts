@@ -4,6 +4,7 @@ import { type BisectOptions, bisect } from "../bisect.ts";
 import type { CrmRecord, FieldValue, FindQuery } from "../connector.ts";
 import { MisconfiguredError, type NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
+import { createPages } from "../pages.ts";
 import { LANE } from "./batch-size.ts";
 import { isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
@@ -194,6 +195,7 @@ async function queryOnce(
   const full = selectWhereIn(object, [...needed, ...asked.also], field, values);
   const [queries, search] = full.length > alone.length ? [alone, { ...asked, also: [] }] : [full, asked];
   for (const soql of queries) {
+    const following = createPages("Salesforce", object);
     let path: string | undefined = `/${resource}?q=${encodeURIComponent(soql)}`;
     while (path !== undefined) {
       const request = { method: "GET", path, operation: "find", object, records: values.length } as const;
@@ -208,7 +210,7 @@ async function queryOnce(
         });
       }
       found.push(...answer.data.records.map((raw) => toMatch(search, raw)));
-      path = answer.data.done === false ? answer.data.nextRecordsUrl : undefined;
+      path = following(answer.data.done === false ? answer.data.nextRecordsUrl : undefined);
     }
   }
   return found;

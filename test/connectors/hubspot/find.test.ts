@@ -362,6 +362,20 @@ describe("a property that identifies nobody", () => {
     expect(await errorOf(findBy("nickname", "bo"))).toMatchObject({ kind: "unavailable" });
   });
 
+  it("is not searched for without end where a page leads to one that was read [P4]", async () => {
+    let searches = 0;
+    peer.script = ({ path }) => {
+      if (path.includes("/properties/")) return propertiesOf(["email"], ["nickname"]);
+      if (!path.endsWith("/search")) return refused;
+      searches += 1;
+      const paging = searches < 30 && { paging: { next: { after: String(100 * (1 + (searches % 2))) } } };
+      return { body: { results: [hit("501", "Bo")], ...paging } };
+    };
+    const error = await errorOf(findBy("nickname", "bo"));
+    expect(error).toMatchObject({ kind: "unavailable", message: expect.stringContaining("does not end") });
+    expect(searches).toBe(3);
+  });
+
   it("is not assumed where the app may not read properties: then the refusal stands", async () => {
     peer.script = ({ path }) => (path.includes("/properties/") ? problem(403, "MISSING_SCOPES", "scope") : refused);
     expect(await errorOf(findBy("nickname", "bo"))).toMatchObject({ kind: "misconfigured" });

@@ -600,6 +600,20 @@ describe("a key that HubSpot does not keep unique", () => {
     expect(await connector.save(unknown("9"))).toMatchObject({ id: "72" });
   });
 
+  it("is not looked for without end where a page of a contact's meetings leads to itself", async () => {
+    meetings([], []);
+    const script = peer.script;
+    let pages = 0;
+    peer.script = (request) => {
+      if (!(request.path.includes("/associations/") && request.path.endsWith("/read"))) return script(request);
+      pages += 1;
+      const paging = pages < 30 ? { next: { after: "71" } } : undefined;
+      return { body: { results: [{ from: { id: "501" }, to: [], paging }] } };
+    };
+    expect(await errorOf(connector.save(unknown("9")))).toMatchObject({ kind: "unavailable" });
+    expect(pages).toBe(2);
+  });
+
   it("is found out once", async () => {
     meetings([], []);
     await connector.save(unknown("9"));

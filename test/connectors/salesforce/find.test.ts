@@ -238,6 +238,13 @@ describe("failed look-ups", () => {
     expect(await errorOf(findByEmail(connector, "ana@example.com"))).toMatchObject({ kind: "unavailable" });
   });
 
+  it("end where a page leads to itself [P4]", async () => {
+    org(() => page([], peer.calls.length < 30 ? `${API}/query/01g` : undefined));
+    const error = await errorOf(findByEmail(connector, "ana@example.com"));
+    expect(error).toMatchObject({ kind: "unavailable", message: expect.stringContaining("does not end") });
+    expect(peer.calls).toHaveLength(2);
+  });
+
   it("fail alone when a single value is what Salesforce cannot compare", async () => {
     org((request) =>
       valuesOf(request).includes("nonsense")
