@@ -1,6 +1,8 @@
 /** HubSpot, through its own SDK. */
 import type { Connector, ConnectorDefinition, ConnectorServices } from "../connector.ts";
+import { CrmError } from "../errors.ts";
 import { sizesInMemory } from "../fitting-calls.ts";
+import { isGone } from "../is-gone.ts";
 import { createAssociator } from "./associate.ts";
 import { createAssociations } from "./associations.ts";
 import { createChangedSince } from "./changed.ts";
@@ -42,11 +44,16 @@ function connectHubspot(settings: HubspotSettings, services: ConnectorServices):
   const { batchSize } = settings;
   const sizes = services.sizes ?? sizesInMemory();
   const save = createSaver({ http, paths, properties, find, associate, dissociate, forgetPlain, sizes, batchSize });
-  // "Archive": 204 whether or not the record was there.
+  // "Archive": 204 whether or not the record was there. Who stands before HubSpot, or an account, may answer 404 all the same.
   async function remove(object: string, id: string): Promise<void> {
     const path = paths.objects(object, `/${encodeURIComponent(id)}`);
     const context = { target: "external_id" } as const;
-    await http.send({ method: "DELETE", path, operation: "remove", object, records: 1, context });
+    try {
+      await http.send({ method: "DELETE", path, operation: "remove", object, records: 1, context });
+    } catch (error) {
+      const isUnknown = error instanceof CrmError && error.status === 404;
+      if (!isUnknown || !(await isGone(find, object, id))) throw error;
+    }
   }
   const { apiVersion, appId } = settings;
   return {

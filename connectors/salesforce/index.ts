@@ -2,6 +2,7 @@
 import type { Connector, ConnectorDefinition, ConnectorServices, ObjectDescription } from "../connector.ts";
 import { CrmError, MisconfiguredError } from "../errors.ts";
 import { sizesInMemory } from "../fitting-calls.ts";
+import { isGone } from "../is-gone.ts";
 import { createChangedSince } from "./changed.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
 import { createEdits } from "./edits.ts";
@@ -45,7 +46,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     const path = `/sobjects/${identifier(object)}/describe`;
     return toDescription((await http.send({ method: "GET", path, operation: "describe", object })).body);
   }
-  const removeOne = (object: string, id: string): Promise<void> => remove(http, object, id);
+  const removeOne = (object: string, id: string): Promise<void> => remove({ http, find }, object, id);
   const save = createSaver({ http, find, recordUrl, sizes, batchSize: settings.batchSize });
   const tokenKeeping = chain && (() => chain.keeping());
   const { apiVersion } = settings;
@@ -71,13 +72,21 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
   };
 }
 
-async function remove(http: SalesforceHttp, object: string, id: string): Promise<void> {
+/** What Salesforce says of a record that was purged from the recycle bin, and of one that our user merely may not reach. */
+const UNKNOWN_RECORD = new Set(["NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"]);
+
+async function remove(
+  { http, find }: { readonly http: SalesforceHttp; readonly find: Connector["find"] },
+  object: string,
+  id: string,
+): Promise<void> {
   const path = `/sobjects/${identifier(object)}/${encodeURIComponent(id)}`;
   try {
     await http.send({ method: "DELETE", path, operation: "remove", object, records: 1 });
   } catch (error) {
-    const isGone = error instanceof CrmError && (error.code === "ENTITY_IS_DELETED" || error.code === "NOT_FOUND");
-    if (!isGone) throw error;
+    const code = error instanceof CrmError ? error.code : undefined;
+    if (code === "ENTITY_IS_DELETED") return;
+    if (code === undefined || !UNKNOWN_RECORD.has(code) || !(await isGone(find, object, id))) throw error;
   }
 }
 

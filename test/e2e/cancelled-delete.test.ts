@@ -103,6 +103,18 @@ describe.each([
     expect(events()).toEqual([]);
   });
 
+  it("counts as deleted where the CRM says that it does not know it any more", async () => {
+    await system.deliver("bookings", purchase());
+    system.sandbox[crm].remove(object, events()[0]?.id ?? "");
+    const body =
+      crm === "salesforce"
+        ? [{ errorCode: "INVALID_CROSS_REFERENCE_KEY", message: "invalid cross reference id" }]
+        : { category: "OBJECT_NOT_FOUND", message: "Object not found." };
+    system.sandbox.faults.set([{ crm, match: "DELETE", action: { type: "status", status: 404, body } }]);
+    await system.deliver("cancellations", purchase());
+    expect(await system.failures(crm)).toEqual([]);
+  });
+
   it("fails where an operator sees it when the CRM refuses that [W3]", async () => {
     await system.deliver("bookings", purchase());
     const body =

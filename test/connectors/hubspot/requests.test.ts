@@ -173,4 +173,35 @@ describe("removing a record", () => {
     await expect(connectTo(peer).connector.remove?.("contacts", "501")).resolves.toBeUndefined();
     expect(peer.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${OBJECTS}/contacts/501`]);
   });
+
+  const gone = { category: "OBJECT_NOT_FOUND", message: "Object not found." };
+  it.each([
+    [
+      "a record that is gone",
+      problem(404, gone.category, gone.message),
+      { status: 207, body: { results: [], errors: [gone] } },
+    ],
+    ["a resource", { status: 404, body: "<html></html>" }, { status: 207, body: { results: [], errors: [gone] } }],
+    [
+      "a record that was merged away",
+      problem(404, gone.category, gone.message),
+      { body: { results: [{ id: "502" }] } },
+    ],
+  ])(
+    "that is answered with 404, of %s, was done before: asked for by its id there is none [B3]",
+    async (_what, refusal, read) => {
+      peer.script = ({ method }) => (method === "DELETE" ? refusal : read);
+      await expect(connectTo(peer).connector.remove?.("contacts", "501")).resolves.toBeUndefined();
+    },
+  );
+
+  it.each([
+    ["is there all the same", { body: { results: [{ id: "501", properties: {} }] } }, "misconfigured"],
+    ["cannot be asked for", { status: 503, body: "<html></html>" }, "unavailable"],
+    ["is at no path that there is", { status: 404, body: "<html></html>" }, "misconfigured"],
+  ])("that is answered with 404 of a record that %s is not done [B3]", async (_what, read, kind) => {
+    peer.script = ({ method }) => (method === "DELETE" ? problem(404, gone.category, gone.message) : read);
+    const removing = connectTo(peer).connector.remove?.("contacts", "501") ?? Promise.resolve();
+    expect(await errorOf(removing)).toMatchObject({ kind });
+  });
 });

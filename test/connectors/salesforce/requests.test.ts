@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Connector } from "../../../connectors/connector.ts";
 import { RateLimitedError } from "../../../connectors/errors.ts";
 import {
+  type Answer,
   API,
   accept,
   connectTo,
@@ -177,13 +178,41 @@ describe("links to records", () => {
 });
 
 describe("removing a record", () => {
+  const remove = async () => await connectTo(peer).connector.remove?.("Contact", "003A");
+  const purged = fault(404, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
+  const unknown = fault(404, "NOT_FOUND", "The requested resource does not exist");
+  const answering = (refusal: Answer, read: Answer): void => {
+    peer.script = ({ path, method }) => {
+      if (path === TOKEN_PATH) return undefined;
+      return method === "DELETE" ? refusal : read;
+    };
+  };
+
   it.each([
     ["is done", { status: 204 }],
     ["was done before", fault(404, "ENTITY_IS_DELETED", "entity is deleted")],
-    ["is of no use", fault(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible")],
   ])("%s", async (_what, answer) => {
     org(answer);
-    await expect(connectTo(peer).connector.remove?.("Contact", "003A")).resolves.toBeUndefined();
+    await expect(remove()).resolves.toBeUndefined();
     expect(peer.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([`DELETE ${API}/sobjects/Contact/003A`]);
+  });
+
+  it.each([
+    ["purged", purged],
+    ["unknown", unknown],
+  ])("was done before where it is %s, and asked for by its id there is none [B3]", async (_what, refusal) => {
+    answering(refusal, { body: { done: true, records: [] } });
+    await expect(remove()).resolves.toBeUndefined();
+  });
+
+  const there = { body: { done: true, records: [{ Id: "003A", IsDeleted: false }] } };
+  it.each([
+    ["that we see and may not reach", purged, there, "rejected"],
+    ["that we see", unknown, there, "misconfigured"],
+    ["that cannot be asked for now", purged, fault(503, "SERVER_UNAVAILABLE"), "unavailable"],
+    ["of an object that there is not", unknown, fault(400, "INVALID_TYPE", "sObject type"), "misconfigured"],
+  ])("is not done for a record %s [B3]", async (_what, refusal, read, kind) => {
+    answering(refusal, read);
+    expect(await errorOf(remove())).toMatchObject({ kind });
   });
 });
