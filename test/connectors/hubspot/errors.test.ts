@@ -108,6 +108,23 @@ describe("a refusal", () => {
       "rejected",
     ],
     [
+      "an owner that does not exist",
+      problem(
+        400,
+        "VALIDATION_ERROR",
+        values(
+          '[{"isValid":false,"message":"Owner 99 does not exist","error":"INVALID_OWNER_ID","name":"hubspot_owner_id"}]',
+        ),
+      ),
+      "rejected",
+    ],
+    ["a property, by its name", problem(400, "VALIDATION_ERROR", 'Property "nope" does not exist'), "misconfigured"],
+    [
+      "properties, by no name",
+      problem(400, "VALIDATION_ERROR", "One or more properties do not exist"),
+      "misconfigured",
+    ],
+    [
       "an unknown object",
       problem(400, "VALIDATION_ERROR", "Unable to infer object type from: pets", {
         subCategory: "INVALID_OBJECT_TYPE",

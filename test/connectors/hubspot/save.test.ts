@@ -417,6 +417,18 @@ describe("one bad input", () => {
     expect(sizes()).toEqual([20, 10]);
   });
 
+  it.each([
+    [
+      "named",
+      'Property values were not valid: [{"isValid":false,"message":"Owner 99 does not exist","error":"INVALID_OWNER_ID","name":"lastname"}]',
+    ],
+    ["not named", "The owner does not exist"],
+  ])("whose value is of something that does not exist fails alone, its property %s [W1]", async (_how, message) => {
+    account((request) => (isBad(request) ? problem(400, "VALIDATION_ERROR", message) : accept(request)));
+    const writes = numbers(20).map((id) => (id === "13" ? bad(id) : upsert(id, { lastname: "Silva" })));
+    expect(await outcomes(connector, writes)).toEqual(ids(20).map((id, n) => (n === 13 ? "rejected" : id)));
+  });
+
   it("is not searched for in an outage: all wait for the same, and so do those of an outage inside a 207", async () => {
     account(() => problem(503, "", "down"));
     expect(
