@@ -11,6 +11,7 @@ import type { Permit } from "../lane.ts";
 import { type Claim, matchResults } from "./batch-answer.ts";
 import { type BatchAnswer, type ItemError, parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
 import { toCrmError } from "./errors.ts";
+import type { Forbidden } from "./forbidden.ts";
 import type { HubspotHttp } from "./http.ts";
 import type { WriteInput } from "./wire.ts";
 
@@ -33,14 +34,15 @@ export type BatchResult = ResultItem | CrmError | undefined;
 
 /** @returns a result, an error or, where HubSpot said nothing to rely on, undefined for each input, in order */
 export async function sendBatch(
-  { http, sizes }: { readonly http: HubspotHttp; readonly sizes: CallSizes },
+  deps: { readonly http: HubspotHttp; readonly sizes: CallSizes; readonly forbidden: Forbidden },
   call: BatchCall,
   inputs: readonly BatchInput[],
   permit?: Permit,
 ): Promise<BatchResult[]> {
   const { object } = call;
-  const options = { ...optionsFor(http, call), object, sizes, failedTogether };
-  const answers = await inFittingCalls(options, inputs, permit);
+  const options = { ...optionsFor(deps.http, call), object, sizes: deps.sizes, failedTogether };
+  const send: BisectOptions<BatchInput, ResultItem>["send"] = (some, held) => inFittingCalls(options, some, held);
+  const answers = await deps.forbidden.apart(send, inputs, permit);
   return answers.map((answer) => (answer instanceof Silence ? undefined : (answer as ResultItem | CrmError)));
 }
 

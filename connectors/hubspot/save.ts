@@ -10,6 +10,7 @@ import { inlineAssociation } from "./associate.ts";
 import { type BatchInput, type BatchResult, sendBatch, toProperties } from "./batch.ts";
 import { comparable } from "./batch-answer.ts";
 import { LANE } from "./batch-size.ts";
+import { createForbidden } from "./forbidden.ts";
 import type { HubspotHttp } from "./http.ts";
 import { type ByExternalId, locate } from "./locate.ts";
 import type { Paths } from "./paths.ts";
@@ -42,6 +43,7 @@ const MAX_LEFT_OUT = 10;
 export function createSaver(deps: SaverDeps): Save {
   const lanes = new Map<string, Save>();
   const notUnique = new Set<string>();
+  const forbidden = createForbidden();
 
   function lane(operation: Operation, write: RecordWrite): Save {
     const { object, target } = write;
@@ -56,7 +58,7 @@ export function createSaver(deps: SaverDeps): Save {
       acquire: () => deps.http.acquire(),
       run: async (writes, permit) => {
         const call = { path: deps.paths.objects(object, `/batch/${operation}`), operation, object };
-        const results = await sendBatch(deps, call, writes.map(INPUTS[operation]), permit);
+        const results = await sendBatch({ ...deps, forbidden }, call, writes.map(INPUTS[operation]), permit);
         // What HubSpot did not mention is left for the lane to call a failure.
         const saved = results.map((result) => toSaved(result, operation)) as (SavedRecord | Error)[];
         return operation === "update" ? withLeftOut(saved, object) : saved;

@@ -52,4 +52,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/connectors/hubspot/save.test.ts", "of something that does not exist"],
     invariant: "W1",
   },
+  {
+    name: "a record that is forbidden takes those of its call with it",
+    file: "connectors/hubspot/forbidden.ts",
+    from: "!isForbidden(error) || ",
+    to: "isForbidden(error) || ",
+    caughtBy: ["test/connectors/hubspot/save.test.ts", "forbidden fails alone"],
+    invariant: "W1",
+  },
+  {
+    name: "where everybody is forbidden each call is looked into",
+    file: "connectors/hubspot/forbidden.ts",
+    from: "everybodysUntil = now() + EVERYBODYS_MS;",
+    to: "",
+    caughtBy: ["test/connectors/hubspot/save.test.ts", "where everybody is forbidden"],
+    invariant: "W1",
+  },
 ];

@@ -429,6 +429,28 @@ describe("one bad input", () => {
     expect(await outcomes(connector, writes)).toEqual(ids(20).map((id, n) => (n === 13 ? "rejected" : id)));
   });
 
+  const blocked: Reply = { status: 403, body: "<html>Blocked</html>" };
+  it.each([[[13]], [[0]], [[0, 7, 13]]])("that is forbidden fails alone, at the places %j [W1]", async (places) => {
+    account((request) => (isBad(request) ? blocked : accept(request)));
+    const writes = some(20, (n) => places.includes(n));
+    expect(await outcomes(connector, writes)).toEqual(
+      ids(20).map((id, n) => (places.includes(n) ? "unauthorised" : id)),
+    );
+  });
+
+  it("is not searched for where everybody is forbidden: three calls tell, and for a while after it one", async () => {
+    account(() => blocked);
+    const all = () =>
+      outcomes(
+        connector,
+        some(20, () => false),
+      );
+    expect(new Set(await all())).toEqual(new Set(["unauthorised"]));
+    expect(sizes()).toEqual([20, 1, 1]);
+    await all();
+    expect(sizes()).toEqual([20, 1, 1, 20]);
+  });
+
   it("is not searched for in an outage: all wait for the same, and so do those of an outage inside a 207", async () => {
     account(() => problem(503, "", "down"));
     expect(
