@@ -11,6 +11,7 @@ import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer } from "./http.ts";
 import { findLinked } from "./locate.ts";
 import { type FinderDeps, type Found, isOf, type LookUp, propertiesToRead, resultsOf, toRecords } from "./look-up.ts";
+import { createNotUnique } from "./not-unique.ts";
 import { findOwners, OWNERS } from "./owners.ts";
 import { search } from "./search.ts";
 import { createSilence, type Silence } from "./silence.ts";
@@ -29,7 +30,7 @@ interface Asked {
 export function createFinder(finder: FinderDeps): (query: FindQuery) => Promise<Found> {
   const deps: ReadDeps = { ...finder, silence: createSilence() };
   const lanes = new Map<string, (asked: Asked) => Promise<Found>>();
-  const notUnique = new Set<string>();
+  const notUnique = createNotUnique();
   const besides = createBesides();
 
   function lane(lookUp: Omit<LookUp, "also">, bySearch: boolean): (asked: Asked) => Promise<Found> {
@@ -63,13 +64,12 @@ export function createFinder(finder: FinderDeps): (query: FindQuery) => Promise<
     const lookUp = { object, field, select: [...new Set(select)].sort() };
     const asked = { value, also };
     if (field === undefined) return await lane(lookUp, false)(asked);
-    const property = `${object}.${field}`;
-    if (notUnique.has(property)) return await lane(lookUp, true)(asked);
+    if (notUnique.has(object, field)) return await lane(lookUp, true)(asked);
     try {
       return await lane(lookUp, false)(asked);
     } catch (error) {
       if (!(error instanceof NotUniqueError)) throw error;
-      notUnique.add(property);
+      notUnique.add(object, field);
       return await lane(lookUp, true)(asked);
     }
   };

@@ -1,4 +1,4 @@
-/** An object type's properties, read once per process and only when something needs to know them. */
+/** An object type's properties, read only when something needs to know them, and for many refusals at one time once. */
 import { z } from "zod";
 import type { FieldDescription, FieldKind, ObjectDescription } from "../connector.ts";
 import { CrmError, MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
@@ -34,6 +34,8 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
   datetime: "datetime",
 };
 const MAX_TEXT = 65_536;
+/** Milliseconds: somebody may make a property anew. */
+const KNOWN_MS = 60_000;
 
 /** Properties by which HubSpot itself keeps records apart, although `hasUniqueValue` does not say so. */
 const BUILT_IN_UNIQUE = new Set(["email", "hs_object_id"]);
@@ -45,7 +47,7 @@ export interface Properties {
 }
 
 export function createProperties(http: HubspotHttp, paths: Paths): Properties {
-  const known = new Map<string, Promise<ObjectDescription>>();
+  const known = new Map<string, { readonly reading: Promise<ObjectDescription>; readonly until: number }>();
 
   /** Where the dated path is not known, the legacy one is: the properties API was dated later than the objects API. */
   async function ask(object: string, [path, ...others]: readonly string[]): Promise<unknown> {
@@ -70,9 +72,9 @@ export function createProperties(http: HubspotHttp, paths: Paths): Properties {
 
   function cached(object: string): Promise<ObjectDescription> {
     const existing = known.get(object);
-    if (existing !== undefined) return existing;
+    if (existing !== undefined && existing.until > Date.now()) return existing.reading;
     const reading = read(object);
-    known.set(object, reading);
+    known.set(object, { reading, until: Date.now() + KNOWN_MS });
     reading.catch(() => known.delete(object));
     return reading;
   }

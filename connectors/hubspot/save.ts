@@ -13,6 +13,7 @@ import { LANE } from "./batch-size.ts";
 import { createForbidden } from "./forbidden.ts";
 import type { HubspotHttp } from "./http.ts";
 import { type ByExternalId, locate } from "./locate.ts";
+import { createNotUnique } from "./not-unique.ts";
 import type { Paths } from "./paths.ts";
 import type { ForgetPlain } from "./plain.ts";
 import type { Properties } from "./properties.ts";
@@ -42,7 +43,7 @@ const MAX_LEFT_OUT = 10;
 
 export function createSaver(deps: SaverDeps): Save {
   const lanes = new Map<string, Save>();
-  const notUnique = new Set<string>();
+  const notUnique = createNotUnique();
   const forbidden = createForbidden();
 
   function lane(operation: Operation, write: RecordWrite): Save {
@@ -103,7 +104,7 @@ export function createSaver(deps: SaverDeps): Save {
       const { object, target } = write;
       const mayBeNotUnique = error instanceof RejectedError || error instanceof MisconfiguredError;
       if (!mayBeNotUnique || (await deps.properties.mayBeUnique(object, target.field))) throw error;
-      notUnique.add(`${object}.${target.field}`);
+      notUnique.add(object, target.field);
       return await saveWithoutUpsert(write);
     }
   }
@@ -135,7 +136,7 @@ export function createSaver(deps: SaverDeps): Save {
   async function saveByExternalId(write: ByExternalId): Promise<SavedRecord> {
     const { object, target, links } = write;
     if (target.field === "email") return await saveByEmail(write);
-    if (notUnique.has(`${object}.${target.field}`)) return await saveWithoutUpsert(write);
+    if (notUnique.has(object, target.field)) return await saveWithoutUpsert(write);
     const saysSo = links.length > 0 && links.every((one) => inlineAssociation(object, one) !== undefined);
     if (target.expect !== "new" || !saysSo) return await upsert(write);
     try {

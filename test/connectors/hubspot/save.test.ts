@@ -1,5 +1,5 @@
 /** Writes: gathered into batches, each input with its own answer, which is never another's. */
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import type { Connector } from "../../../connectors/connector.ts";
 import {
   accept,
@@ -632,6 +632,40 @@ describe("a key that HubSpot does not keep unique", () => {
       return { body: { results: [{ from: { id: "501" }, to: [{ toObjectId: isSecond ? 72 : 71 }], paging }] } };
     };
     expect(await connector.save(unknown("9"))).toMatchObject({ id: "72" });
+  });
+
+  it("is looked for from a minute after it was made anew, and is written by an hour after it was made unique", async () => {
+    let isUnique = true;
+    peer.script = (request) => {
+      const { path } = request;
+      const key = ["bookingbug_booking_id"];
+      if (path.includes("/properties/")) return isUnique ? propertiesOf(key) : propertiesOf([], key);
+      if (/\/(upsert|read)$/.test(path) && !isUnique) return refused("bookingbug_booking_id");
+      if (/\/(search|read)$/.test(path)) return { body: { results: [] } };
+      return isBad(request) ? problem(400, "VALIDATION_ERROR", "wrong") : accept(request);
+    };
+    const alone = { ...unknown("9"), links: [] };
+    const upserts = () => peer.calls.filter(({ path }) => path.endsWith("/upsert")).length;
+    const clock = jest.spyOn(Date, "now");
+    const later = (minutes: number) =>
+      clock.mockImplementation(() => performance.timeOrigin + performance.now() + minutes * 60_000);
+    try {
+      expect(await errorOf(connector.save({ ...alone, values: { lastname: "bad" } }))).toMatchObject({
+        kind: "rejected",
+      });
+      isUnique = false;
+      later(2);
+      expect(await connector.save(alone)).toMatchObject({ created: true });
+      isUnique = true;
+      later(3);
+      await connector.save(alone);
+      expect(upserts()).toBe(2);
+      later(65);
+      await connector.save(alone);
+      expect(upserts()).toBe(3);
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it("is not looked for without end where a page of a contact's meetings leads to itself", async () => {
