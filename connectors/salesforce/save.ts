@@ -10,6 +10,7 @@ import { LANE } from "./batch-size.ts";
 import { duplicateRuleHeader } from "./duplicates.ts";
 import { failedTogether, isAboutSomeRecord } from "./errors.ts";
 import type { SalesforceHttp } from "./http.ts";
+import { madeAnew } from "./in-bin.ts";
 import { type LivingOnDeps, livingOn } from "./living-on.ts";
 import { sentValues, toAnswer, toRow } from "./rows.ts";
 import { identifier } from "./soql.ts";
@@ -56,6 +57,8 @@ export function createSaver({ http, sizes, batchSize, ...deps }: SaverDeps): Sav
     } catch (error) {
       // Two racing upserts of one new external id: the loser finds the winner's record when it asks again.
       if (error instanceof DuplicateError && isOwnKey(error, write)) return await lane(write);
+      const anew = await madeAnew(deps.find, write, error);
+      if (anew !== undefined) return await laneFor(anew)(anew);
       throw await livingOn(deps, write, error);
     }
   };

@@ -84,4 +84,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/connectors/hubspot/save.test.ts", "a minute after it was made anew"],
     invariant: "W2",
   },
+  {
+    name: "an upsert whose record is in the recycle bin makes a second one beside one that is there",
+    file: "connectors/salesforce/in-bin.ts",
+    from: "return there === undefined ? ",
+    to: "return there !== null ? ",
+    caughtBy: ["test/connectors/salesforce/living-on.test.ts", "makes none where one"],
+    invariant: "B9",
+  },
+  {
+    name: "an upsert whose record is in the recycle bin fails for good",
+    file: "connectors/salesforce/save.ts",
+    from: "if (anew !== undefined) return await laneFor(anew)(anew);",
+    to: "",
+    caughtBy: ["test/connectors/salesforce/living-on.test.ts", "makes it anew"],
+    invariant: "B9",
+  },
 ];

@@ -1,7 +1,22 @@
 /** Records that were merged away live on: one query tells of all of them, and what it does not tell is no guess [B11]. */
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Connector } from "../../../connectors/connector.ts";
-import { API, accept, connectTo, errorOf, failedRow, fault, type Peer, startPeer, TOKEN_PATH, update } from "./peer.ts";
+import {
+  API,
+  accept,
+  connectTo,
+  errorOf,
+  failedRow,
+  fault,
+  KEY,
+  type Peer,
+  type Received,
+  rowsOf,
+  startPeer,
+  TOKEN_PATH,
+  update,
+  upsert,
+} from "./peer.ts";
 
 let peer: Peer;
 let connector: Connector;
@@ -67,6 +82,36 @@ describe("records that are gone when they are written to", () => {
     gone(bin([]));
     expect(await errorOf(connector.save({ ...update("00UA"), object: "Event" }))).toMatchObject({ kind: "not_found" });
     expect(peer.calls).toHaveLength(1);
+  });
+});
+
+describe("an upsert whose record is in the recycle bin", () => {
+  const answer = (found: readonly object[]): void => {
+    peer.script = (request) => {
+      if (request.path === TOKEN_PATH) return undefined;
+      if (request.method === "GET") return { body: { done: true, records: found } };
+      return accept(request, () =>
+        request.method === "PATCH" ? failedRow("ENTITY_IS_DELETED", "deleted") : undefined,
+      );
+    };
+  };
+  const sent = () => peer.calls.map(({ method, path }) => `${method} ${path}`);
+
+  it("makes it anew, under the same id of ours [B9]", async () => {
+    answer([]);
+    expect(await connector.save(upsert("7", { LastName: "Silva" }))).toEqual({ id: "003-7", created: true });
+    expect(sent()).toEqual([
+      `PATCH ${API}/composite/sobjects/Contact/${KEY}`,
+      `GET ${API}/query`,
+      `POST ${API}/composite/sobjects`,
+    ]);
+    expect(rowsOf(peer.calls.at(-1) as Received)).toMatchObject([{ [KEY]: "7", LastName: "Silva" }]);
+  });
+
+  it("makes none where one with that id is there: what it refers to is deleted [B9]", async () => {
+    answer([{ Id: "003A", [KEY]: "7" }]);
+    expect(await errorOf(connector.save(upsert("7")))).toMatchObject({ kind: "rejected", code: "ENTITY_IS_DELETED" });
+    expect(sent()).toHaveLength(2);
   });
 });
 
