@@ -39,7 +39,20 @@ const CODES = {
   maintenance: ["INSERT_UPDATE_DELETE_NOT_ALLOWED_DURING_MAINTENANCE"],
   limit: ["REQUEST_LIMIT_EXCEEDED", "TOO_MANY_APEX_REQUESTS"],
   storage: ["STORAGE_LIMIT_EXCEEDED"],
-  unauthorised: ["INVALID_SESSION_ID", "INVALID_LOGIN", "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED"],
+  // Whose account is shut says so of every call: no record and no mapping can mend it.
+  unauthorised: [
+    "INVALID_SESSION_ID",
+    "INVALID_LOGIN",
+    "API_DISABLED_FOR_ORG",
+    "API_CURRENTLY_DISABLED",
+    "INVALID_OPERATION_WITH_EXPIRED_PASSWORD",
+    "LOGIN_DURING_RESTRICTED_DOMAIN",
+    "LOGIN_DURING_RESTRICTED_TIME",
+    "ORG_LOCKED",
+    "PASSWORD_LOCKOUT",
+    "TRIAL_EXPIRED",
+    "TXN_SECURITY_NO_ACCESS",
+  ],
   duplicate: ["DUPLICATE_VALUE"],
   misconfigured: [
     "INVALID_FIELD",

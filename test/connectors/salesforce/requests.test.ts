@@ -152,6 +152,14 @@ describe("requests", () => {
 });
 
 describe("the probe", () => {
+  it.each(["INVALID_OPERATION_WITH_EXPIRED_PASSWORD", "ORG_LOCKED", "TXN_SECURITY_NO_ACCESS"])(
+    "is not content with %s: our account is shut, and every call is refused so [X3]",
+    async (code) => {
+      org(fault(403, code));
+      await expect(connectTo(peer).connector.probe()).rejects.toMatchObject({ kind: "unauthorised" });
+    },
+  );
+
   it("is content to be told that the figures are not for us: that takes good credentials", async () => {
     org(fault(403, "INSUFFICIENT_ACCESS", "View Setup and Configuration is missing"));
     await expect(connectTo(peer).connector.probe()).resolves.toBeUndefined();
