@@ -1,7 +1,7 @@
 /** Look-ups: batch reads by id or by a unique property, searches only where nothing better exists. */
 import { bisect } from "../bisect.ts";
 import type { FindQuery } from "../connector.ts";
-import { MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
+import { type CrmError, MisconfiguredError, NotFoundError, RejectedError, UnavailableError } from "../errors.ts";
 import { createLane, type Permit } from "../lane.ts";
 import { comparable } from "./batch-answer.ts";
 import { parseBatchAnswer, type ResultItem } from "./batch-shape.ts";
@@ -15,7 +15,7 @@ import { createNotUnique } from "./not-unique.ts";
 import { findOwners, OWNERS } from "./owners.ts";
 import { search } from "./search.ts";
 import { createSilence, type Silence } from "./silence.ts";
-import { mergedInto } from "./whereabouts.ts";
+import { mergedInto, whereaboutsOf } from "./whereabouts.ts";
 import type { Read } from "./wire.ts";
 
 interface ReadDeps extends FinderDeps {
@@ -109,7 +109,7 @@ async function readSome(
   lookUp: LookUp,
   values: readonly string[],
   permit: Permit | undefined,
-): Promise<readonly (Found | NotFoundError)[]> {
+): Promise<readonly (Found | CrmError)[]> {
   try {
     return await readOnce(deps, lookUp, values, permit);
   } catch (error) {
@@ -126,7 +126,7 @@ async function readOnce(
   values: readonly string[],
   permit: Permit | undefined,
   asked = 1,
-): Promise<(Found | NotFoundError)[]> {
+): Promise<(Found | CrmError)[]> {
   const { object, field } = lookUp;
   const answer = await deps.http.send({
     method: "POST",
@@ -161,6 +161,11 @@ async function readOnce(
   else if (unclaimed.length === 0 && values.some((value) => !told.some((item) => isOf(item, field, value)))) {
     const heard = deps.silence.heard(wayOf(lookUp), asked);
     if (heard === "ask_again") return await readOnce(deps, lookUp, values, undefined, asked + 1);
+    if (heard === "unanswered" && field === undefined) {
+      // Who was merged away may be left out by an account that names whoever was deleted.
+      const leftOut = await whereaboutsOf(deps, object, open);
+      return values.map((value, index) => leftOut[open.indexOf(value)] ?? toRecords(lookUp, answers[index] ?? []));
+    }
     if (heard === "unanswered") {
       const message = "HubSpot left out what was looked up, and did not say that there is none as it does otherwise.";
       throw new UnavailableError(message, { object, requestId: answer.requestId });

@@ -17,7 +17,7 @@ import { createNotUnique } from "./not-unique.ts";
 import type { Paths } from "./paths.ts";
 import type { ForgetPlain } from "./plain.ts";
 import type { Properties } from "./properties.ts";
-import { LeftOutError, whereabouts } from "./whereabouts.ts";
+import { LeftOutError, MAX_LEFT_OUT, whereabouts } from "./whereabouts.ts";
 import type { InlineAssociation, WriteInputs } from "./wire.ts";
 
 export interface SaverDeps {
@@ -37,9 +37,6 @@ type Save = (write: RecordWrite) => Promise<SavedRecord>;
 type ByMatch = RecordWrite & { readonly target: { readonly by: "match" } };
 type ById = RecordWrite & { readonly target: { readonly by: "id" } };
 type Operation = keyof WriteInputs;
-
-/** Of a call of which more is left unsaid, the rest is tried again later. */
-const MAX_LEFT_OUT = 10;
 
 export function createSaver(deps: SaverDeps): Save {
   const lanes = new Map<string, Save>();

@@ -7,7 +7,7 @@ import { CrmError, NotFoundError, UnavailableError } from "../errors.ts";
 import type { HubspotHttp } from "./http.ts";
 import type { Paths } from "./paths.ts";
 
-/** HubSpot accepted a batch and did not mention this record. */
+/** HubSpot answered a batch and did not mention this record. */
 export class LeftOutError extends UnavailableError {
   constructor(object: string) {
     super("HubSpot accepted the batch but said nothing about this record.", { object });
@@ -33,6 +33,20 @@ export async function whereabouts(
     // What refuses the look says nothing of the record.
     return error instanceof CrmError && (error.retry || error instanceof NotFoundError) ? error : unsaid;
   }
+}
+
+/** Of a call of which more is left unsaid, the rest is tried again later. */
+export const MAX_LEFT_OUT = 10;
+
+/** @returns for each id a NotFoundError when it is gone, else something that passes */
+export async function whereaboutsOf(
+  deps: { readonly http: HubspotHttp; readonly paths: Paths },
+  object: string,
+  ids: readonly string[],
+): Promise<CrmError[]> {
+  return await Promise.all(
+    ids.map((id, index) => (index < MAX_LEFT_OUT ? whereabouts(deps, object, id) : new LeftOutError(object))),
+  );
 }
 
 export function mergedInto(survivorId: string, id: string, object?: string): NotFoundError {

@@ -236,6 +236,29 @@ describe("look-ups", () => {
     },
   );
 
+  it.each([
+    ["was merged away", { body: { id: "900" } }, { reason: { kind: "not_found", survivorId: "900" } }],
+    ["is gone", problem(404, "OBJECT_NOT_FOUND", "Object not found"), { value: [] }],
+    ["is there", { body: { id: "501" } }, { reason: { kind: "unavailable" } }],
+    ["cannot be asked for", { status: 503, body: "<html></html>" }, { reason: { kind: "unavailable" } }],
+  ])(
+    "by id that an account which names whoever was deleted leaves out are asked for alone, and say that a record %s [B11]",
+    async (_what, answer, expected) => {
+      peer.script = ({ method, inputs }) => {
+        if (method === "GET") return answer;
+        const isDeleted = inputs.some(({ id }) => id === "999");
+        const results = inputs.some(({ id }) => id === "502") ? [bo] : [];
+        return isDeleted ? { status: 207, body: { results, errors: [notFound(["999"])] } } : { body: { results } };
+      };
+      expect(await findById("999")).toEqual([]);
+      expect(await Promise.allSettled([findById("501")])).toMatchObject([expected]);
+      expect(await Promise.allSettled(["501", "502"].map(findById))).toMatchObject([
+        expected,
+        { value: [{ id: "502" }] },
+      ]);
+    },
+  );
+
   it("by id that are answered with several others' records are no look-ups [P4]", async () => {
     peer.script = () => ({ body: { results: [{ ...ana, id: "900" }, bo] } });
     await expect(findById("501")).rejects.toMatchObject({ kind: "unavailable" });
