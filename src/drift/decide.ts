@@ -1,5 +1,4 @@
 /** Whose word counts in a field that somebody is asked about: BookingBug's is written back, the CRM's stays until ours changes. */
-import { placeOf } from "./place.ts";
 import { type Repair, sidesOf } from "./repair.ts";
 import type { DriftStore } from "./store.ts";
 
@@ -18,19 +17,25 @@ export class NothingToDecideError extends Error {
 
 /** @returns what is to be written, where anything is. @throws NothingToDecideError */
 export async function decideDrift(
-  store: Pick<DriftStore, "kept" | "keep">,
+  store: Pick<DriftStore, "amend">,
   { object, id, field, take }: Decision,
 ): Promise<Repair | undefined> {
-  const entry = (await store.kept([{ object, id }])).get(placeOf({ object, id }));
-  const asked = entry?.kind === "drifted" ? entry.fields.find((one) => one.field === field) : undefined;
-  // Who left it to the CRM may think better of it.
-  if (entry?.kind !== "drifted" || (asked?.asks !== "hold" && asked?.asks !== "leave")) {
-    throw new NothingToDecideError(`Nobody is asked about ${field} of ${object} ${id}; crm-sync drift lists what is.`);
-  }
-  // The pass that writes it takes it off; should none, the next round asks again.
-  const asks = take === "crm" ? "leave" : "write_back";
-  await store.keep({ ...entry, fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : one)) });
-  const { purchaseId, section } = entry;
-  if (take === "crm") return undefined;
-  return { kind: "written_back", purchaseId, section, object, id, fields: [sidesOf(asked)] };
+  let repair: Repair | undefined;
+  await store.amend({ object, id }, (entry) => {
+    const asked = entry?.kind === "drifted" ? entry.fields.find((one) => one.field === field) : undefined;
+    // Who left it to the CRM may think better of it.
+    if (entry?.kind !== "drifted" || (asked?.asks !== "hold" && asked?.asks !== "leave")) {
+      throw new NothingToDecideError(
+        `Nobody is asked about ${field} of ${object} ${id}; crm-sync drift lists what is.`,
+      );
+    }
+    // The pass that writes it takes it off; should none, the next round asks again.
+    const asks = take === "crm" ? "leave" : "write_back";
+    const { purchaseId, section } = entry;
+    if (take === "bookingbug") {
+      repair = { kind: "written_back", purchaseId, section, object, id, fields: [sidesOf(asked)] };
+    }
+    return { ...entry, fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : one)) };
+  });
+  return repair;
 }

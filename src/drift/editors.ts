@@ -2,7 +2,7 @@
 import type { Connector } from "../../connectors/connector.ts";
 import type { Edit } from "../../connectors/edits.ts";
 import { CrmError, type RecordPlace } from "../../connectors/errors.ts";
-import type { Asks } from "./compare.ts";
+import { askedNow } from "./decided.ts";
 import type { Drifted, DriftedField } from "./drifted.ts";
 
 /** @param before what is known of the record: of an edit that was seen before nobody is asked again who made it */
@@ -21,11 +21,6 @@ export async function withEditors(
     const { at, by, isOurs } = (isNews(one) ? byField : known).get(one.field) ?? {};
     return { ...one, asks: askedNow(one, known.get(one.field)), at, by, isOurs };
   });
-}
-
-/** Who left a field to the CRM has done so until BookingBug says something else. */
-function askedNow(now: DriftedField, before: DriftedField | undefined): Asks {
-  return now.asks === "hold" && before?.asks === "leave" && before.ours === now.ours ? "leave" : now.asks;
 }
 
 /** That nobody can say who it was hides no edit, and keeps nobody from deciding. */

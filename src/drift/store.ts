@@ -3,6 +3,7 @@ import type { RedisClient } from "../redis/client.ts";
 import { compress, decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
+import { withDecided } from "./decided.ts";
 import { type Drifted, drifted } from "./drifted.ts";
 import { type DriftList, listsOf } from "./lists.ts";
 import { placeOf, type RecordPlace } from "./place.ts";
@@ -17,6 +18,8 @@ export interface DriftStore {
   kept(records: readonly RecordPlace[]): Promise<ReadonlyMap<string, Drifted>>;
   /** Keeps it, since when it was first kept. @returns false where there is no room for another one */
   keep(entry: Drifted): Promise<boolean>;
+  /** Keeps what is made of what is kept; asked anew where that became another meanwhile. @throws what `to` does: nothing is changed */
+  amend(record: RecordPlace, to: (kept: Drifted | undefined) => Drifted): Promise<void>;
   /** They are as we wrote them, or are no business of ours any more. */
   drop(records: readonly RecordPlace[]): Promise<void>;
   /** Everything that is kept, in no order. */
@@ -84,9 +87,13 @@ export function createDriftStore(options: {
 
     keep: (entry) =>
       change(placeOf(entry), (before) => ({
-        ...entry,
+        ...withDecided(entry, before),
         since: before?.kind === entry.kind ? before.since : entry.since,
       })),
+
+    async amend(record, to) {
+      await change(placeOf(record), to);
+    },
 
     async drop(records) {
       const names = records.map(placeOf);

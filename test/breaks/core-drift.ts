@@ -13,6 +13,22 @@ const page = (only: string) => ["test/admin/drift.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
   {
+    name: "of two decisions on a record at one moment the first is asked again",
+    file: "src/drift/decide.ts",
+    from: "fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : one))",
+    to: 'fields: entry.fields.map((one) => (one === asked ? { ...one, asks } : { ...one, asks: "hold" as const }))',
+    caughtBy: kept("both of two decisions on a record"),
+    invariant: "W19",
+  },
+  {
+    name: "what was decided while a round looked at the record is asked again",
+    file: STORE,
+    from: "...withDecided(entry, before),",
+    to: "...entry,",
+    caughtBy: kept("leaves what was decided while a round"),
+    invariant: "W19",
+  },
+  {
     name: "the appointment of somebody who was merged is told as edited",
     file: "src/drift/lost-links.ts",
     from: "return ends.some(isFollowed) ? [] : [one];",

@@ -46,7 +46,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what somebody decided of a field is asked again at the next look",
-    file: "src/drift/editors.ts",
+    file: "src/drift/decided.ts",
     from: 'before?.asks === "leave" && before.ours === now.ours ? "leave"',
     to: 'before?.asks === "leave" && before.ours === now.ours ? now.asks',
     caughtBy: owner("is whoever's a person decides"),
@@ -54,7 +54,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what was left to the CRM stays so although BookingBug says something else",
-    file: "src/drift/editors.ts",
+    file: "src/drift/decided.ts",
     from: ' && before.ours === now.ours ? "leave"',
     to: ' ? "leave"',
     caughtBy: owner("is asked about again once"),
@@ -70,7 +70,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "what somebody decided of a field is asked again by the next pass",
-    file: "src/drift/editors.ts",
+    file: "src/drift/decided.ts",
     from: 'now.asks === "hold" && before?.asks === "leave" && before.ours === now.ours ? "leave" : now.asks',
     to: "now.asks",
     caughtBy: ["test/drift/asked.test.ts", "stays decided"],

@@ -1,5 +1,6 @@
 /** What drifted is kept within bounds, and read a page at a time [Q18]. */
 import { beforeEach, describe, expect, it } from "@jest/globals";
+import { decideDrift } from "../../src/drift/decide.ts";
 import type { Drifted } from "../../src/drift/drifted.ts";
 import { settle } from "../../src/drift/keep.ts";
 import { createDriftStore, type DriftStore } from "../../src/drift/store.ts";
@@ -53,6 +54,33 @@ describe("the store", () => {
       expect([await store.count("edited"), await store.count()]).toEqual(does === "keeps" ? [1, 1] : [0, 0]);
     },
   );
+
+  const asked = () =>
+    aDrifted({ id: "1", fields: ["phone", "email"].map((field) => ({ field, asks: "hold" as const })) });
+  const asks = async () => {
+    const [entry] = (await store.kept([{ object: "contacts", id: "1" }])).values();
+    return entry?.kind === "drifted" ? entry.fields.map((one) => one.asks) : [];
+  };
+  const decided = (field: string, take: "crm" | "bookingbug") => ({ object: "contacts", id: "1", field, take });
+
+  it.each(["crm", "bookingbug"] as const)(
+    "[W19] has both of two decisions on a record that are made at one moment, the first for the %s",
+    async (take) => {
+      await store.keep(asked());
+      const other = reading(() => decideDrift(store, decided("email", take)));
+      await decideDrift(other, decided("phone", "crm"));
+      expect(await asks()).toEqual(["leave", take === "crm" ? "leave" : "write_back"]);
+    },
+  );
+
+  it("[W19] leaves what was decided while a round looked at the record, until BookingBug says something else", async () => {
+    await store.keep(asked());
+    await decideDrift(store, decided("phone", "crm"));
+    await store.keep(asked());
+    expect(await asks()).toEqual(["leave", "hold"]);
+    await store.keep(aDrifted({ id: "1", fields: [{ field: "phone", asks: "hold", ours: "Ours since" }] }));
+    expect(await asks()).toEqual(["hold"]);
+  });
 
   it("keeps no more than there is room for, and goes on with what it has", async () => {
     for (let id = 1; id <= most; id += 1) expect(await store.keep(edited(String(id), "phone"))).toBe(true);
