@@ -34,21 +34,32 @@ export async function act(
       await dismiss(deps, { crm: request.crm, purchaseIds, by, job, reason: request.reason });
       return [];
     case "decide": {
+      const reason = await reasonOf(deps, request);
       const settled: string[] = [];
       for (const purchaseId of purchaseIds) {
-        if (!(await decideAll(deps, request, purchaseId, by))) settled.push(purchaseId);
+        if (!(await decideAll(deps, { ...request, reason }, purchaseId, by))) settled.push(purchaseId);
       }
       return settled;
     }
   }
 }
 
-/** @returns whether something was asked */
-async function decideAll(deps: BulkDeps, { crm, verdict }: Decide, purchaseId: string, by: string): Promise<boolean> {
+/** What the purchases of the cause are asked. */
+async function reasonOf({ syncLog }: BulkDeps, { crm, cause }: Decide): Promise<string | undefined> {
+  return (await syncLog.kept.read([{ crm, id: cause }]))[0]?.hold;
+}
+
+/** Of a purchase that asks something else besides, that is left. @returns whether something was asked */
+async function decideAll(
+  deps: BulkDeps,
+  { crm, verdict, reason }: Decide & { readonly reason: string | undefined },
+  purchaseId: string,
+  by: string,
+): Promise<boolean> {
   const state = await latestState({ ...deps, ledger: crmOf(deps, crm).ledger }, purchaseId);
-  const asked = (state?.holds ?? []).flatMap((hold) =>
-    hold.bookingIds.map((bookingId) => ({ bookingId, holdId: holdId(hold) })),
-  );
+  const asked = (state?.holds ?? [])
+    .filter((hold) => hold.reason === reason)
+    .flatMap((hold) => hold.bookingIds.map((bookingId) => ({ bookingId, holdId: holdId(hold) })));
   let decided = 0;
   for (const question of asked) {
     const answer = { purchaseId, ...question, verdict, othersActive: false };

@@ -8,6 +8,14 @@ const RUN = "src/bulk/run.ts";
 
 export const breaks: readonly Break[] = [
   {
+    name: "one answer for all of a question answers whatever else their purchases ask",
+    file: "src/bulk/act.ts",
+    from: ".filter((hold) => hold.reason === reason)",
+    to: ".filter((hold) => hold.reason === reason || reason !== undefined)",
+    caughtBy: ["test/bulk/pages.test.ts", "leaves what a purchase asks besides"],
+    invariant: "J2",
+  },
+  {
     name: "a look at a mapping's impact cannot be stopped",
     file: "src/bulk/look-at-impact.ts",
     from: "if (isStopped) return;",

@@ -4,7 +4,7 @@ import { openTools, type Tools } from "../../src/app/tools.ts";
 import type { Bulk } from "../../src/bulk/store.ts";
 import { type AdminClient, createAdminClient } from "../support/admin.ts";
 import { eventually } from "../support/eventually.ts";
-import { twoBookings } from "../support/payloads.ts";
+import { firstBooking, twoBookings } from "../support/payloads.ts";
 import { somebodys, tooLong } from "../support/scenes.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 import { jobAt, refusing, startOn } from "./many.ts";
@@ -124,6 +124,26 @@ describe("one answer for all [J2]", () => {
     await system.quiet();
     const statuses = system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Status__c);
     expect(statuses).toEqual(["cancelled", "cancelled"]);
+  });
+});
+
+describe("one answer for all of a question [J2]", () => {
+  it("leaves what a purchase asks besides", async () => {
+    const bookings = twoBookings();
+    const gone = { ...structuredClone(firstBooking(bookings)), id: 13477738 };
+    const three = structuredClone(bookings);
+    three._embedded.bookings.push(gone);
+    await system.deliver("bookings", three);
+    await system.deliver("updates", bookings);
+    await system.deliver("cancellations", bookings);
+    const causes = await tools.syncLog.causes("salesforce");
+    expect(causes.map(({ hold }) => hold).toSorted()).toEqual(["absent_from_notification", "cancellation_ambiguous"]);
+    const cause = causes.find(({ hold }) => hold === "absent_from_notification")?.id ?? "";
+    await over(await startOn(admin, { action: "decide", crm: "salesforce", cause, verdict: "cancelled" }));
+    await system.quiet();
+    const statuses = system.sandbox.salesforce.records("Event").map(({ values }) => values.BB_Status__c);
+    expect(statuses.toSorted()).toEqual(["booked", "booked", "cancelled"]);
+    expect((await tools.syncLog.causes("salesforce")).map(({ hold }) => hold)).toEqual(["cancellation_ambiguous"]);
   });
 });
 

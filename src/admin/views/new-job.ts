@@ -17,7 +17,7 @@ export interface NewJob {
 const EFFECT: Readonly<Record<ActingRequest["action"], string>> = {
   retry: "Each is brought up to date once more; what succeeds leaves the list. Only what differs is written.",
   dismiss: "Each leaves the list, and nothing is written. The next notification of it brings all of it up to date.",
-  decide: "Each booking that these purchases ask about gets the same answer, in every CRM.",
+  decide: "Each booking that these purchases ask this about gets the same answer, in every CRM.",
   run_again: "Each is brought up to date once more. Only what differs is written.",
   repair_drift:
     "What people changed there is written over, as the mapping says. What is not as planned any more when its turn comes is left. crm-sync undo --job gives back what was written over.",
