@@ -56,8 +56,10 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   const { announced, log } = deps;
 
   async function look(): Promise<void> {
+    // Before anything is looked at: what another process has told of since may be newer than what is seen here.
+    const announcedBefore = await announced.read();
     const facts = await deps.facts();
-    const before = await read(facts);
+    const before = ofOurs(announcedBefore, facts);
     for (const { crm, snapshot } of facts.crms) deps.counters.waiting(crm, snapshot.pending);
     const found = findingConditions(judge(facts, deps.limits).findings);
     const walks = walkConditions(await deps.walks.newest(), Date.now());
@@ -87,9 +89,9 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   }
 
   /** What has been announced of the CRMs that this process knows; of others it cannot say whether it is over. */
-  async function read({ crms }: Facts): Promise<Announced[]> {
+  function ofOurs(told: readonly Announced[], { crms }: Facts): Announced[] {
     const ours = new Set([SERVICE, SENDER, ...crms.map(({ crm }) => crm)]);
-    return (await announced.read()).filter(({ crm }) => ours.has(crm));
+    return told.filter(({ crm }) => ours.has(crm));
   }
 
   /** Those that nobody has announced yet. */

@@ -70,6 +70,8 @@ function monitor(
     names?: readonly string[];
     channels?: readonly Channel[];
     dashboardUrl?: string;
+    /** What happens once the facts are gathered. */
+    seen?: () => Promise<void>;
   } = {},
 ): Monitor {
   const { redis, keys } = system;
@@ -88,8 +90,8 @@ function monitor(
     syncLog,
     announced: createAnnounced({ redis, keys }),
     statistics: createStatistics({ redis, keys }),
-    facts: () =>
-      gatherFacts({
+    facts: async () => {
+      const facts = await gatherFacts({
         redis,
         keys,
         crms,
@@ -100,7 +102,10 @@ function monitor(
         walks,
         schemas: createSchemaSeen({ redis, keys }),
         plan: { every: "night", companies: undefined },
-      }),
+      });
+      await options.seen?.();
+      return facts;
+    },
     limits: { lagSeconds: options.lagSeconds ?? 300, silenceHours: options.silenceHours },
     walks,
     counters: createCounters({ redis, keys, onError: () => {} }),
@@ -154,6 +159,25 @@ describe("an alert", () => {
     await Promise.all(processes.map((one) => one.look()));
     await eventually(() => expect(posts).toHaveLength(2));
     expect(texts()[1]).toMatch(/^Over: salesforce: failed, STRING_TOO_LONG .* \(since .*Z\)$/);
+  });
+
+  it.each(["begins", "is over"])("is said once where it %s while another process looks [Y4]", async (how) => {
+    const drift = driftOf("salesforce");
+    const deleted = aDrifted({ id: "2", kind: "deleted" });
+    if (how === "is over") {
+      await drift.keep(deleted);
+      await monitor().look();
+    }
+    const seen = async (): Promise<void> => {
+      await (how === "begins" ? drift.keep(deleted) : drift.drop([deleted]));
+      await monitor().look();
+    };
+    await monitor({ seen }).look();
+    await monitor().look();
+    const told = "salesforce: records were deleted in the CRM";
+    expect(logged.map((line) => line.replace(/(CRM)\W.*$/s, "$1"))).toEqual(
+      how === "begins" ? [told] : [told, `Over: ${told}`],
+    );
   });
 
   it("of what changed in a CRM is said once with the mapping's line, and once when it is over [Q16]", async () => {
