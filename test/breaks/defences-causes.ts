@@ -6,6 +6,22 @@ const pages = (only: string) => ["test/admin/causes.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
   {
+    name: "dismissing on an old page takes off what failed for something else since",
+    file: "src/admin/pages/dismiss.ts",
+    from: "failures.some((failure) => causeId(failure) === cause)",
+    to: "failures.some((failure) => causeId(failure) !== undefined)",
+    caughtBy: ["test/admin/causes.test.ts", "dismisses nothing that was mended since"],
+    invariant: "C5",
+  },
+  {
+    name: "dismissing what was mended meanwhile reports success",
+    file: "src/admin/pages/dismiss.ts",
+    from: "return failures.length > 0 && (cause",
+    to: "return failures.length === 0 || (cause",
+    caughtBy: ["test/admin/causes.test.ts", "dismisses nothing that was mended since"],
+    invariant: "C5",
+  },
+  {
     name: "a cause is forgotten when it is mended",
     file: "src/synclog/failed-scripts.ts",
     from: "      redis.call('ZREM', KEYS[7], cause)\n",
