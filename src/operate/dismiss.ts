@@ -22,11 +22,16 @@ export async function dismiss(
 /** Without a word in the timelines: for what is noted already. @throws UnknownCrmError */
 export async function takeOff(deps: DismissDeps, crm: string, purchaseIds: readonly string[]): Promise<void> {
   const { queue, ledger } = crmOf(deps, crm);
-  for (const purchaseId of purchaseIds) {
-    const { state } = await ledger.load(purchaseId);
-    await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));
-  }
+  const letAge = async (): Promise<void> => {
+    for (const purchaseId of purchaseIds) {
+      const { state } = await ledger.load(purchaseId);
+      await deps.inbox.dismiss(crm, purchaseId, ledger.secondsToKeep(state));
+    }
+  };
+  await letAge();
   const jobIds = await deps.syncLog.failedJobs(crm, purchaseIds);
   await Promise.all([...jobIds.map((jobId) => queue.remove(jobId)), ...purchaseIds.map((id) => ledger.letGo(id))]);
   await deps.syncLog.unlist(crm, purchaseIds);
+  // What a retry failed with in between was kept anew, since it was on the list.
+  await letAge();
 }

@@ -15,8 +15,8 @@ export interface PassLog {
   failedUnexpectedly(): void;
   /** The job is on the dashboard as failed. */
   gaveUp(purchaseId: string, jobId: string, failures: readonly FailureEntry[], state?: PurchaseState): Promise<void>;
-  /** Whether the job is on the failed list, as `gaveUp` put it there. */
-  isListed(purchaseId: string, jobId: string): Promise<boolean>;
+  /** Whether the job is on the failed list, as `gaveUp` put it there; where it is left out, whether the purchase is. */
+  isListed(purchaseId: string, jobId?: string): Promise<boolean>;
 }
 
 export function createPassLog(deps: {
@@ -93,7 +93,10 @@ export function createPassLog(deps: {
         await syncLog.recordFailed(crm, purchaseId, jobId, failures, state && customerOf(state));
       }),
 
-    isListed: async (purchaseId, jobId) => (await syncLog.failedJobs(crm, [purchaseId])).includes(jobId),
+    async isListed(purchaseId, jobId) {
+      if (jobId !== undefined) return (await syncLog.failedJobs(crm, [purchaseId])).includes(jobId);
+      return (await syncLog.status(crm, [purchaseId])).get(purchaseId)?.status === "failed";
+    },
   };
 }
 

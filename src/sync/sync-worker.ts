@@ -22,6 +22,7 @@ import type { PassLog } from "./pass-log.ts";
 import { type PassSummary, summarise } from "./pass-summary.ts";
 import { createPatience } from "./patience.ts";
 import { alone } from "./reconcile.ts";
+import { setAside } from "./set-aside.ts";
 import { createSuspects } from "./suspects.ts";
 import type { Trials } from "./trials.ts";
 import { madeSafe } from "./unexpected.ts";
@@ -134,7 +135,7 @@ export function startSyncWorker(deps: SyncWorkerDeps): SyncWorker {
     const isOurs = !(error instanceof UnrecoverableError) || error instanceof FailedForGood;
     if (!isOurs) await passLog.gaveUp(purchaseId, jobId, failuresOf(new StalledError(error.message), undefined));
     const what = error instanceof FailedForGood ? error.of : "all";
-    if (await passLog.isListed(purchaseId, jobId)) return await inbox.park(crm, purchaseId, what);
+    if (await setAside(deps, { purchaseId, jobId, what })) return;
     // A Redis that failed over has forgotten it, or the list could not be written: nobody would ever look at it.
     log.warn({ crm, purchaseId }, "a purchase that failed is not on the list; it is tried again");
     await inbox.reopen(crm, purchaseId);
