@@ -6,6 +6,7 @@ import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { digest } from "../redis/keys.ts";
 import { pairsOf } from "../redis/pairs.ts";
+import type { TimelineEntry } from "../synclog/entries.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { masking, revealing, type ShownEntry } from "./show/veil.ts";
 
@@ -43,15 +44,27 @@ export async function* exportTimelines(
     const timelines = await Promise.all(purchases.map((purchase) => deps.syncLog.timeline(purchase)));
     for (const [index, timeline] of timelines.entries()) {
       const purchase = purchases[index] ?? "";
+      const idOf = createIds(purchase);
       for (const entry of timeline) {
         if (entry.at < from || entry.at >= to) continue;
-        // A round finds several records of a purchase at once.
-        const of = entry.kind === "drift" ? [entry.object, entry.id] : [];
-        const id = digest([purchase, entry.crm, entry.kind, entry.at, ...of].join(" "));
-        yield { id, purchase, ...veil.entry(entry) };
+        yield { id: idOf(entry), purchase, ...veil.entry(entry) };
       }
     }
   }
+}
+
+/** @returns the id of each entry of the purchase's timeline, to be asked for in their order */
+function createIds(purchase: string): (entry: TimelineEntry) => string {
+  const used = new Map<string, number>();
+  return (entry) => {
+    // A round finds several records of a purchase at once.
+    const of = entry.kind === "drift" ? [entry.object, entry.id] : [];
+    const name = [purchase, entry.crm, entry.kind, entry.at, ...of].join(" ");
+    // A pick and the retry that is part of it may be of one millisecond.
+    const before = used.get(name) ?? 0;
+    used.set(name, before + 1);
+    return digest(before === 0 ? name : `${name} ${before}`);
+  };
 }
 
 /** Those that something came for lately, and those that failed before. */

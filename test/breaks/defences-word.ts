@@ -6,6 +6,14 @@ const channels = (only: string) => ["test/alerts/channels.test.ts", only] as con
 
 export const breaks: readonly Break[] = [
   {
+    name: "what was done at one moment is exported under one id",
+    file: "src/operate/export.ts",
+    from: "used.set(name, before + 1);",
+    to: "used.set(name, before);",
+    caughtBy: ["test/operate/export.test.ts", "tells apart what was done"],
+    invariant: "Y6",
+  },
+  {
     name: "what another process told of while one looked is said to be over, and told again",
     file: "src/alerts/monitor.ts",
     from: "ofOurs(announcedBefore, facts)",

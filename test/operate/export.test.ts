@@ -67,6 +67,16 @@ describe("the export", () => {
     expect((await exported({ ...EVER, since: until })).map(({ id }) => id)).toContain(first?.id);
   });
 
+  it("tells apart what was done to a purchase at one moment [Y6]", async () => {
+    const { syncLog } = deps();
+    const action = { kind: "action", crm: "hubspot", at: "2026-11-26T10:00:00.000Z", by: "otto" } as const;
+    for (const what of ["pick", "retry"] as const) await syncLog.recordAction(["1"], { ...action, action: what });
+    await system.redis.zadd(system.keys.recent, 1, "1");
+    const ids = (await exported()).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+    expect((await exported()).map(({ id }) => id)).toEqual(ids);
+  });
+
   it.each([
     ["at one moment", () => 5],
     ["one after the other", (index: number) => index],
