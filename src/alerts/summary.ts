@@ -64,7 +64,7 @@ function standingWords(standing: Standing): string {
     case "in_step":
       return `In step with BookingBug as of ${standing.at}.`;
     case "never_came":
-      return `In step with BookingBug as of ${standing.at}: ${count(standing.count, "notification")} never came and was read back.`;
+      return `In step with BookingBug as of ${standing.at}: ${count(standing.count, "notification")} never came and ${standing.count === 1 ? "was" : "were"} read back.`;
     case "not_in_crms":
       return `All of BookingBug's bookings are known as of ${standing.at}; some were on their way to a CRM.`;
     case "behind":

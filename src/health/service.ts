@@ -116,7 +116,7 @@ function reconciliation(standing: Standing): Finding[] {
       return say("walk", "Comparing with BookingBug is uncertain", detail, "Nothing: the next walk looks again.");
     }
     case "never_came": {
-      const detail = `${count(standing.count, "notification")} never came and was read back at ${standing.at}.`;
+      const detail = `${count(standing.count, "notification")} never came and ${standing.count === 1 ? "was" : "were"} read back at ${standing.at}.`;
       return say("never_came", "Notifications never came", detail, "See why they can have stayed away.");
     }
     // Where a CRM lagged when the walk ended, what waits or failed now says so itself.

@@ -55,6 +55,13 @@ const said = (seen: Facts) => {
 };
 
 describe("the verdict", () => {
+  it("says how many notifications never came, of one as of several", () => {
+    const words = (count: number) =>
+      judge(facts({ standing: { kind: "never_came", at: past(0), count } }), LIMITS).findings[0]?.detail;
+    expect(words(1)).toMatch(/^1 notification never came and was read back/);
+    expect(words(3)).toMatch(/^3 notifications never came and were read back/);
+  });
+
   it("is green where nothing is wrong, and where nobody can know", () => {
     expect(said(facts())).toEqual(["good"]);
     const fresh = { processes: { now: NOW, all: [] }, standing: { kind: "not_configured" }, sender: {} } as const;
