@@ -10,7 +10,7 @@ interface GateWords {
 }
 
 export const GATE_WORDS: Readonly<Record<GateReason, GateWords>> = {
-  unauthorised: { title: FAILURE_KINDS.unauthorised.title, nextStep: FAILURE_KINDS.unauthorised.next },
+  unauthorised: { title: FAILURE_KINDS.unauthorised.title, nextStep: FAILURE_KINDS.unauthorised.meanwhile },
   daily_limit: {
     title: "The day's CRM calls are spent",
     nextStep: "The queue goes on by itself when the CRM grants calls again. Next: raise the allocation, or use less.",
