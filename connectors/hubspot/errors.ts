@@ -26,7 +26,7 @@ export interface FaultContext {
 
 /** An owner or a stage that does not exist is a value's fault, and one record's: only of what the mapping names it is the mapping's. */
 const MISCONFIGURED_CODES =
-  /PROPERTY_DOESNT_EXIST|PROPERTY_NOT_FOUND|READ_ONLY_VALUE|INVALID_OBJECT_TYPE|OBJECT_TYPE|infer object type|(?:propert(?:y|ies)|object type|schema)(?: ["'`\\]{0,3}\w{1,100}["'`\\]{0,3})? do(?:es)? not exist/i;
+  /PROPERTY_DOESNT_EXIST|PROPERTY_NOT_FOUND|READ_ONLY_VALUE|INVALID_OBJECT_TYPE|OBJECT_TYPE|infer object type|(?:propert(?:y|ies)|object type|schema)(?: \S+)? do(?:es)? not exist/i;
 /** "Unable to perform update/upsert by non-unique 0-1 property": the id property's fault, for every record alike. */
 const NOT_UNIQUE = /non-?unique/i;
 const EXISTING =
