@@ -46,7 +46,7 @@ export function settleHolds(
     ...later.flatMap((hold) => narrowed(hold, (id) => !cancelled.has(id))),
   ];
   if (fresh === undefined) return open;
-  return fresh.reason === "cancellation_ambiguous" ? withCancellation(open, fresh) : withAbsent(open, fresh);
+  return fresh.reason === "cancellation_ambiguous" ? withCancellation(open, fresh) : withAsked(open, fresh);
 }
 
 /** BookingBug was asked: whatever the question, it is answered of each booking of which it said something. */
@@ -110,9 +110,7 @@ function withCancellation(open: readonly Hold[], fresh: Hold): readonly Hold[] {
 }
 
 /** What is asked about already keeps its question. */
-function withAbsent(open: readonly Hold[], fresh: Hold): readonly Hold[] {
-  const asked = new Set(
-    open.filter(({ reason }) => reason === "absent_from_notification").flatMap(({ bookingIds }) => bookingIds),
-  );
+function withAsked(open: readonly Hold[], fresh: Hold): readonly Hold[] {
+  const asked = new Set(open.filter(({ reason }) => reason === fresh.reason).flatMap(({ bookingIds }) => bookingIds));
   return [...open, ...narrowed(fresh, (id) => !asked.has(id))];
 }

@@ -102,7 +102,7 @@ function askWhich(
   return { hold };
 }
 
-function placeOf({ seq, order }: FoldArrival): Pick<Hold, "seq" | "order"> {
+export function placeOf({ seq, order }: Pick<FoldArrival, "seq" | "order">): Pick<Hold, "seq" | "order"> {
   return { seq, ...(order !== seq && { order }) };
 }
 

@@ -56,7 +56,11 @@ export interface PurchaseNotification {
 }
 
 /** Why a purchase or booking waits for a person to decide. */
-export const BOOKING_HOLD_REASONS = ["cancellation_ambiguous", "absent_from_notification"] as const;
+export const BOOKING_HOLD_REASONS = [
+  "cancellation_ambiguous",
+  "cancellation_unconfirmed",
+  "absent_from_notification",
+] as const;
 
 /** A question to a person. Reason and number together are its identity: see `holdId`. */
 export interface Hold {

@@ -74,10 +74,19 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
     case "ignored": {
       const { why, bookingId } = understood;
       const { askQueue } = deps;
+      const head = { deliveryId, route, receivedAt, ...(order !== undefined && { order }) };
+      const purchaseId =
+        bookingId === undefined || route !== "cancellations"
+          ? undefined
+          : await withPatience(PATIENCE_MS, () => storeNamed(deps, bookingId, head));
       if (askQueue !== undefined && bookingId !== undefined) {
         await withPatience(PATIENCE_MS, () => askQueue.ask({ about: "booking", bookingId }));
         deps.log.info({ deliveryId, route, bookingId }, "BookingBug is asked about a booking");
         return { outcome: "asked", deliveryId, bookingId };
+      }
+      if (bookingId !== undefined && purchaseId !== undefined) {
+        deps.log.info({ deliveryId, route, purchaseIds: [purchaseId], bookings: 1 }, "notification stored");
+        return { outcome: "stored", deliveryId, purchaseIds: [purchaseId], bookingIds: [bookingId], suppressed: 0 };
       }
       await quarantine("ignored_format", []);
       deps.log.info({ deliveryId, route }, "notification ignored");
@@ -135,6 +144,25 @@ async function storeWanted(
     stored.push(arrival.purchaseId);
   }
   return { stored, suppressed: items.length - wanted.length };
+}
+
+/**
+ * That a booking is named as cancelled, of which nothing else is said: what it means is asked, and is a person's to say where
+ * nobody answers. The message is left out, since it names who booked.
+ *
+ * @returns its purchase, where the booking is known
+ */
+async function storeNamed(
+  { inbox, enqueuer }: Pick<ReceiveDeps, "inbox" | "enqueuer">,
+  bookingId: string,
+  head: Head,
+): Promise<string | undefined> {
+  const purchaseId = await inbox.purchaseOfBooking(bookingId);
+  if (purchaseId === undefined) return undefined;
+  const body = JSON.stringify({ type: "booking", id: bookingId, links: [] });
+  await inbox.store({ ...head, purchaseId, bookingIds: [bookingId], item: 0, body });
+  enqueuer.soon(purchaseId);
+  return purchaseId;
 }
 
 async function arrivalOf(inbox: Inbox, item: StorableItem, head: Head, index: number): Promise<Arrival> {

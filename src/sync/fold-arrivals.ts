@@ -1,6 +1,7 @@
 /** What a purchase's arrivals say, folded in order into what was known, with what each of them changed. */
 import { decisionBody, foldDecision } from "../booking/decision.ts";
 import { type FoldPolicy, foldNotification } from "../booking/fold.ts";
+import { foldNamed } from "../booking/fold-named.ts";
 import { leavesOpen } from "../booking/left-open.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { PurchaseState } from "../booking/types.ts";
@@ -48,6 +49,14 @@ export function foldArrival(
     };
   }
   const parsed = parseNotification(body);
+  if (parsed.kind === "ignored" && parsed.bookingId !== undefined && state !== undefined) {
+    const { state: after, changes } = foldNamed(state, parsed.bookingId, arrival);
+    return {
+      state: after,
+      notification: { ...head, says: "notification", changes: [...changes] },
+      leavesOpen: changes.length > 0,
+    };
+  }
   if (parsed.kind !== "purchase") {
     return { state, notification: { ...head, says: "unreadable", changes: [] }, leavesOpen: false };
   }

@@ -11,6 +11,7 @@ export const HOLD_TITLES: Readonly<Record<HoldReason, string>> = {
   duplicate_rule: "A duplicate rule of the CRM refuses a person",
   look_up: "What the mapping looks up is not there, or not one",
   cancellation_ambiguous: "A cancellation does not say which booking it means",
+  cancellation_unconfirmed: "A cancellation only names its booking, and nothing confirms it",
   absent_from_notification: "A booking is missing from the newest notification",
 };
 
@@ -62,6 +63,15 @@ export function holdWords(hold: HoldEntry): HoldWords {
         hint:
           "BookingBug reported a cancellation without saying which booking it means. Look the purchase up in BookingBug, " +
           "then decide.",
+      };
+    case "cancellation_unconfirmed":
+      return {
+        sentence: "BookingBug posted the number of a booking as cancelled, and has not confirmed it.",
+        nextStep: "Next: look it up in BookingBug, then decide whether it is cancelled.",
+        question: "Is the booking that was named cancelled?",
+        hint:
+          "BookingBug posted no more than the booking's number to the cancellation URL, and its API did not say whether it " +
+          "takes place. Look it up in BookingBug, then decide.",
       };
     case "absent_from_notification":
       return {

@@ -127,4 +127,28 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/reconcile/asked-killed.test.ts"],
     invariant: "Q9",
   },
+  {
+    name: "a cancellation that only names a booking is passed over where BookingBug does not know it",
+    file: "src/receiver/receive.ts",
+    from: 'bookingId === undefined || route !== "cancellations"',
+    to: "bookingId === undefined || route.length > 0",
+    caughtBy: ["test/reconcile/asked-cancelled.test.ts", "where BookingBug has erased it"],
+    invariant: "H6",
+  },
+  {
+    name: "a booking that is named as cancelled and is so already is asked about",
+    file: "src/booking/fold-named.ts",
+    from: 'if (known.bookings[bookingId]?.lifecycle.status !== "active")',
+    to: "if (known.bookings[bookingId] === undefined)",
+    caughtBy: ["test/booking/fold-named.test.ts", "answered by a cancellation"],
+    invariant: "H6",
+  },
+  {
+    name: "each naming of a booking as cancelled is another question",
+    file: "src/booking/holds.ts",
+    from: "open.filter(({ reason }) => reason === fresh.reason)",
+    to: "open.filter(({ reason }) => reason !== fresh.reason)",
+    caughtBy: ["test/booking/fold-named.test.ts", "one question, however often"],
+    invariant: "H6",
+  },
 ];
