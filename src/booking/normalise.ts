@@ -25,7 +25,7 @@ export function normaliseBooking(raw: RawBooking, fallbackVersion?: string): Not
     ...(person && { person }),
     ...(resource && { resource }),
     saysCancelled: isCancelled(raw),
-    isBlock: Number(raw.status) === STATUS_BLOCKED,
+    isBlock: isBlock(raw.status),
     ...(version && { version }),
     body: bookingBody(raw),
   };
@@ -51,6 +51,11 @@ function isCancelled(raw: RawBooking): boolean {
     (typeof raw.status === "string" && /cancel/i.test(raw.status)) ||
     eventSaysCancelled(raw)
   );
+}
+
+/** An object in the place of a status may be none that can be made a number. */
+function isBlock(status: unknown): boolean {
+  return typeof status !== "object" && Number(status) === STATUS_BLOCKED;
 }
 
 function endOf(raw: RawBooking, start: string): string {

@@ -58,6 +58,11 @@ describe("reading a notification", () => {
     expect(read(purchase((one) => (one._embedded = null)))).toMatchObject({ purchaseId: "11610441", bookings: [] });
   });
 
+  it("takes an object in the place of a status for none, whatever it is made of [B10]", () => {
+    const odd = { toString: 1, valueOf: null };
+    expect(read(purchase((one) => (firstBooking(one).status = odd))).bookings).toMatchObject([{ isBlock: false }]);
+  });
+
   it.each([3, "3"])("knows a calendar block by its status %j [B10]", (status) => {
     expect(read(purchase((one) => (firstBooking(one).status = status))).bookings).toMatchObject([{ isBlock: true }]);
   });

@@ -278,9 +278,17 @@ export const breaks: readonly Break[] = [
   {
     name: "a calendar block whose status is a text is an appointment",
     file: "src/booking/normalise.ts",
-    from: "isBlock: Number(raw.status) === STATUS_BLOCKED,",
-    to: "isBlock: raw.status === STATUS_BLOCKED,",
+    from: "Number(status) === STATUS_BLOCKED",
+    to: "status === STATUS_BLOCKED",
     caughtBy: ["test/booking/parse.test.ts", "calendar block"],
+    invariant: "B10",
+  },
+  {
+    name: "a booking whose status is an odd object is in the way of all that is heard of its purchase",
+    file: NORMALISE,
+    from: 'typeof status !== "object" && ',
+    to: "",
+    caughtBy: parseTest("an object in the place of a status"),
     invariant: "B10",
   },
   {
