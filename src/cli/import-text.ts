@@ -24,13 +24,15 @@ const WORDS: Readonly<Record<Verdict, string>> = {
 };
 
 export function planText(summary: PlanSummary, costs: Costs): string {
-  const { listed, known, leftOut, forgotten, notReadable, purchases, bookings, readings } = summary;
+  const { listed, known, leftOut, forgotten, notReadable, hasShifted, purchases, bookings, readings } = summary;
   // What is read within a few seconds shares its calls to the CRMs, which keep up with that.
   const seconds = readings / costs.readingsPerSecond;
   const lines = [
     `${listed} listed, ${known} known, ${leftOut} past or cancelled: ${bookings} bookings of ${purchases} purchases to import`,
     forgotten > 0 && `${forgotten} of somebody who was forgotten: left out`,
     notReadable > 0 && `${notReadable} not readable: BookingBug's API did not say enough of them`,
+    hasShifted &&
+      "BookingBug's list shifted while it was read, and some bookings may not have been listed: import, then make a plan once more",
     ...summary.crms.flatMap((one) => ["", ...crmLines(one, costs.perDay.get(one.crm))]),
     "",
     `About ${durationWords(seconds)}: ${readings} questions to BookingBug, and the CRMs' calls beside them.`,

@@ -51,6 +51,8 @@ export interface PlanSummary {
   readonly leftOut: number;
   readonly forgotten: number;
   readonly notReadable: number;
+  /** Bookings changed while the list was walked: some may not have been listed. */
+  readonly hasShifted: boolean;
   readonly purchases: number;
   readonly bookings: number;
   /** Of BookingBug, in reading purchases and bookings: the import makes about as many. */
@@ -77,16 +79,25 @@ export async function makePlan(
   const writer = await writePlan(path, header);
   try {
     const planning = createPlanning(deps, choice, writer);
+    let hasShifted = false;
     for (const company of companies) {
       let seen = 0;
+      const totals = new Set<number>();
+      const ids = new Set<string>();
       for await (const page of deps.bookingbug.listBookings({ company, by: listedBy(choice) })) {
         await planning.add(company, page);
         seen += page.rows.length + page.unreadable;
+        if (page.total !== undefined) totals.add(page.total);
+        for (const { id } of page.rows) {
+          hasShifted ||= ids.has(id);
+          ids.add(id);
+        }
         onPage(seen, page.total);
       }
+      hasShifted ||= [...totals].some((total) => total !== seen);
     }
     await writer.finish();
-    return { header, ...planning.summary() };
+    return { header, hasShifted, ...planning.summary() };
   } catch (error) {
     await writer.discard();
     throw error;

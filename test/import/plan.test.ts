@@ -7,6 +7,8 @@ import { APRIL, april, askedOfCrms, importing, planPath } from "./world.ts";
 
 let world: World;
 let path: string;
+/** What happens at BookingBug before it answers the second page of a list. */
+let move = (): void => {};
 
 beforeAll(async () => {
   world = await startWorld();
@@ -76,6 +78,25 @@ describe("[Q11] crm-sync import --plan", () => {
     world.bookingbug.book({ starts: [april(2)] });
     const { out } = await importing(world, ...APRIL, "--plan", path);
     expect(out).toContain("2 listed, 1 known, 0 past or cancelled: 1 bookings of 1 purchases to import");
+  });
+
+  it("says that bookings may be missing where the list shifted while it was walked [Q8]", async () => {
+    const shifting = await startWorld({
+      maxPerPage: 2,
+      onAsked: ({ query }) => void (query.get("page") === "2" && move()),
+    });
+    try {
+      shifting.bookingbug.callbacks = "off";
+      const ids = [2, 3, 4, 5, 6].flatMap((day) => shifting.bookingbug.book({ starts: [april(day)] }).bookingIds);
+      const { out: calm } = await importing(shifting, ...APRIL, "--plan", await planPath());
+      expect(calm).not.toContain("shifted");
+      move = () => shifting.bookingbug.move(ids[0] ?? 0, new Date("2036-07-01T09:00:00Z"));
+      const { out } = await importing(shifting, ...APRIL, "--plan", path);
+      expect(out).toContain("4 bookings of 4 purchases to import");
+      expect(out).toContain("shifted while it was read");
+    } finally {
+      await shifting.stop();
+    }
   });
 
   it("leaves no plan where BookingBug or a CRM could not be asked", async () => {
