@@ -82,7 +82,7 @@ export async function applyPlan(
     if (waiting.size() === Math.min(deps.mostWaiting, at.done)) break;
     waiting.add(id);
   }
-  const cancelled = at.done < plan.total ? await cancelledNow(deps, plan) : new Set<string>();
+  const cancelled = at.done < plan.total ? await listedNow(deps, plan) : new Map<string, boolean>();
   for await (const planned of plan.purchases(at.done)) {
     await waiting.room(deps.mostWaiting);
     const outcome = await bring(deps, plan, planned, cancelled);
@@ -96,12 +96,12 @@ export async function applyPlan(
   return { resumed: left !== undefined, progress: at, stillWaiting };
 }
 
-/** What BookingBug has cancelled since, as its list says; a purchase does not say it of its bookings. */
-async function cancelledNow({ bookingbug }: ApplyDeps, { header }: Plan): Promise<ReadonlySet<string>> {
-  const cancelled = new Set<string>();
+/** Whether BookingBug has cancelled them since, as its list says; a purchase does not say it of its bookings. */
+async function listedNow({ bookingbug }: ApplyDeps, { header }: Plan): Promise<ReadonlyMap<string, boolean>> {
+  const cancelled = new Map<string, boolean>();
   for (const company of header.companies) {
     for await (const { rows } of bookingbug.listBookings({ company, by: listedBy(header.choice) })) {
-      for (const { id, is_cancelled: isCancelled } of rows) if (isCancelled === true) cancelled.add(id);
+      for (const { id, is_cancelled: isCancelled } of rows) cancelled.set(id, isCancelled === true);
     }
   }
   return cancelled;
@@ -111,12 +111,13 @@ async function bring(
   deps: ApplyDeps,
   { header: { choice } }: Plan,
   planned: PlannedPurchase,
-  cancelled: ReadonlySet<string>,
+  cancelled: ReadonlyMap<string, boolean>,
 ): Promise<"stored" | NotStored> {
   const { id: purchaseId, company, child, bookings, leftOut } = planned;
   if (await areHeardOf(deps, bookings)) return (await isReadBack(deps, purchaseId, choice.madeAt)) ? "stored" : "came";
   const wanted = {
-    differing: new Map(bookings.map((id) => [id, { isCancelled: cancelled.has(id) }])),
+    // What the list skipped, since its pages shifted, is asked for by itself.
+    differing: new Map(bookings.map((id) => [id, { isCancelled: cancelled.get(id) }])),
     settled: new Set(leftOut),
   };
   let hasChanged = false;

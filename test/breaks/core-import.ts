@@ -63,4 +63,12 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/import/plan.test.ts", "where the list shifted"],
     invariant: "Q8",
   },
+  {
+    name: "a booking that the list of an import skipped is taken for one that takes place",
+    file: APPLY,
+    from: "{ isCancelled: cancelled.get(id) }",
+    to: "{ isCancelled: cancelled.get(id) === true }",
+    caughtBy: ["test/import/plan.test.ts", "list skipped"],
+    invariant: "Q11",
+  },
 ];

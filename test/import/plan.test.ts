@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
-import { startWorld, type World } from "../reconcile/world.ts";
+import { shown, startWorld, type World } from "../reconcile/world.ts";
 import { APRIL, april, askedOfCrms, importing, planPath } from "./world.ts";
 
 let world: World;
@@ -96,6 +96,27 @@ describe("[Q11] crm-sync import --plan", () => {
       expect(out).toContain("shifted while it was read");
     } finally {
       await shifting.stop();
+    }
+  });
+
+  it("brings a booking that the list skipped, and that was cancelled meanwhile, as what it is [Q11]", async () => {
+    const skipping = await startWorld({
+      maxPerPage: 2,
+      onAsked: ({ query }) => void (query.get("page") === "2" && move()),
+    });
+    try {
+      move = () => {};
+      skipping.bookingbug.callbacks = "off";
+      const ids = [2, 3, 4, 5, 6].flatMap((day) => skipping.bookingbug.book({ starts: [april(day)] }).bookingIds);
+      await importing(skipping, ...APRIL, "--plan", path);
+      skipping.bookingbug.cancel(ids[2] ?? 0);
+      move = () => skipping.bookingbug.move(ids[0] ?? 0, new Date("2036-07-01T09:00:00Z"));
+      expect(await importing(skipping, "--apply", path)).toMatchObject({ err: "" });
+      await skipping.settled();
+      expect(shown(skipping)[String(ids[2])] ?? "cancelled").toMatch(/^cancelled/);
+      expect(Object.values(shown(skipping)).filter((one) => one.startsWith("booked"))).toHaveLength(4);
+    } finally {
+      await skipping.stop();
     }
   });
 
