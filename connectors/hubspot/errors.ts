@@ -24,9 +24,12 @@ export interface FaultContext {
   readonly requestId?: string | undefined;
 }
 
-/** An owner or a stage that does not exist is a value's fault, and one record's: only of what the mapping names it is the mapping's. */
 const MISCONFIGURED_CODES =
-  /PROPERTY_DOESNT_EXIST|PROPERTY_NOT_FOUND|READ_ONLY_VALUE|INVALID_OBJECT_TYPE|OBJECT_TYPE|infer object type|(?:propert(?:y|ies)|object type|schema)(?: \S+)? do(?:es)? not exist/i;
+  /PROPERTY_DOESNT_EXIST|PROPERTY_NOT_FOUND|READ_ONLY_VALUE|INVALID_OBJECT_TYPE|OBJECT_TYPE|infer object type/i;
+/** An owner or a stage that does not exist is a value's fault, and one record's: only of what the mapping names it is the mapping's. */
+const NO_PROPERTY = /property [^ ]* ?does not exist/i;
+const NO_PROPERTIES = /properties [^ ]* ?do not exist/i;
+const NO_TYPE = /(?:object type|schema) [^ ]* ?does not exist/i;
 /** "Unable to perform update/upsert by non-unique 0-1 property": the id property's fault, for every record alike. */
 const NOT_UNIQUE = /non-?unique/i;
 const EXISTING =
@@ -70,6 +73,9 @@ const SIGNS: readonly Sign[] = [
   { outcome: "duplicate", statuses: [409], categories: ["CONFLICT", "OBJECT_ALREADY_EXISTS"], words: DUPLICATE },
   { outcome: "missing", statuses: [404], categories: ["OBJECT_NOT_FOUND"] },
   { outcome: "misconfigured", words: MISCONFIGURED_CODES },
+  { outcome: "misconfigured", words: NO_PROPERTY },
+  { outcome: "misconfigured", words: NO_PROPERTIES },
+  { outcome: "misconfigured", words: NO_TYPE },
 ];
 
 const DAY_PROBE_MS = 15 * 60_000;

@@ -126,7 +126,7 @@ const APEX_CODES = new Set([
 ]);
 const MOST_WORDS = 2_000;
 const APEX_ENDED = [
-  /System\.\w{0,60}Exception/i,
+  /System\.[a-z]*Exception/i,
   /Too many [\w ]{1,60}: ?\d/i,
   /more than \d{1,6} chunks/i,
   /CPU time limit|CPU limit/i,

@@ -47,8 +47,8 @@ export const breaks: readonly Break[] = [
   {
     name: "an owner that does not exist is taken for a property that does not, in every record of the call",
     file: "connectors/hubspot/errors.ts",
-    from: "(?:propert(?:y|ies)|object type|schema)(?: ",
-    to: "does not exist|(?:propert(?:y|ies)|object type|schema)(?: ",
+    from: "/property [^ ]* ?does not exist/i",
+    to: "/does not exist/i",
     caughtBy: ["test/connectors/hubspot/save.test.ts", "of something that does not exist"],
     invariant: "W1",
   },
