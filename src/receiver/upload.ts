@@ -16,6 +16,8 @@ const BEGINNING_BYTES = 65_536;
 /** Reads up to `limit` bytes; what comes beyond is discarded as it arrives, so that the sender can still be answered. */
 export function readUpload(request: IncomingMessage, limit: number): Promise<Upload> {
   return new Promise((resolve) => {
+    // Whoever hung up while the sign-in was looked at closes nothing any more.
+    if (request.destroyed) return resolve({ kind: "broken_off" });
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = (upload: Upload): void => {

@@ -150,6 +150,14 @@ export const breaks: readonly Break[] = [
     invariant: "S2",
   },
   {
+    name: "whoever hung up while the sign-in was looked at takes a place for good",
+    file: UPLOAD,
+    from: 'if (request.destroyed) return resolve({ kind: "broken_off" });',
+    to: "",
+    caughtBy: ["test/receiver/load.test.ts", "keeps no room for who hung up"],
+    invariant: "E6",
+  },
+  {
     name: "a body is taken however large it is",
     file: UPLOAD,
     from: "if (size > limit) finish(",
