@@ -23,7 +23,7 @@ export interface UsersOptions {
 }
 
 export function createUsers({ pairs, isPair, named, check }: UsersOptions): Users {
-  const stamps = new Map(pairs.map((pair) => [pair.username, stampOfPair(pair)]));
+  const stamps = new Map(pairs.map(({ username }) => [username, stampOfPairs(username, pairs)]));
 
   async function find(name: string): Promise<Person | undefined> {
     const stamp = stamps.get(name);
@@ -49,7 +49,13 @@ function toPerson({ name, role, entry }: NamedUser): Person {
   return { name, role, stamp: createHash("sha256").update(entry).digest("base64url") };
 }
 
-/** Whoever reads a session in Redis cannot try passwords at it quickly. */
-function stampOfPair({ username, password }: Credentials): string {
-  return scryptSync(password, `session of ${username}`, 32).toString("base64url");
+/**
+ * Whoever reads a session in Redis cannot try passwords at it quickly. While a password is changed two open one name, and a
+ * session by either ends with the change: it may be the old one's.
+ */
+function stampOfPairs(username: string, pairs: readonly Credentials[]): string {
+  const passwords = pairs.filter((pair) => pair.username === username).map(({ password }) => password);
+  // As it was for one, so that nobody who has one is signed out.
+  const secret = passwords.length === 1 ? String(passwords[0]) : JSON.stringify(passwords);
+  return scryptSync(secret, `session of ${username}`, 32).toString("base64url");
 }

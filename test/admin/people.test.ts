@@ -5,8 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { createFormTokens } from "../../src/admin/access/form-token.ts";
 import { wayBack } from "../../src/admin/access/way-back.ts";
+import type { Credentials } from "../../src/config/config.ts";
+import { pairCheck } from "../../src/http/basic-auth.ts";
 import { hashPassword } from "../../src/people/password.ts";
 import { createSessions } from "../../src/people/sessions.ts";
+import { createUsers } from "../../src/people/users.ts";
 import { ADMIN, basic } from "../support/environment.ts";
 import { createBrowser, PASSWORDS, tokenIn, veraAndOtto } from "../support/people.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
@@ -216,6 +219,18 @@ describe("a session [U2]", () => {
       await writeFile(file, `# people, as before\n${entry}\n`);
       expect((await nora.get("/admin")).status).toBe(303);
     }
+  });
+
+  it("by the pair ends when its password was changed, also one that began by the old password meanwhile", async () => {
+    const [OLD, NEW] = ["the old long password", "the new long password"];
+    const users = (pairs: readonly [Credentials, ...Credentials[]]) =>
+      createUsers({ pairs, isPair: pairCheck(pairs), named: async () => [], check: async () => false });
+    const pair = (password: string): Credentials => ({ username: "admin", password });
+    const meanwhile = users([pair(OLD), pair(NEW)]);
+    const [byOld, byNew] = [await meanwhile.enter(pair(OLD)), await meanwhile.enter(pair(NEW))];
+    expect([byOld, byNew]).toEqual([await meanwhile.find("admin"), await meanwhile.find("admin")]);
+    expect((await users([pair(NEW)]).find("admin"))?.stamp).not.toBe(byOld?.stamp);
+    expect((await users([pair(OLD)]).find("admin"))?.stamp).not.toBe(byOld?.stamp);
   });
 
   it("has forms of its own: another session's are worth nothing in it", async () => {

@@ -161,4 +161,12 @@ export const breaks: readonly Break[] = [
     caughtBy: people("leads to no other place"),
     invariant: "U4",
   },
+  {
+    name: "a session by the pair's old password outlives the change of it",
+    file: "src/people/users.ts",
+    from: "passwords.length === 1 ? String(passwords[0]) : JSON.stringify(passwords)",
+    to: "String(passwords.at(-1))",
+    caughtBy: people("by the pair ends when its password was changed"),
+    invariant: "U2",
+  },
 ];
