@@ -4,9 +4,9 @@ export type EnvironmentRecord = Readonly<Record<string, string | undefined>>;
 
 export type VariablesSet = Readonly<Record<string, string>>;
 
-/** What people leave in a copied example. */
+/** What people leave in a copied example. An IPv6 address in brackets is none: without it a server would listen everywhere. */
 const PLACEHOLDER =
-  /^(<.*>|\[.*\]|x{3,}|\.{3}|\*{3,}|(change|replace|fill)[-_ ]?(me|this|in).*|your[-_ ].*|todo|tbd)$/i;
+  /^(<.*>|\[(?![\da-f:.]+\]$).*\]|x{3,}|\.{3}|\*{3,}|(change|replace|fill)[-_ ]?(me|this|in).*|your[-_ ].*|todo|tbd)$/i;
 
 /** The variables that say something: blank ones and placeholders are left out. */
 export function setVariables(env: EnvironmentRecord): VariablesSet {

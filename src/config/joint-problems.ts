@@ -4,7 +4,7 @@ import type { ConfigProblem } from "./config-error.ts";
 import type { VariablesSet } from "./environment.ts";
 import { jointSettings } from "./joint-settings.ts";
 import { isProduction } from "./production.ts";
-import { textOf } from "./read-settings.ts";
+import { readSetting, textOf } from "./read-settings.ts";
 import type { Setting } from "./setting.ts";
 import { settings } from "./settings.ts";
 
@@ -24,6 +24,7 @@ export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
     ...plainUrls(set),
     ...providerProblems(set),
     ...weakPasswords(set),
+    shadowedUser(set),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -74,6 +75,18 @@ function providerProblems(set: VariablesSet): ConfigProblem[] {
   if (isSet(oidcOperators) || isSet(oidcViewers)) return problems;
   const message = "missing; say which values of OIDC_ROLE_CLAIM make an operator, or set OIDC_VIEWERS";
   return [...problems, { variable: oidcOperators.name, message }];
+}
+
+/** The pair comes first: a user of its name could never get in, and whoever has the pair's password would be taken for them. */
+function shadowedUser(set: VariablesSet): ConfigProblem | undefined {
+  const users = readSetting(settings.adminUsers, set);
+  if (users.kind === "invalid") return undefined;
+  const names = new Set(users.value?.map(({ name }) => name));
+  const { adminUsername, nextAdminUsername } = jointSettings;
+  const shadowing = [adminUsername, nextAdminUsername].find((setting) => names.has(textOf(setting, set) ?? ""));
+  if (shadowing === undefined) return undefined;
+  const message = `names a user as ${shadowing.name} does, who could not get in; give one of them another name`;
+  return { variable: settings.adminUsers.name, message };
 }
 
 function prefixOfCluster(set: VariablesSet): ConfigProblem | undefined {

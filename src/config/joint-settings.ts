@@ -6,6 +6,7 @@ import {
   hookUrl,
   issuerUrl,
   mailAddresses,
+  nodeEnvironment,
   oneMailAddress,
   password,
   redisUrl,
@@ -19,7 +20,7 @@ import {
 import { optionalSetting, setting } from "./setting.ts";
 
 export const jointSettings = {
-  nodeEnv: setting("NODE_ENV", trimmed, {
+  nodeEnv: setting("NODE_ENV", nodeEnvironment, {
     description: "`production` where real bookings are served",
     default: "development",
   }),

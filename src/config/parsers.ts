@@ -6,6 +6,11 @@ import { parseRedisUrl } from "../redis/url.ts";
 export const text = z.string();
 export const trimmed = text.trim();
 
+/** Whoever nearly says `production` means it, and would get none of its protection. */
+export const nodeEnvironment = trimmed.refine((name) => name === "production" || !/^\W*prod/i.test(name), {
+  error: "set production, in lower case and without quotes, where real bookings are served; else another name",
+});
+
 export function whole(min: number, max: number) {
   const error = `set a whole number from ${min} to ${max}`;
   return trimmed
@@ -51,12 +56,22 @@ export const names = text
   .transform((list) => list.split(",").map((name) => name.trim()))
   .transform((list) => list.filter((name) => name !== ""));
 
+const NO_CONTROLS =
+  "must not hold a line break or a tab, which Basic auth cannot carry; one at the end is easily overlooked";
+
 // The credentials are compared as `user:password`, which a colon in the user name would make ambiguous; passport-http
 // takes a password that begins with a colon for an empty one.
-export const username = text.regex(/^[^:]+$/, { error: "must not hold a colon, which Basic auth cannot carry" });
-export const password = text.regex(/^[^:]/, {
-  error: "must not begin with a colon, which Basic auth cannot tell apart",
-});
+export const username = text
+  .regex(/^[^:]+$/, { error: "must not hold a colon, which Basic auth cannot carry" })
+  .refine(hasNoControls, { error: NO_CONTROLS });
+export const password = text
+  .regex(/^[^:]/, { error: "must not begin with a colon, which Basic auth cannot tell apart" })
+  .refine(hasNoControls, { error: NO_CONTROLS });
+
+/** RFC 7617: neither holds any. A secret that was made with `echo` ends in one, and nobody could ever sign in by it. */
+function hasNoControls(value: string): boolean {
+  return !/\p{Cc}/u.test(value);
+}
 
 export const redisUrl = trimmed.refine((url) => parseRedisUrl(url) !== undefined, {
   error:
