@@ -1,4 +1,5 @@
 /** HTTP Basic authentication through passport-http, with several valid pairs and in constant time. */
+import { isUtf8 } from "node:buffer";
 import { hash, timingSafeEqual } from "node:crypto";
 import type { Request, RequestHandler, Response } from "express";
 import { Passport } from "passport";
@@ -26,9 +27,9 @@ export function basicAuth(
   const isExpected = pairCheck(pairs);
   const passport = new Passport();
   passport.use(
-    new BasicStrategy({ realm, passReqToCallback: true }, (request, username, _password, done) => {
-      // passport-http cuts a password at its first colon, so the password is read from the header again.
-      const { password } = credentialsOf(request.headers.authorization ?? "");
+    new BasicStrategy({ realm, passReqToCallback: true }, (request, _username, _password, done) => {
+      // passport-http cuts a password at its first colon and knows UTF-8 alone, so both are read from the header again.
+      const { username, password } = credentialsOf(request.headers.authorization ?? "");
       done(null, isExpected({ username, password }) ? { username } : false);
     }),
   );
@@ -73,7 +74,9 @@ function matchesAny(given: Buffer, expected: readonly Buffer[]): boolean {
 
 /** @param header `Authorization` of the Basic scheme. @returns what it gives; blank where it gives none */
 export function credentialsOf(header: string): Credentials {
-  const decoded = Buffer.from(header.slice(header.indexOf(" ") + 1).trim(), "base64").toString();
+  const bytes = Buffer.from(header.slice(header.indexOf(" ") + 1).trim(), "base64");
+  // Not all who send letters beyond ASCII write them as the challenge says.
+  const decoded = bytes.toString(isUtf8(bytes) ? "utf8" : "latin1");
   const colon = decoded.indexOf(":");
   return { username: decoded.slice(0, Math.max(0, colon)), password: decoded.slice(colon + 1) };
 }

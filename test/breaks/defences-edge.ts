@@ -22,6 +22,14 @@ export const breaks: readonly Break[] = [
     invariant: "E1",
   },
   {
+    name: "a password with letters beyond ASCII is refused where they are not UTF-8",
+    file: BASIC,
+    from: 'isUtf8(bytes) ? "utf8" : "latin1"',
+    to: '"utf8"',
+    caughtBy: authentication("letters beyond ASCII however"),
+    invariant: "E1",
+  },
+  {
     name: "a notification's body is read before its sender is known",
     file: ROUTER,
     from: "router.post(path, options.authenticate, (request",

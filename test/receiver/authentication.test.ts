@@ -29,6 +29,12 @@ describe("authentication of notifications", () => {
     expect(await statusWith(basic(pair))).toBe(422);
   });
 
+  it("accepts a password with letters beyond ASCII however they are written", async () => {
+    const { username, password } = NEXT_PAIR;
+    const latin1 = Buffer.from(`${username}:${password}`, "latin1").toString("base64");
+    expect(await statusWith(`Basic ${latin1}`)).toBe(422);
+  });
+
   it("does not mind the case of the scheme", async () => {
     expect(await statusWith(basic(PAIR).replace("Basic", "bAsIc"))).toBe(422);
   });
