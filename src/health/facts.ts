@@ -7,6 +7,7 @@ import { lookAtSender, type Sender } from "../metrics/sender.ts";
 import { type ObservedCrm, type Snapshot, takeSnapshot } from "../metrics/snapshot.ts";
 import type { History } from "../reconcile/history.ts";
 import { type Plan, type Standing, standingOf } from "../reconcile/standing.ts";
+import { countUnanswered } from "../reconcile/unanswered.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import type { Processes, SeenProcesses } from "../stats/processes.ts";
@@ -41,6 +42,8 @@ export interface Facts {
   readonly sender: Sender;
   readonly quarantine: { readonly count: number; readonly lastHour: number };
   readonly standing: Standing;
+  /** Questions to BookingBug that were given up, and that no walk has made good since. */
+  readonly unanswered: number;
   /** What a person was told of and is not over: what has a threshold ends well below it, not at it. */
   readonly announced: ReadonlySet<string>;
 }
@@ -82,6 +85,7 @@ export async function gatherFacts(deps: FactsDeps): Promise<Facts> {
     deps.walks.newest(),
     redis.hkeys(keys.alerts),
   ]);
+  const unanswered = await countUnanswered(deps, walks, deps.plan, now);
   return {
     now,
     crms,
@@ -89,6 +93,7 @@ export async function gatherFacts(deps: FactsDeps): Promise<Facts> {
     sender,
     quarantine: { count, lastHour },
     standing: standingOf(walks, deps.plan, now),
+    unanswered,
     announced: new Set(announced),
   };
 }

@@ -37,6 +37,7 @@ export const FINDING_KINDS = [
   "schema",
   "daily",
   "walk",
+  "unanswered",
   "never_came",
   "deleted",
   "asked",

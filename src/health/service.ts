@@ -21,6 +21,7 @@ export function serviceFindings(facts: Facts, limits: Limits): Finding[] {
     ...sender(facts, limits),
     ...quarantine(facts),
     ...reconciliation(facts.standing),
+    ...unanswered(facts),
   ];
 }
 
@@ -126,4 +127,12 @@ function reconciliation(standing: Standing): Finding[] {
     case "in_step":
       return [];
   }
+}
+
+function unanswered({ unanswered: all }: Facts): Finding[] {
+  if (all === 0) return [];
+  const title = "Questions to BookingBug were given up";
+  const detail = `${count(all, "question")} of what notifications left open had no answer: a booking may be missing, or a cancellation.`;
+  const next = "See whether BookingBug's API answers; `crm-sync reconcile` reads back what was missed.";
+  return [finding(SENDER, { kind: "unanswered", severity: "warning", title, detail, next, place: "reconciliation" })];
 }

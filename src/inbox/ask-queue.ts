@@ -27,7 +27,7 @@ export const ASK_QUEUE = "ask";
 /** With up to ten minutes in between, some four hours. */
 const ATTEMPTS = 30;
 const COMPLETED_KEPT = { age: DAY_SECONDS, count: 1_000 };
-const FAILED_KEPT = { age: 30 * DAY_SECONDS, count: 1_000 };
+export const FAILED_KEPT = { age: 30 * DAY_SECONDS, count: 1_000 };
 const EVENTS_KEPT = 1_000;
 
 export function createAskQueue(options: {

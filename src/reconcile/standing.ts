@@ -49,7 +49,7 @@ export function standingOf(walks: readonly Walk[], { every, companies }: Plan, n
 }
 
 /** One over a few days or one company says nothing of the others. */
-function isWhole({ companies, windows }: Walk, all: readonly string[], leastMs: number): boolean {
+export function isWhole({ companies, windows }: Walk, all: readonly string[], leastMs: number): boolean {
   return (
     all.every((company) => companies.includes(company)) &&
     windows.some((window) => window.kind === "changed" && window.lastMs >= leastMs)

@@ -151,4 +151,28 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/booking/fold-named.test.ts", "one question, however often"],
     invariant: "H6",
   },
+  {
+    name: "questions to BookingBug that were given up are told to nobody",
+    file: "src/health/service.ts",
+    from: 'if (all === 0) return [];\n  const title = "Questions',
+    to: 'if (all >= 0) return [];\n  const title = "Questions',
+    caughtBy: ["test/health/judge.test.ts", "that were given up"],
+    invariant: "Q22",
+  },
+  {
+    name: "a walk that broke off is taken for having read back what was given up",
+    file: "src/reconcile/unanswered.ts",
+    from: 'kind === "complete" || kind === "uncounted"',
+    to: 'kind !== "shifted"',
+    caughtBy: ["test/reconcile/asked-unanswered.test.ts", "is over with no walk"],
+    invariant: "Q22",
+  },
+  {
+    name: "what was given up is told for ever, whatever walk read it back",
+    file: "src/reconcile/unanswered.ts",
+    from: "Math.max(kept, ...begun",
+    to: "Math.min(kept, ...begun",
+    caughtBy: ["test/reconcile/asked-unanswered.test.ts", "given up"],
+    invariant: "Q22",
+  },
 ];

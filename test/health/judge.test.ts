@@ -38,6 +38,7 @@ function facts(change: Partial<Facts> = {}, crm: Partial<CrmFacts> = {}): Facts 
     sender: { heard: past(60_000) },
     quarantine: { count: 0, lastHour: 0 },
     standing: { kind: "in_step", at: past(1_000) },
+    unanswered: 0,
     announced: new Set(),
     ...change,
   };
@@ -60,6 +61,12 @@ describe("the verdict", () => {
       judge(facts({ standing: { kind: "never_came", at: past(0), count } }), LIMITS).findings[0]?.detail;
     expect(words(1)).toMatch(/^1 notification never came and was read back/);
     expect(words(3)).toMatch(/^3 notifications never came and were read back/);
+  });
+
+  it("has somebody told of questions to BookingBug that were given up [Q22]", () => {
+    expect(findingConditions(judge(facts({ unanswered: 2 }), LIMITS).findings)).toMatchObject([
+      { key: "unanswered:bookingbug", crm: "bookingbug", path: "/admin/reconciliation" },
+    ]);
   });
 
   it("is green where nothing is wrong, and where nobody can know", () => {
@@ -104,6 +111,7 @@ describe("the verdict", () => {
       facts({ standing: { kind: "broke_off", at: past(0), why: "503." } }),
       ["warning", "walk"],
     ],
+    ["a question that was given up", facts({ unanswered: 1 }), ["warning", "unanswered"]],
     ["bookings out of step", facts({ standing: { kind: "behind", at: past(0), left: 2 } }), ["bad", "behind"]],
     ["records deleted", drifted({ deleted: 1 }), ["warning", "deleted"]],
     ["edits to decide", drifted({ edited: 3, ask: 1 }), ["warning", "asked"]],

@@ -30,6 +30,7 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
   schema: "Fields changed",
   daily: "Calls nearly spent",
   walk: "Not compared",
+  unanswered: "No answer",
   never_came: "Read back",
   deleted: "Records deleted",
   asked: "Edits to decide",
