@@ -11,6 +11,7 @@ import { judge } from "../health/verdict.ts";
 import type { History } from "../reconcile/history.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
+import { mayHave } from "../stats/processes.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import {
@@ -70,7 +71,8 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     const grown = await claimGrown(conditions, told);
     const lasting = new Set(conditions.map(({ key }) => key));
     const over = await claimOver(before.filter(({ key }) => !lasting.has(key)));
-    announce([...raised, ...grown], over);
+    const orphaned = await claimOrphaned(announcedBefore, facts);
+    announce([...raised, ...grown], [...over, ...orphaned]);
   }
 
   async function fromCauses({ crms }: Facts): Promise<Condition[]> {
@@ -92,6 +94,15 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   function ofOurs(told: readonly Announced[], { crms }: Facts): Announced[] {
     const ours = new Set([SERVICE, SENDER, ...crms.map(({ crm }) => crm)]);
     return told.filter(({ crm }) => ours.has(crm));
+  }
+
+  /** What was told of a CRM that no process has any more: nobody would ever say that it is over. */
+  async function claimOrphaned(told: readonly Announced[], facts: Facts): Promise<string[]> {
+    const ours = new Set(ofOurs(told, facts));
+    return await claimEnd(
+      told.filter((one) => !ours.has(one) && !mayHave(facts.processes, one.crm)),
+      ({ title, crm }) => `No longer looked at: ${title}. No process has ${crm} in CRM`,
+    );
   }
 
   /** Those that nobody has announced yet. */
@@ -127,11 +138,13 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     return applied + superseded + failed + held;
   }
 
-  async function claimOver(ended: readonly Announced[]): Promise<string[]> {
+  function claimOver(ended: readonly Announced[]): Promise<string[]> {
+    return claimEnd(ended, ({ title, since }) => `Over: ${title} (since ${since})`);
+  }
+
+  async function claimEnd(ended: readonly Announced[], words: (one: Announced) => string): Promise<string[]> {
     const claims = await Promise.all(ended.map((one) => announced.claimOver(one)));
-    return ended
-      .filter(({ isEvent }, index) => claims[index] && !isEvent)
-      .map(({ title, since }) => `Over: ${title} (since ${since})`);
+    return ended.filter(({ isEvent }, index) => claims[index] && !isEvent).map(words);
   }
 
   function announce(raised: readonly Condition[], over: readonly string[]): void {

@@ -28,14 +28,15 @@ export function createHealthCheck({ config }: Base, parts: Parts): Health {
 const LOOK_MS = 1_000;
 
 /** @returns what ends it */
-export function keepAlive(kind: ProcessKind, { mappings, log }: Base, { processes }: Parts): () => void {
+export function keepAlive(kind: ProcessKind, { config, mappings, log }: Base, { processes }: Parts): () => void {
   const id = randomUUID();
+  const crms = config.crms.map(({ crm }) => crm);
   let told: { readonly at: number; readonly rejected: number } | undefined;
   const beat = async (): Promise<void> => {
     const rejected = mappings.current().rejected?.length ?? 0;
     const at = Date.now();
     if (told?.rejected === rejected && at - told.at < BEAT_MS) return;
-    await processes.beat(id, { kind, rejected });
+    await processes.beat(id, { kind, rejected, crms });
     told = { at, rejected };
   };
   const onError = (error: unknown): void =>

@@ -415,6 +415,29 @@ describe("an alert", () => {
     expect(logged).toHaveLength(1);
   });
 
+  it("of a CRM that no process has had for an hour is no longer looked at, and said so once [Y4]", async () => {
+    const { redis, keys } = system;
+    const processes = createProcesses({ redis, keys });
+    const note = (id: string, hoursAgo: number, crms: readonly string[] | undefined) => {
+      const at = Date.now() - hoursAgo * 3_600_000;
+      return redis.hset(keys.processes, id, JSON.stringify({ kind: "worker", since: at, at, rejected: 0, crms }));
+    };
+    await system.deliver("bookings", refused(1));
+    await monitor().look();
+    await processes.beat("without", { kind: "worker", rejected: 0, crms: ["hubspot"] });
+    const looks = () => Promise.all([1, 2].map(() => monitor({ names: ["hubspot"] }).look()));
+    for (const crms of [["hubspot", "salesforce"], undefined]) {
+      await note("with", 0.9, crms);
+      await looks();
+      expect(await redis.hlen(keys.alerts)).toBe(1);
+    }
+    await note("with", 1.1, ["hubspot", "salesforce"]);
+    await looks();
+    expect(await redis.hlen(keys.alerts)).toBe(0);
+    await eventually(() => expect(posts).toHaveLength(2));
+    expect(texts()[1]).toMatch(/^No longer looked at: salesforce: .*\. No process has salesforce in CRM$/);
+  });
+
   it("leads to the page about it, where the dashboard's address is said [Y1]", async () => {
     await system.deliver("bookings", refused(1));
     await monitor({ dashboardUrl: system.url }).look();

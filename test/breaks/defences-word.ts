@@ -144,4 +144,20 @@ export const breaks: readonly Break[] = [
     caughtBy: channels("makes no heap"),
     invariant: "Y2",
   },
+  {
+    name: "an alert of a CRM that nobody has any more is never over",
+    file: "src/stats/processes.ts",
+    from: "crms === undefined || crms.includes(crm)",
+    to: "crms === undefined || crms.length > 0",
+    caughtBy: ["test/alerts/alerts.test.ts", "no process has had for an hour"],
+    invariant: "Y4",
+  },
+  {
+    name: "an alert of a CRM that nobody has any more is over while a process may have it",
+    file: "src/stats/processes.ts",
+    from: "crms === undefined || crms.includes(crm)",
+    to: "crms?.includes(crm) === true",
+    caughtBy: ["test/alerts/alerts.test.ts", "no process has had for an hour"],
+    invariant: "Y4",
+  },
 ];
