@@ -3,6 +3,7 @@ import type { Inbox } from "../inbox/inbox.ts";
 import type { FailedPurchase } from "../synclog/failed.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import type { OperateDeps } from "./deps.ts";
+import { readPurchase } from "./purchase.ts";
 
 export type Selection =
   | { readonly kind: "purchase"; readonly purchaseId: string }
@@ -16,17 +17,23 @@ class UnknownBookingError extends Error {
   override readonly name = "UnknownBookingError";
 }
 
+/** A purchase of which nothing is stored. */
+class UnknownPurchaseError extends Error {
+  readonly kind = "unknown_purchase";
+  override readonly name = "UnknownPurchaseError";
+}
+
 const AT_ONCE = 500;
 
-/** @returns the purchases that are meant in a CRM. @throws UnknownBookingError */
+/** @returns the purchases that are meant in a CRM. @throws UnknownBookingError, UnknownPurchaseError */
 export async function selectPurchases(
-  deps: Pick<OperateDeps, "inbox" | "syncLog">,
+  deps: OperateDeps,
   crm: string,
   selection: Selection,
 ): Promise<readonly string[]> {
   switch (selection.kind) {
     case "purchase":
-      return [selection.purchaseId];
+      return [await knownPurchase(deps, selection.purchaseId)];
     case "booking":
       return [await purchaseOfBooking(deps, selection.bookingId)];
     case "since":
@@ -34,6 +41,14 @@ export async function selectPurchases(
     case "failed":
       return await listed(deps.syncLog, crm, () => true);
   }
+}
+
+/** Bringing up to date what nobody has heard of would pass for done. @throws UnknownPurchaseError */
+async function knownPurchase(deps: OperateDeps, purchaseId: string): Promise<string> {
+  if ((await readPurchase(deps, purchaseId)) !== undefined) return purchaseId;
+  throw new UnknownPurchaseError(
+    `Nothing is known of purchase ${purchaseId}. Check the id, or name one of its bookings instead.`,
+  );
 }
 
 /** @throws UnknownBookingError */

@@ -83,6 +83,18 @@ describe("crm-sync replay", () => {
     expect((await crmSync(["replay", "--failed", "--detach"])).out).toBe("nothing to do\n");
   });
 
+  it("makes nothing of a purchase that nobody has heard of, and says so [E12]", async () => {
+    const { redis, keys } = system;
+    for (const more of [[], ["--crm", "hubspot"], ["--dry-run"]]) {
+      expect(await crmSync(["replay", "--purchase", "424242", ...more])).toMatchObject({
+        code: 1,
+        out: "",
+        err: expect.stringContaining("Nothing is known of purchase 424242."),
+      });
+    }
+    expect(await redis.keys(`${keys.prefix}:*424242*`)).toEqual([]);
+  });
+
   it("says what it does not know or cannot understand", async () => {
     expect(await crmSync(["replay", "--booking", "1"])).toMatchObject({
       code: 1,
