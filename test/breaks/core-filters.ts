@@ -133,4 +133,20 @@ export const breaks: readonly Break[] = [
     caughtBy: mistakes("suspects: an amount in pennies"),
     invariant: "W8",
   },
+  {
+    name: "what a list's entry does not have, taken for blank, has its separator all the same",
+    file: "src/mapping/filters/index.ts",
+    from: "found.filter((one) => !isBlank(one))",
+    to: "found.filter((one) => !isNothing(one))",
+    caughtBy: filters("entries are left out"),
+    invariant: "P8",
+  },
+  {
+    name: "a no is taken for blank, and its default written",
+    file: "src/mapping/filters/index.ts",
+    from: "isBlank(value) ? otherwise",
+    to: "isBlank(value) || value === false ? otherwise",
+    caughtBy: filters("a no is not"),
+    invariant: "P8",
+  },
 ];

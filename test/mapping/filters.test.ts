@@ -137,6 +137,22 @@ describe("names, numbers and addresses", () => {
   });
 });
 
+describe("what is blank [P8]", () => {
+  const people = [{ name: "Ana" }, { name: "" }, {}, { name: null }, { name: "Ben" }];
+  it.each([
+    ["a list's entries are left out", "people | map: 'name' | join: ', '", "Ana, Ben"],
+    ["and not those that are no", "places | map: 'x' | join: ' '", "false 0"],
+    ["a no is not", "'No' | truthy | default: true", false],
+    ["nor a 0", "0 | default: 7", 0],
+    ["nothing is", "x | default: 7", 7],
+    ["an empty text is", "'' | default: 7", 7],
+    ["an empty list is", "none | default: 7", 7],
+    ["the first of several is taken", "x | default: '' | default: 'c'", "c"],
+  ])("%s", (_what, text, result) => {
+    expect(value(text, { people, none: [], places: [{ x: false }, { x: 0 }] })).toBe(result);
+  });
+});
+
 describe("translations and types", () => {
   it.each([
     ["'booked' | lookup: 'outcome'", "SCHEDULED"],

@@ -2,7 +2,7 @@
 import type { FilterImplOptions, Liquid } from "liquidjs";
 import { answer, answersText } from "./answers.ts";
 import { e164, familyName, givenNames, phone } from "./people.ts";
-import { clean, hash, isNothing, joinFilled, toNumber, toText, truncateTo, truthy } from "./text.ts";
+import { clean, hash, isBlank, isNothing, joinFilled, toNumber, toText, truncateTo, truthy } from "./text.ts";
 import { dateIn, inZone, type MinorUnits, money, since, utc } from "./time.ts";
 
 export type Scalar = string | number | boolean;
@@ -18,6 +18,7 @@ export interface FilterSettings {
 /** Registers our filters; the file's tables and defaults are theirs to use. */
 export function registerFilters(liquid: Liquid, settings: FilterSettings): void {
   for (const [name, filter] of Object.entries(filtersFor(settings))) liquid.registerFilter(name, metered(filter));
+  liquid.registerFilter("map", filledOf(liquid.filters.map));
   for (const name of OF_A_NUMBER) liquid.registerFilter(name, ofANumber(liquid.filters[name]));
 }
 
@@ -28,6 +29,15 @@ function ofANumber(filter: FilterImplOptions | undefined): Filter {
   return function (value, ...args) {
     if (typeof filter !== "function" || toNumber(value) === undefined) return undefined;
     return filter.call(this, value, ...args);
+  };
+}
+
+/** Liquid keeps a place for what an entry does not have, which `join` would put a separator before. */
+function filledOf(map: FilterImplOptions | undefined): FilterImplOptions {
+  return function* (this: FilterImpl, value: unknown, ...args: unknown[]): Generator<unknown, unknown, unknown> {
+    if (typeof map !== "function") return undefined;
+    const found = yield map.call(this, value, ...args);
+    return Array.isArray(found) ? found.filter((one) => !isBlank(one)) : found;
   };
 }
 
@@ -52,6 +62,8 @@ function filtersFor(settings: FilterSettings): Readonly<Record<string, Filter>> 
     },
     answers_text: answersText,
     truthy,
+    // Liquid's own takes a no for blank.
+    default: (value, otherwise) => (isBlank(value) ? otherwise : value),
     join_filled: joinFilled,
     truncate_to: truncateTo,
     hash,

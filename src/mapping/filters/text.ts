@@ -61,3 +61,8 @@ export function truthy(value: unknown): boolean | undefined {
 export function isNothing(value: unknown): value is undefined | null {
   return value === undefined || value === null;
 }
+
+/** Nothing, an empty text or an empty list; neither a no nor a 0. */
+export function isBlank(value: unknown): boolean {
+  return isNothing(value) || ((typeof value === "string" || Array.isArray(value)) && value.length === 0);
+}
