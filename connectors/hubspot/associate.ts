@@ -10,7 +10,7 @@ import { LANE } from "./batch-size.ts";
 import { toCrmError } from "./errors.ts";
 import type { HubspotAnswer, HubspotHttp } from "./http.ts";
 import { defaultType, type Paths } from "./paths.ts";
-import { whereabouts } from "./whereabouts.ts";
+import { MAX_LEFT_OUT, whereabouts } from "./whereabouts.ts";
 import type { AssociationType, InlineAssociation } from "./wire.ts";
 
 export interface Pair {
@@ -57,9 +57,6 @@ export function createAssociator(deps: AssociatorDeps): (from: string, fromId: s
 
 /** HubSpot did not confirm it: who was merged away may be left out, or be named by the id of the record that is left. */
 class UnconfirmedError extends UnavailableError {}
-
-/** Of a call that confirms fewer, the rest is tried again later. */
-const MAX_UNCONFIRMED = 10;
 
 /** One call about some pairs of two types. */
 export type SendPairs = (
@@ -157,7 +154,7 @@ function judge(
     return { answers: [isMade ? true : (faults[0] ?? unsaid(from))], unclear: [] };
   }
   const passing = faults.find(({ retry }) => retry);
-  let left = MAX_UNCONFIRMED;
+  let left = MAX_LEFT_OUT;
   const answers = pairs.map((pair) => {
     if (confirmed.has(keyOf(pair))) return true;
     left -= 1;

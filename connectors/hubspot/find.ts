@@ -152,19 +152,19 @@ async function readOnce(
   const answers = values.map((value) => live.filter((item) => isOf(item, field, value)));
   const unclaimed = live.filter((item) => !answers.some((items) => items.includes(item)));
   const open = values.filter((value) => !told.some((item) => isOf(item, field, value)) && !isNamed(missing, value));
+  const withOpen = (found: readonly (Found | CrmError)[]): (Found | CrmError)[] =>
+    values.map((value, index) => found[open.indexOf(value)] ?? toRecords(lookUp, answers[index] ?? []));
   if (field === undefined && unclaimed.length === 0 && live.length > 0 && open.length > 0) {
     // Of two ids that lead to one record HubSpot may give it once: whoever was merged into another of the call is asked for apart.
-    const again = await readOnce(deps, lookUp, open, undefined);
-    return values.map((value, index) => again[open.indexOf(value)] ?? toRecords(lookUp, answers[index] ?? []));
+    return withOpen(await readOnce(deps, lookUp, open, undefined));
   }
   if (missing !== "unsaid") deps.silence.said(wayOf(lookUp));
-  else if (unclaimed.length === 0 && values.some((value) => !told.some((item) => isOf(item, field, value)))) {
+  else if (unclaimed.length === 0 && open.length > 0) {
     const heard = deps.silence.heard(wayOf(lookUp), asked);
     if (heard === "ask_again") return await readOnce(deps, lookUp, values, undefined, asked + 1);
     if (heard === "unanswered" && field === undefined) {
       // Who was merged away may be left out by an account that names whoever was deleted.
-      const leftOut = await whereaboutsOf(deps, object, open);
-      return values.map((value, index) => leftOut[open.indexOf(value)] ?? toRecords(lookUp, answers[index] ?? []));
+      return withOpen(await whereaboutsOf(deps, object, open));
     }
     if (heard === "unanswered") {
       const message = "HubSpot left out what was looked up, and did not say that there is none as it does otherwise.";

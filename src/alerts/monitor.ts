@@ -71,7 +71,10 @@ export function createMonitor(deps: MonitorDeps): Monitor {
     const grown = await claimGrown(conditions, told);
     const lasting = new Set(conditions.map(({ key }) => key));
     const over = await claimOver(before.filter(({ key }) => !lasting.has(key)));
-    const orphaned = await claimOrphaned(announcedBefore, facts);
+    const orphaned = await claimOrphaned(
+      announcedBefore.filter((one) => !before.includes(one)),
+      facts,
+    );
     announce([...raised, ...grown], [...over, ...orphaned]);
   }
 
@@ -97,10 +100,9 @@ export function createMonitor(deps: MonitorDeps): Monitor {
   }
 
   /** What was told of a CRM that no process has any more: nobody would ever say that it is over. */
-  async function claimOrphaned(told: readonly Announced[], facts: Facts): Promise<string[]> {
-    const ours = new Set(ofOurs(told, facts));
+  async function claimOrphaned(ofOthers: readonly Announced[], { processes }: Facts): Promise<string[]> {
     return await claimEnd(
-      told.filter((one) => !ours.has(one) && !mayHave(facts.processes, one.crm)),
+      ofOthers.filter(({ crm }) => !mayHave(processes, crm)),
       ({ title, crm }) => `No longer looked at: ${title}. No process has ${crm} in CRM`,
     );
   }

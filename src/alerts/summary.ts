@@ -2,7 +2,7 @@
 import type { Announced } from "../health/announced.ts";
 import type { CrmFacts, Facts, Limits } from "../health/facts.ts";
 import { judge, LEVEL_WORDS } from "../health/verdict.ts";
-import { count } from "../health/words.ts";
+import { count, neverCame } from "../health/words.ts";
 import type { Standing } from "../reconcile/standing.ts";
 import type { CrmStatistics } from "../stats/statistics.ts";
 import { linkTo, type Message, type Notice } from "./message.ts";
@@ -64,7 +64,7 @@ function standingWords(standing: Standing): string {
     case "in_step":
       return `In step with BookingBug as of ${standing.at}.`;
     case "never_came":
-      return `In step with BookingBug as of ${standing.at}: ${count(standing.count, "notification")} never came and ${standing.count === 1 ? "was" : "were"} read back.`;
+      return `In step with BookingBug as of ${standing.at}: ${neverCame(standing.count)}.`;
     case "not_in_crms":
       return `All of BookingBug's bookings are known as of ${standing.at}; some were on their way to a CRM.`;
     case "behind":

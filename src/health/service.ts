@@ -3,7 +3,7 @@ import type { Standing } from "../reconcile/standing.ts";
 import { BEAT_MS, type SeenProcesses } from "../stats/processes.ts";
 import type { Facts, Limits } from "./facts.ts";
 import { type Finding, finding, keyOf, SENDER, SERVICE } from "./findings.ts";
-import { count, spell } from "./words.ts";
+import { count, neverCame, spell } from "./words.ts";
 
 /** A process that was not heard for longer does not run. */
 const GONE_MS = 2 * BEAT_MS;
@@ -117,7 +117,7 @@ function reconciliation(standing: Standing): Finding[] {
       return say("walk", "Comparing with BookingBug is uncertain", detail, "Nothing: the next walk looks again.");
     }
     case "never_came": {
-      const detail = `${count(standing.count, "notification")} never came and ${standing.count === 1 ? "was" : "were"} read back at ${standing.at}.`;
+      const detail = `${neverCame(standing.count)} at ${standing.at}.`;
       return say("never_came", "Notifications never came", detail, "See why they can have stayed away.");
     }
     // Where a CRM lagged when the walk ended, what waits or failed now says so itself.

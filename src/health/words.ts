@@ -19,3 +19,8 @@ export function spell(ms: number): string {
 export function asSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+/** `1 notification never came and was read back` */
+export function neverCame(notifications: number): string {
+  return `${count(notifications, "notification")} never came and ${notifications === 1 ? "was" : "were"} read back`;
+}

@@ -1,5 +1,6 @@
 /** The external id of a section: what is written around an id is no id by itself. */
 import { type Compilation, compileText } from "./compile-text.ts";
+import { isBlank } from "./filters/text.ts";
 import type { Expression } from "./mapping.ts";
 import { tellingPaths } from "./section-checks.ts";
 import type { SectionFile } from "./section-schema.ts";
@@ -21,8 +22,4 @@ function valueAt(variables: unknown, names: readonly string[]): unknown {
 
 function isObject(value: unknown): value is object {
   return typeof value === "object" && value !== null;
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }

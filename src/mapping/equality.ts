@@ -3,6 +3,7 @@
  * and an id or a tick is a number or a word by the version of its server.
  */
 import { type Context, defaultOperators, type Operators, toValueSync } from "liquidjs";
+import { isNothing } from "./filters/text.ts";
 
 export const operators: Operators = {
   ...defaultOperators,
@@ -16,10 +17,6 @@ function isEqual(one: unknown, other: unknown, context: Context): boolean {
   if (isNothing(one)) return inLiquid("", other);
   if (isNothing(other)) return inLiquid(one, "");
   return isScalar(one) && isScalar(other) && typeof one !== typeof other && String(one) === String(other);
-}
-
-function isNothing(value: unknown): boolean {
-  return value === undefined || value === null;
 }
 
 function isScalar(value: unknown): value is string | number | boolean {

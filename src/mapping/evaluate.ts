@@ -4,7 +4,7 @@ import type { CleanObject } from "../booking/types.ts";
 import type { Attendee } from "./attendees.ts";
 import type { MappingContext } from "./context.ts";
 import { idAt } from "./each-time.ts";
-import { WHOLE } from "./filters/text.ts";
+import { WholeObjectError } from "./filters/text.ts";
 import { CHANGES, type ChangeName, type Expression, type FieldRule, type Mapping, type Section } from "./mapping.ts";
 import type { PlannedField, PlannedLink, RecordPlan, SourceRef, Unidentified, Writing } from "./plan.ts";
 import { MappingError, SlowMappingError } from "./problems.ts";
@@ -253,8 +253,11 @@ function explain(error: unknown, source: SourceRef): MappingError {
   if (/limit exceeded|invalid string length|call stack/i.test(words)) {
     return new MappingError("the expression makes far more text than any field holds", source, error);
   }
-  if (words.startsWith(WHOLE))
-    return new MappingError(`expected a text, but found ${WHOLE}; name something in it`, source, error);
+  // Liquid wraps what a filter throws.
+  const cause = error instanceof Error && "originalError" in error ? error.originalError : error;
+  if (cause instanceof WholeObjectError) {
+    return new MappingError("expected a text, but found a whole object; name something in it", source, error);
+  }
   return new MappingError("the expression failed", source, error);
 }
 

@@ -57,10 +57,20 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
   const understood = await understand(delivery, deps.maxBodyBytes);
   const { route, contentType, contentEncoding, upload, again } = delivery;
   const order = again?.order;
+  const head: Head = { deliveryId, route, receivedAt, ...(order !== undefined && { order }) };
   const quarantine = async (reason: QuarantinedDelivery["reason"], problems: readonly Problem[]): Promise<void> => {
-    const body = upload.bytes;
-    const head = { deliveryId, route, receivedAt, reason, problems, contentType, contentEncoding, order };
-    const dropped = await withPatience(PATIENCE_MS, () => deps.quarantine.put({ ...head, body }, again?.deliveryId));
+    const put = {
+      deliveryId,
+      route,
+      receivedAt,
+      reason,
+      problems,
+      contentType,
+      contentEncoding,
+      order,
+      body: upload.bytes,
+    };
+    const dropped = await withPatience(PATIENCE_MS, () => deps.quarantine.put(put, again?.deliveryId));
     if (dropped > 0) deps.log.warn({ dropped }, "the quarantine is full: its oldest deliveries were dropped");
   };
 
@@ -74,7 +84,6 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
     case "ignored": {
       const { why, bookingId } = understood;
       const { askQueue } = deps;
-      const head = { deliveryId, route, receivedAt, ...(order !== undefined && { order }) };
       const purchaseId =
         bookingId === undefined || route !== "cancellations"
           ? undefined
@@ -94,7 +103,6 @@ export async function receive(deps: ReceiveDeps, delivery: Delivery): Promise<Re
       return { outcome: "ignored", deliveryId, reason };
     }
     case "notifications": {
-      const head = { deliveryId, route, receivedAt, ...(order !== undefined && { order }) };
       const items = understood.items.map((item) => ({ ...item, text: storable(item.body) }));
       const { stored, suppressed } = await withPatience(PATIENCE_MS, () => storeWanted(deps, items, head));
       for (const purchaseId of new Set(stored)) deps.enqueuer.soon(purchaseId);

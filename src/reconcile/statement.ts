@@ -2,6 +2,7 @@
  * What BookingBug says of a purchase, made whole: a purchase total carries no mark that a booking of it is cancelled, and may
  * leave that booking out. What it leaves open is asked of the single booking.
  */
+import { saysWhether } from "../booking/left-open.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { NotifiedBooking } from "../booking/types.ts";
 
@@ -50,12 +51,7 @@ export async function complete(
 /** @returns undefined when it is not that booking, or does not say: silence is no evidence that it takes place */
 function cancelledIn(booking: unknown, id: string): boolean | undefined {
   const said = bookingIn(booking, id);
-  if (said === undefined) return undefined;
-  return said.saysCancelled || saysWhether(booking) ? said.saysCancelled : undefined;
-}
-
-function saysWhether(booking: unknown): boolean {
-  return isObject(booking) && booking.is_cancelled !== undefined && booking.is_cancelled !== null;
+  return said !== undefined && saysWhether(said) ? said.saysCancelled : undefined;
 }
 
 /** @returns undefined when it is not that booking */

@@ -58,8 +58,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a booking whose body does not say whether it is cancelled takes place",
     file: "src/reconcile/statement.ts",
-    from: "return said.saysCancelled || saysWhether(booking) ? said.saysCancelled : undefined;",
-    to: "return said.saysCancelled;",
+    from: "return said !== undefined && saysWhether(said) ? said.saysCancelled : undefined;",
+    to: "return said?.saysCancelled;",
     caughtBy: ["test/reconcile/asked-holds.test.ts", "stays held"],
     invariant: "Q9",
   },

@@ -42,13 +42,20 @@ export function toText(value: unknown): string | undefined {
   return isNothing(value) ? undefined : textOf(value);
 }
 
-/** What an error says whose words may be shown: they name nobody. */
-export const WHOLE = "a whole object";
+/** An object, or a list of them, stood where a text is meant. */
+export class WholeObjectError extends Error {
+  override readonly name = "WholeObjectError";
 
-/** @throws Error for an object, which is no text, and a list of them */
+  constructor() {
+    super("a whole object is no text");
+  }
+}
+
+/** @throws WholeObjectError for an object, which is no text, and a list of them */
 export function textOf(value: unknown): string {
   const parts: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (parts.some((part) => typeof part === "object" && String(part) === "[object Object]")) throw new Error(WHOLE);
+  if (parts.some((part) => typeof part === "object" && String(part) === "[object Object]"))
+    throw new WholeObjectError();
   return String(value);
 }
 
