@@ -3,6 +3,7 @@ const parse = JSON.parse;
 
 JSON.parse = (text: string, ...rest: []) => {
   if (text.includes("POISON:KILL")) process.kill(process.pid, "SIGKILL");
-  while (text.includes("POISON:LOOP"));
+  // As good as a loop without an end, which would take the core from whatever else is tested.
+  if (text.includes("POISON:LOOP")) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   return parse(text, ...rest);
 };
