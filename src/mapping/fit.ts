@@ -1,6 +1,8 @@
 /** Whether what a mapping writes can go into a CRM's field, as far as that can be told before any booking is there. */
+import { z } from "zod";
 import type { FieldDescription, FieldKind } from "../../connectors/connector.ts";
 import type { Scalar } from "./filters/index.ts";
+import { toNumber } from "./filters/text.ts";
 import type { Constant, Expression } from "./mapping.ts";
 import { UNKNOWN, type ValueFacts, type ValueKind } from "./value-facts.ts";
 
@@ -14,7 +16,11 @@ export function misfits(value: Expression | Constant, field: FieldDescription, s
   }
   const wrongKind = kindMisfit(facts.kind, field, strictText);
   if (wrongKind !== undefined) return [wrongKind];
-  return [...optionMisfits(facts.values ?? [], field), ...lengthMisfits(facts, field)];
+  return [
+    ...valueMisfits(facts.values ?? [], field),
+    ...optionMisfits(facts.values ?? [], field),
+    ...lengthMisfits(facts, field),
+  ];
 }
 
 function constantMisfits(constant: Constant["constant"], field: FieldDescription, strictText: boolean): string[] {
@@ -24,16 +30,34 @@ function constantMisfits(constant: Constant["constant"], field: FieldDescription
     const words = expected === "number" ? "a number" : "true or false";
     return [`\`${field.name}\` is ${KIND_WORDS[field.kind]}; write ${words}, without quotes`];
   }
-  const isTime = typeof constant === "string" && !Number.isNaN(Date.parse(constant));
-  if ((field.kind === "date" || field.kind === "datetime") && !isTime) {
-    const example = field.kind === "date" ? "2026-11-24" : "2026-11-24T09:30:00Z";
-    return [`\`${field.name}\` is ${KIND_WORDS[field.kind]}; write it as "${example}"`];
-  }
+  const example = noTime(constant, field.kind);
+  if (example !== undefined) return [`\`${field.name}\` is ${KIND_WORDS[field.kind]}; write it as "${example}"`];
   if (strictText && isTextual(field.kind) && typeof constant !== "string") {
     return [`\`${field.name}\` is ${KIND_WORDS[field.kind]}; put quotes around ${constant}`];
   }
   const facts = { ...UNKNOWN, values: [constant] };
   return [...optionMisfits(facts.values, field), ...lengthMisfits(facts, field)];
+}
+
+const TIMES = {
+  date: { example: "2026-11-24", format: z.iso.date() },
+  datetime: { example: "2026-11-24T09:30:00Z", format: z.iso.datetime({ offset: true }) },
+};
+
+/** How to write it, where the field holds a time and this is none that every CRM reads alike. */
+function noTime(value: Scalar, kind: FieldKind): string | undefined {
+  if (kind !== "date" && kind !== "datetime") return undefined;
+  const { example, format } = TIMES[kind];
+  return format.safeParse(value).success ? undefined : example;
+}
+
+/** Of values that differ in kind, as those of a table may, each is looked at. */
+function valueMisfits(values: readonly Scalar[], { name, kind }: FieldDescription): string[] {
+  const isNoNumber = (value: Scalar): boolean => typeof value === "boolean" || toNumber(value) === undefined;
+  const wrong = values.find((value) => (kind === "number" && isNoNumber(value)) || noTime(value, kind) !== undefined);
+  if (wrong === undefined) return [];
+  const how = kind === "date" || kind === "datetime" ? TIMES[kind].example : "15";
+  return [`\`${name}\` is ${KIND_WORDS[kind]}, but this can give "${wrong}"; write it as ${JSON.stringify(how)}`];
 }
 
 /** What each kind of field cannot take. A plain text may hold a number or a time, so it is given the benefit. */

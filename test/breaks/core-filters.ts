@@ -6,6 +6,30 @@ const mistakes = (only: string) => ["test/mapping/mistakes.test.ts", only] as co
 
 export const breaks: readonly Break[] = [
   {
+    name: "the zone of the machine is taken for a booking's",
+    file: "src/mapping/filters/time.ts",
+    from: " && !OF_THE_MACHINE.test(zone);",
+    to: ";",
+    caughtBy: filters("and a zone that is none, for UTC"),
+    invariant: "W8",
+  },
+  {
+    name: "the first zero of a number is always taken away",
+    file: "src/mapping/filters/people.ts",
+    from: '[digits, digits.replace(/^0+/, "")]',
+    to: '[digits.replace(/^0+/, "")]',
+    caughtBy: filters("06 698 82 019"),
+    invariant: "W8",
+  },
+  {
+    name: "a date in any order is taken for one that the CRM reads",
+    file: "src/mapping/fit.ts",
+    from: "return format.safeParse(value).success ? undefined : example;",
+    to: "return Number.isNaN(Date.parse(String(value))) ? example : undefined;",
+    caughtBy: ["test/mapping/check.test.ts", "a date in another order"],
+    invariant: "W8",
+  },
+  {
     name: "a time alone is that time today",
     file: "src/mapping/filters/time.ts",
     from: "|| !DATED.test(text)",

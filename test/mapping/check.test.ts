@@ -26,6 +26,9 @@ function messages(
   const all = [field("Key", { unique: true, createable: more.name !== "ReadOnly" }), ...described];
   const description = { name: "Thing", fields: new Map(all.map((one) => [one.name, one])), ...more };
   const text = `crm: x
+tables:
+  points: { booked: 1, cancelled: none }
+  days: { booked: "2026-11-24", cancelled: 24.11.2026 }
 objects:
   thing:
     object: Thing
@@ -87,6 +90,38 @@ describe("a mapping check", () => {
     ],
     ["a number from a template without", "number", '"{{ booking.price }}"', undefined],
     ["a number from an answer, which may be one", "number", '"answers | answer: 7"', undefined],
+    [
+      "a date in another order",
+      "date",
+      '{ constant: "11/24/2026" }',
+      '`F` is a date without a time; write it as "2026-11-24"',
+    ],
+    [
+      "a day that there is not",
+      "date",
+      '{ constant: "2026-02-31" }',
+      '`F` is a date without a time; write it as "2026-11-24"',
+    ],
+    [
+      "a year alone",
+      "datetime",
+      '{ constant: "2026" }',
+      '`F` is a date with a time; write it as "2026-11-24T09:30:00Z"',
+    ],
+    ["a date", "date", '{ constant: "2026-11-24" }', undefined],
+    ["a time with its offset", "datetime", '{ constant: "2026-11-24T09:30:00+01:00" }', undefined],
+    [
+      "a table in which one is no number",
+      "number",
+      `'booking.status | lookup: "points"'`,
+      '`F` is a number, but this can give "none"; write it as "15"',
+    ],
+    [
+      "a table in which one is no date",
+      "date",
+      `'booking.status | lookup: "days"'`,
+      '`F` is a date without a time, but this can give "24.11.2026"; write it as "2026-11-24"',
+    ],
     ["a wrong date", "date", "{ constant: tomorrow }", '`F` is a date without a time; write it as "2026-11-24"'],
   ] as const)("compares kinds: %s", (_what, kind, value, message) => {
     expect(messages(`{ F: ${value} }`, [field("F", { kind })])).toEqual(message === undefined ? [] : [message]);

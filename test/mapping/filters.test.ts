@@ -99,10 +99,12 @@ describe("since", () => {
     expect(value(text)).toBe(result);
   });
 
-  it("takes a time without an offset for UTC, wherever it runs", () => {
+  it("takes a time without an offset, and a zone that is none, for UTC, wherever it runs", () => {
     const { defaultZone } = Settings;
     Settings.defaultZone = "America/New_York";
     try {
+      for (const zone of ["default", "Local", "system", "Nowhere/At all", ""])
+        expect(value(`"2016-04-12T02:00:00Z" | in_zone: "${zone}", "d LLL HH:mm"`)).toBe("12 Apr 02:00");
       expect(value('"2016-04-12T08:00" | since: "2016-04-12T07:00:00Z", "hours"')).toBe(1);
     } finally {
       Settings.defaultZone = defaultZone;
@@ -123,6 +125,12 @@ describe("names, numbers and addresses", () => {
     ["'+44 (0)7700 900123' | e164", "+447700900123"],
     ["'030 901820' | e164: '49'", "+4930901820"],
     ["'2025550123' | e164: x, 'US'", "+12025550123"],
+    ["'06 698 82 019' | e164: '39'", "+390669882019"],
+    ["'0707070707' | e164: '225'", "+2250707070707"],
+    ["'020 7946 0958' | e164: '44'", "+442079460958"],
+    ["'0044 20 7946 0958' | e164: '44'", "+442079460958"],
+    ["'442079460958' | e164: '44'", "+442079460958"],
+    ["'+44 0207 946 0958' | e164", "+442079460958"],
     ["'call reception' | e164", "call reception"],
     ["'null' | e164", undefined],
     ["'7700900123' | phone: 'national', '44'", "07700 900123"],

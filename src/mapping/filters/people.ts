@@ -61,17 +61,22 @@ function numberIn(
   if (typeof text !== "string") return undefined;
   if (text.length > MAX_NUMBER) return text;
   const plain = text.replace(/\(0\)/g, "");
-  const digits = String(prefix ?? "").replace(/\D/g, "");
-  const candidates = [
-    ...(plain.startsWith("+") ? [plain] : []),
-    ...(digits !== "" && !plain.startsWith("+") ? [`+${digits}${plain.replace(/\D/g, "").replace(/^0+/, "")}`] : []),
-    ...(digits === "" && !plain.startsWith("+") ? [plain] : []),
-  ];
-  for (const candidate of candidates) {
+  const prefixed = String(prefix ?? "").replace(/\D/g, "");
+  for (const candidate of candidatesOf(plain, prefixed)) {
     const number = parsePhoneNumberFromString(candidate, countryOf(defaultCountry));
     if (number !== undefined && (number.isValid() || FOR_TRIALS.test(number.number))) return write(number);
   }
   return text;
+}
+
+/** What the number may be, the likeliest first. */
+function candidatesOf(plain: string, prefix: string): string[] {
+  if (plain.startsWith("+") || prefix === "") return [plain];
+  const digits = plain.replace(/\D/g, "");
+  // In Italy and elsewhere the first zero is of the number; where it is not, no number is valid with it.
+  const national = [digits, digits.replace(/^0+/, "")].map((one) => `+${prefix}${one}`);
+  const whole = digits.replace(/^00/, "");
+  return whole.startsWith(prefix) ? [...national, `+${whole}`] : national;
 }
 
 function countryOf(code: string | undefined): CountryCode | undefined {

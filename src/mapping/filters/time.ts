@@ -22,8 +22,12 @@ export function inZone(value: unknown, zone: unknown, format: unknown, locale?: 
   return local.toFormat(withZoneName(local, pattern, language), { locale: language });
 }
 
+/** Luxon takes these for the zone of the machine that it runs on. */
+const OF_THE_MACHINE = /^(?:local|system|default)$/i;
+
 function inZoneOf(time: DateTime, zone: unknown): DateTime {
-  const local = time.setZone(typeof zone === "string" && zone !== "" ? zone : "UTC");
+  const isNamed = typeof zone === "string" && zone !== "" && !OF_THE_MACHINE.test(zone);
+  const local = time.setZone(isNamed ? zone : "UTC");
   return local.isValid ? local : time.setZone("UTC");
 }
 
