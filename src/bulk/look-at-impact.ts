@@ -1,7 +1,6 @@
 /** A job that does nothing to purchases: it looks at what a mapping that is not in force would make different for them. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PurchaseState } from "../booking/types.ts";
-import { type Impact, keptStates, measureImpact, withMappingText } from "../operate/impact.ts";
+import { type Impact, type KeptPurchase, keptStates, measureImpact, withMappingText } from "../operate/impact.ts";
 import type { BulkDeps, Reached } from "./deps.ts";
 import type { ImpactRequest } from "./request.ts";
 import { type Bulk, type ImpactFound, NOTHING_YET } from "./store.ts";
@@ -21,9 +20,9 @@ export async function lookAtImpact(
   let done = 0;
   let isStopped = false;
 
-  async function* untilStopped(): AsyncGenerator<PurchaseState> {
+  async function* untilStopped(): AsyncGenerator<KeptPurchase> {
     let began = performance.now();
-    for await (const state of keptStates(deps, crm)) {
+    for await (const state of keptStates(deps, crm, set, after)) {
       yield state;
       done += 1;
       if (done % AT_A_TIME > 0) continue;

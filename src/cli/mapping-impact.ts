@@ -33,7 +33,7 @@ async function impact(file: string, options: ImpactOptions): Promise<void> {
     const after = withMapping(before, next);
     const { crm } = next;
     const values = options.values ?? false;
-    const measure = (): Promise<Impact> => measureImpact(keptStates(tools, crm), crm, before, after);
+    const measure = (): Promise<Impact> => measureImpact(keptStates(tools, crm, before, after), crm, before, after);
     const look = (concerns: (on: Concerned) => void): Promise<Impact> => {
       concerns({ crm });
       return measure();

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import { CALLBACK_ROUTES, type CallbackRoute, type PurchaseState } from "../booking/types.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
-import { type MappingSet, mappingChooser } from "../mapping/set.ts";
+import { type MappingSet, mappingChooser, NoMappingError } from "../mapping/set.ts";
+import { crmOf } from "../operate/deps.ts";
 import { auditedCommand } from "./audited.ts";
 import { mappingsFolder, say, withTools } from "./terminal.ts";
 
@@ -73,8 +74,8 @@ async function previewPurchase(purchaseId: string, options: PreviewOptions): Pro
   const { formatDiff } = await import("../operate/preview-diff.ts");
   const { plansOfPurchase } = await import("../operate/preview-purchase.ts");
   await withTools(async (tools) => {
-    for (const { crm } of tools.crms.filter((one) => options.crm === undefined || one.crm === options.crm)) {
-      const { records, leftOut } = await auditedCommand(tools, "show_payload", async (concerns) => {
+    for (const { crm } of options.crm === undefined ? tools.crms : [crmOf(tools, options.crm)]) {
+      const { records, leftOut, failures } = await auditedCommand(tools, "show_payload", async (concerns) => {
         concerns({ crm, purchase: purchaseId });
         return await plansOfPurchase(tools, crm, purchaseId);
       });
@@ -85,6 +86,8 @@ async function previewPurchase(purchaseId: string, options: PreviewOptions): Pro
         crm,
         leftOut,
       );
+      const [failure] = failures;
+      if (failure !== undefined) throw failure.error;
     }
   });
 }
@@ -110,8 +113,12 @@ async function planAll(
   return { plans: plansOf(state, choose), leftOut: leftOutIn(state, choose) };
 }
 
+/** @throws NoMappingError where the one that is meant has no file */
 function crmsOf({ mappings }: MappingSet, only: string | undefined): string[] {
-  return [...new Set(mappings.map(({ crm }) => crm))].filter((crm) => only === undefined || crm === only);
+  const known = [...new Set(mappings.map(({ crm }) => crm))];
+  if (only === undefined) return known;
+  if (known.includes(only)) return [only];
+  throw new NoMappingError(`No mapping file is for a CRM named ${only}; there are files for ${known.join(" and ")}.`);
 }
 
 /** One after the other: a handful of look-ups is no hurry, and the order stays that of the file. */

@@ -32,8 +32,8 @@ export function judgeMappings(texts: readonly MappingText[]): MappingSet & { rea
   return { mappings, problems: [...problems, ...overlaps(mappings)] };
 }
 
-/** Two files for the same CRM and company: nobody could say which one counts. */
-function overlaps(mappings: readonly Mapping[]): MappingProblem[] {
+/** Two files for the same CRM and company: nobody could say which one counts. The later one is told of it. */
+export function overlaps(mappings: readonly Mapping[]): MappingProblem[] {
   const owners = new Map<string, Mapping>();
   const problems: MappingProblem[] = [];
   for (const mapping of mappings) {

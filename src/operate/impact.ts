@@ -2,15 +2,18 @@
  * `crm-sync mapping impact`: for the purchases whose notifications are still kept, what a new mapping would make
  * different. Some purchases are read at a time, so that any number of them fits into memory; nothing is written anywhere.
  */
+
+import { basename } from "node:path";
 import type { PurchaseState } from "../booking/types.ts";
 import { differences, type PlanDifference } from "../mapping/difference.ts";
 import type { Mapping } from "../mapping/mapping.ts";
 import { parseMapping } from "../mapping/parse.ts";
-import type { RecordPlan } from "../mapping/plan.ts";
+import type { PersonsBookings } from "../mapping/persons-bookings.ts";
 import { type MappingSet, mappingChooser } from "../mapping/set.ts";
-import { latestState } from "../sync/latest-state.ts";
+import { latestJoined } from "../sync/latest-state.ts";
+import { seenOfPeople } from "../sync/persons-bookings.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
-import { plansOf } from "./preview.ts";
+import { previewOf } from "./preview.ts";
 
 export interface Example {
   readonly purchaseId: string;
@@ -39,12 +42,22 @@ export interface Impact {
 
 const EXAMPLES = 3;
 
-/** The set as it would be with the new file in the place of those that serve the same companies of the same CRM. */
+/**
+ * The set as it would be with the new file in the place of the one of the same name, whichever companies that serves; where it is
+ * a file more, it takes its companies over from the others.
+ */
 export function withMapping({ mappings }: MappingSet, next: Mapping): MappingSet {
-  const isReplaced = ({ crm, companies }: Mapping): boolean =>
-    crm === next.crm &&
-    (companies.length === 0 ? next.companies.length === 0 : companies.some((id) => next.companies.includes(id)));
-  return { mappings: [...mappings.filter((mapping) => !isReplaced(mapping)), next] };
+  const name = basename(next.file);
+  const own = mappings.find((one) => one.crm === next.crm && basename(one.file) === name);
+  if (own !== undefined) return { mappings: [...mappings.filter((one) => one !== own), next] };
+  return { mappings: [...mappings.flatMap((one) => withoutCompaniesOf(next, one)), next] };
+}
+
+function withoutCompaniesOf(next: Mapping, mapping: Mapping): Mapping[] {
+  if (mapping.crm !== next.crm) return [mapping];
+  if (mapping.companies.length === 0) return next.companies.length === 0 ? [] : [mapping];
+  const companies = mapping.companies.filter((id) => !next.companies.includes(id));
+  return companies.length === 0 ? [] : [{ ...mapping, companies }];
 }
 
 /** The same with the text of a file without mistakes. @throws MappingFileError */
@@ -55,12 +68,29 @@ export function withMappingText(set: MappingSet, text: string, file: string): Ma
 /** Purchases read at a time: enough for Redis to be asked while others are evaluated, few enough to be held at once. */
 const AT_ONCE = 16;
 
-/** Each purchase with a notification that is still kept, as it is known to a CRM's ledger now. */
-export async function* keptStates(deps: OperateDeps, crm: string): AsyncGenerator<PurchaseState> {
+/** A purchase as a pass would see it. */
+export interface KeptPurchase {
+  readonly state: PurchaseState;
+  /** All bookings of its people, where a mapping reads them. */
+  readonly theirs: PersonsBookings | undefined;
+}
+
+/**
+ * Each purchase with a notification that is still kept, as it is known to a CRM's ledger now.
+ *
+ * @param sets the mappings that are to be compared
+ */
+export async function* keptStates(
+  deps: OperateDeps,
+  crm: string,
+  ...sets: readonly MappingSet[]
+): AsyncGenerator<KeptPurchase> {
   const { ledger } = crmOf(deps, crm);
-  const asked: Promise<PurchaseState | undefined>[] = [];
+  const mappings = { mappings: sets.flatMap((set) => set.mappings) };
+  const read = { ...deps, ledger, crm, mappings };
+  const asked: Promise<KeptPurchase | undefined>[] = [];
   for await (const purchaseId of deps.inbox.purchases()) {
-    const state = latestState({ ...deps, ledger }, purchaseId);
+    const state = asPassSees(read, purchaseId);
     // What fails is told when its turn comes.
     state.catch(() => {});
     asked.push(state);
@@ -69,12 +99,20 @@ export async function* keptStates(deps: OperateDeps, crm: string): AsyncGenerato
   for (const state of asked) yield* known(await state);
 }
 
-function known(state: PurchaseState | undefined): readonly PurchaseState[] {
-  return state === undefined ? [] : [state];
+async function asPassSees(
+  deps: Parameters<typeof seenOfPeople>[0],
+  purchaseId: string,
+): Promise<KeptPurchase | undefined> {
+  const joined = await latestJoined(deps, purchaseId);
+  return joined && { state: joined.state, theirs: await seenOfPeople(deps, joined) };
+}
+
+function known(purchase: KeptPurchase | undefined): readonly KeptPurchase[] {
+  return purchase === undefined ? [] : [purchase];
 }
 
 export async function measureImpact(
-  states: AsyncIterable<PurchaseState>,
+  states: AsyncIterable<KeptPurchase>,
   crm: string,
   before: MappingSet,
   after: MappingSet,
@@ -84,17 +122,18 @@ export async function measureImpact(
   let failing = 0;
   let failure: string | undefined;
   const groups = new Map<string, ImpactGroup>();
-  for await (const state of states) {
+  for await (const { state, theirs } of states) {
     purchases += 1;
-    const old = tryPlans(state, crm, before);
-    const next = tryPlans(state, crm, after);
-    if (next instanceof Error) {
-      if (old instanceof Error) continue;
+    const old = previewOf(state, mappingChooser(before, crm), theirs);
+    const next = previewOf(state, mappingChooser(after, crm), theirs);
+    const failed = next.failures.find(({ bookingId }) => !old.failures.some((one) => one.bookingId === bookingId));
+    if (failed !== undefined) {
       failing += 1;
-      failure ??= next.message;
-      continue;
+      failure ??= failed.error instanceof Error ? failed.error.message : String(failed.error);
     }
-    const found = differences(old instanceof Error ? [] : old, next);
+    // What cannot be said of a booking is no difference.
+    const unsaid = new Set(next.failures.map(({ bookingId }) => bookingId));
+    const found = differences(old.plans, next.plans).filter(({ bookingId }) => !unsaid.has(bookingId));
     if (found.length > 0) differing += 1;
     for (const difference of found) addTo(groups, { purchaseId: state.purchaseId, difference });
   }
@@ -104,14 +143,6 @@ export async function measureImpact(
     failing: { count: failing, example: failure },
     groups: [...groups.values()].toSorted((a, b) => b.count - a.count),
   };
-}
-
-function tryPlans(state: PurchaseState, crm: string, set: MappingSet): RecordPlan[] | Error {
-  try {
-    return plansOf(state, mappingChooser(set, crm));
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
 }
 
 function addTo(groups: Map<string, ImpactGroup>, example: Example): void {

@@ -10,6 +10,7 @@ import { type ChooseMapping, NoMappingError } from "../mapping/set.ts";
 import { plansOf } from "./preview.ts";
 
 export interface DecidedField {
+  readonly kind: "field";
   readonly object: string;
   readonly field: string;
   /** What the state without the decision means; undefined where there is no record yet. */
@@ -17,17 +18,23 @@ export interface DecidedField {
   readonly to: FieldValue;
 }
 
+/** The record of a booking that is cancelled, where the mapping deletes it. */
+export interface DecidedRemoval {
+  readonly kind: "removed";
+  readonly object: string;
+}
+
 /**
- * The fields of the booking's own records that the decision would change.
+ * What the decision would change of the booking's own records.
  *
  * @returns undefined when the mapping cannot be evaluated, which the purchase's page says in its own words
  */
-export function fieldsDecided(
+export function changesDecided(
   state: PurchaseState,
   choose: ChooseMapping,
   hold: Hold,
   given: { readonly bookingId: string; readonly verdict: BookingVerdict },
-): readonly DecidedField[] | undefined {
+): readonly (DecidedField | DecidedRemoval)[] | undefined {
   const { purchaseId } = state;
   const decision = { kind: "answer" as const, purchaseId, holdId: holdId(hold), verdicts: [given] };
   const heard = { seq: state.seq + 1, receivedAt: new Date().toISOString() };
@@ -50,9 +57,13 @@ function recordsOf(state: PurchaseState, choose: ChooseMapping, bookingId: strin
   return plansOf(state, choose).filter(({ scope }) => scope.kind === "booking" && scope.bookingId === bookingId);
 }
 
-function changed(before: RecordPlan | undefined, { object, fields }: RecordPlan): DecidedField[] {
+function changed(
+  before: RecordPlan | undefined,
+  { object, fields, gone }: RecordPlan,
+): (DecidedField | DecidedRemoval)[] {
+  if (gone) return before === undefined || before.gone ? [] : [{ kind: "removed", object }];
   const was = new Map(before?.fields.map(({ field, value }) => [field, value]));
   return fields
     .filter(({ field, value }) => was.get(field) !== value)
-    .map(({ field, value }) => ({ object, field, from: was.get(field), to: value }));
+    .map(({ field, value }) => ({ kind: "field", object, field, from: was.get(field), to: value }));
 }

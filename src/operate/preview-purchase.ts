@@ -4,8 +4,9 @@ import type { RecordPlan } from "../mapping/plan.ts";
 import { followed } from "../sync/converted.ts";
 import { latestJoined } from "../sync/latest-state.ts";
 import { seenOfPeople } from "../sync/persons-bookings.ts";
+import type { PlanFailure } from "../sync/plan-purchase.ts";
 import { crmOf, mappingOf, type OperateDeps, type OperatedCrm } from "./deps.ts";
-import { leftOutIn, plansOf } from "./preview.ts";
+import { leftOutIn, previewOf } from "./preview.ts";
 import { diffRecord, type RecordDiff } from "./preview-diff.ts";
 
 export interface PlannedRecord {
@@ -24,9 +25,11 @@ export interface PlannedPurchase {
   readonly records: readonly PlannedRecord[];
   /** What is not written and why, in sentences. */
   readonly leftOut: readonly string[];
+  /** Why nothing can be said of some of its bookings. */
+  readonly failures: readonly PlanFailure[];
 }
 
-/** @throws UnknownPurchaseError, UnknownCrmError, and the first planning error */
+/** @throws UnknownPurchaseError, UnknownCrmError */
 export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId: string): Promise<PlannedPurchase> {
   const { ledger, connector } = crmOf(deps, crm);
   const joined = await latestJoined({ ...deps, ledger }, purchaseId);
@@ -38,11 +41,12 @@ export async function plansOfPurchase(deps: OperateDeps, crm: string, purchaseId
   const { state } = joined;
   const choose = mappingOf(deps, crm);
   const theirs = await seenOfPeople({ ...deps, crm, ledger, mappings: deps.mappings.current().set }, joined);
-  const records = plansOf(state, choose, theirs).map((plan) => ({
+  const { plans, failures } = previewOf(state, choose, theirs);
+  const records = plans.map((plan) => ({
     plan,
     diff: () => comparedWith({ ledger, connector }, purchaseId, plan),
   }));
-  return { records, leftOut: leftOutIn(state, choose, theirs) };
+  return { records, failures, leftOut: leftOutIn(state, choose, theirs) };
 }
 
 /** What the CRM holds beside what a purchase's record is to be. @throws CrmError */

@@ -197,6 +197,20 @@ describe("an admin", () => {
     await reads(/`Contact` has no field `FirstNome`; did you mean `FirstName`/);
   });
 
+  it("is told where a text could not be tried, and not that it has no mistakes [F5]", async () => {
+    await page.goto("/admin/mappings?file=mappings%2Fsalesforce.yaml");
+    await page.locator(".cm-editor").waitFor();
+    await reads(/What it writes/);
+    // As the page to sign in is answered.
+    await page.route("**/admin/mappings/live", (route) => route.fulfill({ contentType: "text/html", body: "Sign in" }));
+    await editLine(page, "FirstName:", "      FirstName: client.first_name | upcaze");
+    await reads(/could not be tried: you are signed out/);
+    await eventually(async () => expect(await page.locator(".cm-lint-marker-error").count()).toBe(1));
+    await page.unroute("**/admin/mappings/live");
+    await editLine(page, "FirstName:", "      FirstName: client.first_name");
+    await reads(/What it writes/);
+  });
+
   it("is offered what may stand at a place", async () => {
     await page.goto("/admin/mappings?file=mappings%2Fsalesforce.yaml");
     await page.locator(".cm-editor").waitFor();

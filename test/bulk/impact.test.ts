@@ -66,6 +66,13 @@ describe("the impact of a mapping as it is edited [F4]", () => {
     expect((await jobAt(admin, id)).text).toMatch(/something would differ for 0/);
   });
 
+  it("is that of the file in the place of its own, whichever companies it serves", async () => {
+    const id = await look(text.replace("crm: hubspot\n", "crm: hubspot\ncompanies: [1]\n"));
+    expect((await jobAt(admin, id)).text).toMatch(
+      /It fails for 2 .* first: No mapping file for hubspot serves company/,
+    );
+  });
+
   it("names what a mapping fails for that the one in force serves", async () => {
     const id = await look(
       text.replace("bookingbug_time_zone: booking.time_zone", "bookingbug_time_zone: booking.address"),

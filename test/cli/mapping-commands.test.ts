@@ -123,6 +123,13 @@ describe("mapping preview", () => {
     );
   });
 
+  it("says so where no file is for the CRM that is named", async () => {
+    const { code, err } = await mapping(["preview", SAMPLE, "--crm", "sugar"]);
+    expect(code).toBe(1);
+    expect(err).toContain("No mapping file is for a CRM named sugar; there are files for hubspot and salesforce.");
+    expect((await mapping(["preview", "--purchase", "1", "--crm", "sugar"])).err).toContain("sugar");
+  });
+
   it("says what is wrong with a file it cannot read", async () => {
     expect(await runCli(["mapping", "preview", "package.json"], {})).toMatchObject({
       code: 1,

@@ -30,7 +30,7 @@ function slow(count: number, failing?: string) {
 
 async function idsOf(deps: OperateDeps): Promise<string[]> {
   const ids: string[] = [];
-  for await (const { purchaseId } of keptStates(deps, "salesforce")) ids.push(purchaseId);
+  for await (const { state } of keptStates(deps, "salesforce")) ids.push(state.purchaseId);
   return ids;
 }
 

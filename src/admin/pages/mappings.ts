@@ -15,8 +15,9 @@ export async function showMappings(deps: AdminDeps, request: PageRequest): Promi
   const files = texts.map((text) => text.file);
   if (request.user.role === "viewer") return mappingText(files, source);
   const inForce = set.mappings.find((mapping) => mapping.file === source.file);
-  const sample = await findSample(deps, "", "", request.concerns);
-  const tried = await tryMapping({ file: source.file, text: source.text, sample, inForce, connector: undefined });
+  const sample = await findSample(deps, inForce?.crm, "", "", request.concerns);
+  const crms = deps.crms.map(({ crm }) => crm);
+  const tried = await tryMapping({ ...source, sample, set, crms, connector: undefined });
   return playgroundPage({
     files,
     file: source.file,

@@ -38,9 +38,9 @@ export async function runTrial(
   const text = editedYaml(form);
   const query = form.get("sample") ?? "";
   const pasted = form.get("pasted") ?? "";
-  const sample = await findSample(deps, pasted, query, concerns);
+  const sample = await findSample(deps, inForce?.crm, pasted, query, concerns);
   const asksCrm = form.get("check") === "crm";
   const connector = asksCrm ? deps.crms.find(({ crm }) => crm === inForce?.crm)?.connector : undefined;
-  const tried = await tryMapping({ file, text, sample, inForce, connector });
+  const tried = await tryMapping({ file, text, sample, set, crms: deps.crms.map(({ crm }) => crm), connector });
   return { file, crm: inForce?.crm, text, textInForce: source.text, query, pasted, tried };
 }

@@ -2,7 +2,7 @@
 import { holdId } from "../../booking/holds.ts";
 import type { BookingState, BookingVerdict, Hold, NotifiedBooking, PurchaseState } from "../../booking/types.ts";
 import type { ChooseMapping } from "../../mapping/set.ts";
-import { type DecidedField, fieldsDecided } from "../../operate/preview-decision.ts";
+import { changesDecided, type DecidedField, type DecidedRemoval } from "../../operate/preview-decision.ts";
 import { holdWords } from "../../synclog/hold-reasons.ts";
 import { buttonForm } from "./forms.ts";
 import { type Html, html } from "./html.ts";
@@ -54,19 +54,29 @@ const WOULD: Readonly<Record<BookingVerdict, string>> = { cancelled: "Cancelled"
 
 function previews(state: PurchaseState, hold: Hold, bookingId: string, choose: ChooseMapping): Html[] {
   return (["cancelled", "active"] as const).map((verdict) => {
-    const fields = fieldsDecided(state, choose, hold, { bookingId, verdict });
-    return preview(`${WOULD[verdict]}: booking ${bookingId}`, WOULD[verdict], fields);
+    const changes = changesDecided(state, choose, hold, { bookingId, verdict });
+    return preview(`${WOULD[verdict]}: booking ${bookingId}`, WOULD[verdict], changes);
   });
 }
 
-function preview(caption: string, verdict: string, fields: readonly DecidedField[] | undefined): Html {
-  if (fields === undefined) return html`<p class="quiet">${verdict} would write: the mapping cannot say.</p>`;
-  if (fields.length === 0) return html`<p class="quiet">${verdict} would change nothing in the CRM.</p>`;
+function preview(
+  caption: string,
+  verdict: string,
+  changes: readonly (DecidedField | DecidedRemoval)[] | undefined,
+): Html {
+  if (changes === undefined) return html`<p class="quiet">${verdict} would write: the mapping cannot say.</p>`;
+  if (changes.length === 0) return html`<p class="quiet">${verdict} would change nothing in the CRM.</p>`;
+  const removed = changes.flatMap((one) => (one.kind === "removed" ? [one.object] : []));
+  const deletes =
+    removed.length > 0 &&
+    html`<p class="bad">${verdict} would delete the record in the CRM (${removed.join(", ")}), as the mapping says: cancelled: delete.</p>`;
+  const fields = changes.filter((one) => one.kind === "field");
+  if (fields.length === 0) return html`${deletes}`;
   const rows = fields.map(
     ({ object, field, from, to }) =>
       html`<tr><th scope="row"><code>${object}.${field}</code></th><td>${shown(from)}</td><td>${shown(to)}</td></tr>`,
   );
-  return html`<details><summary>${verdict} would write ${fields.length === 1 ? "1 field" : `${fields.length} fields`}<span class="visually-hidden">: ${caption}</span></summary>
+  return html`${deletes}<details><summary>${verdict} would write ${fields.length === 1 ? "1 field" : `${fields.length} fields`}<span class="visually-hidden">: ${caption}</span></summary>
 ${table(`What would be written. ${caption}`, ["Field", "As known", "After"], rows)}</details>`;
 }
 

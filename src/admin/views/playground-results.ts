@@ -9,12 +9,13 @@ import { plural, table, tag } from "./parts.ts";
 import { textDiff } from "./text-diff.ts";
 
 export function playgroundResults({ tried, text, textInForce, file }: TrialOutcome): Html {
-  const { problems, sample, planned, plannedInForce, check } = tried;
+  const { problems, sample, planned, plannedInForce, elsewhere, check } = tried;
   return html`${mistakes(problems.length, html`${problemList(problems)}`)}
 ${checkCard(check)}
 ${difference(textInForce, text, file)}
 <section class="card" aria-labelledby="preview"><h2 id="preview">What it writes</h2>
 <p class="quiet">${sample.kind === "found" ? html`${sample.title}. Nothing is written; fields that differ from the mapping in force are marked.` : sample.message}</p>
+${elsewhere.map((sentence) => html`<p class="bad"><strong>${sentence}</strong></p>`)}
 ${planned === undefined ? nothingYet(problems.length) : preview(planned, plannedInForce)}</section>`;
 }
 
@@ -43,21 +44,26 @@ function checkCard(check: Check): Html | undefined {
       const verdict = good
         ? tag("good", "The CRM has all of it")
         : tag("bad", plural(check.problems.length, "problem"));
-      return html`<section class="card" aria-labelledby="check"><div class="card-head"><h2 id="check">Against the CRM</h2>${verdict}</div>${!good && problemList(check.problems)}</section>`;
+      return html`<section class="card" aria-labelledby="check"><div class="card-head"><h2 id="check">Against the CRM</h2>${verdict}</div>${!good && problemList(check.problems)}${check.warnings.length > 0 && html`<h3>Works, and is seldom meant</h3>${problemList(check.warnings)}`}</section>`;
     }
   }
 }
 
 function preview(planned: Planned, inForce: Planned | undefined): Html {
-  if (planned.kind === "failed") return html`<p class="bad"><strong>${planned.message}</strong></p>`;
-  const before = new Map(inForce?.kind === "plans" ? inForce.plans.map((plan) => [plan.key, plan]) : []);
-  const gone = [...before.values()].filter(({ key }) => !planned.plans.some((plan) => plan.key === key));
-  return html`${planned.plans.map((plan) => recordPreview(plan, before.get(plan.key)))}
-${gone.map((plan) => html`<p>${tag("warning", "No longer written")} ${plan.object} (${plan.section})</p>`)}`;
+  const { plans, failures, leftOut } = planned;
+  const before = new Map(inForce?.plans.map((plan) => [plan.key, plan]) ?? []);
+  // What cannot be said of a booking is not known to be written no longer.
+  const gone =
+    failures.length > 0 ? [] : [...before.values()].filter(({ key }) => !plans.some((plan) => plan.key === key));
+  return html`${failures.map((message) => html`<p class="bad"><strong>${message}</strong></p>`)}
+${plans.length === 0 && failures.length === 0 && html`<p>Nothing would be written.</p>`}
+${plans.map((plan) => recordPreview(plan, before.get(plan.key)))}
+${gone.map((plan) => html`<p>${tag("warning", "No longer written")} ${plan.object} (${plan.section})</p>`)}
+${leftOut.length > 0 && html`<h3>Left out</h3><ul>${leftOut.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}`;
 }
 
 function recordPreview(plan: RecordPlan, before: RecordPlan | undefined): Html {
-  const { object, section, identity, fields } = plan;
+  const { object, section, identity, fields, links } = plan;
   const old = new Map(before?.fields.map((field) => [field.field, field]));
   const names = new Set(fields.map(({ field }) => field));
   const rows = [
@@ -65,7 +71,13 @@ function recordPreview(plan: RecordPlan, before: RecordPlan | undefined): Html {
     ...[...old.values()].filter(({ field }) => !names.has(field)).map(goneRow),
   ];
   const head = html`${object} <small>${section}, ${identity.field} = ${identity.value ?? "(no id)"}</small>`;
+  const notes = [
+    ...(plan.create === "never" ? ["only where the CRM has it already (create: never)"] : []),
+    ...(plan.unless === undefined ? [] : [`only where the CRM has no ${plan.unless}`]),
+    ...links.map(({ to, via }) => `linked to ${to} by ${via}`),
+  ];
   return html`<h3>${head}${before === undefined && html` ${tag("busy", "New")}`}${plan.gone && html` ${tag("bad", "Deleted: the booking is cancelled")}`}</h3>
+${notes.length > 0 && html`<p class="quiet">${notes.join("; ")}</p>`}
 ${table(`Fields of ${object}`, ["Field", "Value", "From"], rows, "stack")}`;
 }
 
