@@ -1,7 +1,7 @@
 /** Redis for commands that need nothing else of the service's parts. */
 import { connectors } from "../../connectors/index.ts";
 import { type Config, loadConfig } from "../config/config.ts";
-import { ConfigError } from "../config/config-error.ts";
+import { ConfigError, type ConfigProblem } from "../config/config-error.ts";
 import type { EnvironmentRecord } from "../config/environment.ts";
 import { reachRedis } from "../operate/reach-redis.ts";
 import type { RedisClient } from "../redis/client.ts";
@@ -17,12 +17,15 @@ export function apartConfig(environment: EnvironmentRecord): Config {
   return loadConfig({ LOG_LEVEL: "error", ...environment }, connectors);
 }
 
-/** @returns undefined where it is not complete */
-export function completeConfig(environment: EnvironmentRecord): Config | undefined {
+export type ConfigReading =
+  | { readonly kind: "complete"; readonly config: Config }
+  | { readonly kind: "incomplete"; readonly problems: readonly ConfigProblem[] };
+
+export function readConfig(environment: EnvironmentRecord): ConfigReading {
   try {
-    return apartConfig(environment);
+    return { kind: "complete", config: apartConfig(environment) };
   } catch (error) {
-    if (error instanceof ConfigError) return undefined;
+    if (error instanceof ConfigError) return { kind: "incomplete", problems: error.problems };
     throw error;
   }
 }

@@ -22,15 +22,22 @@ export async function run(name: string, parts: readonly ((base: Base) => Promise
     stopping = true;
     base.log.info({ signal }, "stopping");
     // A platform kills what is not gone in time; what is left then is taken over by other workers.
-    setTimeout(() => process.exit(1), base.config.shutdownMs).unref();
+    const { shutdownMs } = base.config;
+    const give = (): never => {
+      base.log.warn({ shutdownMs }, "not all came to an end in time; other processes take over what is left");
+      process.exit(1);
+    };
+    setTimeout(give, shutdownMs).unref();
     await stopAll();
     process.exit(0);
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
 
   try {
-    for (const start of parts) running.push(await start(base));
+    for (const start of parts) if (!stopping) running.push(await start(base));
   } catch (error) {
+    // What a process that stops has taken away from under a part is no fault to tell of.
+    if (stopping) return;
     await stopAll();
     refuse(error);
   }

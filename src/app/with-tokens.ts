@@ -7,15 +7,16 @@ import { SetupError } from "../config/setup-error.ts";
 import type { TokensOf } from "../operate/deps.ts";
 import { createKeys } from "../redis/keys.ts";
 import { createTokenChains } from "../sync/token-chain.ts";
-import { type ApartRedis, completeConfig, openApartRedis } from "./apart-redis.ts";
+import { type ApartRedis, openApartRedis, readConfig } from "./apart-redis.ts";
 
 /** @param work without a configuration that leads to a Redis it gets no tokens */
 export async function withTokens<T>(
   environment: EnvironmentRecord,
   work: (tokens: TokensOf | undefined) => Promise<T>,
 ): Promise<T> {
-  const config = completeConfig(environment);
-  if (config === undefined) return await work(undefined);
+  const reading = readConfig(environment);
+  if (reading.kind === "incomplete") return await work(undefined);
+  const { config } = reading;
   const one: { opening?: Promise<ApartRedis> } = {};
   const tokens: TokensOf = (crm) => (start) =>
     opened(async () => {

@@ -2,8 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import type { Facts } from "../../connectors/recognise.ts";
-import type { Config } from "../config/config.ts";
-import type { RedisPatient } from "../operate/doctor/redis.ts";
+import type { ConfigReading } from "../app/apart-redis.ts";
 import { mappingsFolder, say } from "./terminal.ts";
 
 interface Options {
@@ -24,10 +23,12 @@ export function addDoctor(program: Command): void {
     .addHelpText("after", "\nExit code: 0 all is well, 1 something is not.")
     .action(async ({ writeTest = false, crm, record }: Options, command: Command) => {
       if (record !== undefined && !writeTest) command.error("error: --record needs --write-test: only writing tells.");
-      const { completeConfig } = await import("../app/apart-redis.ts");
+      const { readConfig } = await import("../app/apart-redis.ts");
       const { withTokens } = await import("../app/with-tokens.ts");
-      const { runDoctor } = await import("../operate/doctor/doctor.ts");
-      const redis = redisOf(completeConfig(process.env));
+      const { redisPatient, runDoctor } = await import("../operate/doctor/doctor.ts");
+      const reading = readConfig(process.env);
+      const redis = redisPatient(process.env);
+      if (crm === undefined) sayMissing(reading);
       const worlds: Record<string, Facts> = {};
       const keep = (name: string, facts: Facts): void => void Object.assign(worlds, { [name]: facts });
       const count = await withTokens(process.env, (tokens) =>
@@ -44,7 +45,9 @@ export function addDoctor(program: Command): void {
     });
 }
 
-function redisOf(config: Config | undefined): RedisPatient | undefined {
-  if (config?.redis.kind !== "external") return undefined;
-  return { target: config.redis, production: config.production, crms: config.crms.length };
+/** Whoever only looks at a CRM needs no more; that the service needs more is said all the same. */
+function sayMissing(reading: ConfigReading): void {
+  if (reading.kind === "complete") return;
+  const names = [...new Set(reading.problems.map(({ variable }) => variable))].join(", ");
+  say(`The service itself would not start yet, for want of ${names}. Next: bin/crm-sync check says what to set.`);
 }

@@ -2,6 +2,7 @@
 import { Presets, SingleBar } from "cli-progress";
 import type { ConnectorUse } from "../app/parts.ts";
 import type { Tools } from "../app/tools.ts";
+import { setVariables } from "../config/environment.ts";
 import type { ChosenPurchases } from "../operate/await-passes.ts";
 import { printable } from "./printable.ts";
 
@@ -57,5 +58,5 @@ export function say(text: string): void {
 
 /** Where the mapping files are, for commands that need nothing else of the configuration. */
 export function mappingsFolder(): string {
-  return process.env.MAPPINGS_DIR || "mappings";
+  return setVariables(process.env).MAPPINGS_DIR?.trim() ?? "mappings";
 }

@@ -3,7 +3,7 @@ import type { BookingBugSettings, SignInSettings } from "../bookingbug/settings.
 import type { ConfigProblem } from "./config-error.ts";
 import { plainAddresses } from "./crm-addresses.ts";
 import type { VariablesSet } from "./environment.ts";
-import { choice, text, trimmed, whole } from "./parsers.ts";
+import { choice, secret, trimmed, whole } from "./parsers.ts";
 import { problemsOf, readSettings } from "./read-settings.ts";
 import { optionalSetting, type Setting, setting, type Values } from "./setting.ts";
 
@@ -28,22 +28,22 @@ export const apiSettings = {
   url: optionalSetting("BOOKINGBUG_API_URL", host, {
     description: "BookingBug's address, such as https://uk.bookingbug.com, to read bookings back from; unset: never",
   }),
-  clientId: optionalSetting("BOOKINGBUG_API_CLIENT_ID", text, {
+  clientId: optionalSetting("BOOKINGBUG_API_CLIENT_ID", trimmed, {
     description: "Id of an OAuth application of BookingBug's, to sign in with client credentials",
   }),
-  clientSecret: optionalSetting("BOOKINGBUG_API_CLIENT_SECRET", text, {
+  clientSecret: optionalSetting("BOOKINGBUG_API_CLIENT_SECRET", secret, {
     description: "The OAuth application's secret",
     secret: true,
   }),
-  appId: optionalSetting("BOOKINGBUG_API_APP_ID", text, {
+  appId: optionalSetting("BOOKINGBUG_API_APP_ID", trimmed, {
     description: "Application id, to sign in as an administrator instead",
   }),
-  appKey: optionalSetting("BOOKINGBUG_API_APP_KEY", text, {
+  appKey: optionalSetting("BOOKINGBUG_API_APP_KEY", secret, {
     description: "The application's key, which older versions want",
     secret: true,
   }),
   email: optionalSetting("BOOKINGBUG_API_EMAIL", trimmed, { description: "The administrator's e-mail" }),
-  password: optionalSetting("BOOKINGBUG_API_PASSWORD", text, {
+  password: optionalSetting("BOOKINGBUG_API_PASSWORD", secret, {
     description: "The administrator's password",
     secret: true,
   }),

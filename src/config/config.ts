@@ -135,7 +135,19 @@ function eventsHook({ eventsHookUrl: url, eventsHookSecret: secret }: Joint): Co
   return url === undefined || secret === undefined ? undefined : { url, secret };
 }
 
-function redisSettings({ redisUrl, dataDir, verifyRedisTls, dyno }: Joint): RedisSettings {
+/** For who wants to know of Redis while other variables are still missing. @returns undefined where what is set cannot be used */
+export function readRedisSettings(env: EnvironmentRecord): RedisSettings | undefined {
+  const { redisUrl, dataDir, verifyRedisTls, dyno } = jointSettings;
+  const reading = readSettings({ redisUrl, dataDir, verifyRedisTls, dyno }, setVariables(env));
+  return reading.kind === "valid" ? redisSettings(reading.value) : undefined;
+}
+
+function redisSettings({
+  redisUrl,
+  dataDir,
+  verifyRedisTls,
+  dyno,
+}: Pick<Joint, "redisUrl" | "dataDir" | "verifyRedisTls" | "dyno">): RedisSettings {
   if (redisUrl === undefined) return { kind: "embedded", dataDir };
   // Heroku's Redis signs its own certificate; DYNO is set on its dynos and nowhere else.
   return { kind: "external", url: redisUrl, verifyTls: verifyRedisTls ?? dyno === undefined };

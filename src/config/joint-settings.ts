@@ -42,7 +42,7 @@ export const jointSettings = {
       "Whether a rediss:// server's certificate must be signed by a known authority: true or false. Unset: false on a " +
       "Heroku dyno, whose Redis signs its own, else true",
   }),
-  dataDir: setting("DATA_DIR", text, {
+  dataDir: setting("DATA_DIR", trimmed, {
     description: "Where the Redis of our own keeps its data",
     default: ".data",
   }),

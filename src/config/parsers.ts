@@ -87,18 +87,27 @@ export const keyPrefix = text.regex(/^[\w{}.-]{1,64}$/, {
   error: "set 1 to 64 letters, digits, braces, dots or dashes",
 });
 
-/** Between commas or spaces. An address may hold a comma, and then it is no separator. */
+/**
+ * Between commas, semicolons or spaces. An address may hold one of the first two, and then it is no separator; at its end it
+ * is what somebody left who took another address out.
+ */
 export const webhookUrls = trimmed
-  .transform((list) => list.split(/\s+|,\s*(?=https?:\/\/)/).filter((url) => url !== ""))
-  .refine((urls) => urls.every((url) => hasProtocol(url, ["http:", "https:"])), {
+  .transform((list) => list.split(/\s+|[,;](?=\s|https?:\/\/|$)/).filter((url) => url !== ""))
+  .refine((urls) => urls.length > 0 && urls.every((url) => hasProtocol(url, ["http:", "https:"])), {
     error: "set the webhook's https:// URL, or several between commas",
-  });
+  })
+  .transform((urls) => [...new Set(urls)]);
 
 export const hookUrl = trimmed.refine((url) => hasProtocol(url, ["http:", "https:"]), {
   error: "set the https:// URL that events are posted to",
 });
 
-export const hookSecret = text.min(16, { error: "set 16 characters at least; make them with: openssl rand -hex 20" });
+/** For what is sent as it is set. */
+export const secret = text.refine(hasNoControls, {
+  error: "must not hold a line break or a tab; one at the end is easily overlooked",
+});
+
+export const hookSecret = secret.min(16, { error: "set 16 characters at least; make them with: openssl rand -hex 20" });
 
 export const smtpUrl = trimmed.refine((url) => hasProtocol(url, ["smtp:", "smtps:"]) && new URL(url).hostname !== "", {
   error: "set smtps://user:password@host or smtp://user:password@host:587",
@@ -138,7 +147,9 @@ export const issuerUrl = trimmed
 /** Between commas, as they are written. */
 export const claimValues = text
   .transform((list) => list.split(",").map((value) => value.trim()))
-  .transform((list) => list.filter((value) => value !== ""));
+  .transform((list) => list.filter((value) => value !== ""))
+  // Set to none, nobody could sign in, and nothing would say so.
+  .refine((list) => list.length > 0, { error: "set a value of the claim, or several between commas; or unset it" });
 
 function isBare({ username, password, search, hash }: URL): boolean {
   return [username, password, search, hash].every((part) => part === "");

@@ -8,9 +8,9 @@ import {
   ipAddress,
   keyPrefix,
   siteUrl,
-  text,
   timeOfDay,
   timeZone,
+  trimmed,
   webhookUrls,
   whole,
   yesOrNo,
@@ -35,7 +35,7 @@ export const settings = {
     description: "Prefix of every Redis key, in braces for Redis Cluster",
     default: "{crm-sync}",
   }),
-  mappingsDir: setting("MAPPINGS_DIR", text, { description: "Folder of the mapping files", default: "mappings" }),
+  mappingsDir: setting("MAPPINGS_DIR", trimmed, { description: "Folder of the mapping files", default: "mappings" }),
   workerConcurrency: setting("WORKER_CONCURRENCY", whole(1, 5_000), {
     description: "Purchases that one worker process brings up to date at once, for each CRM",
     default: "400",
@@ -78,7 +78,7 @@ export const settings = {
       "`bin/crm-sync user add` prints it",
     secret: true,
   }),
-  adminUsersFile: optionalSetting("ADMIN_USERS_FILE", text, {
+  adminUsersFile: optionalSetting("ADMIN_USERS_FILE", trimmed, {
     description: "A file of more of them, one a line; read again when it changes",
   }),
   auditDays: setting("AUDIT_DAYS", whole(1, MAX_DAYS), {

@@ -1,5 +1,5 @@
 /** The HTTP server with its limits on time: nobody holds a connection by sending slowly, and every request is answered. */
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Express, RequestHandler } from "express";
 import { SetupError } from "../config/setup-error.ts";
 import { sendProblem } from "./problem.ts";
@@ -27,16 +27,25 @@ export const HTTP_TIMES: HttpTimes = {
 };
 
 export function createHttpServer(app: Express, times: HttpTimes = HTTP_TIMES): Server {
-  return createServer(
-    {
-      headersTimeout: times.headers,
-      requestTimeout: times.request,
-      keepAliveTimeout: times.idle,
-      connectionsCheckingInterval: times.look,
-    },
-    app,
-  );
+  const server = createServer({
+    headersTimeout: times.headers,
+    requestTimeout: times.request,
+    keepAliveTimeout: times.idle,
+    connectionsCheckingInterval: times.look,
+  });
+  const answers = new Set<ServerResponse>();
+  underWay.set(server, answers);
+  server.on("request", (_request: IncomingMessage, response: ServerResponse) => {
+    answers.add(response);
+    response.once("close", () => answers.delete(response));
+    if (!server.listening) response.shouldKeepAlive = false;
+  });
+  server.on("request", app);
+  return server;
 }
+
+/** Of each server, what it has not answered yet. */
+const underWay = new WeakMap<Server, ReadonlySet<ServerResponse>>();
 
 export interface Place {
   readonly port: number;
@@ -75,9 +84,16 @@ function explainListening(error: Error, port: number, variable: string): Error {
 
 const LAST_ANSWERS_MS = 5_000;
 
-/** Takes no more requests and lets those under way be answered; what streams or hangs is cut off. */
+/**
+ * Takes no more requests and lets those under way be answered; what streams or hangs is cut off. Each answer ends its
+ * connection: left open, it would take in more until it is cut off, and Node closes only what is idle now.
+ */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
+    for (const response of underWay.get(server) ?? []) {
+      response.shouldKeepAlive = false;
+      response.once("close", () => server.closeIdleConnections());
+    }
     const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
     server.close(() => {
       clearTimeout(timer);

@@ -10,7 +10,7 @@ export const breaks: readonly Break[] = [
   {
     name: "headers may come as slowly as they like",
     file: SERVER,
-    from: "      headersTimeout: times.headers,\n",
+    from: "    headersTimeout: times.headers,\n",
     to: "",
     caughtBy: slow("with its headers"),
     invariant: "E6",
@@ -18,7 +18,7 @@ export const breaks: readonly Break[] = [
   {
     name: "a body may come as slowly as it likes",
     file: SERVER,
-    from: "      requestTimeout: times.request,\n",
+    from: "    requestTimeout: times.request,\n",
     to: "",
     caughtBy: slow("with its body"),
     invariant: "E6",
@@ -26,7 +26,7 @@ export const breaks: readonly Break[] = [
   {
     name: "slow senders are looked for every half minute",
     file: SERVER,
-    from: "      connectionsCheckingInterval: times.look,\n",
+    from: "    connectionsCheckingInterval: times.look,\n",
     to: "",
     caughtBy: slow("with its body"),
     invariant: "E6",

@@ -22,6 +22,18 @@ describe("where alerts go", () => {
   });
 
   it.each([
+    "https://one.example/a,https://two.example/c,",
+    "https://one.example/a;https://two.example/c",
+    "https://one.example/a; https://two.example/c\n",
+    "https://one.example/a ,\nhttps://two.example/c,https://one.example/a",
+  ])("is each place once, however the list is written: %j", (list) => {
+    expect(load({ ALERT_WEBHOOK_URL: list }).alertWebhookUrls).toEqual([
+      "https://one.example/a",
+      "https://two.example/c",
+    ]);
+  });
+
+  it.each([
     [{ ALERT_SMTP_URL: "smtp://mail.example" }, "ALERT_MAIL_FROM"],
     [{ ALERT_MAIL_FROM: "a@example.com", ALERT_MAIL_TO: "a@example.com" }, "ALERT_SMTP_URL"],
     [{ ALERT_SMTP_URL: "https://mail.example" }, "ALERT_SMTP_URL"],

@@ -47,6 +47,35 @@ describe("credentials that nobody could sign in by [E1]", () => {
   });
 });
 
+describe("secrets that are sent to somebody else [E9]", () => {
+  const HOOK = { EVENTS_HOOK_URL: "https://hook.example/", EVENTS_HOOK_SECRET: "sixteen letters here" };
+  const API = {
+    ...{ BOOKINGBUG_API_URL: "https://uk.bookingbug.com", BOOKINGBUG_API_COMPANY_ID: "37" },
+    ...{ BOOKINGBUG_API_CLIENT_ID: "client", BOOKINGBUG_API_CLIENT_SECRET: "its secret" },
+  };
+  it.each(["EVENTS_HOOK_SECRET", "BOOKINGBUG_API_CLIENT_SECRET"])(
+    "hold no line break, which %s was pasted with",
+    (name) => {
+      expect(() => load({ ...HOOK, ...API, [name]: "a secret made with echo\n" })).toThrow(
+        `${name}: must not hold a line break`,
+      );
+    },
+  );
+
+  it("go with a name that has no blanks around it", () => {
+    const { bookingbugApi } = load({ ...API, BOOKINGBUG_API_CLIENT_ID: " client\n" });
+    expect(bookingbugApi?.signIn).toMatchObject({ clientId: "client", clientSecret: "its secret" });
+  });
+});
+
+describe("a folder or a file [E9]", () => {
+  it("has no blanks and no line break around its name", () => {
+    const DATA_DIR = " data\n";
+    const config = load({ REDIS_URL: "", DATA_DIR, MAPPINGS_DIR: "mappings\n", ADMIN_USERS_FILE: "users.txt " });
+    expect(config).toMatchObject({ mappingsDir: "mappings", adminUsersFile: "users.txt", redis: { dataDir: "data" } });
+  });
+});
+
 describe("a user who has the pair's name [U1]", () => {
   it.each(["ADMIN_USERNAME", "ADMIN_USERNAME_NEXT"])("is refused: that of %s", async (name) => {
     const ADMIN_USERS = `ada:viewer:${await hashPassword("a password of hers")}`;

@@ -42,6 +42,9 @@ describe("the provider that people sign in at", () => {
     [{ OIDC_VIEWERS: "ops" }, "OIDC_ISSUER"] as const,
     [{ ...ALL, OIDC_ISSUER: "login.example" }, "OIDC_ISSUER"] as const,
     [{ ...ALL, OIDC_ISSUER: "http://login.example", NODE_ENV: "production" }, "OIDC_ISSUER"] as const,
+    // Nobody could sign in, and nothing would say why.
+    [{ ...ALL, OIDC_OPERATORS: "," }, "OIDC_OPERATORS"] as const,
+    [{ ...ALL, OIDC_VIEWERS: " , " }, "OIDC_VIEWERS"] as const,
     // Every tenant's administrator would give out our roles.
     [{ ...ALL, OIDC_ISSUER: "https://login.microsoftonline.com/common/v2.0" }, "OIDC_ISSUER"] as const,
   ])("is refused where it cannot work: %j", (more, variable) => {

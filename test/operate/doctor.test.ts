@@ -298,7 +298,16 @@ describe("the command", () => {
     sandbox = await startSandbox();
     const good = await runCli(["doctor", "--crm", "salesforce"], environment("salesforce,hubspot"));
     expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/All is well\. Writing was not tried/) });
+    // The configuration of a laptop: enough to look at a CRM.
     const bad = await runCli(["doctor"], environment("hubspot", { HUBSPOT_ACCESS_TOKEN: "wrong" }));
     expect(bad).toMatchObject({ code: 1, out: expect.stringMatching(/✗ HubSpot: .*\n1 thing is not well\.\n$/) });
+  });
+
+  it("looks at Redis while other variables are missing, and says that the service would not start [E7]", async () => {
+    sandbox = await startSandbox();
+    const REDIS_URL = "redis://127.0.0.1:1";
+    const { out } = await runCli(["doctor"], environment("hubspot", { REDIS_URL }));
+    expect(out).toMatch(/^✗ Redis: /m);
+    expect(out).toMatch(/would not start yet, for want of .*ADMIN_PASSWORD.*bin\/crm-sync check/);
   });
 });

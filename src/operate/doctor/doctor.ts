@@ -1,7 +1,9 @@
 /** `crm-sync doctor`: Redis and BookingBug's API where they are configured, and each CRM examined, and on request tried. */
 import { connectors as definitions } from "../../../connectors/index.ts";
 import type { Facts } from "../../../connectors/recognise.ts";
+import { readRedisSettings } from "../../config/config.ts";
 import { type EnvironmentRecord, setVariables } from "../../config/environment.ts";
+import { isProduction } from "../../config/production.ts";
 import { readMappings } from "../../mapping/loader.ts";
 import type { Mapping } from "../../mapping/mapping.ts";
 import { judgeMappings } from "../../mapping/parse-all.ts";
@@ -27,7 +29,7 @@ export interface DoctorOptions {
   readonly keep?: ((crm: string, facts: Facts) => void) | undefined;
   /** The service's own; absent where its configuration is not complete. */
   readonly tokens?: TokensOf | undefined;
-  /** Absent where the configuration is not complete, and where it is one of the machine's own. */
+  /** Absent where none is configured, or it is one of the machine's own. */
   readonly redis?: RedisPatient | undefined;
 }
 
@@ -65,6 +67,14 @@ export async function runDoctor(options: DoctorOptions): Promise<number> {
     await examined.connector.close();
   }
   return count;
+}
+
+/** As far as it is configured, whatever else is missing. @returns undefined for one of the machine's own, which is nobody's to look after */
+export function redisPatient(environment: EnvironmentRecord): RedisPatient | undefined {
+  const target = readRedisSettings(environment);
+  if (target?.kind !== "external") return undefined;
+  const set = setVariables(environment);
+  return { target, production: isProduction(set), crms: Math.max(1, listed(set.CRM).length) };
 }
 
 /** Where the trial's own records could not be removed, no more are made. */
