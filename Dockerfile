@@ -12,7 +12,9 @@ COPY connectors ./connectors
 COPY src ./src
 COPY mappings ./mappings
 COPY bin/start bin/crm-sync ./bin/
-RUN bin/start warm
+RUN mkdir .compile-cache && chown node .compile-cache
 USER node
+# Node keeps what it compiles by user.
+RUN bin/start warm
 EXPOSE 3000
 CMD ["bin/start", "all"]

@@ -1,6 +1,6 @@
 /** What `bin/start` has Node run, and with how much memory [E11]. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "@jest/globals";
@@ -40,6 +40,17 @@ describe("bin/start [E11]", () => {
   it("keeps what Node compiles beside the sources, or where it is told to", () => {
     expect(start({})[1]).toBe(join(ROOT, ".compile-cache"));
     expect(start({ NODE_COMPILE_CACHE: home })[1]).toBe(home);
+  });
+
+  it("finds what another user compiled where the version was built", () => {
+    const NODE_COMPILE_CACHE = mkdtempSync(join(home, "cache-"));
+    const of = (uid: number) => join(NODE_COMPILE_CACHE, `v24.0.0-x64-0a1b2c3d-${uid}`);
+    const us = process.getuid?.() ?? 0;
+    mkdirSync(of(us + 1));
+    writeFileSync(join(of(us + 1), "compiled"), "");
+    start({ NODE_COMPILE_CACHE });
+    start({ NODE_COMPILE_CACHE });
+    expect(readdirSync(of(us))).toEqual(["compiled"]);
   });
 
   it("lets glibc keep two pools of memory, or as many as somebody says", () => {
