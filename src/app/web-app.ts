@@ -12,7 +12,8 @@ import type { Enqueuer } from "../inbox/enqueuer.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Quarantine } from "../inbox/quarantine.ts";
 import type { Suppression } from "../inbox/suppression.ts";
-import { authenticateSender, type TokenCheck } from "../receiver/authentication.ts";
+import { type Astray, tellAstray } from "../receiver/astray.ts";
+import { authenticateSender, senderCheck, type TokenCheck } from "../receiver/authentication.ts";
 import type { Receipt } from "../receiver/receive.ts";
 import { createReceiver } from "../receiver/router.ts";
 
@@ -42,6 +43,8 @@ export interface WebAppOptions {
   readonly onReceipt?: (receipt: Receipt) => void;
   /** Told the address of each that posted a notification without BookingBug's credentials. */
   readonly onRefused?: (address: string) => void;
+  /** Notes what BookingBug posted to an address that is none of ours. */
+  readonly noteAstray?: (astray: Astray) => Promise<void>;
   /** Answers `GET /metrics`, behind the admin's credentials. */
   readonly metrics?: readonly RequestHandler[];
   readonly log: ConnectorLog;
@@ -65,6 +68,8 @@ export function createWebApp(options: WebAppOptions): Express {
   if (options.metrics !== undefined) app.use("/metrics", ...options.metrics);
   if (options.oauth !== undefined) app.use("/oauth", httpsOnly(options.production), options.oauth.endpoint);
   app.use("/admin", options.admin);
+  const isSender = senderCheck(options.bookingbug, options.oauth?.tokens);
+  app.use(tellAstray({ isSender, note: options.noteAstray ?? (async () => {}), log }));
   app.use((_request, response) => {
     const detail =
       "Notifications go to /notifications/bookings, /notifications/updates and /notifications/cancellations.";

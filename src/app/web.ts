@@ -6,7 +6,7 @@ import { closeServer, createHttpServer, listen } from "../http/server.ts";
 import { createThrottle } from "../http/throttle.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
-import { noteRefused } from "../metrics/sender.ts";
+import { noteAstray, noteRefused } from "../metrics/sender.ts";
 import { watchBusy } from "../receiver/busy.ts";
 import { createReceiptCounter } from "../receiver/count.ts";
 import { createRefusals } from "../receiver/refusals.ts";
@@ -60,6 +60,7 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     checks: readinessChecks(base, parts),
     onReceipt: createReceiptCounter(counters),
     onRefused,
+    noteAstray: (astray) => noteAstray(redis, keys, astray),
     oauth: createOAuth(base, parts, { onRefused, onBlocked: noteBlocked(parts) }),
     metrics: [guard, createMetricsRouter(createExposition(name, parts, base.losses))],
     admin: createDashboard(base, parts, enter(guard, people, log), people?.page),

@@ -26,6 +26,7 @@ export const FINDING_KINDS = [
   "lag",
   "failed",
   "refused",
+  "astray",
   "silent",
   "quarantine_growing",
   "behind",

@@ -10,6 +10,8 @@ const GONE_MS = 2 * BEAT_MS;
 /** Nobody refused for so long: that is over. */
 const REFUSED_MS = 15 * 60_000;
 const HOUR_MS = 3_600_000;
+/** Other callbacks may be right, and of one kind only a few come in a day. */
+const ASTRAY_MS = 24 * HOUR_MS;
 /** Of an hour: so many that could not be read are no slip of one, and so few are one again. */
 const GROWING = 5;
 const STILL_GROWING = 2;
@@ -52,7 +54,7 @@ function mappings({ now, all }: SeenProcesses): Finding[] {
   return [finding(SERVICE, { kind, severity: "warning", title, detail, next, place: "mappings" })];
 }
 
-function sender({ now, sender: { heard, refused } }: Facts, { silenceHours }: Limits): Finding[] {
+function sender({ now, sender: { heard, refused, astray } }: Facts, { silenceHours }: Limits): Finding[] {
   const found: Finding[] = [];
   const ageOf = (iso: string): number => now - Date.parse(iso);
   const place = "received";
@@ -65,6 +67,16 @@ function sender({ now, sender: { heard, refused } }: Facts, { silenceHours }: Li
       "Compare the user name and password of its callbacks with BOOKINGBUG_USERNAME and BOOKINGBUG_PASSWORD, with OAuth " +
       "also the client's.";
     found.push(finding(SENDER, { kind: "refused", severity, title, detail, next, place }));
+  }
+  if (astray !== undefined && ageOf(astray.at) < ASTRAY_MS) {
+    const title = "BookingBug posts to an address that is none of ours";
+    const detail = `The last was ${astray.path}, with its own credentials. It was answered 404, and BookingBug posts nothing again.`;
+    const next =
+      "Set its callbacks to /notifications/bookings, /notifications/updates and /notifications/cancellations, and bring in " +
+      "what was missed: `crm-sync reconcile`, where its API is set.";
+    // What came in its place later says that its callbacks are right, or only that another of them is.
+    const severity = heard !== undefined && heard > astray.at && ageOf(astray.at) > REFUSED_MS ? "warning" : "bad";
+    found.push(finding(SENDER, { kind: "astray", severity, title, detail, next, place }));
   }
   if (silenceHours !== undefined && heard !== undefined && ageOf(heard) > silenceHours * HOUR_MS) {
     const title = `No notification for more than ${silenceHours} h`;

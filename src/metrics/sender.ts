@@ -1,4 +1,4 @@
-/** How BookingBug stands now: when it was last heard, and when it was last refused. What alerts and pages begin with. */
+/** How BookingBug stands now: when it was last heard, last refused, and last posted to nowhere. What alerts and pages begin with. */
 import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
@@ -9,6 +9,8 @@ export interface Sender {
   readonly heard?: string;
   /** The last time that somebody who posted a notification was not let in. */
   readonly refused?: { readonly at: string; readonly address: string };
+  /** The last time that it posted to an address that is none of ours, and to which. */
+  readonly astray?: { readonly at: string; readonly path: string };
 }
 
 const KEPT_SECONDS = 30 * DAY_SECONDS;
@@ -21,14 +23,24 @@ export async function noteRefused(
   await redis.multi().hset(keys.refused, refused).expire(keys.refused, KEPT_SECONDS).exec();
 }
 
+export async function noteAstray(
+  redis: RedisClient,
+  keys: Keys,
+  astray: { readonly at: string; readonly path: string },
+): Promise<void> {
+  await redis.multi().hset(keys.astray, astray).expire(keys.astray, KEPT_SECONDS).exec();
+}
+
 export async function lookAtSender(redis: RedisClient, keys: Keys): Promise<Sender> {
-  const [newest, { at, address }] = await Promise.all([
+  const [newest, { at, address }, { at: astrayAt, path }] = await Promise.all([
     redis.zrange(keys.recent, "-1", "-1", "WITHSCORES"),
     redis.hgetall(keys.refused),
+    redis.hgetall(keys.astray),
   ]);
   const heard = Number(newest[1] ?? Number.NaN);
   return {
     ...(!Number.isNaN(heard) && { heard: new Date(heard).toISOString() }),
     ...(at !== undefined && address !== undefined && { refused: { at, address } }),
+    ...(astrayAt !== undefined && path !== undefined && { astray: { at: astrayAt, path } }),
   };
 }

@@ -1,7 +1,7 @@
 /** Who may post notifications: whoever sends one of BookingBug's pairs by HTTP Basic, or a token that was given for them. */
 import type { Request, RequestHandler } from "express";
 import type { Credentials } from "../config/config.ts";
-import { basicAuth } from "../http/basic-auth.ts";
+import { basicAuth, credentialsOf, pairCheck } from "../http/basic-auth.ts";
 
 export interface TokenCheck {
   isValid(token: string): Promise<boolean>;
@@ -30,8 +30,25 @@ export function authenticateSender(
   };
 }
 
+/** @returns what says of an `Authorization` header whether it is BookingBug's, and refuses nobody */
+export function senderCheck(
+  pairs: readonly Credentials[],
+  tokens: TokenCheck | undefined,
+): (authorization: string) => Promise<boolean> {
+  const isPair = pairCheck(pairs);
+  return async (authorization) => {
+    const token = tokenIn(authorization);
+    if (token !== undefined) return (await tokens?.isValid(token)) ?? false;
+    return /^basic /i.test(authorization) && isPair(credentialsOf(authorization));
+  };
+}
+
 function tokenOf({ headers }: Request): string | undefined {
-  return /^bearer +(\S+)$/i.exec(headers.authorization ?? "")?.[1];
+  return tokenIn(headers.authorization ?? "");
+}
+
+function tokenIn(authorization: string): string | undefined {
+  return /^bearer +(\S+)$/i.exec(authorization)?.[1];
 }
 
 /** The error tells a sender to fetch another token (RFC 6750). */

@@ -25,6 +25,8 @@ export interface Keys {
   readonly received: string;
   /** Hash: when somebody who posted a notification was last refused, and from where. */
   readonly refused: string;
+  /** Hash: when BookingBug last posted to an address that is none of ours, and to which. */
+  readonly astray: string;
   /** Hash: salted digest of an e-mail or id of a client who was forgotten and shall not come back, to what joins those of a person. */
   readonly forgotten: string;
   readonly forgottenSalt: string;
@@ -197,6 +199,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     recent: `${prefix}:recent`,
     received: `${prefix}:received`,
     refused: `${prefix}:refused`,
+    astray: `${prefix}:astray`,
     forgotten: `${prefix}:forgotten`,
     forgottenSalt: `${prefix}:forgotten-salt`,
     delivered: (deliveryId, item) => `${prefix}:delivered:${deliveryId}:${item}`,

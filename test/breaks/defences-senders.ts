@@ -3,10 +3,36 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const SERVER = "src/http/server.ts";
 const OVERLOAD = "src/receiver/overload.ts";
+const ASTRAY = "src/receiver/astray.ts";
+const nowhere = ["test/receiver/notifications.test.ts", "go nowhere"] as const;
 const slow = (only: string) => ["test/http/slow-senders.test.ts", only] as const;
 const overload = (only: string) => ["test/receiver/overload.test.ts", only] as const;
 
 export const breaks: readonly Break[] = [
+  {
+    name: "nobody is told that BookingBug posts to a mistyped address",
+    file: "src/app/web-app.ts",
+    from: "  app.use(tellAstray({",
+    to: "  void (tellAstray({",
+    caughtBy: nowhere,
+    invariant: "V8",
+  },
+  {
+    name: "whatever is posted to nowhere passes for BookingBug's",
+    file: ASTRAY,
+    from: 'if (isDue && (await isSender(headers.authorization ?? ""))) {',
+    to: "if (isDue) {",
+    caughtBy: nowhere,
+    invariant: "V8",
+  },
+  {
+    name: "a customer's address in a mistyped callback is shown",
+    file: ASTRAY,
+    from: '.replace(/[^\\w/-]/g, "…")',
+    to: "",
+    caughtBy: nowhere,
+    invariant: "V8",
+  },
   {
     name: "headers may come as slowly as they like",
     file: SERVER,

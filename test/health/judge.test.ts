@@ -96,6 +96,16 @@ describe("the verdict", () => {
       facts({}, { schema: [{ kind: "misfit", message: "it does not fit", places: [], since: past(0) }] }),
       ["warning", "schema"],
     ],
+    [
+      "a notification posted to nowhere a moment ago [V8]",
+      facts({ sender: { heard: past(500), astray: { at: past(1_000), path: "/notifications/booking" } } }),
+      ["bad", "astray"],
+    ],
+    [
+      "a notification posted to nowhere hours ago, and others where they should since [V8]",
+      facts({ sender: { heard: past(500), astray: { at: past(20 * 3_600_000), path: "/notifications/booking" } } }),
+      ["warning", "astray"],
+    ],
     ["a sign-in refused", facts({ sender: { refused: { at: past(1_000), address: "::1" } } }), ["bad", "refused"]],
     [
       "a sign-in refused of somebody, since BookingBug was let in",

@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import { parseNotification } from "../../src/booking/parse.ts";
+import { basic } from "../support/environment.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
-import { type Edge, post, quarantine, receiptSchema, startEdge, stored } from "./edge.ts";
+import { type Edge, PAIR, post, quarantine, receiptSchema, startEdge, stored } from "./edge.ts";
 
 let server: TestRedis;
 let edge: Edge;
@@ -219,6 +220,20 @@ describe("other requests", () => {
     const response = await post(edge, path, "{}");
     expect([400, 404]).toContain(response.status);
     expect(response.headers.get("content-type")).toMatch(/^application\/problem\+json/);
+  });
+
+  it("are told of where they are BookingBug's and go nowhere, without what else stands in the address [V8]", async () => {
+    const noted: { path: string }[] = [];
+    const other = await startEdge(server.url, { noteAstray: async (astray) => void noted.push(astray) });
+    const authorization = { Authorization: basic({ username: "somebody", password: "else" }) };
+    await post(other, "/notifications/booking", sample, authorization);
+    await fetch(`${other.url}/notifications/booking`, { headers: { Authorization: basic(PAIR) } });
+    expect(noted).toEqual([]);
+    const response = await post(other, "/notifications/booking/ada@example.com?token=secret", sample);
+    expect(response.status).toBe(404);
+    expect(noted).toEqual([{ at: expect.any(String), path: "/notifications/booking/ada…example…com" }]);
+    expect(other.logged()).toContain("an address that is none of ours");
+    await other.close();
   });
 
   it("are not told what we are made of", async () => {

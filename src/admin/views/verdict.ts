@@ -22,6 +22,7 @@ const SHORT: Readonly<Record<FindingKind, string>> = {
   failed: "Failed",
   held: "Held",
   refused: "Refused",
+  astray: "Wrong address",
   silent: "Silent",
   quarantine_growing: "Growing",
   quarantine: "Quarantine",
