@@ -1,6 +1,6 @@
 /** What one notification, or a decision, makes of one booking. */
 import type { BookingChange, FoldArrival } from "./fold-types.ts";
-import { isOlder, newsAt } from "./newness.ts";
+import { isOlder, isOlderByClock, newsAt } from "./newness.ts";
 import { toInstant } from "./normalise.ts";
 import { joinedBody } from "./shapes.ts";
 import type { BookingState, News, NotifiedBooking } from "./types.ts";
@@ -19,8 +19,10 @@ export function foldBooking(
     return cancels ? { state: cancel(state, heard), kind: "cancelled" } : { state, kind: "created" };
   }
   if (known.lifecycle.status === "cancelled") {
-    if (cancels && known.lifecycle.byAbsence) return { state: cancel(known, heard), kind: "cancelled" };
-    return { state: { ...known, seq: heard.seq }, kind: cancels ? "repeated" : "stale" };
+    // What else it says is not applied any more, but by how new it is, what comes late is seen to be older.
+    const seen = { ...known, ...newerVersion(known, booking) };
+    if (cancels && known.lifecycle.byAbsence) return { state: cancel(seen, heard), kind: "cancelled" };
+    return { state: { ...seen, seq: heard.seq }, kind: cancels ? "repeated" : "stale" };
   }
   const older = isOlder(booking, known, heard.order);
   if (cancels) {
@@ -42,6 +44,10 @@ export function firstSeen(booking: NotifiedBooking, heard: Heard): BookingState 
     seq: heard.seq,
     news: newsIn(booking, heard),
   };
+}
+
+function newerVersion(known: BookingState, { version }: NotifiedBooking): Pick<NotifiedBooking, "version"> {
+  return version === undefined || isOlderByClock({ version }, known) ? {} : { version };
 }
 
 function newsIn(booking: NotifiedBooking, { order, seq }: Heard): News {

@@ -7,7 +7,10 @@ export function isOlder(booking: NotifiedBooking, known: BookingState | undefine
 }
 
 /** As BookingBug itself says; false where it says nothing. */
-export function isOlderByClock({ version }: NotifiedBooking, known: BookingState | undefined): boolean {
+export function isOlderByClock(
+  { version }: Pick<NotifiedBooking, "version">,
+  known: BookingState | undefined,
+): boolean {
   return known?.version !== undefined && version !== undefined && version < known.version;
 }
 

@@ -266,6 +266,24 @@ describe("what a notification means", () => {
     expect(late.state.bookings[ID]?.start).toBe("2036-03-11T15:00:00Z");
   });
 
+  it("an older body says nothing of the person of a booking that is cancelled either [O3] [P2]", () => {
+    const at = (time: string, surname: string, cancelled: boolean): Json => {
+      const body = future();
+      Object.assign(firstBooking(body), { updated_at: time, is_cancelled: cancelled });
+      body._embedded.client.last_name = surname;
+      return body;
+    };
+    const said: Step[] = [
+      ["bookings", at("2026-11-20T10:00:00Z", "Maiden", false)],
+      ["cancellations", at("2026-11-20T11:00:00Z", "Maiden", true)],
+      ["updates", at("2026-11-20T12:00:00Z", "Married", true)],
+    ];
+    const late = said.slice(0, 2);
+    for (const steps of [late, late.toReversed()]) {
+      expect(fold([...said, ...steps]).state.client?.last_name).toBe("Married");
+    }
+  });
+
   it("an older body says nothing of what is missing from it [H2]", () => {
     const at = (time: string, body: Json) => {
       for (const booking of body._embedded.bookings) booking.updated_at = time;

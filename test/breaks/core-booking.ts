@@ -36,6 +36,22 @@ export const breaks: readonly Break[] = [
     invariant: "O3",
   },
   {
+    name: "what comes late of a cancelled booking is the newest word on its person",
+    file: FOLD_BOOKING,
+    from: "const seen = { ...known, ...newerVersion(known, booking) };",
+    to: "const seen = known;",
+    caughtBy: foldTest("an older body says nothing of the person"),
+    invariant: "O3",
+  },
+  {
+    name: "an older word of a cancelled booking counts as its newest",
+    file: FOLD_BOOKING,
+    from: "return version === undefined || isOlderByClock({ version }, known) ? {} : { version };",
+    to: "return version === undefined || known.id === undefined ? {} : { version };",
+    caughtBy: foldTest("an older body says nothing of the person"),
+    invariant: "O3",
+  },
+  {
     name: "a question is answered by what was said before it",
     file: "src/booking/holds.ts",
     from: "const isEarlier = (hold: Hold): boolean => (hold.order ?? hold.seq) < order;",
