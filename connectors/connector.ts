@@ -311,6 +311,11 @@ export interface Connector {
   changedSince?(object: string, field: string, since: string): Promise<Changes>;
   /** What tells records of an object apart for a person; an account may lack some of it. Absent when nothing is known of that. */
   tellingFields?(object: string): readonly TellingField[];
+  /**
+   * Fields of an object of which the CRM reckons some from the others: whoever writes one says those others as well that are
+   * to stay as they are. Absent where each field stands alone.
+   */
+  reckonedTogether?(object: string): readonly string[];
   /** Names of the objects there are, for "did you mean". Absent when the CRM does not tell. */
   objectNames?(): Promise<readonly string[]>;
   /**

@@ -7,6 +7,7 @@ import { createChangedSince } from "./changed.ts";
 import { toDescription, toObjectNames } from "./describe.ts";
 import { createEdits } from "./edits.ts";
 import { environment } from "./environment.ts";
+import { reckonedTogether } from "./event-times.ts";
 import { createFinder } from "./find.ts";
 import { createAssociations, withGuests } from "./guests.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
@@ -59,6 +60,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     edits: createEdits(ourId, find),
     changedSince: createChangedSince(http, ourId),
     tellingFields,
+    reckonedTogether,
     remove: removeOne,
     recognise: (ground) =>
       recogniseSalesforce({ http, find, describe, remove: removeOne, tokenKeeping, apiVersion }, ground),

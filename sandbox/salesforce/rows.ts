@@ -184,11 +184,12 @@ export function createOrg({ hiddenFields, namesDuplicates, picklists }: OrgOptio
     return table(object)?.get(id.length === 15 ? `${id}${ID_END}` : id);
   }
 
-  function update(object: string, id: string, values: Values): RowResult {
+  function update(object: string, id: string, given: Values): RowResult {
     const record = byId(object, id);
     if (record === undefined) return refuse("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id");
     if (record.deleted) return refuse("ENTITY_IS_DELETED", "entity is deleted");
     if (record.values.IsConverted === true) return { ok: false, error: CONVERTED };
+    const values = object === "Event" ? withEnd(given, record.values) : given;
     const error = check(object, values, record);
     if (error !== undefined) return { ok: false, error };
     table(object)?.update(record, stored(schema[object] ?? {}, values));
@@ -216,6 +217,14 @@ function tooLong(name: string, value: string, length: number): RowError | undefi
   if (value.length <= length) return undefined;
   const message = `${name}: data value too large: ${value} (max length=${length})`;
   return { code: "STRING_TOO_LONG", message, fields: [name] };
+}
+
+/** "Event": it has a length, which a start that is written alone leaves as it was. */
+function withEnd(given: Values, { StartDateTime: start, EndDateTime: end }: Values): Values {
+  const isAlone = !isBlank(given.StartDateTime) && !("EndDateTime" in given) && !("DurationInMinutes" in given);
+  if (!isAlone || isBlank(start) || isBlank(end)) return given;
+  const length = Date.parse(String(end)) - Date.parse(String(start));
+  return { ...given, EndDateTime: new Date(Date.parse(String(given.StartDateTime)) + length).toISOString() };
 }
 
 /** "Event": fourteen days. With which code it is refused is not documented. */

@@ -132,6 +132,7 @@ export function createPassNotes(state: PurchaseState): PassNotes {
         asked.writes += 1;
         return removeRecord(connector, object, id);
       },
+      reckonedTogether: (object) => connector.reckonedTogether?.(object) ?? [],
     }),
   };
   return notes;

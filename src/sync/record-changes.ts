@@ -28,16 +28,30 @@ export function isStamped({ identity }: RecordPlan, stamp: Stamp | undefined): b
   return stamp.field === identity.field && stamp.value === identity.value;
 }
 
-export function changedFields(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
-  return differing(plan, known).filter(({ write }) => write !== "on_create");
+/** @param together fields that are written together, where one of them is */
+export function changedFields(
+  plan: RecordPlan,
+  known: AppliedRecord,
+  together: readonly string[] = [],
+): PlannedField[] {
+  return differing(plan, known, together).filter(({ write }) => write !== "on_create");
 }
 
-export function differing(plan: RecordPlan, known: AppliedRecord): PlannedField[] {
+export function differing(plan: RecordPlan, known: AppliedRecord, together: readonly string[] = []): PlannedField[] {
+  const names = new Set(together.map((name) => name.toLowerCase()));
+  const isOneOfThem = ({ field }: PlannedField): boolean => names.has(field.toLowerCase());
+  const differs = (planned: PlannedField): boolean =>
+    known.again?.includes(planned.field) ||
+    (known.values[planned.field] !== planned.value && !isLeftOut(planned, known));
+  const isAny = plan.fields.some((planned) => isOneOfThem(planned) && differs(planned));
   return plan.fields.filter(
-    (planned) =>
-      known.again?.includes(planned.field) ||
-      (known.values[planned.field] !== planned.value && !isLeftOut(planned, known)),
+    (planned) => differs(planned) || (isAny && isOneOfThem(planned) && !isLeftOut(planned, known)),
   );
+}
+
+/** Without those that were written as they were, for the sake of another. */
+export function withoutSame(changes: readonly FieldChange[], known: AppliedRecord): FieldChange[] {
+  return changes.filter(({ field, from, to }) => from !== to || known.again?.includes(field));
 }
 
 /** What the CRM refused is not asked of it again, unless the mapping insists now. */

@@ -10,7 +10,7 @@ import type { FieldChange } from "./record-changes.ts";
 import type { Redo } from "./redo.ts";
 
 /** What writing records needs of a connector. */
-export type RecordStore = Pick<Connector, "find" | "save" | "remove">;
+export type RecordStore = Pick<Connector, "find" | "save" | "remove" | "reckonedTogether">;
 
 /** The CRM has no such record, and the mapping wants none made: no failure, but an answer. */
 export class NotThereError extends Error {

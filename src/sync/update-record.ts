@@ -4,7 +4,7 @@ import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { type AppliedRecord, oursOf, withoutGranted } from "./applied-record.ts";
 import { refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
 import { isLinked, linkChanges } from "./links.ts";
-import { changedFields, changesOf, differing, valuesOf, withoutFields } from "./record-changes.ts";
+import { changedFields, changesOf, differing, valuesOf, withoutFields, withoutSame } from "./record-changes.ts";
 import type { RecordOutcome, RecordTask } from "./record-task.ts";
 import { isOff, isRedone, notOurs, withOver } from "./redo.ts";
 import { judge, needsLook } from "./write-rules.ts";
@@ -17,7 +17,8 @@ import { applied, changesTaken, oursLeft, readBack, restampOf, tellAsked, tellOv
  */
 export async function update(task: RecordTask, known: AppliedRecord, seen: FieldValues = {}): Promise<RecordOutcome> {
   const { connector, plan, links } = task;
-  const changed = changedFields(plan, known);
+  const together = connector.reckonedTogether?.(plan.object);
+  const changed = changedFields(plan, known, together);
   const linking = linkChanges(links, known);
   const restamp = restampOf(task);
   const isComplete = isLinked(linking) && Object.keys(restamp).length === 0;
@@ -27,7 +28,7 @@ export async function update(task: RecordTask, known: AppliedRecord, seen: Field
   const isRead = isAsked || isFirstWritten(plan, known, changed);
   const current = isRead ? (await readBack(task, known.id, changed)).values : {};
   const ours = (field: string) => oursOf(known, field);
-  const judged = judge(differing(plan, known), current, ours);
+  const judged = judge(differing(plan, known, together), current, ours);
   const { redo } = task;
   const isThere = (one: PlannedField): boolean =>
     redo !== undefined && isRedone(one, known, redo) && !isOff(one, current, redo, ours);
@@ -36,7 +37,8 @@ export async function update(task: RecordTask, known: AppliedRecord, seen: Field
   const target = { by: "id", id: known.id } as const;
   const isNothing = writable.length === 0 && isComplete;
   const write = { object: plan.object, target, values, ...linking };
-  const changes = withOver(changesOf(writable, { ...known.values, ...seen, ...current }), task.over);
+  const written = changesOf(writable, { ...known.values, ...seen, ...current });
+  const changes = withOver(withoutSame(written, known), task.over);
   await tellOver(task, notOurs(isRead ? changes : [], ours));
   const { leftOut } = isNothing ? { leftOut: [] } : await saveLeavingOut(connector, plan.fields, write);
   await tellAsked(task, known.id, { judged, held: current, written: taken(writable, leftOut), ours });

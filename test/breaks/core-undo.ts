@@ -153,4 +153,28 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/admin/pages.test.ts", "say what was in force, whom each wrote"],
     invariant: "F3",
   },
+  {
+    name: "an appointment's start that is given back takes its end along",
+    file: "src/operate/undo/give-back.ts",
+    from: "{ ...held?.values, ...values }",
+    to: "values",
+    caughtBy: ["test/operate/undo/start.test.ts", "when given back"],
+    invariant: "W24",
+  },
+  {
+    name: "an appointment's start is written to Salesforce without its end",
+    file: "connectors/salesforce/event-times.ts",
+    from: 'object.toLowerCase() === "event" ? TIMES : []',
+    to: "[]",
+    caughtBy: ["test/e2e/lifecycle.test.ts", "begins later and ends as before"],
+    invariant: "W24",
+  },
+  {
+    name: "what is written for the sake of another field is told as changed",
+    file: "src/sync/record-changes.ts",
+    from: "from !== to || known.again?.includes(field)",
+    to: "true",
+    caughtBy: ["test/operate/undo/start.test.ts", "when given back"],
+    invariant: "W24",
+  },
 ];

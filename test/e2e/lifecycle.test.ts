@@ -88,6 +88,19 @@ describe("a booking's life", () => {
     expect([sfContacts(), hsContacts()].map((contacts) => contacts.length)).toEqual([1, 1]);
   });
 
+  it("begins later and ends as before, where that alone is what changed [W24]", async () => {
+    await system.deliver("bookings", sample("purchase-created"));
+    await system.deliver(
+      "updates",
+      movedTo(sample("purchase-created"), "2017-03-10T11:45:00+00:00", "2017-03-10T12:00:00+00:00"),
+    );
+    expect(events()[0]).toMatchObject({
+      StartDateTime: "2017-03-10T11:45:00.000+0000",
+      EndDateTime: "2017-03-10T12:00:00.000+0000",
+    });
+    expect(meetings()[0]).toMatchObject({ hs_meeting_end_time: "2017-03-10T12:00:00Z" });
+  });
+
   it("costs three calls for a new person's new booking, and one for each change [W7]", async () => {
     const total = (counts: Record<string, number>) =>
       Object.entries(counts).reduce((sum, [what, count]) => (what.startsWith("associated") ? sum : sum + count), 0);

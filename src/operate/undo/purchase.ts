@@ -12,6 +12,7 @@ import { passLock } from "../../sync/pass.ts";
 import { removeRecord } from "../../sync/remove-record.ts";
 import { bookingLock } from "../../sync/turns.ts";
 import { crmOf } from "../deps.ts";
+import { giveBack } from "./give-back.ts";
 import { toTell, withGivenBack } from "./given-back.ts";
 import { judge, type Known } from "./judge.ts";
 import { type MadeStep, madeStep, toNote, withForm } from "./made.ts";
@@ -145,7 +146,7 @@ function without(begun: BegunWrite | undefined, names: readonly string[]): Begun
 }
 
 /** What fails, fails for one record alone. */
-async function carryOut({ deps, asked }: Undoing, { record, told, made }: Step): Promise<Done> {
+async function carryOut({ deps, asked }: Undoing, { record, told, made, known: own }: Step): Promise<Done> {
   const { connector } = crmOf(deps, asked.crm);
   const { object, id } = record;
   const nothing = { record, fields: [], changes: [] };
@@ -160,7 +161,7 @@ async function carryOut({ deps, asked }: Undoing, { record, told, made }: Step):
       return done === undefined ? nothing : { ...nothing, ended: "cancelled", changes: done.changes };
     }
     const values = valuesToWrite(told);
-    if (values !== undefined) await connector.save({ object, target: { by: "id", id }, values, links: [] });
+    if (values !== undefined) await giveBack(connector, record, values, own);
     return { ...nothing, fields: told.map(({ field }) => field) };
   } catch (error) {
     if (!(error instanceof CrmError)) throw error;

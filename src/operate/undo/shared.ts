@@ -4,6 +4,7 @@ import { LockLostError } from "../../redis/locks.ts";
 import { recordLock } from "../../sync/held-records.ts";
 import { createLookAgain } from "../../sync/look-again.ts";
 import { crmOf } from "../deps.ts";
+import { giveBack } from "./give-back.ts";
 import { toTell, withGivenBack } from "./given-back.ts";
 import { judge, type Known } from "./judge.ts";
 import { see } from "./plan.ts";
@@ -27,7 +28,7 @@ export async function undoShared({ deps, asked, externalIds, tell }: Undoing, re
       const doubt = known && (await ledger.doubtRecord(object, id));
       try {
         const values = valuesToWrite(told);
-        if (values !== undefined) await connector.save({ object, target: { by: "id", id }, values, links: [] });
+        if (values !== undefined) await giveBack(connector, record, values, known);
       } catch (error) {
         if (isCertain(error) && doubt !== undefined) await ledger.trustRecord(object, id, doubt);
         throw error;
