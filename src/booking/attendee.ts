@@ -1,4 +1,5 @@
 /** The person whom a booking by itself names, in the admin API's words or the public one's, and who is somebody else. */
+import { cleanText } from "./clean.ts";
 import type { CleanObject } from "./types.ts";
 
 /** Keys of a booking that are about its person. */
@@ -21,10 +22,10 @@ export function attendeeOf(body: CleanObject, id?: unknown): CleanObject {
   return completed(said, nameIn(body.client_name));
 }
 
-/** "Ana Maria Silva" is Ana Maria, surname Silva. */
+/** "Ana Maria Silva" is Ana Maria, surname Silva. Whoever puts a whole name together puts blanks into it, too. */
 export function nameIn(name: unknown): CleanObject {
   if (typeof name !== "string") return {};
-  const words = name.split(" ");
+  const words = name.split(" ").filter((word) => cleanText(word) !== undefined);
   const last = words.pop();
   return { ...(words.length > 0 && { first_name: words.join(" ") }), ...(last && { last_name: last }) };
 }
@@ -32,7 +33,14 @@ export function nameIn(name: unknown): CleanObject {
 /** Who has another id, e-mail or name is somebody else: one of a group, say, whom the buyer booked for. */
 export function completed(person: CleanObject, other: CleanObject): CleanObject {
   const isSomebodyElse = differ(person.id, other.id) || lookDifferent(person, other);
-  return isSomebodyElse ? person : { ...other, ...person };
+  return isSomebodyElse ? person : { ...withoutSurnameOf(person, other), ...person };
+}
+
+/** A whole name that is the first name alone has no surname, wherever it was cut in two. */
+function withoutSurnameOf({ first_name: first }: CleanObject, other: CleanObject): CleanObject {
+  const { last_name: last, ...rest } = other;
+  const whole = [other.first_name, last].filter((name) => name !== undefined).map(text);
+  return first !== undefined && whole.join(" ") === text(first) ? rest : other;
 }
 
 /** By id where both have one; without, a child whom a parent books for has another name. */

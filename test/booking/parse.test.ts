@@ -194,6 +194,34 @@ describe("the context of a mapping", () => {
   });
 });
 
+describe("a client without a surname", () => {
+  it.each([
+    ["Ann", "Ann null"],
+    ["Ann", "Ann"],
+    ["Ann", "ANN ."],
+    ["Ana Maria", "Ana Maria ***"],
+  ])("is %j, and gets none out of the whole name %j [P8]", (first, name) => {
+    const body = purchase((body) => {
+      body.client_name = name;
+      for (const who of [body._embedded.client, body._embedded.member, firstBooking(body)]) {
+        Object.assign(who, { first_name: first, last_name: "null" });
+      }
+      Object.assign(body._embedded.member, { name });
+      Object.assign(firstBooking(body), { client_name: name });
+    });
+    expect(context(body).client).toMatchObject({ first_name: first });
+    expect(context(body).client).not.toHaveProperty("last_name");
+  });
+
+  it("gets the one that the whole name has", () => {
+    const alone = purchase((body) => {
+      for (const who of [body._embedded.client, body._embedded.member]) Object.assign(who, { last_name: "" });
+      Object.assign(firstBooking(body), { first_name: "Test", last_name: "", client_name: "Test Gladden" });
+    });
+    expect(context(alone).client).toMatchObject({ first_name: "Test", last_name: "Gladden" });
+  });
+});
+
 describe("clean-up", () => {
   it.each([
     ["null", undefined],

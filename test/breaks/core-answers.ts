@@ -116,4 +116,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/connectors/hubspot/find.test.ts", "leaves out are asked for alone"],
     invariant: "B11",
   },
+  {
+    name: "the blank in a whole name is a surname",
+    file: "src/booking/attendee.ts",
+    from: 'name.split(" ").filter((word) => cleanText(word) !== undefined)',
+    to: 'name.split(" ")',
+    caughtBy: ["test/booking/parse.test.ts", "gets none out of the whole name"],
+    invariant: "P8",
+  },
+  {
+    name: "a whole name without a surname says the first name again",
+    file: "src/booking/attendee.ts",
+    from: 'whole.join(" ") === text(first) ? rest : other',
+    to: "false ? rest : other",
+    caughtBy: ["test/booking/parse.test.ts", "gets none out of the whole name"],
+    invariant: "P8",
+  },
 ];
