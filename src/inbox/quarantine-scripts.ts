@@ -1,5 +1,12 @@
 /** The quarantine's steps, each as a whole or not at all. */
 
+import { NEXT_NUMBER } from "../redis/next-number.ts";
+
+/** The place of what came first now. KEYS: the counter that numbers arrivals. */
+export const PLACE_SCRIPT = `${NEXT_NUMBER}
+return nextNumber(1, 0)
+`;
+
 /** What is there, in bytes, is counted along; it was not before there was a limit to it. */
 const REMOVE = `
 local function remove(id)

@@ -5,7 +5,7 @@ import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
-import { PUT_SCRIPT, READ_ENTRIES_SCRIPT, RELEASE_SCRIPT } from "./quarantine-scripts.ts";
+import { PLACE_SCRIPT, PUT_SCRIPT, READ_ENTRIES_SCRIPT, RELEASE_SCRIPT } from "./quarantine-scripts.ts";
 
 /** A delivery that was authenticated but cannot be applied; kept for a person to look at. */
 export interface QuarantinedDelivery {
@@ -65,6 +65,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
   const { redis, keys, maxBytes = MAX_BYTES, pageBytes = PAGE_BYTES } = options;
   const retentionMs = options.retentionDays * DAY_SECONDS * 1000;
   const scripts = withScripts<ScriptCommands>(redis, {
+    crmSyncPlace: { lua: PLACE_SCRIPT, numberOfKeys: 1 },
     crmSyncQuarantine: { lua: PUT_SCRIPT, numberOfKeys: 4 },
     crmSyncRelease: { lua: RELEASE_SCRIPT, numberOfKeys: 3 },
     crmSyncReadQuarantine: { lua: READ_ENTRIES_SCRIPT, numberOfKeys: 1 },
@@ -82,7 +83,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
 
   return {
     async put({ body, ...rest }, replaced = "") {
-      const order = rest.order ?? (await redis.incr(keys.seq));
+      const order = rest.order ?? (await scripts.crmSyncPlace(keys.seq));
       const entry = JSON.stringify({ ...rest, order, body: body.toString("base64") });
       const at = Date.parse(rest.receivedAt);
       const limits = [at - retentionMs, MAX_ENTRIES, maxBytes] as const;
@@ -114,6 +115,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
 }
 
 interface ScriptCommands {
+  crmSyncPlace(counter: string): Promise<number>;
   crmSyncQuarantine(...keysAndArgs: (string | number)[]): Promise<number>;
   crmSyncRelease(...keysAndArgs: string[]): Promise<void>;
   crmSyncReadQuarantine(...keysAndArgs: (string | number)[]): Promise<(string | null)[]>;

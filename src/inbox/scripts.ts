@@ -1,5 +1,6 @@
 /** Redis runs a script as a whole or not at all, which is what makes a step of the inbox safe to crash in. */
 import { LEDGER_KEYS } from "../redis/keys.ts";
+import { NEXT_NUMBER } from "../redis/next-number.ts";
 
 /**
  * The newest number that a purchase was given, by the last entry of its inbox and by what is settled, which is there no longer. What is
@@ -24,8 +25,8 @@ return newestOf(redis.call('LINDEX', KEYS[1], -1), redis.call('HGETALL', KEYS[2]
  * Numbers an arrival, appends it to its purchase's inbox, lists the purchase as pending for each CRM, and remembers
  * which purchase each booking belongs to. An arrival that was stored before, its answer lost, keeps the number it has: under
  * a new one it would pass for newer than what came in between. Nothing of the purchase expires from here on, until it is
- * settled. A Redis that took over may count from before what a pass, begun on the one that is gone, has settled on it since: what
- * comes then is newer all the same. The inbox is never ahead of the count, so its last body is read only where that is asked for.
+ * settled. A Redis that took over may have forgotten how far it had counted, while a pass that had begun on the one that is gone settles
+ * on it: what comes then is newer all the same. The inbox is never ahead of the count, so its last body is read only where that is asked for.
  *
  * KEYS: seq, inbox, settled, keys of the purchase's bookings, then what each CRM keeps of the purchase, then received, recent, the
  * delivery's number, the salt of who was forgotten, then the pending set of each CRM, then the key of each booking.
@@ -33,7 +34,7 @@ return newestOf(redis.call('LINDEX', KEYS[1], -1), redis.call('HGETALL', KEYS[2]
  * keys that the CRMs keep; then, where it is stored only as long as nothing newer came, the newest number that was seen, or, where it
  * is stored only as long as nobody was ever forgotten, "nobody". 0 is returned when that is not so.
  */
-export const RECEIVE_SCRIPT = `${NEWEST}
+export const RECEIVE_SCRIPT = `${NEWEST}${NEXT_NUMBER}
 local known = 4 + tonumber(ARGV[7])
 local pending = known + 5
 local given = redis.call('GET', KEYS[known + 3])
@@ -42,8 +43,7 @@ local seen = tonumber(ARGV[8])
 if ARGV[8] == 'nobody' and redis.call('EXISTS', KEYS[known + 4]) == 1 then return 0 end
 local newest = newestOf(seen and redis.call('LINDEX', KEYS[2], -1), redis.call('HGETALL', KEYS[3]))
 if seen and newest ~= seen then return 0 end
-local seq = redis.call('INCR', KEYS[1])
-if seq <= newest then seq = redis.call('INCRBY', KEYS[1], newest + 1 - seq) end
+local seq = nextNumber(1, newest)
 redis.call('SET', KEYS[known + 3], seq, 'EX', ARGV[6])
 if redis.call('EXISTS', unpack(KEYS, 2, known)) > 0 then
   for i = 2, known do redis.call('PERSIST', KEYS[i]) end

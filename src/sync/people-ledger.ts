@@ -1,6 +1,7 @@
 /** Which purchases are for a person, as far as mappings ask: their numbers alone, each for as long as its ledger is kept. */
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { NEXT_NUMBER } from "../redis/next-number.ts";
 import { withScripts } from "../redis/scripts.ts";
 
 export interface PeopleLedger {
@@ -20,14 +21,14 @@ export interface PeopleLedger {
 const MOST_PURCHASES = 100;
 
 /** KEYS: the people's purchases, then the counter of looks. ARGV: the purchase, now in seconds, seconds to keep it. */
-const FOR_SCRIPT = `
+const FOR_SCRIPT = `${NEXT_NUMBER}
 local now, ttl = tonumber(ARGV[2]), tonumber(ARGV[3])
 for i = 1, #KEYS - 1 do
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', now)
   redis.call('ZADD', KEYS[i], now + ttl, ARGV[1])
   if redis.call('TTL', KEYS[i]) < ttl then redis.call('EXPIRE', KEYS[i], ttl) end
 end
-return redis.call('INCR', KEYS[#KEYS])
+return nextNumber(#KEYS, 0)
 `;
 
 interface Commands {

@@ -36,10 +36,26 @@ export const breaks: readonly Break[] = [
   {
     name: "what comes to a Redis that took over is taken for older than what was settled on it",
     file: SCRIPTS,
-    from: "if seq <= newest then",
-    to: "if false then",
+    from: "nextNumber(1, newest)",
+    to: "nextNumber(1, 0)",
     caughtBy: inboxTest("forgotten how far it had counted"),
     invariant: "A2",
+  },
+  {
+    name: "what comes to a Redis that took over is taken for older than what another purchase of the person said before",
+    file: "src/redis/next-number.ts",
+    from: "above + 1, now)",
+    to: "above + 1)",
+    caughtBy: ["test/convergence/people.test.ts", "has lost how far it had counted"],
+    invariant: "O1",
+  },
+  {
+    name: "what cannot be read is placed by a count that a Redis which took over has lost",
+    file: "src/inbox/quarantine-scripts.ts",
+    from: "return nextNumber(1, 0)",
+    to: "return redis.call('INCR', KEYS[1])",
+    caughtBy: ["test/inbox/quarantine.test.ts", "has forgotten how far it had counted"],
+    invariant: "O1",
   },
   {
     name: "jobs of a purchase that is off the list are removed once, and forgotten to be by a Redis that took over",

@@ -40,9 +40,9 @@ describe("crm-sync show", () => {
     const { code, out } = await show("7");
     expect(code).toBe(0);
     expect(out).toMatch(/^Purchase 7\n/);
-    expect(out).toMatch(/#1 bookings, received \S+Z, delivery \S+, waits\n {4}{/);
+    expect(out).toMatch(/#\d+ bookings, received \S+Z, delivery \S+, waits\n {4}{/);
     expect(out).toMatch(/booking 70: active, 2017-03-10T11:30:00Z, created \S+Z, #1/);
-    expect(out).toMatch(/\n {2}client: stated last by #1\n/);
+    expect(out).toMatch(/\n {2}client: stated last by #\d+\n/);
     expect(out).toMatch(/\nsalesforce: failed\n {2}booking 70, salesforce Event .*STRING_TOO_LONG.* Next: correct/);
     expect(out).toMatch(/gate: open\n {2}settled up to #0, ledger up to #1\n {2}not pending/);
     expect(out).toMatch(/job \d+: failed, 1 of \d+ attempts made, ended \S+Z/);
@@ -54,7 +54,7 @@ describe("crm-sync show", () => {
     const [meeting] = system.sandbox.hubspot.records("meetings");
     expect(out).toMatch(new RegExp(`appointment:70: meetings ${meeting?.id}, #1, http`));
     expect(out).toMatch(
-      /\nTimeline\n[\s\S]*Z salesforce: failed, \d+ ms[\s\S]*#1 bookings, notification: booking 70 created/,
+      /\nTimeline\n[\s\S]*Z salesforce: failed, \d+ ms[\s\S]*#\d+ bookings, notification: booking 70 created/,
     );
     expect(out).not.toMatch(PERSONAL);
   });
@@ -79,15 +79,14 @@ describe("crm-sync show", () => {
     await system.deliver("cancellations", twoBookings());
     const shown = await json("13477737");
     expect(shown.purchaseId).toBe("11610441");
-    expect(shown.arrivals.map(({ seq, route }: Json) => [seq, route])).toEqual([
-      [1, "bookings"],
-      [2, "cancellations"],
-    ]);
-    const holds = [{ reason: "cancellation_ambiguous", seq: 2, bookingIds: ["13477736", "13477737"] }];
-    expect(shown.state).toMatchObject({ seq: 2, holds, says: { bookings: { 13477737: { id: "13477737" } } } });
+    expect(shown.arrivals.map(({ route }: Json) => route)).toEqual(["bookings", "cancellations"]);
+    const [first, second] = shown.arrivals.map(({ seq }: Json) => seq);
+    expect(first).toBeLessThan(second);
+    const holds = [{ reason: "cancellation_ambiguous", seq: second, bookingIds: ["13477736", "13477737"] }];
+    expect(shown.state).toMatchObject({ seq: second, holds, says: { bookings: { 13477737: { id: "13477737" } } } });
     expect(shown.crms).toMatchObject(
       ["salesforce", "hubspot"].map((crm) => ({
-        ...{ crm, status: "held", settledUpTo: 1, foldedUpTo: 2, attempted: false, doubted: false },
+        ...{ crm, status: "held", settledUpTo: first, foldedUpTo: second, attempted: false, doubted: false },
         failures: [{ hold: { reason: "cancellation_ambiguous" } }],
         records: [{ key: "appointment:13477736" }, { key: "appointment:13477737" }],
         jobs: [{ state: "failed" }],

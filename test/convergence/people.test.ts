@@ -52,6 +52,13 @@ describe("a person's newest name [P2]", () => {
     expect(surnames()).toEqual([["Married"], ["Married"]]);
   });
 
+  it("changes with what comes to a Redis that took over and has lost how far it had counted [O1]", async () => {
+    const { redis, keys } = system;
+    await redis.del(keys.seq, keys.looks);
+    await system.deliver("bookings", of(3, "Widow"));
+    expect(surnames()).toEqual([["Widow"], ["Widow"]]);
+  });
+
   it("changes with the next statement, of whichever purchase", async () => {
     const newer = of(1, "Widow", (body) => Object.assign(firstBooking(body), { updated_at: "2026-06-01T00:00:00Z" }));
     await system.deliver("updates", newer);

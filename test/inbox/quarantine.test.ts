@@ -5,6 +5,7 @@ import { createQuarantine, type Quarantine, type QuarantinedDelivery } from "../
 import { createKeys } from "../../src/redis/keys.ts";
 import { useRedis } from "../support/use-redis.ts";
 import { largestAnswer } from "./largest-answer.ts";
+import { clockOf } from "./numbers.ts";
 
 const keys = createKeys("{quarantine-test}");
 const client = useRedis();
@@ -57,6 +58,12 @@ describe("the quarantine", () => {
     expect(entry.problems).toEqual(problems);
     expect(await redis.hget(keys.received, "quarantined")).toBe("1");
     expect(await quarantine.find("q1")).toMatchObject({ body, contentType: "text/plain", contentEncoding: "br" });
+  });
+
+  it("gives a place no lower than before where Redis has forgotten how far it had counted [O1]", async () => {
+    const before = await clockOf(redis);
+    await quarantine.put(delivery("next"));
+    expect((await quarantine.find("next"))?.order).toBeGreaterThanOrEqual(before);
   });
 
   it("drops what has been in quarantine for longer than the retention [R3]", async () => {

@@ -5,6 +5,7 @@ import type { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { useRedis } from "../support/use-redis.ts";
+import { countFromOne, number } from "./numbers.ts";
 
 const keys = createKeys("{retention-test}");
 const CRMS = ["salesforce", "hubspot"] as const;
@@ -17,6 +18,7 @@ let inbox: Inbox;
 beforeEach(async () => {
   redis = client();
   await redis.flushall();
+  await countFromOne(redis, keys);
   inbox = createInbox({ redis, keys, crms: CRMS, retentionDays: 30 });
 });
 
@@ -55,7 +57,7 @@ describe("what a CRM has not settled", () => {
   it("does not expire when the other CRM settles it; what that one keeps ages [R1, R2]", async () => {
     await arrive();
     await keptByCrms();
-    await inbox.settle("salesforce", "1", 1, 90 * DAY);
+    await inbox.settle("salesforce", "1", number(1), 90 * DAY);
     expect(await expiries(shared())).toEqual(never(shared()));
     const [timeline = 0, ledger = 0] = await expiries(own("salesforce"));
     expect([timeline / DAY, ledger / DAY]).toEqual([expect.closeTo(30, 1), expect.closeTo(90, 1)]);
@@ -64,7 +66,7 @@ describe("what a CRM has not settled", () => {
   it("is kept by the next touch although an earlier version let it expire [R1]", async () => {
     await arrive(2);
     for (const key of shared()) await redis.expire(key, 60);
-    await inbox.settle("salesforce", "1", 2);
+    await inbox.settle("salesforce", "1", number(2));
     expect(await expiries(shared())).toEqual(never(shared()));
     for (const key of shared()) await redis.expire(key, 60);
     await inbox.park("hubspot", "1");
@@ -77,7 +79,7 @@ describe("what a CRM has not settled", () => {
   it("does not expire when it came while the CRM settled what was before it [R1]", async () => {
     await arrive(2);
     await keptByCrms();
-    for (const crm of CRMS) await inbox.settle(crm, "1", 1, 90 * DAY);
+    for (const crm of CRMS) await inbox.settle(crm, "1", number(1), 90 * DAY);
     expect(await expiries([...shared(), ...CRMS.flatMap(own)])).toEqual(never([...shared(), ...CRMS.flatMap(own)]));
   });
 });
@@ -85,7 +87,7 @@ describe("what a CRM has not settled", () => {
 describe("what every CRM has settled", () => {
   it("ages [R2]", async () => {
     await arrive();
-    for (const crm of CRMS) await inbox.settle(crm, "1", 1);
+    for (const crm of CRMS) await inbox.settle(crm, "1", number(1));
     expect(await redis.exists(keys.inbox("1"))).toBe(0);
     for (const seconds of await expiries(shared().slice(1))) expect(seconds / DAY).toBeCloseTo(30, 1);
   });
@@ -93,7 +95,7 @@ describe("what every CRM has settled", () => {
   it("leaves a booking alone that belongs to another purchase by now", async () => {
     await arrive();
     await redis.set(keys.purchaseOfBooking("11"), "2");
-    for (const crm of CRMS) await inbox.settle(crm, "1", 1);
+    for (const crm of CRMS) await inbox.settle(crm, "1", number(1));
     expect(await ttl(keys.purchaseOfBooking("11"))).toBe(FOR_EVER);
   });
 });
@@ -101,7 +103,7 @@ describe("what every CRM has settled", () => {
 describe("a purchase that a person dismisses", () => {
   beforeEach(async () => {
     await arrive(2);
-    await inbox.settle("salesforce", "1", 2);
+    await inbox.settle("salesforce", "1", number(2));
     await inbox.park("hubspot", "1");
     await keptByCrms();
   });
@@ -118,7 +120,7 @@ describe("a purchase that a person dismisses", () => {
     await inbox.dismiss("hubspot", "1", 90 * DAY);
     await arrive();
     expect(await expiries(shared())).toEqual(never(shared()));
-    expect((await inbox.settle("hubspot", "1", 3)).arrivals).toHaveLength(3);
+    expect((await inbox.settle("hubspot", "1", number(3))).arrivals).toHaveLength(3);
     expect(await redis.hgetall(keys.counts("hubspot"))).toEqual({ applied: "1", superseded: "2" });
   });
 
@@ -126,7 +128,7 @@ describe("a purchase that a person dismisses", () => {
     await inbox.dismiss("hubspot", "1", 90 * DAY);
     await inbox.park("hubspot", "1");
     expect(await expiries([...shared(), ...own("hubspot")])).toEqual(never([...shared(), ...own("hubspot")]));
-    await inbox.settle("salesforce", "1", 2);
+    await inbox.settle("salesforce", "1", number(2));
     expect(await expiries(shared())).toEqual(never(shared()));
   });
 
@@ -135,13 +137,13 @@ describe("a purchase that a person dismisses", () => {
     await inbox.park("hubspot", "1");
     await inbox.dismiss("hubspot", "1", 90 * DAY);
     expect(await expiries(shared())).toEqual(never(shared()));
-    await inbox.settle("salesforce", "1", 3);
+    await inbox.settle("salesforce", "1", number(3));
     for (const seconds of await expiries(shared())) expect(seconds / DAY).toBeCloseTo(30, 1);
   });
 
   it("does not age when something came since that nobody has looked at [R1]", async () => {
     await arrive();
-    await inbox.settle("salesforce", "1", 3);
+    await inbox.settle("salesforce", "1", number(3));
     await inbox.dismiss("hubspot", "1", 90 * DAY);
     expect(await expiries([...shared(), ...own("hubspot")])).toEqual(never([...shared(), ...own("hubspot")]));
   });
@@ -157,46 +159,46 @@ describe("a purchase of which much waits for one CRM", () => {
   beforeEach(async () => {
     const body = JSON.stringify({ text: "x".repeat(5_000) });
     await Promise.all(Array.from({ length: MANY }, () => arrive(1, body)));
-    await inbox.settle("salesforce", "1", MANY - 1);
+    await inbox.settle("salesforce", "1", number(MANY - 1));
   }, 30_000);
 
   it("is read by the other only as far as that has not settled it [O4]", async () => {
     const before = await sent();
-    expect(await inbox.read("1", MANY - 1)).toHaveLength(1);
+    expect(await inbox.read("1", number(MANY - 1))).toHaveLength(1);
     expect(await inbox.unsettled("salesforce", "1", 20)).toHaveLength(1);
-    expect((await inbox.settle("salesforce", "1", MANY)).arrivals).toHaveLength(1);
+    expect((await inbox.settle("salesforce", "1", number(MANY))).arrivals).toHaveLength(1);
     expect((await sent()) - before).toBeLessThan(20_000);
   });
 
   it("is read and counted whole by the one it waits for, a page at a time [A2, R1]", async () => {
     const numbers: number[] = [];
     for await (const { seq } of inbox.walk("1", 0)) numbers.push(seq);
-    expect(numbers).toEqual(Array.from({ length: MANY }, (_, index) => index + 1));
-    expect((await inbox.settle("hubspot", "1", MANY)).arrivals).toHaveLength(MANY);
+    expect(numbers).toEqual(Array.from({ length: MANY }, (_, index) => number(index + 1)));
+    expect((await inbox.settle("hubspot", "1", number(MANY))).arrivals).toHaveLength(MANY);
     expect(await redis.hgetall(keys.counts("hubspot"))).toEqual({ applied: "1", superseded: String(MANY - 1) });
-    expect((await inbox.read("1", 0)).map(({ seq }) => seq)).toEqual([MANY]);
-    expect((await inbox.history("1")).map(({ seq }) => seq)).toEqual([1995, 1996, 1997, 1998, 1999]);
+    expect((await inbox.read("1", 0)).map(({ seq }) => seq)).toEqual([number(MANY)]);
+    expect((await inbox.history("1")).map(({ seq }) => seq)).toEqual([1995, 1996, 1997, 1998, 1999].map(number));
   });
 
   it("is kept whole while one CRM has it neither settled nor in its ledger [R1]", async () => {
-    await inbox.folded("salesforce", "1", MANY);
-    await inbox.settle("salesforce", "1", MANY);
-    await inbox.folded("hubspot", "1", 1_000);
-    expect((await inbox.read("1", 1_000)).map(({ seq }) => seq)).toEqual(
-      Array.from({ length: 1_000 }, (_, index) => index + 1_001),
+    await inbox.folded("salesforce", "1", number(MANY));
+    await inbox.settle("salesforce", "1", number(MANY));
+    await inbox.folded("hubspot", "1", number(1_000));
+    expect((await inbox.read("1", number(1_000))).map(({ seq }) => seq)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => number(index + 1_001)),
     );
   });
 
   it("has a length once every CRM has it in its ledger, and is counted whole all the same [A2, R2]", async () => {
-    await inbox.folded("hubspot", "1", MANY - 50);
+    await inbox.folded("hubspot", "1", number(MANY - 50));
     expect(await redis.llen(keys.inbox("1"))).toBe(150);
-    await inbox.folded("hubspot", "1", MANY);
-    await inbox.settle("salesforce", "1", MANY);
+    await inbox.folded("hubspot", "1", number(MANY));
+    await inbox.settle("salesforce", "1", number(MANY));
     expect((await inbox.read("1", 0)).map(({ seq }) => seq)).toEqual(
-      Array.from({ length: 100 }, (_, index) => index + 1_901),
+      Array.from({ length: 100 }, (_, index) => number(index + 1_901)),
     );
-    expect(await inbox.settle("hubspot", "1", MANY)).toMatchObject({ older: MANY - 100 });
-    await inbox.settle("hubspot", "1", MANY);
+    expect(await inbox.settle("hubspot", "1", number(MANY))).toMatchObject({ older: MANY - 100 });
+    await inbox.settle("hubspot", "1", number(MANY));
     for (const crm of CRMS) {
       const { applied, superseded } = await redis.hgetall(keys.counts(crm));
       expect(Number(applied) + Number(superseded)).toBe(MANY);
