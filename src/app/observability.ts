@@ -10,7 +10,7 @@ import type { Parts } from "./parts.ts";
 
 /** A changed mapping file shows as changed after this long at most. */
 const NOTE_MS = 10_000;
-/** What the audit trail may not keep any longer is there for this long at most. */
+/** What the audit trail and the quarantine may not keep any longer is there for this long at most. */
 const TRIM_MS = 3_600_000;
 
 /** @returns what ends it */
@@ -20,7 +20,8 @@ export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () =
     log.error({ error: error instanceof Error ? error.name : "unknown" }, "the mappings in force could not be noted");
   const noteMappings = (): Promise<void> => parts.mappingVersions.note(base.mappings.current());
   const onUntrimmed = (error: unknown): void =>
-    log.error({ error: String(error) }, "the audit trail could not be trimmed");
+    log.error({ error: String(error) }, "the audit trail and the quarantine could not be trimmed");
+  const trim = (): Promise<unknown> => Promise.all([parts.audit.trim(), parts.quarantine.age()]);
   const { dashboardUrl } = config;
   const outlets = outletsOf(config, log);
   const told = { ...parts, ...createHealthCheck(base, parts), log, outlets, dashboardUrl };
@@ -28,8 +29,8 @@ export function startWatching(kind: ProcessKind, base: Base, parts: Parts): () =
   const { alertSummaryAt: at, alertTimeZone: zone } = config;
   const daily = at === undefined ? [] : [createDaily({ ...told, at, zone }).start()];
   noteMappings().catch(onError);
-  parts.audit.trim().catch(onUntrimmed);
-  const trimming = repeat(parts.audit.trim, TRIM_MS, onUntrimmed);
+  trim().catch(onUntrimmed);
+  const trimming = repeat(trim, TRIM_MS, onUntrimmed);
   const stops = [...daily, monitor.start(), parts.counters.start(), repeat(noteMappings, NOTE_MS, onError), trimming];
   const leave = keepAlive(kind, base, parts);
   return async () => {

@@ -19,6 +19,12 @@ if redis.call('EXISTS', KEYS[3]) == 0 then
   for _, id in ipairs(redis.call('HKEYS', KEYS[1])) do bytes = bytes + redis.call('HSTRLEN', KEYS[1], id) end
   redis.call('SET', KEYS[3], bytes)
 end
+local function dropOld(before)
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', before)) do remove(id) end
+end
+local function leaveNoCount()
+  if redis.call('HLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[3]) end
+end
 `;
 
 /**
@@ -34,7 +40,7 @@ redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
 redis.call('INCRBY', KEYS[3], redis.call('HSTRLEN', KEYS[1], ARGV[1]))
 redis.call('HINCRBY', KEYS[4], 'quarantined', 1)
 if ARGV[7] ~= '' then remove(ARGV[7]) end
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[4])) do remove(id) end
+dropOld(ARGV[4])
 local dropped = 0
 while redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[5]) or tonumber(redis.call('GET', KEYS[3])) > tonumber(ARGV[6]) do
   local oldest = redis.call('ZRANGE', KEYS[2], 0, 0)[1]
@@ -52,7 +58,17 @@ return dropped
  */
 export const RELEASE_SCRIPT = `${REMOVE}
 remove(ARGV[1])
-if redis.call('HLEN', KEYS[1]) == 0 then redis.call('DEL', KEYS[3]) end
+leaveNoCount()
+`;
+
+/**
+ * Drops what is too old, also where nothing new comes.
+ *
+ * KEYS: entries, their times, their bytes. ARGV: the time before which all go.
+ */
+export const AGE_SCRIPT = `${REMOVE}
+dropOld(ARGV[1])
+leaveNoCount()
 `;
 
 /**

@@ -5,7 +5,7 @@ import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
-import { PLACE_SCRIPT, PUT_SCRIPT, READ_ENTRIES_SCRIPT, RELEASE_SCRIPT } from "./quarantine-scripts.ts";
+import { AGE_SCRIPT, PLACE_SCRIPT, PUT_SCRIPT, READ_ENTRIES_SCRIPT, RELEASE_SCRIPT } from "./quarantine-scripts.ts";
 
 /** A delivery that was authenticated but cannot be applied; kept for a person to look at. */
 export interface QuarantinedDelivery {
@@ -44,6 +44,8 @@ export interface Quarantine {
   find(deliveryId: string): Promise<QuarantinedDelivery | undefined>;
   /** Takes a delivery out, because it was read after all or is of no use. */
   release(deliveryId: string): Promise<void>;
+  /** Removes what is older than the retention, also where nothing new comes. */
+  age(): Promise<void>;
 }
 
 export interface QuarantineOptions {
@@ -67,6 +69,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
   const scripts = withScripts<ScriptCommands>(redis, {
     crmSyncPlace: { lua: PLACE_SCRIPT, numberOfKeys: 1 },
     crmSyncQuarantine: { lua: PUT_SCRIPT, numberOfKeys: 4 },
+    crmSyncAgeQuarantine: { lua: AGE_SCRIPT, numberOfKeys: 3 },
     crmSyncRelease: { lua: RELEASE_SCRIPT, numberOfKeys: 3 },
     crmSyncReadQuarantine: { lua: READ_ENTRIES_SCRIPT, numberOfKeys: 1 },
   });
@@ -111,12 +114,17 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
     async release(deliveryId) {
       await scripts.crmSyncRelease(...names, deliveryId);
     },
+
+    async age() {
+      await scripts.crmSyncAgeQuarantine(...names, Date.now() - retentionMs);
+    },
   };
 }
 
 interface ScriptCommands {
   crmSyncPlace(counter: string): Promise<number>;
   crmSyncQuarantine(...keysAndArgs: (string | number)[]): Promise<number>;
+  crmSyncAgeQuarantine(...keysAndArgs: (string | number)[]): Promise<void>;
   crmSyncRelease(...keysAndArgs: string[]): Promise<void>;
   crmSyncReadQuarantine(...keysAndArgs: (string | number)[]): Promise<(string | null)[]>;
 }

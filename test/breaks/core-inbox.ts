@@ -42,6 +42,22 @@ export const breaks: readonly Break[] = [
     invariant: "A2",
   },
   {
+    name: "a quarantine that nothing is added to keeps what is too old",
+    file: "src/app/observability.ts",
+    from: "Promise.all([parts.audit.trim(), parts.quarantine.age()])",
+    to: "parts.audit.trim()",
+    caughtBy: ["test/inbox/quarantine-age.test.ts", "by any process"],
+    invariant: "R3",
+  },
+  {
+    name: "what has left the quarantine by its age is counted as if it were there",
+    file: "src/inbox/quarantine-scripts.ts",
+    from: "'-inf', before)) do remove(id) end",
+    to: "'-inf', before)) do redis.call('HDEL', KEYS[1], id) redis.call('ZREM', KEYS[2], id) end",
+    caughtBy: ["test/inbox/quarantine.test.ts", "also where nothing new comes"],
+    invariant: "R3",
+  },
+  {
     name: "what comes to a Redis that took over is taken for older than what another purchase of the person said before",
     file: "src/redis/next-number.ts",
     from: "above + 1, now)",

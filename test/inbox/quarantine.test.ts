@@ -72,6 +72,19 @@ describe("the quarantine", () => {
     expect(await redis.hkeys(keys.quarantine)).toEqual(["new"]);
   });
 
+  it("drops it also where nothing new comes, and counts what is left [R3]", async () => {
+    await quarantine.put(delivery("older"));
+    await quarantine.put(delivery("younger"));
+    const bytes = Number(await redis.get(keys.quarantineBytes));
+    await redis.zadd(keys.quarantineByTime, Date.now() - 31 * 86_400_000, "older");
+    await quarantine.age();
+    expect(await redis.hkeys(keys.quarantine)).toEqual(["younger"]);
+    expect(Number(await redis.get(keys.quarantineBytes))).toBeLessThan(bytes);
+    await redis.zadd(keys.quarantineByTime, Date.now() - 31 * 86_400_000, "younger");
+    await quarantine.age();
+    expect(await redis.exists(keys.quarantine, keys.quarantineByTime, keys.quarantineBytes)).toBe(0);
+  });
+
   it("never has more than its length in quarantine, and drops the oldest [R3]", async () => {
     const ids = Array.from({ length: 10_000 }, (_, index) => `${index}`);
     const now = Date.now();
