@@ -163,19 +163,29 @@ export function createBulkStore(options: {
   };
 }
 
+const storedBulk = z.object({
+  asked,
+  progress: progress.optional(),
+  stop: stop.optional(),
+  end: end.optional(),
+  found: impactFound.optional(),
+});
+
 /** @returns undefined for what a newer version wrote and this one does not know */
 function parseBulk(id: string, fields: Readonly<Record<string, string>>): Bulk | undefined {
-  const known = asked.safeParse(JSON.parse(fields.asked ?? "null")).data;
+  const read = (field: string): unknown => (fields[field] === undefined ? undefined : JSON.parse(fields[field]));
+  const known = storedBulk.safeParse(
+    Object.fromEntries(Object.keys(storedBulk.shape).map((field) => [field, read(field)])),
+  ).data;
   if (known === undefined) return undefined;
-  const { progress: reached } = fields;
   return {
     id,
-    ...known,
-    begun: reached !== undefined,
-    progress: reached === undefined ? NOTHING_YET : progress.parse(JSON.parse(reached)),
-    stop: fields.stop === undefined ? undefined : stop.parse(JSON.parse(fields.stop)),
-    end: fields.end === undefined ? undefined : end.parse(JSON.parse(fields.end)),
-    found: fields.found === undefined ? undefined : impactFound.parse(JSON.parse(fields.found)),
+    ...known.asked,
+    begun: known.progress !== undefined,
+    progress: known.progress ?? NOTHING_YET,
+    stop: known.stop,
+    end: known.end,
+    found: known.found,
   };
 }
 

@@ -50,8 +50,12 @@ export function createProcesses({ redis, keys }: { readonly redis: RedisClient; 
     return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
   }
 
+  /** Without what a newer version noted and this one does not know. */
   async function entries(): Promise<[string, NotedProcess][]> {
-    return Object.entries(await redis.hgetall(key)).map(([id, text]) => [id, noted.parse(JSON.parse(text))]);
+    return Object.entries(await redis.hgetall(key)).flatMap(([id, text]): [string, NotedProcess][] => {
+      const { success, data } = noted.safeParse(JSON.parse(text));
+      return success ? [[id, data]] : [];
+    });
   }
 
   return {

@@ -4,7 +4,8 @@ import { MaintenanceError, RateLimitedError, UnauthorisedError, UnavailableError
 import { GATE_REASONS } from "./gate-reasons.ts";
 
 export const gateState = z.object({
-  reason: z.enum(GATE_REASONS),
+  /** One of a newer version, which this one does not know, keeps the gate closed until a probe succeeds, as this one does. */
+  reason: z.enum(GATE_REASONS).catch("unavailable"),
   /** The CRM's words, without personal data. */
   detail: z.string(),
   /** ISO UTC. */

@@ -13,7 +13,8 @@ const causeEntry = z.object({
   code: z.string().optional(),
   object: z.string().optional(),
   fields: z.array(z.string()),
-  hold: z.enum(HOLD_REASONS).optional(),
+  /** As in the failures: what a newer version wrote may be left out. */
+  hold: z.enum(HOLD_REASONS).optional().catch(undefined),
   /** The first failure of this cause, as an example; without personal data. */
   example: z.string(),
   /** The CRM's words in it. */
@@ -94,9 +95,8 @@ export function parseCause(
   { count, lastSeen }: { readonly count: number; readonly lastSeen: number },
 ): Cause | undefined {
   if (!text) return undefined;
-  const over = overAt
-    ? { at: iso(overAt), ...(overAfter && { after: after.parse(JSON.parse(overAfter)) }) }
-    : undefined;
+  const did = overAfter ? after.safeParse(JSON.parse(overAfter)).data : undefined;
+  const over = overAt ? { at: iso(overAt), ...(did && { after: did }) } : undefined;
   const state = stateOf(count, over, back, seenBy);
   return { ...causeEntry.parse(JSON.parse(text)), id, count, lastSeen: iso(lastSeen), state };
 }

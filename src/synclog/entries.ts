@@ -153,7 +153,8 @@ const failureEntry = z.object({
   nextStep: z.string(),
   /** Whether it is tried again by itself. */
   heals: z.boolean(),
-  hold: holdEntry.optional(),
+  /** One of a newer version, which this one does not know, is left out: the sentence says what it is. */
+  hold: holdEntry.optional().catch(undefined),
   /** A record of the CRM that a person has to look at. */
   record: z.object({ object: z.string(), id: z.string() }).optional(),
   /** All of the above in one sentence. */

@@ -15,10 +15,11 @@ export interface Timeline {
   append(purchaseIds: readonly string[], entry: TimelineEntry): Promise<unknown>;
   /** The same where there is a timeline, which is kept no longer for it, and none is begun: somebody may have been forgotten. */
   appendToKept(purchaseId: string, entry: TimelineEntry): Promise<unknown>;
+  /** Undefined where there is none, or one that a newer version wrote and this one does not know. */
   newest(crm: string, purchaseId: string): Promise<Newest | undefined>;
   /** Puts an entry in the place of the newest, or appends another where something was told since it was read. */
   replaceNewest(purchaseId: string, newest: Newest, by: Replacement): Promise<unknown>;
-  /** Of the given CRMs together, oldest first. */
+  /** Of the given CRMs together, oldest first, without what a newer version wrote and this one does not know. */
   read(crms: readonly string[], purchaseId: string): Promise<readonly TimelineEntry[]>;
   /** The same with what there is no room for. */
   readAll(crm: string, purchaseId: string): Promise<readonly TimelineEntry[]>;
@@ -131,7 +132,8 @@ export function createTimeline(options: {
 
     async newest(crm, purchaseId) {
       const packed = await redis.lindexBuffer(keys.timeline(crm, purchaseId), -1);
-      return packed === null ? undefined : { entry: unpack(packed), packed };
+      const [entry] = packed === null ? [] : unpack(packed);
+      return packed === null || entry === undefined ? undefined : { entry, packed };
     },
 
     replaceNewest: (purchaseId, newest, { replaced, appended }) =>
@@ -141,7 +143,7 @@ export function createTimeline(options: {
       const lists = await Promise.all(crms.map((crm) => redis.lrangeBuffer(keys.timeline(crm, purchaseId), 0, -1)));
       return lists
         .flat()
-        .map(unpack)
+        .flatMap(unpack)
         .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
     },
 
@@ -149,7 +151,7 @@ export function createTimeline(options: {
       const newest = await redis.lrangeBuffer(keys.timeline(crm, purchaseId), 0, -1);
       // After it: what leaves the timeline in between is in both, rather than in neither.
       const rest = (await redis.lrangeBuffer(keys.timelineRest(crm, purchaseId), 0, -1)).map(entryOfRest);
-      return [...rest.filter((one) => !newest.some((entry) => entry.equals(one))), ...newest].map(unpack);
+      return [...rest.filter((one) => !newest.some((entry) => entry.equals(one))), ...newest].flatMap(unpack);
     },
   };
 }
@@ -178,6 +180,8 @@ function pack(entry: TimelineEntry): Buffer {
   return compress(JSON.stringify(entry));
 }
 
-function unpack(packed: Buffer): TimelineEntry {
-  return timelineEntry.parse(JSON.parse(decompress(packed)));
+/** @returns the entry; none for what a newer version wrote and this one does not know */
+function unpack(packed: Buffer): TimelineEntry[] {
+  const { success, data } = timelineEntry.safeParse(JSON.parse(decompress(packed)));
+  return success ? [data] : [];
 }

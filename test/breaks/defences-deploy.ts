@@ -3,6 +3,8 @@ import type { Break } from "../../bench/breaks-list.ts";
 
 const first = (only: string) => ["test/deploy/first-deployment.test.ts", only] as const;
 
+const newer = (only: string) => ["test/synclog/newer-version.test.ts", only] as const;
+
 export const breaks: readonly Break[] = [
   {
     name: "the page leaves out what the CRM has to have before the first push",
@@ -19,6 +21,30 @@ export const breaks: readonly Break[] = [
     to: "return { problems: [], notes:",
     caughtBy: first("is refused by the release phase"),
     invariant: "E9",
+  },
+  {
+    name: "what a newer version wrote in a timeline breaks the pages and passes of the one that follows it",
+    file: "src/synclog/timeline.ts",
+    from: "return success ? [data] : [];",
+    to: "if (!success) throw new Error(); return [data];",
+    caughtBy: newer("left out of its timeline"),
+    invariant: "E13",
+  },
+  {
+    name: "why a newer version holds a purchase breaks the list of what failed",
+    file: "src/synclog/entries.ts",
+    from: "hold: holdEntry.optional().catch(undefined),",
+    to: "hold: holdEntry.optional(),",
+    caughtBy: newer("keeps it on the list"),
+    invariant: "E13",
+  },
+  {
+    name: "a process of a newer version keeps all from being seen",
+    file: "src/stats/processes.ts",
+    from: "return success ? [[id, data]] : [];",
+    to: "if (!success) throw new Error(); return [[id, data]];",
+    caughtBy: newer("of a process is passed over"),
+    invariant: "E13",
   },
   {
     name: "the workflow runs a command that there is not",
