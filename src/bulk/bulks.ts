@@ -13,6 +13,8 @@ export const BULK_QUEUE = "bulk";
 /** What is asked for is in the store. */
 export interface BulkJob {
   readonly id: string;
+  /** It waits for a CRM that is paused, and let others go first. */
+  readonly gaveWay?: true;
 }
 
 export interface Bulks extends Pick<BulkStore, "read" | "newest"> {

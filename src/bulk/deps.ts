@@ -17,6 +17,8 @@ export const POLL_MS = 500;
 /** Where the work on a job came to. */
 export type Reached =
   | { readonly kind: "stopped" }
+  /** What is in hand waits for a CRM that is paused: another job may go on meanwhile. */
+  | { readonly kind: "gave_way" }
   /** All that were meant were seen to. */
   | { readonly kind: "end"; readonly progress: Progress };
 
@@ -28,4 +30,6 @@ export interface Going {
   takeUp(at: Progress, limit: number): Promise<Progress | undefined>;
   /** Counts those that are through. */
   through(at: Progress): Promise<Progress>;
+  /** Whether a CRM that it is about is paused. */
+  isHeldUp(): Promise<boolean>;
 }

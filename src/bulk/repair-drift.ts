@@ -8,6 +8,7 @@ import { crmOf } from "../operate/deps.ts";
 import { queueRepaired, repair, repairDetail } from "../operate/repair.ts";
 import { waitingOf } from "./act.ts";
 import type { BulkDeps, Going } from "./deps.ts";
+import { isInTheWay } from "./in-the-way.ts";
 import { reachedIn } from "./reached.ts";
 import type { RepairRequest } from "./request.ts";
 import type { Bulk, Progress } from "./store.ts";
@@ -19,7 +20,7 @@ export async function repairing(
 ): Promise<Going> {
   const plan = await deps.store.plan(job);
   const operated = crmOf(deps, crm);
-  const { connector, drifted, gate } = operated;
+  const { connector, drifted } = operated;
   const inHand = ({ inHand: names }: Progress): PlannedRepair[] => {
     const some = new Set(names);
     return plan.filter((one) => some.has(placeOf(one)));
@@ -42,12 +43,9 @@ export async function repairing(
     return now !== undefined && (await isStillSo(connector, now)) ? now : undefined;
   }
 
-  async function isInTheWay(): Promise<boolean> {
-    const [closed, paused] = await Promise.all([gate.state(), gate.pausedByHand()]);
-    return closed !== undefined || paused !== undefined;
-  }
-
   return {
+    isHeldUp: () => isInTheWay([operated]),
+
     async resume(at) {
       const again: PlannedRepair[] = [];
       for (const one of inHand(at)) {
@@ -65,7 +63,7 @@ export async function repairing(
       const last = next.at(-1);
       if (last === undefined) return undefined;
       // It asks the CRM itself, before any pass does.
-      if (await isInTheWay()) return at;
+      if (await isInTheWay([operated])) return at;
       const after = { at: from + next.length - 1, id: placeOf(last) };
       const taken = { ...at, after, inHand: [...at.inHand, ...next.map(placeOf)] };
       await deps.store.save(job, taken);

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { act, actAgain, type PurchasesBulk, waitingOf } from "./act.ts";
 import { type BulkDeps, type Going, POLL_MS, type Reached } from "./deps.ts";
+import { isInTheWay } from "./in-the-way.ts";
 import { lookAtImpact } from "./look-at-impact.ts";
 import { crmsOf, isMeant, nextOf } from "./meant.ts";
 import { readQuarantineAgain } from "./read-quarantine-again.ts";
@@ -12,17 +13,29 @@ import { repairing } from "./repair-drift.ts";
 import { isUpTo } from "./request.ts";
 import { type Bulk, overOf, type Progress } from "./store.ts";
 
-/** @throws what the signal was aborted with; whoever runs it next goes on */
-export async function runBulk(deps: BulkDeps, id: string, signal: AbortSignal): Promise<void> {
+/**
+ * @param gaveWay whether it did when it was run last: nobody went down, and all that was taken up has been seen to
+ * @returns whether it gives way; it is to be run again, once others were
+ * @throws what the signal was aborted with; whoever runs it next goes on
+ */
+export async function runBulk(deps: BulkDeps, id: string, signal: AbortSignal, gaveWay = false): Promise<boolean> {
   const bulk = await deps.store.read(id);
-  if (bulk === undefined || bulk.end !== undefined) return;
-  const reached = await work(deps, bulk, signal);
-  if (reached.kind === "stopped") return await deps.store.end(id, "stopped");
-  await deps.store.save(id, withSettled(bulk, reached.progress));
-  await deps.store.end(id, "done");
+  if (bulk === undefined || bulk.end !== undefined) return false;
+  const reached = await work(deps, bulk, signal, gaveWay);
+  switch (reached.kind) {
+    case "gave_way":
+      return true;
+    case "stopped":
+      await deps.store.end(id, "stopped");
+      return false;
+    case "end":
+      await deps.store.save(id, withSettled(bulk, reached.progress));
+      await deps.store.end(id, "done");
+      return false;
+  }
 }
 
-async function work(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Promise<Reached> {
+async function work(deps: BulkDeps, bulk: Bulk, signal: AbortSignal, gaveWay: boolean): Promise<Reached> {
   const { request } = bulk;
   switch (request.action) {
     case "read_again":
@@ -30,9 +43,9 @@ async function work(deps: BulkDeps, bulk: Bulk, signal: AbortSignal): Promise<Re
     case "impact":
       return await lookAtImpact(deps, { ...bulk, request }, signal);
     case "repair_drift":
-      return await workThrough(deps, bulk, await repairing(deps, { ...bulk, request }), signal);
+      return await workThrough(deps, bulk, await repairing(deps, { ...bulk, request }), signal, gaveWay);
     default:
-      return await workThrough(deps, bulk, withPurchases(deps, { ...bulk, request }), signal);
+      return await workThrough(deps, bulk, withPurchases(deps, { ...bulk, request }), signal, gaveWay);
   }
 }
 
@@ -41,12 +54,19 @@ function withPurchases(deps: BulkDeps, bulk: PurchasesBulk): Going {
     resume: async (at) => settle(at, await actAgain(deps, bulk, at.inHand)),
     takeUp: (at, limit) => takeUp(deps, bulk, at, limit),
     through: (at) => withoutThrough(deps, bulk, at),
+    isHeldUp: () => isInTheWay(crmsOf(deps, bulk.request)),
   };
 }
 
-async function workThrough(deps: BulkDeps, bulk: Bulk, going: Going, signal: AbortSignal): Promise<Reached> {
+async function workThrough(
+  deps: BulkDeps,
+  bulk: Bulk,
+  going: Going,
+  signal: AbortSignal,
+  gaveWay: boolean,
+): Promise<Reached> {
   const { store, mostWaiting } = deps;
-  let at = await going.resume(bulk.progress);
+  let at = gaveWay ? bulk.progress : await going.resume(bulk.progress);
   for (let atEnd = false; ; ) {
     signal.throwIfAborted();
     if (await store.isStopped(bulk.id)) return { kind: "stopped" };
@@ -59,10 +79,13 @@ async function workThrough(deps: BulkDeps, bulk: Bulk, going: Going, signal: Abo
       isKeptWaiting = taken === at;
       at = taken ?? at;
     }
+    const { length } = at.inHand;
     at = await going.through(at);
     await store.save(bulk.id, at);
     if (atEnd && at.inHand.length === 0) return { kind: "end", progress: at };
-    if (atEnd || isKeptWaiting || at.inHand.length * 2 > mostWaiting) await sleep(POLL_MS, undefined, { signal });
+    if (!atEnd && !isKeptWaiting && at.inHand.length * 2 <= mostWaiting) continue;
+    if (at.inHand.length === length && (await going.isHeldUp())) return { kind: "gave_way" };
+    await sleep(POLL_MS, undefined, { signal });
   }
 }
 

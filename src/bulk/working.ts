@@ -24,15 +24,27 @@ const MAX_TAKEOVERS = 1_000;
 const LONGEST_BACKOFF_MS = 10 * 60_000;
 /** Until the process that ends is gone. */
 const HANDOVER_MS = 1_000;
+/** Until a job whose CRM is paused is looked at again. */
+const GIVEN_WAY_MS = 2_000;
 
 export function startBulkWork({ redis, keys, log, bulk, lockMs, backoffMs }: WorkingOptions): {
   stop(graceMs: number): Promise<void>;
 } {
   const stopping = new AbortController();
   const run = async (job: Job<BulkJob>, token?: string): Promise<void> => {
+    const { id, gaveWay = false } = job.data;
+    // Before it goes on: who goes down then leaves it as anybody who goes down does.
+    if (gaveWay) await job.updateData({ id });
+    const givesWay = await tried(job, token, gaveWay);
+    if (!givesWay) return;
+    await job.updateData({ id, gaveWay: true });
+    await job.moveToDelayed(Date.now() + GIVEN_WAY_MS, token);
+    throw new DelayedError();
+  };
+  const tried = async (job: Job<BulkJob>, token: string | undefined, gaveWay: boolean): Promise<boolean> => {
     const { id } = job.data;
     try {
-      await runBulk(bulk, id, stopping.signal);
+      return await runBulk(bulk, id, stopping.signal, gaveWay);
     } catch (error) {
       if (stopping.signal.aborted) {
         await job.moveToDelayed(Date.now() + HANDOVER_MS, token);

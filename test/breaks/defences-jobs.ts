@@ -48,6 +48,14 @@ export const breaks: readonly Break[] = [
     invariant: "D2",
   },
   {
+    name: "a job whose CRM is paused keeps those of another CRM waiting",
+    file: "src/bulk/run.ts",
+    from: 'if (at.inHand.length === length && (await going.isHeldUp())) return { kind: "gave_way" };',
+    to: "",
+    caughtBy: ["test/bulk/paused.test.ts", "lets those of another CRM go on"],
+    invariant: "J7",
+  },
+  {
     name: "one answer for all of a question answers whatever else their purchases ask",
     file: "src/bulk/act.ts",
     from: ".filter((hold) => hold.reason === reason)",
@@ -170,8 +178,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a repair asks a CRM that is paused",
     file: "src/bulk/repair-drift.ts",
-    from: "return closed !== undefined || paused !== undefined;",
-    to: "return closed !== undefined && paused !== undefined;",
+    from: "if (await isInTheWay([operated])) return at;",
+    to: "",
     caughtBy: repairs("while its CRM is paused"),
     invariant: "J6",
   },

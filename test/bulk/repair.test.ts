@@ -185,11 +185,11 @@ describe("a repair [J6]", () => {
     await added("r2");
     const { gate } = deps.crms.find(({ crm }) => crm === "hubspot") ?? {};
     await gate?.pause({ by: "ops", reason: "maintenance", since: new Date().toISOString() });
-    const running = runBulk(deps, "r2", new AbortController().signal);
-    await eventually(async () => expect((await deps.store.read("r2"))?.begun).toBe(true));
+    const run = (): Promise<boolean> => runBulk(deps, "r2", new AbortController().signal);
+    expect(await run()).toBe(true);
     expect((await deps.store.read("r2"))?.progress).toMatchObject({ done: 0, inHand: [] });
     await deps.store.stop("r2", "ops");
-    await running;
+    await run();
     expect((await deps.store.read("r2"))?.end?.how).toBe("stopped");
     expect(lastNames("hubspot")).toEqual(["No 1 typed", "No 2 typed"]);
   });
