@@ -32,7 +32,7 @@ function common(booking: Booking) {
     duration: minutes,
     duration_span: minutes * 60,
     listed_duration: minutes,
-    on_waitlist: false,
+    on_waitlist: booking.onWaitlist,
     company_id: companyId,
     attended: true,
     price: 1_500,
@@ -122,7 +122,7 @@ export function bookingBody(booking: Booking, diary: Diary): unknown {
     updated_at: updated,
     created_at: stamp(booking.createdAt),
     is_cancelled: booking.isCancelled,
-    multi_status: {},
+    multi_status: booking.marks,
     notes: { public: [], private: [] },
     channel: "Client",
     // Also of a cancelled one.

@@ -17,14 +17,17 @@ export interface Staff {
 export interface Booking {
   readonly id: number;
   readonly purchaseId: number;
-  readonly companyId: number;
   readonly service: string;
   readonly minutes: number;
   readonly createdAt: Date;
+  companyId: number;
   start: Date;
   staff: Staff;
   updatedAt: Date;
   isCancelled: boolean;
+  onWaitlist: boolean;
+  /** What was marked of whether they came, each with its time. */
+  marks: Readonly<Record<string, string>>;
 }
 
 export interface Purchase {
@@ -37,6 +40,7 @@ export interface Purchase {
 export interface Order {
   readonly starts: readonly Date[];
   readonly companyId?: number;
+  readonly onWaitlist?: boolean;
   readonly service?: string;
   readonly minutes?: number;
   readonly client?: Partial<Client>;
@@ -50,6 +54,12 @@ export interface Diary {
   move(id: number, start: Date): Booking;
   /** Somebody else of the staff takes it. */
   assign(id: number, staff: Staff): Booking;
+  /** Another location of the company has it. */
+  relocate(id: number, companyId: number): Booking;
+  /** Who was waiting has a place. */
+  promote(id: number): Booking;
+  /** What became of it, such as `no_show`. */
+  mark(id: number, mark: string): Booking;
   cancel(id: number): Booking;
 }
 
@@ -69,7 +79,7 @@ export function createDiary({ cancelled = "kept", now = () => new Date() }: Book
   return {
     bookings,
     purchases,
-    book({ starts, companyId = CHILD, service = "Microchipping", minutes = 30, client = {} }) {
+    book({ starts, companyId = CHILD, service = "Microchipping", minutes = 30, client = {}, onWaitlist = false }) {
       lastId += 1;
       const createdAt = now();
       const purchase: Purchase = { id: 50_000 + lastId, createdAt, client: clientOf(lastId, client) };
@@ -84,6 +94,8 @@ export function createDiary({ cancelled = "kept", now = () => new Date() }: Book
           createdAt,
           updatedAt: createdAt,
           isCancelled: false,
+          onWaitlist,
+          marks: {},
         };
         const booking = { id: lastId, purchaseId: purchase.id, start, ...common };
         bookings.set(booking.id, booking);
@@ -96,6 +108,17 @@ export function createDiary({ cancelled = "kept", now = () => new Date() }: Book
     },
     assign(id, staff) {
       return Object.assign(active(id), { staff, updatedAt: now() });
+    },
+    relocate(id, companyId) {
+      return Object.assign(active(id), { companyId, updatedAt: now() });
+    },
+    promote(id) {
+      return Object.assign(active(id), { onWaitlist: false, updatedAt: now() });
+    },
+    mark(id, mark) {
+      const booking = active(id);
+      const updatedAt = now();
+      return Object.assign(booking, { marks: { ...booking.marks, [mark]: updatedAt.toISOString() }, updatedAt });
     },
     cancel(id) {
       const booking = Object.assign(active(id), { isCancelled: true, updatedAt: now() });

@@ -16,6 +16,9 @@ export interface BookingBugSandbox extends SandboxFace {
   book(order: Order): { readonly purchaseId: number; readonly bookingIds: readonly number[] };
   move(bookingId: number, start: Date): void;
   assign(bookingId: number, staff: Staff): void;
+  relocate(bookingId: number, companyId: number): void;
+  promote(bookingId: number): void;
+  mark(bookingId: number, mark: string): void;
   cancel(bookingId: number): void;
   /** Posts the purchase once more, as it is. */
   repeat(purchaseId: number): void;
@@ -105,6 +108,9 @@ export function createBookingBugSandbox(options: BookingBugSandboxOptions): Book
     },
     move: (id, start) => post("updates", diary.move(id, start).purchaseId),
     assign: (id, staff) => post("updates", diary.assign(id, staff).purchaseId),
+    relocate: (id, companyId) => post("updates", diary.relocate(id, companyId).purchaseId),
+    promote: (id) => post("updates", diary.promote(id).purchaseId),
+    mark: (id, mark) => post("updates", diary.mark(id, mark).purchaseId),
     cancel: (id) => post("cancellations", diary.cancel(id).purchaseId),
     repeat: (purchaseId) => post("bookings", purchaseId),
     body: (purchaseId) => {

@@ -6,6 +6,16 @@ import { type BookingBugSandboxOptions, PARENT } from "./options.ts";
 
 const PER_PAGE = 30;
 
+/** What is embedded of a page without rows. */
+const NOTHING = {
+  empty: { bookings: [] },
+  nothing_embedded: {},
+  null: null,
+  null_bookings: { bookings: null },
+  last_page: { bookings: [] },
+  first_page: { bookings: [] },
+} as const;
+
 interface Listing {
   readonly diary: Diary;
   readonly options: BookingBugSandboxOptions;
@@ -21,7 +31,7 @@ export function listBookings({ diary, options, company, query, turn }: Listing):
   const perPage = Math.min(Number(query.get("per_page") ?? PER_PAGE), maxPerPage);
   const asked = Number(query.get("page") ?? 1);
   const last = Math.max(1, Math.ceil(all.length / perPage));
-  const page = asked > last && beyond === "last_page" ? last : asked;
+  const page = asked <= last ? asked : beyond === "last_page" ? last : beyond === "first_page" ? 1 : asked;
   const rows = all.slice((page - 1) * perPage, page * perPage);
   const hasNext = next === "always" || (next === "while_more" && page < last);
   const path = `/api/v1/admin/${company}/bookings?page=`;
@@ -32,10 +42,7 @@ export function listBookings({ diary, options, company, query, turn }: Listing):
     body: {
       ...(total && { total_entries: all.length }),
       include_cancelled: query.get("include_cancelled") === "true",
-      ...((rows.length > 0 || beyond !== "nothing_embedded") && {
-        _embedded: { bookings: rows.map((booking) => bookingBody(booking, diary)) },
-      }),
-      ...(rows.length === 0 && beyond === "nothing_embedded" && { _embedded: {} }),
+      _embedded: rows.length > 0 ? { bookings: rows.map((booking) => bookingBody(booking, diary)) } : NOTHING[beyond],
       _links: { self: { href: `${path}${page}` }, ...(hasNext && { next: { href: `${path}${following}` } }) },
     },
   };

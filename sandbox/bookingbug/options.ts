@@ -27,7 +27,7 @@ export const bookingbugSwitches = z.strictObject({
   total: z.boolean().exactOptional(),
   next: z.enum(["while_more", "always", "never"]).exactOptional(),
   /** What is answered beyond the last page. */
-  beyond: z.enum(["empty", "nothing_embedded", "last_page"]).exactOptional(),
+  beyond: z.enum(["empty", "nothing_embedded", "null", "null_bookings", "last_page", "first_page"]).exactOptional(),
   maxPerPage: z.int().positive().exactOptional(),
   /** Whether a cancelled booking is still there. */
   cancelled: z.enum(["kept", "erased"]).exactOptional(),

@@ -45,11 +45,16 @@ export function latest(times: readonly unknown[]): string | undefined {
 
 /** `settings.who_cancelled` is no mark of its own: what sets it, and whether it is cleared, is documented nowhere. */
 function isCancelled(raw: RawBooking): boolean {
+  return isMarkedCancelled(raw) || eventSaysCancelled(raw);
+}
+
+/** Whether the booking has one of the marks that a cancelled one has, wherever it is listed. */
+export function isMarkedCancelled(raw: Readonly<Record<string, unknown>>): boolean {
+  const { is_cancelled: flag, full_describe: title, status } = raw;
   return (
-    isYes(raw.is_cancelled) ||
-    (typeof raw.full_describe === "string" && /\(cancell?ed\)\s*$/i.test(raw.full_describe)) ||
-    (typeof raw.status === "string" && /cancel/i.test(raw.status)) ||
-    eventSaysCancelled(raw)
+    isYes(flag) ||
+    (typeof title === "string" && /\(cancell?ed\)\s*$/i.test(title)) ||
+    (typeof status === "string" && /cancel/i.test(status))
   );
 }
 

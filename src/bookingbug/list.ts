@@ -11,14 +11,17 @@ export async function* walk(
   get: (query: URLSearchParams) => Promise<unknown>,
 ): AsyncGenerator<BookingPage, void, undefined> {
   let seen = 0;
-  let before = former.join();
+  // Two pages of which no row can be read look alike; before the first one there is none.
+  let before = former.length === 0 ? undefined : former.join();
+  let beginning: string | undefined;
   for (let page = first; ; page += 1) {
     const found = readPage(await get(queryOf(by, page)));
     const count = found.rows.length + found.unreadable;
     seen += count;
     const these = found.rows.map(({ id }) => id).join();
-    // Beyond the last page some servers answer with that page again.
-    const isRepeated = count > 0 && these === before;
+    // Beyond the last page some servers answer with that page again, or with the first.
+    const isRepeated = count > 0 && (these === before || these === beginning);
+    beginning ??= page === 1 ? these : undefined;
     before = these;
     const isLast = isRepeated || count === 0 || isEnd(found, first === 1 ? seen : undefined);
     const { rows, unreadable, total } = found;

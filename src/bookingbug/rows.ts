@@ -3,8 +3,11 @@
  * lacks what a purchase says.
  */
 import { z } from "zod";
+import { type Attendance, attendanceOf } from "../booking/attendance.ts";
+import { cleanObject } from "../booking/clean.ts";
 import { purchaseIdFromReference } from "../booking/ids.ts";
 import { millisecondsOf } from "../booking/instants.ts";
+import { isMarkedCancelled } from "../booking/normalise.ts";
 import { BookingBugUnreadableError } from "./errors.ts";
 
 export interface BookingRow {
@@ -17,6 +20,9 @@ export interface BookingRow {
   readonly resource_id: string | undefined;
   /** Undefined where the row does not say. */
   readonly is_cancelled: boolean | undefined;
+  readonly on_waitlist: boolean | undefined;
+  /** Undefined where nothing of it is marked. */
+  readonly attendance: Attendance | undefined;
   readonly datetime: Date;
   readonly end_datetime: Date | undefined;
   /** The later of `updated_at` and `booking_updated`, which can differ by minutes. */
@@ -46,6 +52,8 @@ const yes = z.union([
   z.literal(["false", "0", 0]).transform(() => false),
 ]);
 
+const asNumber = z.coerce.number();
+
 const rowSchema = z
   .object({
     id,
@@ -55,12 +63,15 @@ const rowSchema = z
     person_id: id.nullish().catch(undefined),
     resource_id: id.nullish().catch(undefined),
     is_cancelled: yes.nullish().catch(undefined),
+    on_waitlist: yes.nullish().catch(undefined),
+    multi_status: z.record(z.string(), z.unknown()).nullish().catch(undefined),
     datetime: instant,
     end_datetime: instant.nullish().catch(undefined),
     updated_at: instant.nullish().catch(undefined),
     booking_updated: instant.nullish().catch(undefined),
     created_at: instant.nullish().catch(undefined),
-    status: z.coerce.number().nullish().catch(undefined),
+    full_describe: z.unknown().optional(),
+    status: z.unknown().optional(),
   })
   .transform(
     (row): BookingRow => ({
@@ -69,12 +80,14 @@ const rowSchema = z
       company_id: row.company_id ?? undefined,
       person_id: row.person_id ?? undefined,
       resource_id: row.resource_id ?? undefined,
-      is_cancelled: row.is_cancelled ?? undefined,
+      is_cancelled: isMarkedCancelled(row) || (row.is_cancelled ?? undefined),
+      on_waitlist: row.on_waitlist ?? undefined,
+      attendance: attendanceOf({ multi_status: cleanObject(row.multi_status ?? {}) }),
       datetime: row.datetime,
       end_datetime: row.end_datetime ?? undefined,
       updated_at: latest(row.updated_at, row.booking_updated),
       created_at: row.created_at ?? undefined,
-      status: row.status ?? undefined,
+      status: asNumber.safeParse(row.status).data,
     }),
   );
 
@@ -85,8 +98,8 @@ function latest(...dates: readonly (Date | null | undefined)[]): Date | undefine
 const link = z.looseObject({ href: z.string().min(1) });
 const pageSchema = z.looseObject({
   total_entries: z.coerce.number().int().nonnegative().nullish().catch(undefined),
-  _embedded: z.looseObject({ bookings: z.array(z.unknown()).optional() }).optional(),
-  bookings: z.array(z.unknown()).optional(),
+  _embedded: z.looseObject({ bookings: z.array(z.unknown()).nullish() }).nullish(),
+  bookings: z.array(z.unknown()).nullish(),
   _links: z
     .looseObject({ next: link.nullish().catch(undefined) })
     .nullish()
@@ -105,8 +118,9 @@ export function readPage(body: unknown): ListPage {
   const page = pageSchema.safeParse(body);
   if (!page.success) throw noList();
   const { total_entries: total, _embedded: embedded, bookings, _links: links } = page.data;
-  // HAL leaves an empty list out of what is embedded, and may leave that out where it says that nothing is there.
-  const items = embedded?.bookings ?? bookings ?? (embedded !== undefined || total === 0 ? [] : undefined);
+  // HAL leaves an empty list out of what is embedded, and may leave that out where it says that nothing is there; others write null.
+  const isEmpty = embedded !== undefined || bookings === null || total === 0;
+  const items = embedded?.bookings ?? bookings ?? (isEmpty ? [] : undefined);
   if (items === undefined) throw noList();
   const rows = items.map((item) => rowSchema.safeParse(item)).flatMap(({ data }) => (data === undefined ? [] : [data]));
   return {

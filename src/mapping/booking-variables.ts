@@ -1,6 +1,7 @@
 /** A booking as a mapping's expressions see it: BookingBug's names after clean-up, and what is added to them. */
+
 import { splitAnswers, withoutStaffAnswers } from "../booking/answers.ts";
-import { millisecondsOf } from "../booking/instants.ts";
+import { attendanceOf } from "../booking/attendance.ts";
 import type { BookingState, BookingStatus, CleanObject, PurchaseState } from "../booking/types.ts";
 import { isYes } from "../booking/yes.ts";
 
@@ -39,37 +40,10 @@ export function inOrder(one: BookingState, other: BookingState): number {
 /** Attendance comes from `multi_status` or the check-in status, never from `attended`, which is true by default. */
 export function statusOf(booking: BookingState): BookingStatus {
   if (booking.lifecycle.status === "cancelled") return "cancelled";
-  const seen = attendance(booking.body);
+  const seen = attendanceOf(booking.body);
   if (seen !== undefined) return seen;
   if (isYes(booking.body.on_waitlist)) return "waitlisted";
   return booking.rescheduleCount > 0 ? "rescheduled" : "booked";
-}
-
-/** The strongest first, which decides between marks of one time. */
-const MARKS: readonly (readonly [status: BookingStatus, names: readonly string[]])[] = [
-  ["no_show", ["no_show", "absent"]],
-  ["completed", ["completed"]],
-  ["attended", ["checked_in", "being_seen", "arrived"]],
-];
-
-/** `multi_status` keeps each mark with its time: who was marked as absent may have come after all. What is current is newer. */
-function attendance({ multi_status: multi, current_multi_status, check_in_status }: CleanObject) {
-  const current = meaningOf(current_multi_status ?? check_in_status);
-  if (current !== undefined) return current;
-  const marks = typeof multi === "object" && multi !== null ? Object.entries(multi) : [];
-  const known = MARKS.flatMap(([status]) =>
-    marks
-      .filter(([mark]) => meaningOf(mark) === status)
-      .map(([, time]) => ({ status, at: millisecondsOf(String(time)) || 0 })),
-  );
-  return known.toSorted((a, b) => b.at - a.at)[0]?.status;
-}
-
-function meaningOf(mark: unknown): BookingStatus | undefined {
-  const name = String(mark)
-    .toLowerCase()
-    .replace(/[\s-]+/g, "_");
-  return MARKS.find(([, names]) => names.includes(name))?.[0];
 }
 
 export function numeric(id: string): number | string {

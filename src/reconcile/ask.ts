@@ -1,7 +1,7 @@
 /** One question to BookingBug: what a notification left open of a purchase is read there, at once, and once for many. */
 
 import { bookingOfOwn, ownPurchaseId } from "../booking/recognise.ts";
-import type { PurchaseState } from "../booking/types.ts";
+import type { BookingState, PurchaseState } from "../booking/types.ts";
 import type { BookingBug, Place } from "../bookingbug/api.ts";
 import { BookingBugForbiddenError, BookingBugNotFoundError } from "../bookingbug/errors.ts";
 import { readRow } from "../bookingbug/rows.ts";
@@ -48,7 +48,7 @@ export async function ask(deps: AskDeps, asked: Question): Promise<Answer> {
   const number = await inbox.newestNumber(heard);
   await deps.asked.save(heard, { ...last, at: now });
   const bookingbug = anywhere(deps.bookingbug, deps.companies);
-  const place = { company: deps.companies[0] ?? "", child: companyOf(state) };
+  const place = { company: deps.companies[0] ?? "", child: firstCompany(state) };
   const purchaseId = await purchaseOf(bookingbug, place, heard);
   if (purchaseId === undefined) return { kind: "unknown_purchase" };
   // Of one that was heard of under another name the purchase's own number says nothing.
@@ -75,16 +75,21 @@ function wantedOf(state: PurchaseState | undefined, asked: Question): Wanted {
     ...(asked.about === "booking" ? [asked.bookingId] : []),
   ].filter((id) => !isFinal(id));
   return {
-    differing: new Map(open.map((id) => [id, { isCancelled: undefined }])),
+    differing: new Map(open.map((id) => [id, { isCancelled: undefined, company: companyOf(state?.bookings[id]) }])),
     settled: new Set(known.map(({ id }) => id).filter(isFinal)),
   };
 }
 
-/** The location that a booking of the purchase names. */
-function companyOf(state: PurchaseState | undefined): string | undefined {
-  const named = Object.values(state?.bookings ?? {}).map(({ body }) => body.company_id);
-  const company = named.find((id) => typeof id === "number" || typeof id === "string");
-  return company === undefined ? undefined : String(company);
+/** The first location that a booking of the purchase names. */
+function firstCompany(state: PurchaseState | undefined): string | undefined {
+  return Object.values(state?.bookings ?? {})
+    .map(companyOf)
+    .find((company) => company !== undefined);
+}
+
+function companyOf(booking: BookingState | undefined): string | undefined {
+  const company = booking?.body.company_id;
+  return typeof company === "number" || typeof company === "string" ? String(company) : undefined;
 }
 
 /** Where the inbox has it. */

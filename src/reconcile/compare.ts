@@ -1,9 +1,11 @@
 /** What BookingBug lists beside what is known here: a row says that something differs, and never what to write. */
 
+import { attendanceOf, currentAttendance } from "../booking/attendance.ts";
 import type { FoldPolicy } from "../booking/fold.ts";
 import { isOlderNews, newsOf } from "../booking/newness.ts";
 import { toInstant } from "../booking/normalise.ts";
 import type { BookingState, PurchaseState } from "../booking/types.ts";
+import { isYes } from "../booking/yes.ts";
 import type { BookingRow } from "../bookingbug/rows.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { latestState, newestState } from "../sync/latest-state.ts";
@@ -30,6 +32,8 @@ export interface Compared {
   readonly siblings: readonly string[];
   /** `block`: no customer's appointment. */
   readonly verdict: Difference | "in_step" | "block";
+  /** Whether it has a mark of whether they came that is not known. */
+  readonly isMarked: boolean;
   /** The CRMs that have the booking as BookingBug has it, with nothing of its purchase waiting. */
   readonly inCrms: ReadonlySet<string>;
 }
@@ -59,7 +63,14 @@ export async function comparePage(deps: CompareDeps, rows: readonly BookingRow[]
           .filter((one) => has(one, row))
           .map(({ crm }) => crm),
       );
-      return { row, purchaseId: row.purchase_id ?? heardOf, siblings, verdict: verdictOf(row, known), inCrms };
+      return {
+        row,
+        purchaseId: row.purchase_id ?? heardOf,
+        siblings,
+        verdict: verdictOf(row, known),
+        isMarked: isMarked(row, known),
+        inCrms,
+      };
     }),
   );
 }
@@ -109,12 +120,32 @@ function verdictOf(row: BookingRow, known: BookingState | undefined): Compared["
   if (known.lifecycle.status === "cancelled") return row.is_cancelled === false ? "cancelled_here" : "in_step";
   if (row.is_cancelled === true) return "cancelled_there";
   if (isAnother(row.person_id, known.person) || isAnother(row.resource_id, known.resource)) return "stale";
+  if (isElsewhere(row, known) || isPlacedOtherwise(row, known) || isMarked(row, known)) return "stale";
   return isSame(row.datetime, known.start) && isSame(row.end_datetime, known.end) ? "in_step" : "stale";
 }
 
 /** By id, where both sides have one: nobody is no evidence of somebody else. */
 function isAnother(said: string | undefined, known: string | undefined): boolean {
   return said !== undefined && known?.startsWith("id:") === true && known !== `id:${said}`;
+}
+
+/** Another location of the company has it. */
+function isElsewhere(row: BookingRow, { body }: BookingState): boolean {
+  return row.company_id !== undefined && body.company_id !== undefined && String(body.company_id) !== row.company_id;
+}
+
+/** Who was waiting has a place, or the other way round. */
+function isPlacedOtherwise(row: BookingRow, { body }: BookingState): boolean {
+  return row.on_waitlist !== undefined && body.on_waitlist !== undefined && isYes(body.on_waitlist) !== row.on_waitlist;
+}
+
+/**
+ * Whether the list has a mark of whether they came that is not known. A list without one is no evidence; nor is one beside what
+ * is current, which has no time to be compared by.
+ */
+function isMarked({ attendance }: BookingRow, known: BookingState | undefined): boolean {
+  if (attendance === undefined || known === undefined) return attendance !== undefined;
+  return currentAttendance(known.body) === undefined && attendance !== attendanceOf(known.body);
 }
 
 function isSame(said: Date | undefined, known: string): boolean {

@@ -158,7 +158,12 @@ async function workOn(
     }
     counts.purchasesRead += 1;
     const wanted = {
-      differing: new Map(differing.map(({ row }) => [row.id, { isCancelled: row.is_cancelled }])),
+      differing: new Map(
+        differing.map(({ row, isMarked }) => [
+          row.id,
+          { isCancelled: row.is_cancelled, isMarked, company: row.company_id },
+        ]),
+      ),
       settled: new Set(ofPurchase.flatMap(({ row, siblings }) => [row.id, ...siblings])),
     };
     const { outcome, unsaid } = await repair(deps, { company, child: first.row.company_id }, purchaseId, wanted);

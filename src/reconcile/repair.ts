@@ -54,8 +54,8 @@ export async function repair(
     const purchase = await unlessClosed(deps.bookingbug.readPurchase(place, purchaseId));
     if (purchase === undefined) return last;
     const body = purchase.value;
-    const unsaid = await complete(body, wanted, async (id) => {
-      const booking = await unlessClosed(deps.bookingbug.readBooking(place, id));
+    const unsaid = await complete(body, wanted, async (id, child = place.child) => {
+      const booking = await unlessClosed(deps.bookingbug.readBooking({ ...place, child }, id));
       if (booking !== undefined && bookingIn(booking.value, id) === undefined) unlessLeft(`booking ${id}`);
       return booking?.value;
     });

@@ -1,6 +1,6 @@
 /**
- * What BookingBug says of a purchase, made whole: a purchase total carries no mark that a booking of it is cancelled, and may
- * leave that booking out. What it leaves open is asked of the single booking.
+ * What BookingBug says of a purchase, made whole: a purchase total carries no mark that a booking of it is cancelled, may leave
+ * that booking out, and never says whether somebody came. What it leaves open is asked of the single booking.
  */
 import { saysWhether } from "../booking/left-open.ts";
 import { parseNotification } from "../booking/parse.ts";
@@ -8,9 +8,18 @@ import type { NotifiedBooking } from "../booking/types.ts";
 
 type Json = Record<string, unknown>;
 
+export interface Differing {
+  /** Whether the list had it as cancelled; undefined where it did not say, or there was none. */
+  readonly isCancelled: boolean | undefined;
+  /** Whether the list had a mark of whether they came that is not known. */
+  readonly isMarked?: boolean;
+  /** The location that has it, as far as is known: another booking of the purchase may be somewhere else. */
+  readonly company?: string | undefined;
+}
+
 export interface Wanted {
-  /** Bookings that differ: each has to be said something of. Whether the list had it as cancelled, where there was one. */
-  readonly differing: ReadonlyMap<string, { readonly isCancelled: boolean | undefined }>;
+  /** Bookings that differ: each has to be said something of. */
+  readonly differing: ReadonlyMap<string, Differing>;
   /** Bookings that are known, or on the list: of whether they are cancelled nothing is open. */
   readonly settled: ReadonlySet<string>;
 }
@@ -23,7 +32,7 @@ export interface Wanted {
 export async function complete(
   body: unknown,
   { differing, settled }: Wanted,
-  readBooking: (id: string) => Promise<unknown>,
+  readBooking: (id: string, company: string | undefined) => Promise<unknown>,
 ): Promise<ReadonlySet<string>> {
   const parsed = parseNotification(body);
   if (parsed.kind !== "purchase" || !isObject(body)) return new Set(differing.keys());
@@ -35,17 +44,26 @@ export async function complete(
     (differing.get(id)?.isCancelled ?? !settled.has(id));
   const open = [...said].filter(([id, saysCancelled]) => isOpen(id, saysCancelled)).map(([id]) => id);
   const absent = [...differing.keys()].filter((id) => !said.has(id));
+  const marked = [...said.keys()].filter((id) => differing.get(id)?.isMarked === true);
   const unsaid = new Set<string>();
   for (const [id, { isCancelled }] of differing)
-    if (isCancelled === false && said.get(id) === false) mark(objects, id, false);
-  for (const id of [...open, ...absent]) {
-    const booking = await readBooking(id);
+    if (isCancelled === false && said.get(id) === false) mark(objects, id, { is_cancelled: false });
+  for (const id of new Set([...open, ...absent, ...marked])) {
+    const booking = await readBooking(id, companyIn(objects, id) ?? differing.get(id)?.company);
+    const saysMarks = marked.includes(id) && markAttendance(objects, id, booking);
     const saysCancelled = cancelledIn(booking, id);
-    if (saysCancelled === undefined) unsaid.add(id);
-    else if (!said.has(id)) append(body, booking);
-    else mark(objects, id, saysCancelled);
+    if (saysCancelled !== undefined && said.has(id)) mark(objects, id, { is_cancelled: saysCancelled });
+    else if (saysCancelled !== undefined) append(body, booking);
+    else if (!saysMarks || open.includes(id)) unsaid.add(id);
   }
   return unsaid;
+}
+
+/** What no purchase says. @returns whether the booking says it */
+function markAttendance(objects: readonly Json[], id: string, booking: unknown): boolean {
+  const marks = bookingIn(booking, id)?.body.multi_status;
+  if (marks !== undefined) mark(objects, id, { multi_status: marks });
+  return marks !== undefined;
 }
 
 /** @returns undefined when it is not that booking, or does not say: silence is no evidence that it takes place */
@@ -72,8 +90,8 @@ export function leaveOut(purchase: unknown, ids: ReadonlySet<string>): void {
 }
 
 /** What was asked of it answers what was open of it, either way. */
-function mark(objects: readonly Json[], id: string, isCancelled: boolean): void {
-  for (const object of objects) if (String(object.id) === id) object.is_cancelled = isCancelled;
+function mark(objects: readonly Json[], id: string, said: Json): void {
+  for (const object of objects) if (String(object.id) === id) Object.assign(object, said);
 }
 
 function append(purchase: Json, booking: unknown): void {
@@ -85,6 +103,12 @@ function embeddedIn(purchase: Json): Json {
   const embedded = isObject(purchase._embedded) ? purchase._embedded : {};
   purchase._embedded = embedded;
   return embedded;
+}
+
+/** What the purchase says is newer than what is known. */
+function companyIn(objects: readonly Json[], id: string): string | undefined {
+  const company = objects.find((object) => String(object.id) === id)?.company_id;
+  return typeof company === "number" || typeof company === "string" ? String(company) : undefined;
 }
 
 function bookingObjects(purchase: Json): Json[] {

@@ -37,6 +37,10 @@ const SWITCHES: readonly (readonly [string, BookingBugSandboxOptions])[] = [
   ["at most 30 a page, neither count nor link", { maxPerPage: 30, total: false, next: "never" }],
   ["the last page again beyond it", { total: false, next: "always", beyond: "last_page" }],
   ["nothing embedded beyond the last page", { total: false, next: "always", beyond: "nothing_embedded" }],
+  ["the first page again beyond the last", { total: false, next: "always", beyond: "first_page" }],
+  ["the first page again beyond the last, and a count", { next: "always", beyond: "first_page" }],
+  ["null for what is embedded beyond the last page", { total: false, next: "always", beyond: "null" }],
+  ["null for the bookings beyond the last page", { total: false, next: "never", beyond: "null_bookings" }],
   ["the last change first", { order: "updated_at" }],
 ];
 
@@ -177,6 +181,8 @@ describe("a row [Q1]", () => {
         person_id: "30553",
         resource_id: "43049",
         is_cancelled: true,
+        on_waitlist: false,
+        attendance: undefined,
         datetime: DAY,
         end_datetime: new Date(DAY.getTime() + 30 * 60_000),
         updated_at: expect.any(Date),
@@ -204,12 +210,13 @@ describe("a row [Q1]", () => {
         updated_at: "2026-11-01T00:00:00Z",
         booking_updated: "2026-11-01T00:05:00Z",
       },
+      { id: 5, datetime: "2026-12-01T10:00:00Z", full_describe: "Microchipping with Waqas (CANCELLED)" },
     ];
     sandbox.faults.set([
       {
         crm: "bookingbug",
         match: "/bookings",
-        action: { type: "status", status: 200, body: { total_entries: 5, _embedded: { bookings: rows } } },
+        action: { type: "status", status: 200, body: { total_entries: 6, _embedded: { bookings: rows } } },
       },
     ]);
     const [page] = await pagesOf(clientOf(sandbox));
@@ -224,7 +231,29 @@ describe("a row [Q1]", () => {
         updated_at: undefined,
       },
       { id: "4", purchase_id: undefined, is_cancelled: undefined, updated_at: new Date("2026-11-01T00:05:00Z") },
+      { id: "5", is_cancelled: true },
     ]);
+  });
+});
+
+describe("a page of which no row can be read [Q4]", () => {
+  const unreadable = { _embedded: { bookings: [{ id: "x" }, { id: "y" }] } };
+
+  it("is counted, and is no repetition of the page before the first", async () => {
+    await start();
+    fill(1);
+    const action = { type: "status", status: 200, body: unreadable } as const;
+    sandbox.faults.set([{ crm: "bookingbug", match: "/bookings", action, times: 1 }]);
+    const [page] = await pagesOf(clientOf(sandbox));
+    expect(page).toMatchObject({ rows: [], unreadable: 2, isLast: false });
+  });
+
+  it("ends the walk where it is answered again and again", async () => {
+    await start();
+    const action = { type: "status", status: 200, body: unreadable } as const;
+    sandbox.faults.set([{ crm: "bookingbug", match: "/bookings", action }]);
+    const pages = await pagesOf(clientOf(sandbox));
+    expect(pages.map((page) => page.unreadable)).toEqual([2, 0]);
   });
 });
 

@@ -285,7 +285,7 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "who was marked as absent once was absent for good",
-    file: "src/mapping/booking-variables.ts",
+    file: "src/booking/attendance.ts",
     from: "return known.toSorted((a, b) => b.at - a.at)[0]?.status;",
     to: "return known[0]?.status;",
     caughtBy: ["test/booking/parse.test.ts", "was made last"],

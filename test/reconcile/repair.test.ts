@@ -1,5 +1,6 @@
 /** What was never delivered is found by asking, and comes to both CRMs as a notification does [Q5, Q7]. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { PARENT } from "../../sandbox/bookingbug/options.ts";
 import { runCli } from "../support/cli.ts";
 import { dumpRedis } from "../support/redis-dump.ts";
 import { crmCalls, on, shown, startWorld, type World } from "./world.ts";
@@ -57,6 +58,44 @@ describe("a booking whose callbacks were dropped [Q5]", () => {
     const [event] = world.system.sandbox.salesforce.records("Event");
     expect(event?.values).toMatchObject({ BB_Staff__c: "Ines" });
     expect((await world.reconcile()).counts).toMatchObject({ known: 1, repaired: 0, purchasesRead: 0 });
+  });
+
+  it("has come about, or not, where that was not posted, and no purchase says it", async () => {
+    const came = book("09:00").first;
+    const absent = book("10:00").first;
+    await world.settled();
+    world.bookingbug.mark(came, "checked_in");
+    await world.settled();
+    expect(shown(world)).toEqual({ [came]: "booked 09:00", [absent]: "booked 10:00" });
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.mark(absent, "no_show");
+    const { first: missing } = book("11:00");
+    world.bookingbug.mark(missing, "completed");
+    expect((await world.reconcile()).counts).toMatchObject({ listed: 3, missing: 1, stale: 2, repaired: 3 });
+    const marked = { [came]: "attended 09:00", [absent]: "no_show 10:00", [missing]: "completed 11:00" };
+    expect(shown(world)).toEqual(marked);
+    expect((await world.reconcile()).counts).toMatchObject({ known: 3, repaired: 0, purchasesRead: 0 });
+    world.bookingbug.callbacks = "on";
+    world.bookingbug.move(absent, on(10, "13:00"));
+    await world.settled();
+    expect(shown(world)).toMatchObject({ [came]: "attended 09:00", [absent]: "no_show 13:00" });
+  });
+
+  it("has a place where it waited for one, and is another location's", async () => {
+    const { bookingIds } = world.bookingbug.book({ starts: [on(10, "09:00")], onWaitlist: true });
+    const { first } = book("10:00");
+    await world.settled();
+    const [waiting = 0] = bookingIds;
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.promote(waiting);
+    world.bookingbug.relocate(first, PARENT);
+    expect((await world.reconcile()).counts).toMatchObject({ listed: 2, stale: 2, repaired: 2, purchasesRead: 2 });
+    expect(shown(world)).toEqual({ [waiting]: "booked 09:00", [first]: "booked 10:00" });
+    const companies = world.system.sandbox.salesforce
+      .records("Event")
+      .map(({ values }) => [values.BB_Booking_Id__c, values.BB_Company_Id__c]);
+    expect(Object.fromEntries(companies)).toMatchObject({ [first]: String(PARENT) });
+    expect((await world.reconcile()).counts).toMatchObject({ known: 2, repaired: 0, purchasesRead: 0 });
   });
 
   it("is read with its purchase, once for all bookings of it that differ", async () => {
