@@ -51,7 +51,7 @@ export function differing(plan: RecordPlan, known: AppliedRecord, together: read
 
 /** Without those that were written as they were, for the sake of another. */
 export function withoutSame(changes: readonly FieldChange[], known: AppliedRecord): FieldChange[] {
-  return changes.filter(({ field, from, to }) => from !== to || known.again?.includes(field));
+  return changes.filter(({ field, to }) => known.values[field] !== to || known.again?.includes(field));
 }
 
 /** What the CRM refused is not asked of it again, unless the mapping insists now. */

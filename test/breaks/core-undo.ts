@@ -172,7 +172,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is written for the sake of another field is told as changed",
     file: "src/sync/record-changes.ts",
-    from: "from !== to || known.again?.includes(field)",
+    from: "known.values[field] !== to || known.again?.includes(field)",
     to: "true",
     caughtBy: ["test/operate/undo/start.test.ts", "when given back"],
     invariant: "W24",
