@@ -1,4 +1,5 @@
-/** What BookingBug posts when something changes: once, whatever is answered. */
+/** What BookingBug posts when something changes: once, whatever is answered, unless it is to be patient. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Callbacks } from "./options.ts";
 
 export type Change = "bookings" | "updates" | "cancellations";
@@ -10,11 +11,13 @@ export interface Poster {
 }
 
 const TIMEOUT_MS = 10_000;
+const AGAIN_MS = 200;
 
 export function createPoster(callbacks: Callbacks | undefined): Poster {
   const underWay = new Set<Promise<unknown>>();
 
-  async function send({ username, password, ...urls }: Callbacks, change: Change, body: unknown): Promise<void> {
+  async function send(to: Callbacks, change: Change, body: unknown): Promise<void> {
+    const { username, password, whenBusy, ...urls } = to;
     const response = await fetch(urls[change] ?? urls.bookings, {
       method: "POST",
       headers: {
@@ -25,6 +28,9 @@ export function createPoster(callbacks: Callbacks | undefined): Poster {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     await response.body?.cancel();
+    if (response.status !== 503 || whenBusy !== "posted_again") return;
+    await sleep(AGAIN_MS);
+    await send(to, change, body);
   }
 
   return {

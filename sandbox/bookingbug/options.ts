@@ -54,6 +54,8 @@ export interface Callbacks {
   /** For Basic auth. */
   readonly username: string;
   readonly password: string;
+  /** What becomes of one that is answered `503`; given up when absent. */
+  readonly whenBusy?: "given_up" | "posted_again";
 }
 
 export const PARENT = 37_000;
