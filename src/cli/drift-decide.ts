@@ -41,7 +41,7 @@ async function run(tools: Tools, { crm, object, record, field, take }: Options):
   try {
     const { store } = crmOf({ crms: all }, crm);
     const repair = await auditedCommand(tools, "decide_drift", async (concerns) => {
-      concerns({ crm, record: `${object} ${record}`, answer: `${field}: ${take}` });
+      concerns({ crm, record, answer: `${object}.${field}: ${take}` });
       return await decideDrift(store, { object, id: record, field, take });
     });
     if (repair === undefined) say(`${field} is the CRM's until BookingBug says something else.`);

@@ -92,4 +92,12 @@ export const breaks: readonly Break[] = [
     caughtBy: owner("asked about again at another value alone"),
     invariant: "W19",
   },
+  {
+    name: "of which record somebody decided is no id to the audit trail",
+    file: "src/cli/drift-decide.ts",
+    from: "concerns({ crm, record,",
+    to: 'concerns({ crm, record: [object, record].join(" "),',
+    caughtBy: owner("has in the audit trail of which record and field"),
+    invariant: "S8",
+  },
 ];

@@ -200,6 +200,16 @@ describe.each(["salesforce", "hubspot"] as const)("%s: a field that was edited",
     expect(await swept()).toEqual([expect.objectContaining({ asks: "hold" })]);
   });
 
+  it("has in the audit trail of which record and field somebody decided, and how [S8]", async () => {
+    await world.system.deliver("bookings", anas(1_000));
+    edit(names.ask, "+442070000999");
+    await swept();
+    await decide("crm");
+    const { out } = await runCli(["audit", "--json", "--what", "decide_drift"], world.system.environment);
+    const on = { crm, record: record().id, answer: `${names.contact}.${names.ask}: crm` };
+    expect(JSON.parse(out.trim().split("\n")[0] ?? "")).toMatchObject({ on, outcome: "done" });
+  });
+
   const keptNow = async (): Promise<Drifted[]> => {
     const all: Drifted[] = [];
     for await (const one of world.driftOf(crm).store.all()) all.push(one);
