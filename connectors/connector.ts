@@ -7,6 +7,7 @@
  */
 import type { z } from "zod";
 import type { Changes, Edit } from "./edits.ts";
+import type { RecordPlace } from "./errors.ts";
 import type { Ground, Recognised } from "./recognise.ts";
 import type { TokenChains, TokenKeeping } from "./tokens.ts";
 
@@ -297,6 +298,11 @@ export interface Connector {
    * records beside fields are told here, too.
    */
   associations?(object: string, id: string, kinds: readonly LinkKind[]): Promise<readonly Associations[]>;
+  /**
+   * What a record became that people converted, which is where its links went with it; undefined where nobody did. Absent where
+   * no record can be.
+   */
+  became?(place: RecordPlace): Promise<RecordPlace | undefined>;
   /**
    * By field; those that the CRM says nothing of are missing. A record that is gone or was merged away: an empty answer.
    * Gathered with what concurrent callers ask for. Absent when the CRM does not tell.

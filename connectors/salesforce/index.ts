@@ -12,6 +12,7 @@ import { createFinder } from "./find.ts";
 import { createAssociations, withGuests } from "./guests.ts";
 import { createHttp, type SalesforceHttp } from "./http.ts";
 import { createIdentity } from "./identity.ts";
+import { createBecame } from "./living-on.ts";
 import { provisionSalesforce } from "./provision.ts";
 import { recogniseSalesforce } from "./recognise/recognise.ts";
 import { chainFor } from "./refresh.ts";
@@ -57,6 +58,7 @@ function connectSalesforce(settings: SalesforceSettings, services: ConnectorServ
     save: withGuests({ save, find, remove: removeOne }),
     describe,
     associations: createAssociations({ find }),
+    became: createBecame(find),
     edits: createEdits(ourId, find),
     changedSince: createChangedSince(http, ourId),
     tellingFields,

@@ -1,6 +1,6 @@
 /** What became of a record that could not be written to: merged away or converted, it lives on as another one. */
-import type { CrmRecord, FindQuery, RecordWrite } from "../connector.ts";
-import { ConvertedError, CrmError, NotFoundError, RejectedError } from "../errors.ts";
+import type { Connector, CrmRecord, FindQuery, RecordWrite } from "../connector.ts";
+import { ConvertedError, CrmError, NotFoundError, type RecordPlace, RejectedError } from "../errors.ts";
 import { canBeMerged } from "./recycle-bin.ts";
 
 export interface LivingOnDeps {
@@ -42,16 +42,38 @@ function notItself({ object }: RecordWrite, { message, code, fields, requestId }
 /** "Lead": ConvertedContactId says which contact it became. */
 async function converted({ find, recordUrl }: LivingOnDeps, write: RecordWrite, error: CrmError): Promise<CrmError> {
   for (const { object, by } of leadsOf(write)) {
-    const [lead] = await find({ object, by, select: ["ConvertedContactId"] });
-    const id = lead?.values.ConvertedContactId;
-    if (lead === undefined || typeof id !== "string") continue;
+    const conversion = await conversionOf(find, object, by);
+    if (conversion === undefined) continue;
+    const { leadId, became } = conversion;
     const { message, code, fields, requestId } = error;
     const said = { ...(code !== undefined && { code }), fields, requestId, object: write.object };
-    const from = { object, id: "id" in by ? by.id : lead.id };
-    const url = recordUrl("Contact", id);
-    return new ConvertedError(`${message}. It became ${url}`, { ...said, from, became: { object: "Contact", id } });
+    const from = { object, id: "id" in by ? by.id : leadId };
+    const url = recordUrl(became.object, became.id);
+    return new ConvertedError(`${message}. It became ${url}`, { ...said, from, became });
   }
   return error;
+}
+
+interface Conversion {
+  readonly leadId: string;
+  readonly became: RecordPlace;
+}
+
+async function conversionOf(
+  find: LivingOnDeps["find"],
+  object: string,
+  by: FindQuery["by"],
+): Promise<Conversion | undefined> {
+  const [lead] = await find({ object, by, select: ["ConvertedContactId"] });
+  const id = lead?.values.ConvertedContactId;
+  return lead === undefined || typeof id !== "string"
+    ? undefined
+    : { leadId: lead.id, became: { object: "Contact", id } };
+}
+
+/** What a record became that somebody converted; of all others nothing is asked. */
+export function createBecame(find: LivingOnDeps["find"]): NonNullable<Connector["became"]> {
+  return async ({ object, id }) => (isLead(object) ? (await conversionOf(find, object, { id }))?.became : undefined);
 }
 
 /** Those that the write may have been refused for: the record itself, or what it links to. */

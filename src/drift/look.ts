@@ -8,7 +8,7 @@ import type { Recorded } from "./recorded.ts";
 import type { Drifted, DriftedField } from "./store.ts";
 
 /** What of a connector it takes to look. */
-export type LookedAt = Pick<Connector, "find" | "linkProblem" | "associations" | "edits">;
+export type LookedAt = Pick<Connector, "find" | "linkProblem" | "associations" | "became" | "edits">;
 
 /** Associations cost calls of their own, and move no modification date: they are read by whole rounds alone. */
 export type Reads = "fields" | "fields_and_associations";

@@ -62,11 +62,11 @@ function linksIn({ field, associated, ours }: Pick<DriftedField, "field" | "asso
 }
 
 /**
- * Who was merged into somebody took their appointments along: the link leads to the same person still. What is gone itself took
- * its links along, and is told by itself.
+ * Who was merged into somebody, or converted, took their appointments along: the link leads to the same person still. What is
+ * gone itself took its links along, and is told by itself.
  */
 export async function withoutFollowed(
-  connector: Pick<Connector, "find">,
+  connector: Ends,
   { links }: Pick<Recorded, "links">,
   fields: readonly DriftedField[],
 ): Promise<readonly DriftedField[]> {
@@ -92,7 +92,7 @@ export async function withoutFollowed(
 
 /** Whether what was found to be lost is so still, and there still is what it led to. @throws CrmError */
 export async function areStillLost(
-  connector: Pick<Connector, "associations" | "find">,
+  connector: Pick<Connector, "associations"> & Ends,
   place: { readonly object: string; readonly id: string },
   lost: readonly Pick<DriftedField, "field" | "associated" | "ours">[],
 ): Promise<boolean> {
@@ -121,12 +121,17 @@ async function associationsOf(
   }
 }
 
+/** What says what became of the record that a link led to. */
+type Ends = Pick<Connector, "find" | "became">;
+
 type End = "there" | "gone" | { readonly into: string };
 
-async function endOf(connector: Pick<Connector, "find">, { toObject, toId }: Link): Promise<End> {
+async function endOf(connector: Ends, { toObject, toId }: Link): Promise<End> {
   try {
     const found = await connector.find({ object: toObject, by: { id: toId }, select: [] });
-    return found.length === 0 ? "gone" : "there";
+    if (found.length === 0) return "gone";
+    const became = await connector.became?.({ object: toObject, id: toId });
+    return became === undefined ? "there" : { into: became.id };
   } catch (error) {
     if (error instanceof MisconfiguredError) return "there";
     if (!(error instanceof NotFoundError)) throw error;

@@ -61,6 +61,14 @@ export const breaks: readonly Break[] = [
     invariant: "Q21",
   },
   {
+    name: "an appointment that a converted lead took along is told as led elsewhere",
+    file: "src/drift/lost-links.ts",
+    from: "await connector.became?.({ object: toObject, id: toId })",
+    to: "undefined",
+    caughtBy: ["test/drift/converted.test.ts", "is not told, since its link leads to the same person still"],
+    invariant: "Q21",
+  },
+  {
     name: "a repair leaves a lost link, since the ledger says that it is there",
     file: "src/sync/links.ts",
     from: "known.links.includes(key) && !known.linksAgain?.includes(key)",
