@@ -7,6 +7,7 @@ import { createLane, type Permit } from "../lane.ts";
 import { createPages } from "../pages.ts";
 import { LANE } from "./batch-size.ts";
 import { isAboutSomeRecord } from "./errors.ts";
+import { manyLinksOf } from "./guests.ts";
 import type { SalesforceHttp } from "./http.ts";
 import { BIN_FIELDS, canBeMerged, type Fate, fateOf, mergedAway } from "./recycle-bin.ts";
 import { isIdentifier, quote, selectWhereIn } from "./soql.ts";
@@ -55,7 +56,10 @@ export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promis
       acquire: http.acquire,
       // What is read only as well sends nobody's look-up into a call of its own.
       run: (items, permit) => {
-        const also = [...new Set(items.flatMap((item) => item.also))].filter(isIdentifier).sort();
+        const also = columnsIn(
+          search.object,
+          items.flatMap((item) => item.also),
+        );
         return findAll(deps, { ...search, also }, items, permit);
       },
     });
@@ -76,6 +80,12 @@ export function createFinder(http: SalesforceHttp): (query: FindQuery) => Promis
       also,
     });
   };
+}
+
+/** Links that hold many records are no fields, and are told apart. */
+function columnsIn(object: string, names: readonly string[]): string[] {
+  const apart = new Set(manyLinksOf(object));
+  return [...new Set(names)].filter((name) => isIdentifier(name) && !apart.has(name)).sort();
 }
 
 /** A link is a lookup field. */

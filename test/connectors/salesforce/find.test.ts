@@ -69,6 +69,13 @@ describe("look-ups", () => {
       expect(queries()).toHaveLength(3);
     });
 
+    it("do not name what holds many records and is no field, which no org has as a column", async () => {
+      org(() => page([{ Id: "00UA", WhoId: "003A" }]));
+      const guests = { object: "Event", by: { id: "00UA" }, select: [], also: ["EventRelation", "WhoId"] };
+      expect((await connector.find(guests))[0]?.values).toEqual({ WhoId: "003A" });
+      expect(queries()).toEqual([expect.not.stringContaining("EventRelation")]);
+    });
+
     it("are refused as ever for what is needed", async () => {
       without("LastName");
       expect(await errorOf(connector.find(both(["Phone"])))).toMatchObject({
