@@ -31,8 +31,9 @@ export async function withTools(
 /** Waits for the passes over purchases and says how they ended; a failure makes the exit code 1. */
 export async function reportPasses(tools: Tools, purchases: ChosenPurchases): Promise<void> {
   const { awaitPasses } = await import("../operate/await-passes.ts");
-  const { applied, failed, stillWaiting } = await awaitPasses(tools, purchases, showProgress);
-  say(`${applied} up to date, ${failed} failed, ${stillWaiting} still waiting`);
+  const { applied, failed, held, stillWaiting } = await awaitPasses(tools, purchases, showProgress);
+  const asks = held > 0 ? `, ${held} held until somebody decides` : "";
+  say(`${applied} up to date, ${failed} failed, ${stillWaiting} still waiting${asks}`);
   if (failed > 0) process.exitCode = 1;
 }
 

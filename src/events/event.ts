@@ -1,4 +1,5 @@
 /** What a receiver of ours is told: what failed or waits for a person, what left that list, and what somebody did. Ids and words of ours and the CRM's; nothing that a person is known by. */
+import { kindOfAll } from "../synclog/cause.ts";
 import type { ActionEntry, FailureEntry } from "../synclog/entries.ts";
 
 interface About {
@@ -17,7 +18,7 @@ export type OperatorEvent = About &
 type EventCause = Pick<FailureEntry, "kind" | "code" | "object" | "sentence"> & { readonly hold?: string };
 
 export function listedEvent(crm: string, purchaseId: string, failures: readonly FailureEntry[]): OperatorEvent {
-  const kind = failures.every(({ hold }) => hold !== undefined) ? "held" : "failed";
+  const kind = kindOfAll(failures);
   const causes = failures.map(({ kind: what, code, object, sentence, hold }) => ({
     kind: what,
     ...(code !== undefined && { code }),

@@ -1,5 +1,6 @@
 /** What became of what was planned, as the timelines of its purchases tell. */
 import type { OperateDeps } from "../operate/deps.ts";
+import { kindOfAll } from "../synclog/cause.ts";
 import type { FailureEntry, PassEntry } from "../synclog/entries.ts";
 import type { Plan, PlannedPurchase, PlannedRecord, Verdict } from "./plan-file.ts";
 import { createTally, type SectionCount } from "./tally.ts";
@@ -74,7 +75,7 @@ function note(
   failures: readonly FailureEntry[],
 ): void {
   if (left === undefined || failures.length === 0) return;
-  const list = failures.every(({ hold }) => hold !== undefined) ? left.held : left.failed;
+  const list = left[kindOfAll(failures)];
   if (list.length < NAMED) list.push(purchaseId);
 }
 

@@ -1,10 +1,13 @@
 /** Waits until purchases are through and counts how they ended, for who stands at a terminal. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { type CauseKind, kindOfAll } from "../synclog/cause.ts";
 import { crmOf, type OperateDeps } from "./deps.ts";
 
 export interface PassesSummary {
   readonly applied: number;
   readonly failed: number;
+  /** Asks something of a person, as it is to after a decision was taken back. */
+  readonly held: number;
   readonly stillWaiting: number;
 }
 
@@ -28,10 +31,14 @@ export async function awaitPasses(
     for (const [crm, ids] of open) await removeEnded(deps, crm, ids);
     onProgress(total - countOf(open), total);
   }
-  let failed = 0;
-  for (const [crm, ids] of purchases) failed += await countFailed(deps, crm, ids, open.get(crm) ?? new Set());
+  let [failed, held] = [0, 0];
+  for (const [crm, ids] of purchases) {
+    const listed = await listedOf(deps, crm, ids, open.get(crm) ?? new Set());
+    held += listed.filter((kind) => kind === "held").length;
+    failed += listed.filter((kind) => kind === "failed").length;
+  }
   const stillWaiting = countOf(open);
-  return { applied: total - stillWaiting - failed, failed, stillWaiting };
+  return { applied: total - stillWaiting - failed - held, failed, held, stillWaiting };
 }
 
 function countOf(open: ReadonlyMap<string, ReadonlySet<string>>): number {
@@ -48,13 +55,13 @@ export async function waitsIn(deps: Pick<OperateDeps, "crms">, crm: string, purc
 }
 
 /** What succeeded has left the failed list. */
-async function countFailed(
+async function listedOf(
   { syncLog }: Pick<OperateDeps, "syncLog">,
   crm: string,
   ids: readonly string[],
   open: ReadonlySet<string>,
-): Promise<number> {
+): Promise<CauseKind[]> {
   const ended = ids.filter((id) => !open.has(id));
   const statuses = await syncLog.status(crm, ended);
-  return [...statuses.values()].filter(({ status }) => status === "failed").length;
+  return [...statuses.values()].filter(({ status }) => status === "failed").map(({ failures }) => kindOfAll(failures));
 }

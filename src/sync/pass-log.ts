@@ -3,6 +3,7 @@ import type { ConnectorLog } from "../../connectors/connector.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import type { SyncQueue } from "../inbox/queues.ts";
 import type { Counters } from "../stats/counters.ts";
+import { kindOfAll } from "../synclog/cause.ts";
 import type { FailureEntry, PassEntry } from "../synclog/entries.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
 import { customerOf, traitsOf } from "./found-by.ts";
@@ -76,7 +77,7 @@ export function createPassLog(deps: {
     },
 
     failed(report, failures, durationMs) {
-      const outcome = failures.some(({ heals }) => heals) ? "retrying" : endOf(failures);
+      const outcome = failures.some(({ heals }) => heals) ? "retrying" : kindOfAll(failures);
       // What waits for a person is no trouble of the CRM's.
       counters.pass(crm, outcome === "held" ? "ended" : "failed");
       countLeftOut(report);
@@ -89,7 +90,7 @@ export function createPassLog(deps: {
 
     gaveUp: (purchaseId, jobId, failures, state) =>
       carefully(purchaseId, async () => {
-        counters.count(crm, endOf(failures));
+        counters.count(crm, kindOfAll(failures));
         await syncLog.recordFailed(crm, purchaseId, jobId, failures, state && customerOf(state));
       }),
 
@@ -98,11 +99,6 @@ export function createPassLog(deps: {
       return (await syncLog.status(crm, [purchaseId])).get(purchaseId)?.status === "failed";
     },
   };
-}
-
-/** How what is not tried again ends. */
-function endOf(failures: readonly FailureEntry[]): "held" | "failed" {
-  return failures.every(({ hold }) => hold !== undefined) ? "held" : "failed";
 }
 
 function entryOf(crm: string, report: PassReport, how: Pick<PassEntry, "outcome" | "durationMs">): PassEntry {

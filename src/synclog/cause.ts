@@ -57,6 +57,11 @@ export function kindOf({ hold }: Pick<Cause, "hold">): CauseKind {
   return hold === undefined ? "failed" : "held";
 }
 
+/** Of a purchase: `held` where it waits for a person and for nothing else. */
+export function kindOfAll(failures: readonly Pick<FailureEntry, "hold">[]): CauseKind {
+  return failures.every(({ hold }) => hold !== undefined) ? "held" : "failed";
+}
+
 /** The same for every failure that one correction would mend. */
 export function causeId(failure: FailureEntry): string {
   const { kind, code, object, hold } = failure;

@@ -5,7 +5,7 @@
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
-import { type After, type CauseKind, causeId, causeOf, kindOf } from "./cause.ts";
+import { type After, type CauseKind, causeId, causeOf, kindOf, kindOfAll } from "./cause.ts";
 import { type FailureEntry, failureEntries } from "./entries.ts";
 import { ACTED_SCRIPT, FAILED_KEYS, LIST_FAILED_SCRIPT, UNLIST_FAILED_SCRIPT } from "./failed-scripts.ts";
 import { hourOf } from "./hours.ts";
@@ -99,7 +99,7 @@ export function createFailedList(options: {
       ...(["causes", "purchases", "customers"] as const).map((what) => keys.listedIn(crm, kindOf(cause), hour, what)),
     ]);
     const names = [...listKeys(keys, crm), ...own];
-    const isHeld = failures.every(({ hold }) => hold !== undefined) ? 1 : 0;
+    const isHeld = kindOfAll(failures) === "held" ? 1 : 0;
     const known = causes.flatMap(([id, cause]) => [id, JSON.stringify(cause), LISTED_KEY[kindOf(cause)]]);
     const what = [purchaseId, at, hour, jobId, JSON.stringify(failures), isHeld, customer, retentionSeconds, before];
     await redis.crmSyncListFailed(names.length, ...names, ...what, ...known);

@@ -1,5 +1,6 @@
 /** What is known of a purchase, in a line. */
 import type { BookingState, PurchaseState } from "../../booking/types.ts";
+import { kindOfAll } from "../../synclog/cause.ts";
 import type { PurchaseStatus } from "../../synclog/sync-log.ts";
 import { type Html, html } from "./html.ts";
 import { crmName, tag } from "./parts.ts";
@@ -29,9 +30,7 @@ export function statusTag(crm: string, status: PurchaseStatus | undefined): Html
   const name = crmName(crm);
   switch (status?.status) {
     case "failed":
-      return status.failures.every(({ hold }) => hold !== undefined)
-        ? tag("warning", `${name}: held`)
-        : tag("bad", `${name}: failed`);
+      return kindOfAll(status.failures) === "held" ? tag("warning", `${name}: held`) : tag("bad", `${name}: failed`);
     case "waiting":
       return tag("busy", `${name}: waiting`);
     case "up_to_date":

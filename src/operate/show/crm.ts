@@ -9,6 +9,7 @@ import type { AppliedRecord } from "../../sync/applied-record.ts";
 import type { GateState } from "../../sync/gate.ts";
 import { passLock } from "../../sync/pass.ts";
 import { planPurchase } from "../../sync/plan-purchase.ts";
+import { kindOfAll } from "../../synclog/cause.ts";
 import type { FailureEntry } from "../../synclog/entries.ts";
 import { crmOf, mappingOf, type OperateDeps, type OperatedCrm } from "../deps.ts";
 import type { PurchaseCrm } from "../purchase.ts";
@@ -81,7 +82,7 @@ export async function showCrm(
     showShared(deps, operated, state, veil),
   ]);
   const failures = status?.failures ?? [];
-  const isHeld = failures.length > 0 && failures.every(({ hold }) => hold !== undefined);
+  const isHeld = failures.length > 0 && kindOfAll(failures) === "held";
   return {
     crm,
     status: isHeld ? "held" : (status?.status ?? "up_to_date"),
