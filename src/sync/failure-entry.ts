@@ -5,7 +5,7 @@ import { MappingError } from "../mapping/problems.ts";
 import type { FailureEntry } from "../synclog/entries.ts";
 import { nextStep } from "../synclog/failure-kinds.ts";
 import { holdWords } from "../synclog/hold-reasons.ts";
-import { canHeal, HeldError, kindOf, LeftBehindError, type RecordFailure } from "./failures.ts";
+import { HeldError, isTriedAgain, kindOf, LeftBehindError, type RecordFailure } from "./failures.ts";
 
 /** @param attempts how many were made, where none is left */
 export function failureEntry(crm: string, failure: RecordFailure, attempts?: number): FailureEntry {
@@ -13,7 +13,7 @@ export function failureEntry(crm: string, failure: RecordFailure, attempts?: num
   const code = error instanceof CrmError ? error.code : undefined;
   const requestId = error instanceof CrmError ? error.requestId : undefined;
   const object = plan?.object ?? (error instanceof CrmError ? error.object : undefined);
-  const next = nextStepOf(error, attempts);
+  const next = nextStepOf(failure, attempts);
   const record = recordToSee(plan, error);
   const see = record === undefined ? "" : ` Record: ${record.object} ${record.id}.`;
   return {
@@ -21,7 +21,7 @@ export function failureEntry(crm: string, failure: RecordFailure, attempts?: num
     words,
     fields: fieldsOf(plan, error),
     nextStep: next,
-    heals: canHeal(error) && attempts === undefined,
+    heals: isTriedAgain(failure) && attempts === undefined,
     sentence: `${subjectOf(crm, failure)}${code === undefined ? "" : `${code}: `}${words}${fieldNotes(plan, error)}${see} ${next}`,
     ...(bookingId !== undefined && { bookingId }),
     ...(plan !== undefined && { section: plan.section }),
@@ -43,10 +43,12 @@ export function requestIdsOf(failures: readonly FailureEntry[]): { readonly requ
   return ids.length === 0 ? {} : { requestIds: [...new Set(ids)] };
 }
 
-function nextStepOf(error: Error, attempts: number | undefined): string {
+function nextStepOf(failure: RecordFailure, attempts: number | undefined): string {
+  const { error } = failure;
   if (error instanceof HeldError) return holdWords(error.detail).nextStep;
-  const next = nextStep(kindOf(error), canHeal(error) && attempts === undefined);
-  if (!canHeal(error) || attempts === undefined) return next;
+  const again = isTriedAgain(failure);
+  const next = nextStep(kindOf(error), again && attempts === undefined);
+  if (!again || attempts === undefined) return next;
   return `Given up after ${attempts === 1 ? "1 attempt" : `${attempts} attempts`}. ${next}`;
 }
 

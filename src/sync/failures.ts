@@ -76,6 +76,13 @@ export interface RecordFailure {
   readonly error: Error;
   /** The error's words without personal data. */
   readonly words: string;
+  /** What was refused had been looked up a while ago, and the next try looks it up anew. */
+  readonly isOutdated?: boolean;
+}
+
+/** Whether trying again can bring the record up to date. */
+export function isTriedAgain({ error, isOutdated = false }: Pick<RecordFailure, "error" | "isOutdated">): boolean {
+  return isOutdated || canHeal(error);
 }
 
 /** Whether trying again can heal it. An error nobody foresaw is taken as one that might. */

@@ -1,10 +1,11 @@
 /** Finds what a mapping looks for in the CRM and does not write: an owner, an account, a campaign. */
 import type { Connector, CrmRecord, FieldValue, FindQuery } from "../../connectors/connector.ts";
-import type { RecordPlace } from "../../connectors/errors.ts";
+import { CrmError, type RecordPlace } from "../../connectors/errors.ts";
 import type { PurchaseState } from "../booking/types.ts";
 import { mappingContext } from "../mapping/context.ts";
 import { type FoundRecord, lookUpsOf, type PlannedLookUp, type PlannedWay } from "../mapping/look-ups.ts";
 import type { PersonsBookings } from "../mapping/persons-bookings.ts";
+import type { RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { HeldError, NotFoundInCrmError } from "./failures.ts";
 import type { LookUpCache } from "./look-up-cache.ts";
@@ -24,16 +25,20 @@ export interface LookUps {
   ): Promise<(bookingId: string | undefined) => LookedUp>;
   /** For a look-up that was left until the record is there that it is found by. @throws CrmError, HeldError, NotFoundInCrmError */
   byLink(planned: PlannedLookUp, record: RecordPlace): Promise<FoundRecord | undefined>;
+  /** Whether a record may be refused for what it has of a look-up that was believed, and not made: somebody may have left since. */
+  isOutdated(plan: RecordPlan, found: ReadonlyMap<string, RecordPlace>, error: unknown): boolean;
   /** After a failure: what was found may be why. */
   forget(): void;
 }
 
 export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpCache): LookUps {
   const asked: FindQuery[] = [];
+  const believed = new Set<FieldValue>();
 
   async function remembered(query: FindQuery): Promise<readonly CrmRecord[]> {
     asked.push(query);
     const known = cache.get(query);
+    for (const { id } of known ?? []) believed.add(id);
     if (known !== undefined) return known;
     const records = await connector.find(query);
     cache.set(query, records);
@@ -99,6 +104,16 @@ export function createLookUps(connector: Pick<Connector, "find">, cache: LookUpC
       const via = planned.lookUp.by?.via ?? "";
       // A person's opportunities come and go, and are nobody else's.
       return resolve(planned, () => ({ link: { via, toObject: object, toId: id } }), connector.find);
+    },
+
+    isOutdated({ fields, links }, found, error) {
+      if (!(error instanceof CrmError) || error.retry) return false;
+      const named = new Set(error.fields.map((field) => field.toLowerCase()));
+      const isMeant = (field: string): boolean => named.size === 0 || named.has(field.toLowerCase());
+      return (
+        fields.some(({ field, value }) => isMeant(field) && believed.has(value)) ||
+        links.some(({ via, to }) => isMeant(via) && believed.has(found.get(to)?.id ?? null))
+      );
     },
 
     forget() {

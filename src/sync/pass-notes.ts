@@ -22,7 +22,8 @@ export interface PassNotes {
   readonly unidentified: readonly UnidentifiedEntry[];
   /** The records looked after, in the order they were. */
   readonly records: readonly RecordEntry[];
-  fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown): void;
+  /** @param isOutdated as in `RecordFailure` */
+  fail(plan: RecordPlan | undefined, bookingId: string | undefined, thrown: unknown, isOutdated?: boolean): void;
   outcome(plan: RecordPlan, outcome: RecordOutcome): void;
   /** Unless something was done to it before. */
   unchanged(plan: RecordPlan, record: AppliedRecord): void;
@@ -67,9 +68,9 @@ export function createPassNotes(state: PurchaseState): PassNotes {
       return [...noted.values()];
     },
 
-    fail(plan, bookingId, thrown) {
+    fail(plan, bookingId, thrown, isOutdated = false) {
       const error = madeSafe(thrown);
-      failures.push({ plan, bookingId, error, words: wordsOf(error) });
+      failures.push({ plan, bookingId, error, words: wordsOf(error), ...(isOutdated && { isOutdated }) });
     },
 
     outcome({ key, section, scope }, { record, action, changes, skipped, leftOut = [] }) {

@@ -182,7 +182,7 @@ export class PassWork {
           continue;
         }
         missing.add(plan.key);
-        this.notes.fail(plan, booking.bookingId, error);
+        this.notes.fail(plan, booking.bookingId, error, this.lookUps.isOutdated(plan, booking.found, error));
       }
     }
   }

@@ -46,6 +46,22 @@ export const breaks: readonly Break[] = [
     invariant: "W13",
   },
   {
+    name: "who has left since they were found costs the booking",
+    file: LOOK_UPS,
+    from: "for (const { id } of known ?? []) believed.add(id);",
+    to: "",
+    caughtBy: system("is looked for anew, and the booking goes on"),
+    invariant: "W2",
+  },
+  {
+    name: "a record is tried again for an owner who was looked for just now",
+    file: LOOK_UPS,
+    from: "const records = await connector.find(query);\n    cache",
+    to: "const records = await connector.find(query);\n    for (const { id } of records) believed.add(id);\n    cache",
+    caughtBy: system("looked for just now fails at once"),
+    invariant: "W2",
+  },
+  {
     name: "of several open opportunities the oldest is taken, whatever the mapping says",
     file: LOOK_UPS,
     from: 'several === "newest" ? (byAge.at(-1) ?? first) : first',

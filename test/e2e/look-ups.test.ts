@@ -155,6 +155,48 @@ describe("[W13] an owner found by the staff's e-mail", () => {
   });
 });
 
+describe("[W2] an owner who has left since they were found", () => {
+  const another = (): Json => {
+    const body = guidedBy("ana@shop.example");
+    body.id += 1;
+    body._embedded.bookings[0].id += 1;
+    return body;
+  };
+  const refusing = (times?: number) =>
+    system.sandbox.faults.set([
+      {
+        crm: "salesforce",
+        match: "/Event",
+        ...(times !== undefined && { times }),
+        action: {
+          type: "refuse_rows",
+          code: "INACTIVE_OWNER_OR_USER",
+          message: "operation performed with inactive user",
+        },
+      },
+    ]);
+
+  it("is looked for anew, and the booking goes on without anybody", async () => {
+    const { ana } = people();
+    await system.deliver("bookings", guidedBy("ana@shop.example"));
+    system.sandbox.salesforce.edit("User", ana, { IsActive: false });
+    refusing(1);
+    await system.deliver("bookings", another());
+    expect(await system.failures("salesforce")).toEqual([]);
+    expect(events().map(({ OwnerId }) => OwnerId)).toEqual([ana, "005SB0000000001AAA"]);
+  });
+
+  it("and is refused when looked for just now fails at once", async () => {
+    people();
+    await system.deliver("bookings", guidedBy("ana@shop.example"));
+    refusing();
+    await system.deliver("bookings", another());
+    const [failure = ""] = await system.failures("salesforce");
+    expect(failure).toMatch(/INACTIVE_OWNER_OR_USER.* Next: correct the data/);
+    expect(failure).not.toMatch(/Given up after/);
+  });
+});
+
 describe("[W13] a record found by another one", () => {
   it("is the open opportunity of the contact, the newest of several; a closed one is none", async () => {
     people();
