@@ -12,6 +12,8 @@ const driftedField = z.object({
   isLink: z.literal(true).optional(),
   /** Of a relation that is no field: the object it leads to. The sides are those of our links that are gone. */
   associated: z.string().optional(),
+  /** Such a link led to a record that is gone, and in its place the ledger has another one, or none. */
+  isReplaced: z.literal(true).optional(),
   /** Who edited it and when, where the CRM says. */
   at: z.string().optional(),
   by: z.string().optional(),

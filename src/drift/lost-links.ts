@@ -3,7 +3,7 @@
  * read apart, and what people have added beside ours is nobody's business.
  */
 import type { Connector, CrmRecord, FieldValues, Link, LinkKind } from "../../connectors/connector.ts";
-import { MisconfiguredError, NotFoundError } from "../../connectors/errors.ts";
+import { MisconfiguredError, NotFoundError, type RecordPlace } from "../../connectors/errors.ts";
 import { isSameText } from "../sync/values.ts";
 import type { Drifted, DriftedField } from "./drifted.ts";
 import type { Recorded, RecordedLink } from "./recorded.ts";
@@ -63,11 +63,12 @@ function linksIn({ field, associated, ours }: Pick<DriftedField, "field" | "asso
 
 /**
  * Who was merged into somebody, or converted, took their appointments along: the link leads to the same person still. What is
- * gone itself took its links along, and is told by itself.
+ * gone itself took its links along, and is told by itself, as long as the ledger knows nothing newer: what was made anew has none of
+ * those links.
  */
 export async function withoutFollowed(
   connector: Ends,
-  { links }: Pick<Recorded, "links">,
+  { links, leadsTo }: Pick<Recorded, "links" | "leadsTo">,
   fields: readonly DriftedField[],
 ): Promise<readonly DriftedField[]> {
   const left = await Promise.all(
@@ -76,29 +77,40 @@ export async function withoutFollowed(
       const lost = one.associated === undefined ? links.filter(({ via }) => via === one.field) : linksIn(one);
       const ends = await Promise.all(lost.map(async (link) => ({ link, end: await endOf(connector, link) })));
       const theirs = idsIn(one.theirs);
-      const isFollowed = ({ end }: (typeof ends)[number]): boolean =>
-        end === "gone" || (typeof end === "object" && isAmong(theirs, end.into));
-      if (one.associated === undefined) return ends.some(isFollowed) ? [] : [one];
+      const wanted = await leadsTo(one.field);
+      const news = wanted.filter((place) => !links.some((link) => link.via === one.field && isTo(link, place)));
+      const isLedToNews = news.every(({ id }) => isAmong(theirs, id));
+      const isFollowed = ({ link, end }: LinkEnd): boolean => {
+        if (end === "there") return false;
+        if (end !== "gone") return isLedToNews && isAmong(theirs, end.into);
+        return wanted.some((place) => isTo(link, place)) || (isLedToNews && news.length > 0);
+      };
+      const isReplaced = ends.some((some) => some.end === "gone" && !isFollowed(some)) && { isReplaced: true as const };
+      if (one.associated === undefined) return ends.some(isFollowed) ? [] : [{ ...one, ...isReplaced }];
       const followed = ends.filter(isFollowed);
       const ours = ends.filter((end) => !followed.includes(end)).map(({ link }) => link.toId);
       const into = followed.flatMap(({ end }) => (typeof end === "object" ? [end.into] : []));
       const others = theirs.filter((id) => !isAmong(into, id)).slice(0, MOST_OTHERS);
       const sides = { base: ours.join(BETWEEN), ours: ours.join(BETWEEN), theirs: others.join(BETWEEN) || null };
-      return ours.length === 0 ? [] : [{ ...one, ...sides }];
+      return ours.length === 0 ? [] : [{ ...one, ...sides, ...isReplaced }];
     }),
   );
   return left.flat();
 }
 
-/** Whether what was found to be lost is so still, and there still is what it led to. @throws CrmError */
+/** Whether what was found to be lost is so still, and there still is what it led to, or was not then. @throws CrmError */
 export async function areStillLost(
   connector: Pick<Connector, "associations"> & Ends,
   place: { readonly object: string; readonly id: string },
-  lost: readonly Pick<DriftedField, "field" | "associated" | "ours">[],
+  lost: readonly Pick<DriftedField, "field" | "associated" | "ours" | "isReplaced">[],
 ): Promise<boolean> {
   const links = lost.flatMap(linksIn);
-  const ends = await Promise.all(links.map((link) => endOf(connector, link)));
-  if (ends.some((end) => end !== "there")) return false;
+  const ends = await Promise.all(
+    lost.flatMap((one) =>
+      linksIn(one).map(async (link) => ({ isReplaced: one.isReplaced === true, end: await endOf(connector, link) })),
+    ),
+  );
+  if (ends.some(({ end, isReplaced }) => end !== "there" && !(end === "gone" && isReplaced))) return false;
   const told = await associationsOf(connector, place, kindsOf(links));
   return links.every(({ via, toObject, toId }) => {
     const kind = told.find((one) => one.via === via && one.toObject === toObject);
@@ -125,6 +137,11 @@ async function associationsOf(
 type Ends = Pick<Connector, "find" | "became">;
 
 type End = "there" | "gone" | { readonly into: string };
+
+interface LinkEnd {
+  readonly link: Link;
+  readonly end: End;
+}
 
 async function endOf(connector: Ends, { toObject, toId }: Link): Promise<End> {
   try {
@@ -154,6 +171,10 @@ function asksOf(links: readonly RecordedLink[]): DriftedField["asks"] {
 
 function idsIn(side: FieldValues[string]): string[] {
   return side === null || side === "" ? [] : String(side).split(BETWEEN);
+}
+
+function isTo({ toObject, toId }: Link, { object, id }: RecordPlace): boolean {
+  return toObject === object && isSameText(toId, id);
 }
 
 function isAmong(ids: readonly string[], id: string): boolean {

@@ -1,10 +1,12 @@
 /** The records that a CRM's ledger says a purchase has, with the two sides of each field that we know without the CRM. */
 import type { FieldValue, Link } from "../../connectors/connector.ts";
+import type { RecordPlace } from "../../connectors/errors.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { knownAs } from "../mapping/known-as.ts";
 import type { LinkOwner, PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { ChooseMapping } from "../mapping/set.ts";
 import { type AppliedRecord, oursOf } from "../sync/applied-record.ts";
+import { followed } from "../sync/converted.ts";
 import type { Ledger } from "../sync/ledger.ts";
 import { linkOf } from "../sync/links.ts";
 import { newsIn } from "../sync/news-in.ts";
@@ -38,6 +40,8 @@ export interface Recorded {
   readonly links: readonly RecordedLink[];
   /** Whether the mapping wants it made again where it was deleted. */
   readonly isRecreated: boolean;
+  /** The records that the plan's links by the relation lead to, as the ledger says now; what is only looked up is not known. */
+  leadsTo(via: string): Promise<readonly RecordPlace[]>;
   /** Whether the ledger still says the same, and nothing is under way: else the CRM may hold what is newer than these. */
   stillSo(): Promise<boolean>;
 }
@@ -61,7 +65,7 @@ export async function recordedBy(deps: RecordedDeps, purchaseId: string): Promis
         const again = await ledger.load(purchaseId);
         return isHalfDone(again) || (await waits(deps, purchaseId)) ? undefined : again.records[plan.key];
       };
-      return [recordedAs(purchaseId, booking, { plan, record, now })];
+      return [recordedAs(purchaseId, booking, { plan, record, now, placeNow: placeIn(ledger, booking, known) })];
     }),
   );
   const shared = new Map(
@@ -70,7 +74,9 @@ export async function recordedBy(deps: RecordedDeps, purchaseId: string): Promis
     ),
   );
   const people = await Promise.all(
-    [...shared.values()].map(({ booking, plan }) => recordedShared(deps, purchaseId, booking, plan)),
+    [...shared.values()].map(({ booking, plan }) =>
+      recordedShared(deps, purchaseId, booking, { plan, placeNow: placeIn(ledger, booking, known) }),
+    ),
   );
   return { kind: "settled", records: [...own, ...people.filter((one) => one !== undefined)] };
 }
@@ -85,11 +91,21 @@ async function waits({ inbox, crm }: RecordedDeps, purchaseId: string): Promise<
   return (await inbox.pendingSince(crm, purchaseId)) !== undefined;
 }
 
+/** @returns by the key of a plan, which record it is by what the ledger says now */
+function placeIn(ledger: Ledger, { shared }: BookingPlans, { records }: Known): Written["placeNow"] {
+  return async (key) => {
+    const plan = shared.get(key);
+    if (plan === undefined) return records[key];
+    const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
+    return followed(plan, pointer) ?? pointer;
+  };
+}
+
 async function recordedShared(
   { ledger }: RecordedDeps,
   purchaseId: string,
   booking: BookingPlans,
-  plan: RecordPlan,
+  { plan, placeNow }: Pick<Written, "plan" | "placeNow">,
 ): Promise<Recorded | undefined> {
   const now = async (): Promise<AppliedRecord | undefined> => {
     const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
@@ -99,16 +115,17 @@ async function recordedShared(
     return doubt === undefined ? record : undefined;
   };
   const record = await now();
-  return record && recordedAs(purchaseId, booking, { plan, record, now });
+  return record && recordedAs(purchaseId, booking, { plan, record, now, placeNow });
 }
 
 interface Written {
   readonly plan: RecordPlan;
   readonly record: AppliedRecord;
   readonly now: () => Promise<AppliedRecord | undefined>;
+  readonly placeNow: (key: string) => Promise<RecordPlace | undefined>;
 }
 
-function recordedAs(purchaseId: string, booking: BookingPlans, { plan, record, now }: Written): Recorded {
+function recordedAs(purchaseId: string, booking: BookingPlans, { plan, record, now, placeNow }: Written): Recorded {
   // Of a person, somebody else may have said something newer.
   const current = newsIn(plan, [], record)?.plan.fields ?? [];
   const news = new Map(current.map(({ field, value }) => [field, value]));
@@ -127,6 +144,11 @@ function recordedAs(purchaseId: string, booking: BookingPlans, { plan, record, n
     ...{ purchaseId, section: plan.section, object: plan.object, id: record.id, fields },
     links: record.links.map(linkOf).map((link) => ({ ...link, owner: ownerOf(plan, link) })),
     isRecreated: plan.deleted === "recreate",
+    async leadsTo(via) {
+      const some = plan.links.filter((link) => link.via === via);
+      const places = await Promise.all(some.map(({ to }) => placeNow(to)));
+      return places.filter((place) => place !== undefined);
+    },
     stillSo: async () => JSON.stringify(await now()) === JSON.stringify(record),
   };
 }

@@ -23,6 +23,7 @@ export interface RepairedField {
   readonly ours: FieldValue;
   readonly isLink?: true | undefined;
   readonly associated?: string | undefined;
+  readonly isReplaced?: true | undefined;
 }
 
 /** @returns undefined where it is nobody's to repair, or somebody has to decide first */
@@ -41,8 +42,13 @@ export function repairOf(entry: Drifted): Repair | undefined {
   }
 }
 
-export function sidesOf({ field, base, theirs, ours, isLink, associated }: RepairedField): RepairedField {
-  return { field, base, theirs, ours, ...(isLink && { isLink }), ...(associated !== undefined && { associated }) };
+export function sidesOf({ field, base, theirs, ours, isLink, associated, isReplaced }: RepairedField): RepairedField {
+  return {
+    ...{ field, base, theirs, ours },
+    ...(isLink && { isLink }),
+    ...(associated !== undefined && { associated }),
+    ...(isReplaced && { isReplaced }),
+  };
 }
 
 /** What the CRM holds that may be written over. */

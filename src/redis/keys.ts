@@ -45,6 +45,8 @@ export interface Keys {
   readonly ledgerByEnd: (crm: string) => string;
   /** A purchase that has the record, its own or one of its people's, until a week after its last appointment. */
   readonly recordOf: (crm: string, object: string, id: string) => string;
+  /** Sorted set of the purchases that have had the record beside that one, by the second in which each may be forgotten. */
+  readonly sharersOf: (crm: string, object: string, id: string) => string;
   /** What is being written of the purchase: from before it is tried until it is known to have been done. */
   readonly attempt: (crm: string, purchaseId: string) => string;
   /** Records that a purchase's bookings had, and that are still to be brought to their cancelled form. */
@@ -211,6 +213,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     ledger: (crm, purchaseId) => `${prefix}:ledger:${crm}:${purchaseId}`,
     ledgerByEnd: (crm) => `${prefix}:ledger-ends:${crm}`,
     recordOf: (crm, object, id) => `${prefix}:record-of:${crm}:${object}:${id}`,
+    sharersOf: (crm, object, id) => `${prefix}:sharers-of:${crm}:${object}:${id}`,
     attempt: (crm, purchaseId) => `${prefix}:attempt:${crm}:${purchaseId}`,
     former: (crm, purchaseId) => `${prefix}:former:${crm}:${purchaseId}`,
     doubt: (crm, purchaseId) => `${prefix}:doubt:${crm}:${purchaseId}`,

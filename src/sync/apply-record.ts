@@ -35,7 +35,9 @@ async function followMerge(task: RecordTask, { survivorId }: NotFoundError): Pro
   if (survivorId === undefined) return undefined;
   try {
     const survivor = await findLeft(matching(task), survivorId);
-    return survivor === undefined || isForeign(task.plan, survivor) ? undefined : await adopt(task, survivor);
+    if (survivor === undefined || isForeign(task.plan, survivor)) return undefined;
+    const outcome = await adopt(task, survivor);
+    return outcome.record.id === survivor.id ? { ...outcome, isFollowed: true } : outcome;
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

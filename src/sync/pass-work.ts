@@ -67,6 +67,11 @@ export class PassWork {
       onOutcome: notes.outcome,
       noteAsked: (asked) => deps.noteAsked({ ...asked, purchaseId }),
       over: () => this.records.over,
+      lookAgainAt: async (left) => {
+        for await (const some of ledger.sharing(left)) await deps.lookAgain(some);
+        // What this one has linked already, to be looked at once it has ended.
+        await deps.lookAgain([purchaseId]);
+      },
     });
     this.lookUps = createLookUps(connector, deps.lookUps);
     const { seq } = joined.state;

@@ -76,6 +76,8 @@ export type RecordOutcome = {
   readonly action: "unchanged" | "updated" | "created" | "adopted" | "recreated";
   /** Whether the record has our external id, where that is known. */
   readonly own?: boolean;
+  /** It was merged into this one, and the CRM has led there what linked to it. */
+  readonly isFollowed?: true;
   /** Which record it is was not known before it was written to, so that it was not held. */
   readonly isUnheld?: true;
 };

@@ -27,6 +27,8 @@ export interface Pointer {
   readonly became?: RecordPlace | undefined;
   /** A person picked it, and no pass has written to it since. */
   readonly picked?: true | undefined;
+  /** Which record they were before; set until the purchases that may have linked to that one are to be looked at again. */
+  readonly left?: RecordPlace | undefined;
 }
 
 export interface SharedRecord {
@@ -67,6 +69,7 @@ const pointer = z.object({
   matchedBy: z.array(z.object({ field: z.string(), value: z.string() })),
   became: z.object({ object: z.string(), id: z.string() }).optional(),
   picked: z.literal(true).optional(),
+  left: z.object({ object: z.string(), id: z.string() }).optional(),
 });
 /** Earlier versions kept what was written with the person. */
 const storedPointer = z.union([pointer, appliedRecord]);

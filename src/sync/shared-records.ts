@@ -15,6 +15,7 @@ import type { AskedOfRecord } from "./asked-fields.ts";
 import type { OverOfShared } from "./booking-records.ts";
 import { convertedPointer, followed, isToFollow, mergedOn, unwritten } from "./converted.ts";
 import { createHeldRecords } from "./held-records.ts";
+import { type Before, createMoves, leftBy } from "./moved-records.ts";
 import { lookOf, newsIn, orderOf } from "./news-in.ts";
 import { isUpToDate } from "./record-changes.ts";
 import type { RecordOutcome, RecordStore } from "./record-task.ts";
@@ -40,12 +41,6 @@ export interface SharedRecords {
   ): Promise<RecordPlace | undefined>;
 }
 
-/** What the ledger knows of the plan's person or company. */
-interface Known {
-  readonly pointer: Pointer;
-  readonly record: AppliedRecord;
-}
-
 export function createSharedRecords(deps: {
   readonly crm: string;
   readonly connector: RecordStore;
@@ -54,20 +49,24 @@ export function createSharedRecords(deps: {
   readonly noteAsked: (asked: AskedOfRecord) => Promise<void>;
   readonly over: () => OverOfShared;
   readonly onOutcome: (plan: RecordPlan, outcome: RecordOutcome) => void;
+  /** Has every purchase looked at again that may have linked to the record. */
+  readonly lookAgainAt: (left: RecordPlace) => Promise<void>;
 }): SharedRecords {
   const { crm, connector, ledger, locks, noteAsked } = deps;
   const records = createHeldRecords(deps);
+  const moves = createMoves(deps);
   const inThisPass = new Map<string, Promise<AppliedRecord>>();
 
   async function bringUpToDate(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord> {
     const settled = await settledRecord(plan, links);
     if (settled !== undefined) return settled;
-    return await whileRecognising(plan, async (lock) => await write(plan, links, await recognised(plan), lock));
+    return await whileRecognising(plan, async (lock) => await write(plan, links, await recognised(plan, lock), lock));
   }
 
   /** A newer purchase of this person has written already, or this very notification has. */
   async function settledRecord(plan: RecordPlan, links: readonly Link[]): Promise<AppliedRecord | undefined> {
     const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
+    if (pointer?.left !== undefined) return undefined;
     const became = followed(plan, pointer);
     if (became !== undefined) return became;
     if (pointer === undefined || pointer.object !== plan.object) return undefined;
@@ -101,29 +100,23 @@ export function createSharedRecords(deps: {
   }
 
   /** Who is in somebody else's record, and says something else of who they are, is recognised anew. */
-  async function recognised(plan: RecordPlan): Promise<Known | undefined> {
-    const pointer = await ledger.loadPointer(plan.section, knownAs(plan));
+  async function recognised(plan: RecordPlan, lock: Lock): Promise<Before> {
+    const pointer = await moves.current(plan, lock);
     // What the mapping makes another object of is found or made anew there.
-    if (pointer === undefined || pointer.object !== plan.object) return undefined;
+    if (pointer === undefined || pointer.object !== plan.object) return {};
     const { object, id } = pointer;
     const { record = unwritten(pointer) } = await ledger.loadRecord(object, id);
-    if (record.seq > orderOf(plan) || isSamePerson(plan, pointer, record)) return { pointer, record };
+    if (record.seq > orderOf(plan) || isSamePerson(plan, pointer, record)) return { known: { pointer, record } };
     await records.leave(object, id);
-    return undefined;
+    return { left: { object, id } };
   }
 
-  async function write(
-    plan: RecordPlan,
-    links: readonly Link[],
-    known: Known | undefined,
-    lock: Lock,
-    gone?: NotFoundError,
-  ): Promise<AppliedRecord> {
+  async function write(plan: RecordPlan, links: readonly Link[], before: Before, lock: Lock): Promise<AppliedRecord> {
     try {
-      return await writeOwn(plan, links, known, lock, gone);
+      return await writeOwn(plan, links, before, lock);
     } catch (error) {
       if (!isToFollow(plan, error)) throw error;
-      return await follow(plan, convertedPointer(plan, known?.pointer, error), lock);
+      return await follow(plan, convertedPointer(plan, before.known?.pointer, error), lock);
     }
   }
 
@@ -135,10 +128,10 @@ export function createSharedRecords(deps: {
   async function writeOwn(
     plan: RecordPlan,
     links: readonly Link[],
-    known: Known | undefined,
+    before: Before,
     lock: Lock,
-    gone?: NotFoundError,
   ): Promise<AppliedRecord> {
+    const { known, gone } = before;
     const seq = orderOf(plan);
     const { stamp } = known?.pointer ?? {};
     const holding = records.holding(plan, links);
@@ -159,7 +152,8 @@ export function createSharedRecords(deps: {
     const { record, own = known?.pointer.own ?? false } = outcome;
     const { object, id } = record;
     const borne = (outcome.action === "unchanged" ? stamp : undefined) ?? stampOf(plan);
-    const pointer = { object, id, own, stamp: own ? borne : undefined, matchedBy: plan.match };
+    const left = leftBy(before, outcome);
+    const pointer = { object, id, own, stamp: own ? borne : undefined, matchedBy: plan.match, ...(left && { left }) };
     try {
       const [{ record: there } = {}] = await Promise.all([
         outcome.isUnheld ? ledger.loadRecord(object, id) : undefined,
@@ -172,6 +166,7 @@ export function createSharedRecords(deps: {
     }
     deps.over().end(plan.key);
     if (outcome.action !== "unchanged") deps.onOutcome(plan, outcome);
+    await moves.end(plan, pointer, lock);
     return record;
   }
 
@@ -209,7 +204,7 @@ export function createSharedRecords(deps: {
     }
     const gone = await goneFrom(ref);
     if (gone === undefined) return undefined;
-    if (ref.object === plan.object) return await write(plan, links, undefined, lock, gone);
+    if (ref.object === plan.object) return await write(plan, links, { left: ref, gone }, lock);
     const pointer = current && mergedOn(current, ref, gone);
     return pointer && (await follow(plan, pointer, lock));
   }
@@ -224,7 +219,7 @@ export function createSharedRecords(deps: {
 
     renewIfGone(plan, links, ref, refusal) {
       return whileRecognising(plan, async (lock) => {
-        const current = await ledger.loadPointer(plan.section, knownAs(plan));
+        const current = await moves.current(plan, lock);
         // Another pass may have renewed it while we waited for the lock.
         const now = followed(plan, current) ?? current;
         if (now !== undefined && now.id !== ref.id) return now;

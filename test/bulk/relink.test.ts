@@ -155,6 +155,35 @@ describe.each(CRMS)("%s: a lost link that is BookingBug's [W21]", (crm, { person
     expect(await kept()).toEqual([]);
   });
 
+  it("to who was made anew is told where no pass has put it back, and written back but for what somebody linked", async () => {
+    for (const [at, id] of [1, 2, 3].entries()) await book(id, 7, `2036-03-1${at + 1}T09:00:00+00:00`);
+    const before = idOf(person);
+    for (const { id } of sandbox().records(event)) sandbox().unlink(event, id, before);
+    sandbox().remove(person, before);
+    // As an earlier version left it, which did not note which purchases share a record.
+    const { redis, keys } = world.system;
+    await redis.del(keys.recordOf(crm, person, before), keys.sharersOf(crm, person, before));
+    await book(4, 7, "2036-03-14T09:00:00+00:00");
+    const [now, second] = [idOf(person), idOf(event, 1)];
+    if (crm === "salesforce") sandbox().edit(event, second, { WhoId: now });
+    else sandbox().link(event, second, now);
+    await round();
+    const lost = { field: via, isLink: true, base: before, theirs: null, asks: "write_back" };
+    expect((await kept()).toSorted((a, b) => Number(a.purchaseId) - Number(b.purchaseId))).toMatchObject([
+      { id: idOf(event), fields: [lost] },
+      { id: idOf(event, 2), fields: [lost] },
+    ]);
+    const id = await repaired();
+    expect((await world.tools.bulks.read(id))?.progress).toMatchObject({ done: 2, failed: 0 });
+    for (const { links, values } of sandbox().records(event)) {
+      expect(crm === "salesforce" ? values.WhoId : links.filter((one) => one === now)).toEqual(
+        crm === "salesforce" ? now : [now],
+      );
+    }
+    await round();
+    expect(await kept()).toEqual([]);
+  });
+
   it("is left where somebody put it back, or took away the record that it led to, since it was planned", async () => {
     await book(1);
     await book(2, 2, "2036-03-12T09:00:00+00:00");

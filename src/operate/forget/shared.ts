@@ -28,7 +28,7 @@ export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds:
       entries.add(key);
       const { object, id } = pointerIn(text);
       records.add(keys.sharedRecord(crm, object, id));
-      of.add(keys.recordOf(crm, object, id));
+      of.add(keys.recordOf(crm, object, id)).add(keys.sharersOf(crm, object, id));
     }
     for await (const [key, text] of texts(redis, keys.sharedRecordsOf(crm))) if (hasEmail(text)) records.add(key);
   }
