@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseNotification } from "../booking/parse.ts";
 import type { ReadBack, Taken } from "../receiver/read-back.ts";
 import { repair } from "../reconcile/repair.ts";
-import { leaveOut } from "../reconcile/statement.ts";
+import { type Differing, differingOf, leaveOut } from "../reconcile/statement.ts";
 import { isWantedBooking, listedBy } from "./choose.ts";
 import {
   after,
@@ -82,10 +82,10 @@ export async function applyPlan(
     if (waiting.size() === Math.min(deps.mostWaiting, at.done)) break;
     waiting.add(id);
   }
-  const cancelled = at.done < plan.total ? await listedNow(deps, plan) : new Map<string, boolean>();
+  const listed = at.done < plan.total ? await listedNow(deps, plan) : new Map<string, Differing>();
   for await (const planned of plan.purchases(at.done)) {
     await waiting.room(deps.mostWaiting);
-    const outcome = await bring(deps, plan, planned, cancelled);
+    const outcome = await bring(deps, plan, planned, listed);
     if (outcome === "stored") waiting.add(planned.id);
     at = after(at, planned.id, outcome);
     await deps.progress.save(name, at);
@@ -96,28 +96,28 @@ export async function applyPlan(
   return { resumed: left !== undefined, progress: at, stillWaiting };
 }
 
-/** Whether BookingBug has cancelled them since, as its list says; a purchase does not say it of its bookings. */
-async function listedNow({ bookingbug }: ApplyDeps, { header }: Plan): Promise<ReadonlyMap<string, boolean>> {
-  const cancelled = new Map<string, boolean>();
+/** What BookingBug's list says since of each booking, and no purchase does: whether it is cancelled, and whether somebody came. */
+async function listedNow({ bookingbug }: ApplyDeps, { header }: Plan): Promise<ReadonlyMap<string, Differing>> {
+  const listed = new Map<string, Differing>();
   for (const company of header.companies) {
     for await (const { rows } of bookingbug.listBookings({ company, by: listedBy(header.choice) })) {
-      for (const { id, is_cancelled: isCancelled } of rows) cancelled.set(id, isCancelled === true);
+      for (const row of rows) listed.set(row.id, differingOf(row, row.attendance !== undefined));
     }
   }
-  return cancelled;
+  return listed;
 }
 
 async function bring(
   deps: ApplyDeps,
   { header: { choice } }: Plan,
   planned: PlannedPurchase,
-  cancelled: ReadonlyMap<string, boolean>,
+  listed: ReadonlyMap<string, Differing>,
 ): Promise<"stored" | NotStored> {
   const { id: purchaseId, company, child, bookings, leftOut } = planned;
   if (await areHeardOf(deps, bookings)) return (await isReadBack(deps, purchaseId, choice.madeAt)) ? "stored" : "came";
   const wanted = {
     // What the list skipped, since its pages shifted, is asked for by itself.
-    differing: new Map(bookings.map((id) => [id, { isCancelled: cancelled.get(id) }])),
+    differing: new Map(bookings.map((id) => [id, listed.get(id) ?? { isCancelled: undefined }])),
     settled: new Set(leftOut),
   };
   let hasChanged = false;

@@ -5,7 +5,7 @@ import type { BookingBug, Place } from "../bookingbug/api.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { Compared } from "../reconcile/compare.ts";
 import { repair } from "../reconcile/repair.ts";
-import { leaveOut } from "../reconcile/statement.ts";
+import { differingOf, leaveOut } from "../reconcile/statement.ts";
 import { type Choice, isWantedBooking, isWantedRow } from "./choose.ts";
 
 export interface ReadingDeps {
@@ -53,7 +53,7 @@ export function createReading({ bookingbug, inbox, isForgotten }: ReadingDeps, c
       const left = listed.filter(({ row }) => !known.has(row.id) && !isWantedRow(choice, row)).map(({ row }) => row.id);
       const differing = listed.filter(({ row }) => !left.includes(row.id));
       const wanted = {
-        differing: new Map(differing.map(({ row }) => [row.id, { isCancelled: row.is_cancelled === true }])),
+        differing: new Map(differing.map(({ row, isMarked }) => [row.id, differingOf(row, isMarked)])),
         settled: new Set([...known, ...left]),
       };
       let said: PurchaseNotification | undefined;

@@ -9,6 +9,7 @@ import { type CompareDeps, type Compared, comparePage, type Difference } from ".
 import { withChange } from "./hours.ts";
 import { beginning, type Counts, type Progress, type ProgressStore, type Tally } from "./progress.ts";
 import { type RepairDeps, repair } from "./repair.ts";
+import { differingOf } from "./statement.ts";
 import type { Unmended } from "./unmended.ts";
 import { askedAs, type Window } from "./window.ts";
 
@@ -158,12 +159,7 @@ async function workOn(
     }
     counts.purchasesRead += 1;
     const wanted = {
-      differing: new Map(
-        differing.map(({ row, isMarked }) => [
-          row.id,
-          { isCancelled: row.is_cancelled, isMarked, company: row.company_id },
-        ]),
-      ),
+      differing: new Map(differing.map(({ row, isMarked }) => [row.id, differingOf(row, isMarked)])),
       settled: new Set(ofPurchase.flatMap(({ row, siblings }) => [row.id, ...siblings])),
     };
     const { outcome, unsaid } = await repair(deps, { company, child: first.row.company_id }, purchaseId, wanted);

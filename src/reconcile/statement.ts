@@ -5,6 +5,7 @@
 import { saysWhether } from "../booking/left-open.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { NotifiedBooking } from "../booking/types.ts";
+import type { BookingRow } from "../bookingbug/rows.ts";
 
 type Json = Record<string, unknown>;
 
@@ -15,6 +16,11 @@ export interface Differing {
   readonly isMarked?: boolean;
   /** The location that has it, as far as is known: another booking of the purchase may be somewhere else. */
   readonly company?: string | undefined;
+}
+
+/** @param isMarked whether a mark of the row's is not known */
+export function differingOf({ is_cancelled, company_id }: BookingRow, isMarked: boolean): Differing {
+  return { isCancelled: is_cancelled, isMarked, company: company_id };
 }
 
 export interface Wanted {

@@ -66,9 +66,25 @@ export const breaks: readonly Break[] = [
   {
     name: "a booking that the list of an import skipped is taken for one that takes place",
     file: APPLY,
-    from: "{ isCancelled: cancelled.get(id) }",
-    to: "{ isCancelled: cancelled.get(id) === true }",
+    from: "listed.get(id) ?? { isCancelled: undefined }",
+    to: "listed.get(id) ?? { isCancelled: false }",
     caughtBy: ["test/import/plan.test.ts", "list skipped"],
+    invariant: "Q11",
+  },
+  {
+    name: "an import does not ask whether somebody came",
+    file: APPLY,
+    from: "differingOf(row, row.attendance !== undefined)",
+    to: "differingOf(row, false)",
+    caughtBy: ["test/import/unsaid.test.ts", "somebody came"],
+    invariant: "Q11",
+  },
+  {
+    name: "an import asks for a booking where another one of its purchase is",
+    file: "src/reconcile/statement.ts",
+    from: "company: company_id };",
+    to: "company: undefined };",
+    caughtBy: ["test/import/unsaid.test.ts", "its own location"],
     invariant: "Q11",
   },
 ];
