@@ -10,12 +10,17 @@ const LONGEST_URL = 2_000;
 export function plainAddresses(set: VariablesSet, names: readonly string[]): ConfigProblem[] {
   if (!isProduction(set)) return [];
   return names.flatMap((variable) => {
-    const url = urlOf(set[variable]);
-    if (url?.protocol !== "http:" || LOOPBACK.test(url.hostname)) return [];
+    if (!isPlain(set[variable])) return [];
     const message =
       "is plain HTTP, over which credentials and people's data can be read; set it to the https:// address";
     return [{ variable, message }];
   });
+}
+
+/** Plain HTTP that leaves the machine. */
+export function isPlain(text: string | undefined): boolean {
+  const url = urlOf(text);
+  return url?.protocol === "http:" && !LOOPBACK.test(url.hostname);
 }
 
 function urlOf(text: string | undefined): URL | undefined {

@@ -1,6 +1,7 @@
 /** What is wrong with settings that are each fine and do not go together. */
 import { parseRedisUrl } from "../redis/url.ts";
 import type { ConfigProblem } from "./config-error.ts";
+import { isPlain } from "./crm-addresses.ts";
 import type { VariablesSet } from "./environment.ts";
 import { jointSettings } from "./joint-settings.ts";
 import { isProduction } from "./production.ts";
@@ -22,6 +23,7 @@ export function jointProblems(set: VariablesSet): readonly ConfigProblem[] {
     halfAPair(set, alertSmtpUrl, alertMailTo),
     halfAPair(set, eventsHookUrl, eventsHookSecret),
     ...plainUrls(set),
+    ...plainWebhooks(set),
     ...providerProblems(set),
     ...weakPasswords(set),
     shadowedUser(set),
@@ -57,6 +59,16 @@ function plainUrls(set: VariablesSet): ConfigProblem[] {
     const url = textOf(setting, set);
     if (url === undefined || /^\s*https:/i.test(url)) return [];
     return [{ variable: setting.name, message: "in production set it to an https:// URL" }];
+  });
+}
+
+/** Whoever reads a webhook's URL on its way can post there, and has what is posted. */
+function plainWebhooks(set: VariablesSet): ConfigProblem[] {
+  if (!isProduction(set)) return [];
+  return [settings.alertWebhookUrls, settings.alertTeamsUrls].flatMap((setting) => {
+    const urls = readSetting(setting, set);
+    if (urls.kind === "invalid" || urls.value === undefined || !urls.value.some(isPlain)) return [];
+    return [{ variable: setting.name, message: "in production set it to https:// URLs" }];
   });
 }
 

@@ -131,7 +131,7 @@ export const siteUrl = trimmed
   .refine((url) => hasProtocol(url, ["http:", "https:"]) && isBare(new URL(url)), {
     error: "set the https:// URL that the dashboard is reached by, such as https://crm-sync.example.com",
   })
-  .transform((url) => url.replace(/\/(?:admin\/?)?$/, ""));
+  .transform((url) => withoutSlashes(withoutSlashes(url).replace(/\/admin$/, "")));
 
 /** Whoever says who somebody is. @returns its URL without the path that its description is at */
 export const issuerUrl = trimmed
@@ -150,6 +150,11 @@ export const claimValues = text
   .transform((list) => list.filter((value) => value !== ""))
   // Set to none, nobody could sign in, and nothing would say so.
   .refine((list) => list.length > 0, { error: "set a value of the claim, or several between commas; or unset it" });
+
+/** At its end. */
+function withoutSlashes(url: string): string {
+  return url.endsWith("/") ? withoutSlashes(url.slice(0, -1)) : url;
+}
 
 function isBare({ username, password, search, hash }: URL): boolean {
   return [username, password, search, hash].every((part) => part === "");

@@ -41,12 +41,20 @@ describe("where alerts go", () => {
     [{ ALERT_TEAMS_URL: "https://one.example two" }, "ALERT_TEAMS_URL"],
     [{ DASHBOARD_URL: "https://u:p@crm.example" }, "DASHBOARD_URL"],
     [{ DASHBOARD_URL: "http://crm.example", NODE_ENV: "production" }, "DASHBOARD_URL"],
+    [{ ALERT_WEBHOOK_URL: "https://one.example/a, http://two.example/c", NODE_ENV: "production" }, "ALERT_WEBHOOK_URL"],
+    [{ ALERT_TEAMS_URL: "http://one.example/a", NODE_ENV: "production" }, "ALERT_TEAMS_URL"],
   ])("is refused where it cannot work: %j", (more, variable) => {
     expect(() => load(more)).toThrow(new RegExp(variable));
   });
 
+  it("is a place on this machine also without HTTPS, in production", () => {
+    const { alertWebhookUrls } = load({ ALERT_WEBHOOK_URL: "http://127.0.0.1:8080/relay", NODE_ENV: "production" });
+    expect(alertWebhookUrls).toHaveLength(1);
+  });
+
   it("has links to the dashboard, whether its own path was said or not", () => {
-    for (const url of ["https://crm.example/", "https://crm.example/admin/", "https://crm.example"])
+    const urls = ["https://crm.example/", "https://crm.example/admin/", "https://crm.example", "https://crm.example//"];
+    for (const url of [...urls, "https://crm.example//admin//"])
       expect(load({ DASHBOARD_URL: url }).dashboardUrl).toBe("https://crm.example");
   });
 });
