@@ -12,6 +12,8 @@ export type JsonBody =
   /** So deep or so wide that nobody looks whether, or where, it stops being JSON. */
   | { readonly kind: "beyond_bounds"; readonly message: string };
 
+const NUL = 0;
+
 /** BookingBug does not say which Content-Type it sends, so the bytes decide; of the type only a charset counts. */
 export function readJson(body: Buffer, contentType?: string): JsonBody {
   const text = decode(body, contentType);
@@ -34,9 +36,17 @@ function refusal(text: string): JsonBody {
 }
 
 function decode(body: Buffer, contentType: string | undefined): string {
+  const utf16 = utf16Of(body);
   const charset = /charset="?([\w.:-]+)/i.exec(contentType ?? "")?.[1]?.toLowerCase();
-  const text = isUtf8(body) && !charset?.startsWith("utf-16") ? body.toString("utf8") : decodeAs(body, charset);
+  const text = utf16 === undefined && isUtf8(body) ? body.toString("utf8") : decodeAs(body, utf16 ?? charset);
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+/** By its mark, or by what JSON begins with, which is ASCII: half of it is a NUL, and JSON has none. */
+function utf16Of([first, second]: Buffer): "utf-16be" | "utf-16le" | undefined {
+  if ((first === 0xfe && second === 0xff) || (first === NUL && second !== NUL)) return "utf-16be";
+  if ((first === 0xff && second === 0xfe) || (first !== NUL && second === NUL)) return "utf-16le";
+  return undefined;
 }
 
 /** Bytes that are not UTF-8 are what they say they are, or else Latin-1 as Windows writes it. */

@@ -56,9 +56,10 @@ const UNPACKERS = new Map([
 
 /** Undoes a Content-Encoding; never makes more than `limit` bytes of it. */
 export async function unpack(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Unpacked> {
-  const name = (encoding ?? "").trim().toLowerCase();
-  if (name === "" || name === "identity") return { kind: "plain", bytes };
-  const unpacker = UNPACKERS.get(name);
+  const names = (encoding ?? "").split(",").map((name) => name.trim().toLowerCase());
+  const [name, ...more] = names.filter((one) => one !== "" && one !== "identity");
+  if (name === undefined) return { kind: "plain", bytes };
+  const unpacker = more.length === 0 ? UNPACKERS.get(name) : undefined;
   if (unpacker === undefined) return { kind: "unknown_encoding" };
   try {
     return { kind: "plain", bytes: await unpacker(bytes, { maxOutputLength: limit }) };

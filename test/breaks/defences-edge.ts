@@ -213,4 +213,28 @@ export const breaks: readonly Break[] = [
     caughtBy: standstill("deeper than anything"),
     invariant: "S1",
   },
+  {
+    name: "a mark of UTF-16 is not heeded",
+    file: "src/receiver/body.ts",
+    from: "decodeAs(body, utf16 ?? charset)",
+    to: "decodeAs(body, charset)",
+    caughtBy: notifications("in network order, which its mark says"),
+    invariant: "E3",
+  },
+  {
+    name: "what is packed twice is taken for packed once",
+    file: UPLOAD,
+    from: "more.length === 0 ? UNPACKERS.get(name) : undefined",
+    to: "UNPACKERS.get(name)",
+    caughtBy: notifications("gzip, gzip"),
+    invariant: "E3",
+  },
+  {
+    name: "alerts are posted over plain HTTP in production",
+    file: "src/config/joint-problems.ts",
+    from: "    ...plainWebhooks(set),\n",
+    to: "",
+    caughtBy: ["test/config/alert-settings.test.ts", "ALERT_TEAMS_URL.*production"],
+    invariant: "E5",
+  },
 ];

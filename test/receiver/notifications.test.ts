@@ -69,6 +69,36 @@ describe("a readable notification", () => {
     expect((await stored(edge, PURCHASE))[0]?.body).toContain("Jürgen Groß");
   });
 
+  it.each([
+    ["UTF-16, which its mark says", (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le"), ""],
+    [
+      "UTF-16 in network order, which its mark says",
+      (text: string) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16(),
+      "",
+    ],
+    ["UTF-16 without a mark", (text: string) => Buffer.from(text, "utf16le"), ""],
+    [
+      "UTF-16 in network order, which its charset does not tell",
+      (text: string) => Buffer.from(text, "utf16le").swap16(),
+      "utf-16",
+    ],
+    ["UTF-8, whatever its charset says", (text: string) => Buffer.from(text), "utf-16le"],
+  ])("keeps its umlauts in %s", async (_what, encoded, charset) => {
+    const body = new Uint8Array(encoded(sample.replaceAll("Test Gladden", "Jürgen Groß")));
+    const type = { "Content-Type": charset === "" ? "application/json" : `application/json; charset=${charset}` };
+    expect((await post(edge, "/notifications/bookings", body, type)).status).toBe(202);
+    expect((await stored(edge, PURCHASE))[0]?.body).toContain("Jürgen Groß");
+  });
+
+  it.each(["identity, gzip", "gzip, identity", " GZIP "])(
+    "is unpacked where its Content-Encoding is %j",
+    async (said) => {
+      const packed = new Uint8Array(gzipSync(sample));
+      const response = await post(edge, "/notifications/bookings", packed, { "Content-Encoding": said });
+      expect(response.status).toBe(202);
+    },
+  );
+
   it("is stored without card data and without references that open or cancel a booking", async () => {
     await post(edge, "/notifications/bookings", sample);
     const body = (await stored(edge, PURCHASE))[0]?.body ?? "";
@@ -190,6 +220,7 @@ describe("an unreadable notification", () => {
     ["gzip", 400],
     ["deflate", 400],
     ["rot13", 415],
+    ["gzip, gzip", 415],
   ])("that is not the %s it says it is, is kept", async (encoding, status) => {
     const response = await post(edge, "/notifications/bookings", "plain", { "Content-Encoding": encoding });
     expect(response.status).toBe(status);
