@@ -1,9 +1,14 @@
 /** Walking a list of bookings to its end, however BookingBug says where that is. */
 import type { BookingPage, ListBy, ListQuery } from "./api.ts";
+import { BookingBugUnreadableError } from "./errors.ts";
 import { type ListPage, readPage } from "./rows.ts";
 
 /** BookingBug's documents show as many; its own screens ask for more. Where it gives fewer, the walk has more pages. */
 const PER_PAGE = 100;
+/** Two million bookings, and three hours of asking: what goes on after that has no end. */
+const MOST_PAGES = 20_000;
+
+const ENDLESS = `BookingBug's list has no end: page ${MOST_PAGES} was not the last. Ask for fewer days.`;
 
 /** @param get answers the page of a query with its body */
 export async function* walk(
@@ -15,6 +20,7 @@ export async function* walk(
   let before = former.length === 0 ? undefined : former.join();
   let beginning: string | undefined;
   for (let page = first; ; page += 1) {
+    if (page > MOST_PAGES) throw new BookingBugUnreadableError(ENDLESS);
     const found = readPage(await get(queryOf(by, page)));
     const count = found.rows.length + found.unreadable;
     seen += count;

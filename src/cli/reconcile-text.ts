@@ -30,7 +30,7 @@ function endWords(outcome: Outcome): string {
     case "uncounted":
       return "The list was walked to its end; BookingBug does not say how long it is.";
     case "shifted":
-      return "The list has not the length that BookingBug says: bookings changed meanwhile, and some may not have been listed. Run again.";
+      return "The list has not the length that BookingBug says, or shifted: bookings changed meanwhile, and some may not have been listed. Run again; where each ends so, BookingBug's own count is wrong.";
     case "broke_off":
       return `The walk broke off: ${outcome.error.message} Run the same again: it goes on from there.`;
   }

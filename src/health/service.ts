@@ -125,8 +125,11 @@ function reconciliation(standing: Standing): Finding[] {
       return say("walk", "Comparing with BookingBug is overdue", `The last walk is of ${standing.at}.`, next);
     }
     case "shifted": {
-      const detail = `Bookings changed while they were listed at ${standing.at}: some may not have been.`;
-      return say("walk", "Comparing with BookingBug is uncertain", detail, "Nothing: the next walk looks again.");
+      const detail = `BookingBug's list of ${standing.at} had another length than it says, or shifted: some bookings may not have been listed.`;
+      const next =
+        "Nothing at first: bookings changed meanwhile, and the next walk looks again. Where every walk ends so, BookingBug's own " +
+        "count (`total_entries`) is wrong: tell its support.";
+      return say("walk", "Comparing with BookingBug is uncertain", detail, next);
     }
     case "never_came": {
       const detail = `${neverCame(standing.count)} at ${standing.at}.`;

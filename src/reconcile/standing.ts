@@ -11,7 +11,7 @@ export type Standing =
   | { readonly kind: "broke_off"; readonly at: string; readonly why: string }
   /** The last one is older than two of them may be apart. */
   | { readonly kind: "overdue"; readonly at: string }
-  /** Bookings changed while the list was walked, and some may not have been listed. */
+  /** Bookings changed while the list was walked, or BookingBug counts otherwise than it lists: some may not have been listed. */
   | { readonly kind: "shifted"; readonly at: string }
   /** Found, and neither here nor on its way. */
   | { readonly kind: "behind"; readonly at: string; readonly left: number }

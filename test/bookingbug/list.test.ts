@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from "@jest/globals";
 import type { BookingBugSandboxOptions } from "../../sandbox/bookingbug/options.ts";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { walk } from "../../src/bookingbug/list.ts";
 import { child, clientOf, company, errorOf, pagesOf } from "./peer.ts";
 
 let sandbox: Sandbox;
@@ -165,6 +166,20 @@ describe("a walk over the list [Q1]", () => {
     const read = clientOf(sandbox).readBooking({ company }, String(bookingIds[0]));
     expect(await errorOf(read)).toMatchObject({ kind: "not_found", retry: false });
   });
+});
+
+it("a list that never ends is given up, and does not pass for one that was walked to its end [Q1]", async () => {
+  await start();
+  const get = async (query: URLSearchParams) => ({
+    _embedded: { bookings: [{ id: query.get("page"), datetime: "2026-12-01T10:00:00Z" }] },
+    _links: { next: { href: "/more" } },
+  });
+  let isEnded = false;
+  const all = async (): Promise<void> => {
+    for await (const { isLast } of walk({ company, by: { kind: "changedSince", since: DAY } }, get)) isEnded ||= isLast;
+  };
+  expect(await errorOf(all())).toMatchObject({ kind: "unreadable", message: expect.stringContaining("has no end") });
+  expect(isEnded).toBe(false);
 });
 
 describe("a row [Q1]", () => {

@@ -94,4 +94,12 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/bookingbug/read.test.ts", "found by the path of parent"],
     invariant: "Q4",
   },
+  {
+    name: "a list without end is walked without end",
+    file: LIST,
+    from: "if (page > MOST_PAGES) throw new BookingBugUnreadableError(ENDLESS);",
+    to: "if (page > MOST_PAGES) return;",
+    caughtBy: list("never ends"),
+    invariant: "Q1",
+  },
 ];

@@ -41,7 +41,7 @@ function sentence(standing: Standing, now: number): Html {
     case "overdue":
       return html`The last walk is of ${asOf(standing.at, now)}, and there should have been another. See whether a worker runs, and what it logs.`;
     case "shifted":
-      return html`Bookings changed while BookingBug listed them at ${asOf(standing.at, now)}: some may not have been listed.`;
+      return html`BookingBug’s list of ${asOf(standing.at, now)} had another length than it says, or shifted: some bookings may not have been listed. Bookings changed meanwhile; where every walk ends so, BookingBug’s own count is wrong.`;
     case "behind":
       return html`${plural(standing.left, "booking")} could not be brought in step at ${asOf(standing.at, now)}.`;
     case "never_came":
