@@ -6,7 +6,9 @@ import type { MappingProblem } from "./problems.ts";
 export type Described = ReadonlyMap<string, ObjectDescription | { readonly refusal: string }>;
 
 /** @param objects what the CRM says of them; empty where it was not asked */
-export function suspicions({ sections, lines }: Mapping, objects: Described): MappingProblem[] {
+export function suspicions(mapping: Mapping, objects: Described): MappingProblem[] {
+  const { sections, lines } = mapping;
+  if (sections.length === 0) return [writesNothing(mapping)];
   return sections.flatMap((section) => {
     const description = objects.get(section.object);
     const known = description === undefined || "refusal" in description ? undefined : description;
@@ -16,6 +18,17 @@ export function suspicions({ sections, lines }: Mapping, objects: Described): Ma
       return message === undefined ? [] : [{ file, line, column, message, excerpt: lines[line - 1] ?? "" }];
     });
   });
+}
+
+/** Which is how to keep some companies out, and what is left where all sections were taken out to try something. */
+function writesNothing({ file, crm, companies, lines }: Mapping): MappingProblem {
+  const line = Math.max(
+    0,
+    lines.findIndex((one) => one.startsWith("objects:")),
+  );
+  const whose = companies.length === 0 ? "every other company" : `company ${companies.join(", ")}`;
+  const message = `no section writes anything: bookings of ${whose} do not get to ${crm}; add one, unless that is meant`;
+  return { file, line: line + 1, column: 1, message, excerpt: lines[line] ?? "" };
 }
 
 const PENNIES = /\b(booking\.(?:price|paid|due_now)|purchase\.(?:total_price|price|paid|deposit|due_now))\b/;

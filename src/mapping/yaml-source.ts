@@ -41,7 +41,7 @@ export function readYaml(
   file: string,
   keysAt: (path: Path) => readonly string[] = siblingsOf,
 ): YamlSource {
-  const lines = text.split("\n");
+  const lines = text.split(hasOldLineEnds(text) ? "\r" : "\n");
   const at = (line: number, column: number, message: string): MappingProblem => ({
     file,
     line,
@@ -119,8 +119,17 @@ function withoutStacks<T>(work: () => T): T {
 function excessOf(text: string, lines: readonly string[]): string | undefined {
   if (text.length > MAX_LENGTH) return `the file is longer than ${MAX_LENGTH} characters`;
   if (lines.length > MAX_LINES) return `the file is longer than ${MAX_LINES} lines`;
+  if (hasOldLineEnds(text)) return OLD_LINE_ENDS;
   if (isDeep(text)) return `more than ${MAX_OPEN} brackets are open, or closed, at once`;
   return undefined;
+}
+
+const OLD_LINE_ENDS =
+  "lines end with a carriage return alone, as on old Macs; save the file with line ends of Unix (LF)";
+
+/** Of which YAML's reader makes one line. */
+function hasOldLineEnds(text: string): boolean {
+  return text.trimEnd().includes("\r") && !text.includes("\n");
 }
 
 function isDeep(text: string): boolean {

@@ -24,7 +24,7 @@ beforeAll(async () => {
     .replace(/\n {4}on:[\s\S]*$/, "\n")
     .replace("    external_id: { BB_Booking_Id__c", "    cancelled: delete\n    external_id: { BB_Booking_Id__c");
   elsewhere = salesforce.replace("crm: salesforce\n", "crm: salesforce\ncompanies: [99]\n");
-  folder = await mappingFolder({ salesforce: text, elsewhere });
+  folder = await mappingFolder({ salesforce: text, elsewhere: elsewhere.replaceAll("\n", "\r\n") });
   system = await startSystem({ env: { CRM: "salesforce", MAPPINGS_DIR: folder } });
   admin = createAdminClient(system);
 });
@@ -79,6 +79,14 @@ describe("what a mapping would write", () => {
     const page = await tried(text.replace("    per: booking\n", "    per: booking\n    when: booking.price < 0\n"));
     expect(page).toMatch(/Left out .*appointment \(Event\) is not written: its condition is not true/);
     expect(await tried(text)).toMatch(/linked to contact by WhoId/);
+  });
+
+  it("is the file in force whatever its lines end with, as a browser sends them with CRLF [F5]", async () => {
+    const { text: page } = await admin.post("/admin/mappings", {
+      file: `${folder}/elsewhere.yaml`,
+      yaml: elsewhere.replaceAll("\n", "\r\n"),
+    });
+    expect(page).toMatch(/The text is as in force/);
   });
 
   it("says so where another file, or none, serves the company [F5]", async () => {

@@ -16,7 +16,11 @@ export interface TrialOutcome {
 
 /** A browser sends a text field's lines with CRLF. */
 export function editedYaml(form: URLSearchParams): string {
-  return (form.get("yaml") ?? "").replaceAll("\r\n", "\n");
+  return withoutReturns(form.get("yaml") ?? "");
+}
+
+function withoutReturns(text: string): string {
+  return text.replaceAll("\r\n", "\n");
 }
 
 /** @throws PageError when the form names a file that is not in force */
@@ -42,5 +46,5 @@ export async function runTrial(
   const asksCrm = form.get("check") === "crm";
   const connector = asksCrm ? deps.crms.find(({ crm }) => crm === inForce?.crm)?.connector : undefined;
   const tried = await tryMapping({ file, text, sample, set, crms: deps.crms.map(({ crm }) => crm), connector });
-  return { file, crm: inForce?.crm, text, textInForce: source.text, query, pasted, tried };
+  return { file, crm: inForce?.crm, text, textInForce: withoutReturns(source.text), query, pasted, tried };
 }
