@@ -18,6 +18,9 @@ export async function jobRequestOf(deps: AdminDeps, fields: URLSearchParams, isF
   const { crm, action = "" } = given;
   if (crm !== undefined) knownCrm(deps, crm);
   const later = isFirst ? LATER[action] : action === "dismiss" && { reason: reasonOf(fields) };
+  if (action === "decide" && !isFirst && given.verdict === undefined) {
+    throw new PageError(400, "Nothing is chosen. Go back and say whether the bookings are cancelled or still active.");
+  }
   const found = actingRequest.safeParse({
     ...given,
     ...later,

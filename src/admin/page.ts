@@ -65,6 +65,10 @@ export interface Notice {
   readonly count: number;
 }
 
+/** Of a page that is older than what somebody else did. */
+export const NOT_IN_QUARANTINE =
+  "This delivery is no longer in quarantine: it was read, discarded or dropped meanwhile. What is there is under Quarantine.";
+
 /** The request cannot be fulfilled; the message says what to do next and is shown. */
 export class PageError extends Error {
   override readonly name = "PageError";

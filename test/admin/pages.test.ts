@@ -252,6 +252,16 @@ describe("the CRM's id of a failed request", () => {
   });
 });
 
+it("a delivery that somebody else saw to meanwhile is said to be gone, and where to look", async () => {
+  for (const what of ["discard", "read-again"]) {
+    const { status, text } = await admin.post(`/admin/quarantine/${what}`, { delivery: "gone", reason: "of no use" });
+    expect(status).toBe(404);
+    expect(text).toMatch(
+      /no longer in quarantine: it was read, discarded or dropped meanwhile\. What is there is under/,
+    );
+  }
+});
+
 describe("each action", () => {
   const HELD = "/admin/held/salesforce/11610441";
 

@@ -78,6 +78,13 @@ describe("retrying a cause [J1]", () => {
       { action: "run_again", from: "today", to: "" },
     ];
     for (const one of bad) expect((await admin.post("/admin/jobs", one)).status).toBe(400);
+    const unsaid = await admin.post("/admin/jobs", {
+      action: "decide",
+      crm: "salesforce",
+      cause: form.cause,
+      verdict: "",
+    });
+    expect(unsaid.text).toMatch(/Nothing is chosen\. Go back and say whether/);
     expect((await admin.post("/admin/jobs", { action: "retry", crm: "nothing" })).status).toBe(404);
     expect((await admin.get("/admin/jobs/none")).status).toBe(404);
     expect(await tools.bulks.newest({ offset: 0, limit: 9 })).toEqual([]);
