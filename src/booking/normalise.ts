@@ -65,12 +65,14 @@ function isBlock(status: unknown): boolean {
 
 function endOf(raw: RawBooking, start: string): string {
   if (raw.end_datetime) return toInstant(raw.end_datetime);
-  return toInstant(new Date(Date.parse(start) + (raw.duration ?? 0) * 60_000).toISOString());
+  const end = new Date(Date.parse(start) + (raw.duration ?? 0) * 60_000);
+  // Beyond the last moment that there is: taken for a slip, so that what else the notification says is not lost with it.
+  return Number.isNaN(end.getTime()) ? start : toInstant(end.toISOString());
 }
 
 /** Whole seconds, UTC: `2017-03-10T11:30:00Z`. */
 export function toInstant(time: string): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+  return new Date(time).toISOString().replace(/\.\d{3}Z$/, "Z");
 }
 
 function hrefId(raw: RawBooking, rel: string): string | undefined {

@@ -19,7 +19,7 @@ import {
   withoutRefused,
 } from "./applied-record.ts";
 import { type BegunWrites, begunWrite } from "./begun.ts";
-import { createLedgerOrder, type LedgerOrder } from "./ledger-order.ts";
+import { createLedgerOrder, endsAt, type LedgerOrder } from "./ledger-order.ts";
 import { createLedgerRecords, type LedgerRecords } from "./ledger-records.ts";
 import { createListings, type ListingLedger } from "./listings.ts";
 import { createPeopleLedger, type PeopleLedger } from "./people-ledger.ts";
@@ -188,8 +188,7 @@ export function createLedger(options: {
     },
 
     secondsToKeep(state) {
-      const ends = Object.values(state?.bookings ?? {}).map((booking) => Date.parse(booking.end));
-      const untilEnd = Math.max(0, ...ends.map((end) => (end - Date.now()) / 1000));
+      const untilEnd = Math.max(0, (endsAt(state) - Date.now()) / 1000);
       return Math.ceil(untilEnd) + retentionDays * DAY_SECONDS;
     },
   };

@@ -53,6 +53,22 @@ describe("reading a notification", () => {
     expect(read(purchase((one) => change(one._embedded))).bookings).toHaveLength(1);
   });
 
+  it.each([
+    ["a duration", { datetime: "2026-07-01T09:00:00Z", duration: 1e12 }],
+    ["the last moment that there is", { datetime: "+275760-09-13T00:00:00Z", duration: 60 }],
+  ])("takes a booking that would end beyond all time, by %s, for one whose end nobody knows [A2]", (_, times) => {
+    const said = { id: 7, ...times };
+    expect(() => parseNotification(purchase((one) => (one._embedded.bookings = [said])))).not.toThrow();
+    const [booking] = read(purchase((one) => (one._embedded.bookings = [said]))).bookings;
+    expect(booking?.end).toBe(booking?.start);
+  });
+
+  it("writes whole seconds also of the year 10000", () => {
+    const end = { datetime: "9999-12-31T23:00:00Z", end_datetime: null, duration: 120 };
+    const [booking] = read(purchase((one) => (one._embedded.bookings = [{ id: 7, ...end }]))).bookings;
+    expect(booking?.end).toBe("+010000-01-01T01:00:00Z");
+  });
+
   it("takes a purchase with null in the place of its bookings for one without", () => {
     expect(read(purchase((one) => (one._embedded.bookings = null))).bookings).toEqual([]);
     expect(read(purchase((one) => (one._embedded = null)))).toMatchObject({ purchaseId: "11610441", bookings: [] });

@@ -92,6 +92,12 @@ describe("a ledger [R4]", () => {
     expect((ledger.secondsToKeep(state(inDays(-400), inDays(100), inDays(10))) * 1000) / DAY_MS).toBeCloseTo(130, 1);
   });
 
+  it("is kept for the retention where nobody can read when its appointment ends [R2]", () => {
+    expect((ledger.secondsToKeep(state("some day")) * 1000) / DAY_MS).toBeCloseTo(30, 1);
+    const later = new Date(Date.now() + 10 * DAY_MS).toISOString();
+    expect((ledger.secondsToKeep(state("some day", later)) * 1000) / DAY_MS).toBeCloseTo(40, 1);
+  });
+
   it("does not expire before its purchase is settled [R1]", async () => {
     await redis.set(keys.ledger("hubspot", "1"), "as an earlier version wrote it", "EX", 1000);
     await ledger.begin("1", BEGUN, lock);
