@@ -1,6 +1,7 @@
 /** The quarantine's steps, each as a whole or not at all. */
 
 import { NEXT_NUMBER } from "../redis/next-number.ts";
+import { NOW } from "../redis/now.ts";
 
 /** The place of what came first now. KEYS: the counter that numbers arrivals. */
 export const PLACE_SCRIPT = `${NEXT_NUMBER}
@@ -32,15 +33,16 @@ end
  * there are too many or they are too large. Answers how many were dropped for want of room.
  *
  * KEYS: entries, their times, their bytes, received.
- * ARGV: id, entry, time in ms, the time before which all go, most entries, most bytes, id of the one it replaces or ''.
+ * ARGV: id, entry, time in ms, retention in ms, most entries, most bytes, id of the one it replaces or ''.
  */
-export const PUT_SCRIPT = `${REMOVE}
+export const PUT_SCRIPT = `${NOW}${REMOVE}
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+local at = noLater(ARGV[3])
+redis.call('ZADD', KEYS[2], at, ARGV[1])
 redis.call('INCRBY', KEYS[3], redis.call('HSTRLEN', KEYS[1], ARGV[1]))
 redis.call('HINCRBY', KEYS[4], 'quarantined', 1)
 if ARGV[7] ~= '' then remove(ARGV[7]) end
-dropOld(ARGV[4])
+dropOld(tonumber(at) - tonumber(ARGV[4]))
 local dropped = 0
 while redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[5]) or tonumber(redis.call('GET', KEYS[3])) > tonumber(ARGV[6]) do
   local oldest = redis.call('ZRANGE', KEYS[2], 0, 0)[1]

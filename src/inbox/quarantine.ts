@@ -89,7 +89,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
       const order = rest.order ?? (await scripts.crmSyncPlace(keys.seq));
       const entry = JSON.stringify({ ...rest, order, body: body.toString("base64") });
       const at = Date.parse(rest.receivedAt);
-      const limits = [at - retentionMs, MAX_ENTRIES, maxBytes] as const;
+      const limits = [retentionMs, MAX_ENTRIES, maxBytes] as const;
       return await scripts.crmSyncQuarantine(...names, keys.received, rest.deliveryId, entry, at, ...limits, replaced);
     },
 

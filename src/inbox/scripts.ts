@@ -50,11 +50,12 @@ if redis.call('EXISTS', unpack(KEYS, 2, known)) > 0 then
 end
 redis.call('RPUSH', KEYS[2], seq .. ' ' .. ARGV[1])
 redis.call('HINCRBY', KEYS[known + 1], 'accepted', 1)
-redis.call('ZADD', KEYS[known + 2], ARGV[3], ARGV[2])
-redis.call('ZREMRANGEBYSCORE', KEYS[known + 2], '-inf', tonumber(ARGV[3]) - tonumber(ARGV[4]) * 1000)
+local at = noLater(ARGV[3])
+redis.call('ZADD', KEYS[known + 2], at, ARGV[2])
+redis.call('ZREMRANGEBYSCORE', KEYS[known + 2], '-inf', tonumber(at) - tonumber(ARGV[4]) * 1000)
 local bookings = pending + tonumber(ARGV[5])
 for i = pending, bookings - 1 do
-  redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])
+  redis.call('ZADD', KEYS[i], 'NX', at, ARGV[2])
 end
 for i = bookings, #KEYS do
   redis.call('SET', KEYS[i], ARGV[2])

@@ -4,6 +4,7 @@
  */
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
+import { NOW } from "../redis/now.ts";
 import { pairsOf } from "../redis/pairs.ts";
 import { withScripts } from "../redis/scripts.ts";
 import { createKnownWords, knownWordsIn } from "./known-words.ts";
@@ -48,10 +49,11 @@ const MAX_TITLES = 10;
  * KEYS: words, the purchase's traits, each trait. ARGV: purchase id, ms since the epoch, retention in s, most purchases of a trait,
  * then the words.
  */
-const INDEX_SCRIPT = `
-local oldest = tonumber(ARGV[2]) - tonumber(ARGV[3]) * 1000
+const INDEX_SCRIPT = `${NOW}
+local at = noLater(ARGV[2])
+local oldest = tonumber(at) - tonumber(ARGV[3]) * 1000
 for i = 3, #KEYS do
-  redis.call('ZADD', KEYS[i], 'GT', ARGV[2], ARGV[1])
+  redis.call('ZADD', KEYS[i], 'GT', at, ARGV[1])
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
   redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -tonumber(ARGV[4]) - 1)
   redis.call('EXPIRE', KEYS[i], ARGV[3])

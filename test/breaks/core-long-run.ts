@@ -1,0 +1,39 @@
+/** Breaks of what only shows after months, with very many purchases, or where a clock is wrong. */
+import type { Break } from "../../bench/breaks-list.ts";
+
+const clockTest = (only: string) => ["test/inbox/clock-ahead.test.ts", only] as const;
+
+export const breaks: readonly Break[] = [
+  {
+    name: "a process whose clock is ahead ages what others received",
+    file: "src/inbox/scripts.ts",
+    from: "local at = noLater(ARGV[3])",
+    to: "local at = ARGV[3]",
+    caughtBy: clockTest("out of the list of those that arrived"),
+    invariant: "R2",
+  },
+  {
+    name: "a process whose clock is ahead empties the quarantine",
+    file: "src/inbox/quarantine-scripts.ts",
+    from: "local at = noLater(ARGV[3])",
+    to: "local at = ARGV[3]",
+    caughtBy: clockTest("out of the quarantine"),
+    invariant: "A6",
+  },
+  {
+    name: "a process whose clock is ahead makes others' purchases unfindable",
+    file: "src/synclog/search.ts",
+    from: "local at = noLater(ARGV[2])",
+    to: "local at = ARGV[2]",
+    caughtBy: clockTest("unfindable"),
+    invariant: "R2",
+  },
+  {
+    name: "a booking of an absurd length keeps everything else of its purchase from being read",
+    file: "src/booking/normalise.ts",
+    from: "Number.isNaN(end.getTime()) ? start : toInstant(end.toISOString())",
+    to: "toInstant(end.toISOString())",
+    caughtBy: ["test/booking/parse.test.ts", "beyond all time"],
+    invariant: "A2",
+  },
+];
