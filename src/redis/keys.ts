@@ -129,8 +129,10 @@ export interface Keys {
   readonly trait: (kind: string, value: string) => string;
   /** Sorted set in lexical order: the words that traits were made of. */
   readonly words: string;
-  /** Set of the trait keys that list a purchase. */
+  /** Set of the trait keys that list a purchase, its deliveries' aside. */
   readonly traitsOf: (purchaseId: string) => string;
+  /** Sorted set of the trait keys of the newest deliveries of a purchase, by when they came. */
+  readonly deliveriesOf: (purchaseId: string) => string;
   /** Hash: purchase that failed or is held in a CRM, to why. */
   readonly failed: (crm: string) => string;
   /** Sorted set of those purchases by time. */
@@ -257,6 +259,7 @@ export function createKeys(prefix: string = DEFAULT_PREFIX): Keys {
     trait: (kind, value) => `${prefix}:find:${digest(`${kind}\n${value}`)}`,
     words: `${prefix}:words`,
     traitsOf: (purchaseId) => `${prefix}:found-by:${purchaseId}`,
+    deliveriesOf: (purchaseId) => `${prefix}:found-by-deliveries:${purchaseId}`,
     failed: (crm) => `${prefix}:failed:${crm}`,
     failedByTime: (crm) => `${prefix}:failed-times:${crm}`,
     causes: (crm) => `${prefix}:causes-kept:${crm}`,

@@ -6,6 +6,7 @@ import type { RedisClient } from "../redis/client.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
 import type { Keys } from "../redis/keys.ts";
 import { memberPages } from "../redis/members.ts";
+import { traitKeysOf } from "./search.ts";
 
 /** Longer than from one renewal to the next, and than most outages of the service. */
 const MARGIN_SECONDS = DAY_SECONDS;
@@ -28,12 +29,12 @@ async function renewOne(
   { redis, keys, retentionSeconds }: Parameters<typeof renew>[0],
   purchaseId: string,
 ): Promise<void> {
-  const own = keys.traitsOf(purchaseId);
   const at = Date.now() - Math.max(0, retentionSeconds - MARGIN_SECONDS) * 1000;
   const [traits] = await Promise.all([
-    redis.smembers(own),
+    traitKeysOf(redis, keys, purchaseId),
     redis.zadd(keys.recent, "GT", at, purchaseId),
-    redis.expire(own, retentionSeconds),
+    redis.expire(keys.traitsOf(purchaseId), retentionSeconds),
+    redis.expire(keys.deliveriesOf(purchaseId), retentionSeconds),
   ]);
   await Promise.all(
     traits.flatMap((trait) => [redis.zadd(trait, "GT", at, purchaseId), redis.expire(trait, retentionSeconds)]),

@@ -38,30 +38,35 @@ export interface Search {
 }
 
 const MAX_PER_TRAIT = 20_000;
+/** Deliveries that a purchase is found by: one that is posted every hour has thousands in a year. */
+const MAX_DELIVERIES = 100;
 /** Words that begin as the last one that was typed. */
 const MAX_BEGINNINGS = 20;
 /** Services and companies whose purchases are looked for. */
 const MAX_TITLES = 10;
 
 /**
- * Makes a purchase findable, as new as it is; of each trait what is old is dropped, and what is too much.
+ * Makes a purchase findable, as new as it is; of each trait what is old is dropped, and what is too much, and so it is with the
+ * deliveries of the purchase.
  *
- * KEYS: words, the purchase's traits, each trait. ARGV: purchase id, ms since the epoch, retention in s, most purchases of a trait,
- * then the words.
+ * KEYS: words, the purchase's traits, its deliveries, each trait, the deliveries last. ARGV: purchase id, ms since the epoch, retention
+ * in s, most purchases of a trait, how many of the traits are deliveries, most deliveries of a purchase, then the words.
  */
 const INDEX_SCRIPT = `${NOW}
 local at = noLater(ARGV[2])
 local oldest = tonumber(at) - tonumber(ARGV[3]) * 1000
-for i = 3, #KEYS do
+for i = 4, #KEYS do
   redis.call('ZADD', KEYS[i], 'GT', at, ARGV[1])
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
   redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -tonumber(ARGV[4]) - 1)
   redis.call('EXPIRE', KEYS[i], ARGV[3])
-  redis.call('SADD', KEYS[2], KEYS[i])
+  if i <= #KEYS - tonumber(ARGV[5]) then redis.call('SADD', KEYS[2], KEYS[i]) else redis.call('ZADD', KEYS[3], 'GT', at, KEYS[i]) end
 end
-for i = 5, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
-redis.call('EXPIRE', KEYS[1], ARGV[3])
-redis.call('EXPIRE', KEYS[2], ARGV[3])
+local surplus = -tonumber(ARGV[6]) - 1
+for _, key in ipairs(redis.call('ZRANGE', KEYS[3], 0, surplus)) do redis.call('ZREM', key, ARGV[1]) end
+redis.call('ZREMRANGEBYRANK', KEYS[3], 0, surplus)
+for i = 7, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
+for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[3]) end
 `;
 
 interface ScriptCommands {
@@ -141,8 +146,10 @@ export function createSearch(options: {
   return {
     async index(purchaseId, traits, at) {
       if (traits.length === 0) return;
-      const names = [keys.words, keys.traitsOf(purchaseId), ...traits.map(keyOf)];
-      const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT];
+      const deliveries = traits.filter(({ kind }) => kind === "delivery");
+      const inOrder = [...traits.filter(({ kind }) => kind !== "delivery"), ...deliveries].map(keyOf);
+      const names = [keys.words, keys.traitsOf(purchaseId), keys.deliveriesOf(purchaseId), ...inOrder];
+      const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT, deliveries.length, MAX_DELIVERIES];
       await redis.crmSyncIndex(names.length, ...names, ...how, ...knownWordsIn(traits));
     },
 
@@ -160,12 +167,20 @@ export function createSearch(options: {
     sweep: words.sweep,
 
     async forget(purchaseId) {
-      const own = keys.traitsOf(purchaseId);
       const pipeline = redis.pipeline();
-      for (const key of await redis.smembers(own)) pipeline.zrem(key, purchaseId);
-      await pipeline.del(own).exec();
+      for (const key of await traitKeysOf(redis, keys, purchaseId)) pipeline.zrem(key, purchaseId);
+      await pipeline.del(keys.traitsOf(purchaseId), keys.deliveriesOf(purchaseId)).exec();
     },
   };
+}
+
+/** The keys of all traits that a purchase is found by. */
+export async function traitKeysOf(redis: RedisClient, keys: Keys, purchaseId: string): Promise<readonly string[]> {
+  const [traits, deliveries] = await Promise.all([
+    redis.smembers(keys.traitsOf(purchaseId)),
+    redis.zrange(keys.deliveriesOf(purchaseId), 0, "-1"),
+  ]);
+  return [...traits, ...deliveries];
 }
 
 function distinct(hits: readonly SearchHit[]): SearchHit[] {

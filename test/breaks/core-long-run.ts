@@ -36,4 +36,20 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/booking/parse.test.ts", "beyond all time"],
     invariant: "A2",
   },
+  {
+    name: "a purchase is found by every delivery that it ever had, for as long as more come",
+    file: "src/synclog/search.ts",
+    from: "redis.call('ZREMRANGEBYRANK', KEYS[3], 0, surplus)",
+    to: "",
+    caughtBy: ["test/synclog/search.test.ts", "notified for a year"],
+    invariant: "R2",
+  },
+  {
+    name: "who is forgotten is still named by the deliveries that they had",
+    file: "src/synclog/search.ts",
+    from: "return [...traits, ...deliveries];",
+    to: "return [...traits, ...deliveries.slice(1)];",
+    caughtBy: ["test/synclog/search.test.ts", "notified for a year"],
+    invariant: "S5",
+  },
 ];
