@@ -13,6 +13,7 @@ import type { SchemaSeen } from "../stats/schema-seen.ts";
 import type { Statistics } from "../stats/statistics.ts";
 import { connect, prepare } from "./base.ts";
 import { type DriftOfCrm, driftDeps } from "./drift.ts";
+import { type FormerCrm, formerCrms } from "./former-crms.ts";
 import { type Importing, importing } from "./import.ts";
 import { operateDeps } from "./operate.ts";
 import { type ConnectorUse, createParts } from "./parts.ts";
@@ -20,6 +21,7 @@ import { reconcileDeps } from "./reconcile.ts";
 
 export interface Tools extends OperateDeps {
   readonly config: Config;
+  readonly formerCrms: readonly FormerCrm[];
   readonly redis: RedisClient;
   readonly keys: Keys;
   readonly locks: Locks;
@@ -52,9 +54,11 @@ export async function openTools(
   const parts = createParts(base, connect(base, "worker"));
   const { config } = base;
   const { redis, keys, enqueuer, suppression, audit, bulks, statistics, schemas } = parts;
+  const former = formerCrms(base, parts);
   return {
     ...operateDeps(base, parts, { pacing, requestTimeoutMs: config.crmTimeoutMs }),
     config,
+    formerCrms: former,
     redis,
     keys,
     suppression,
@@ -68,6 +72,7 @@ export async function openTools(
     locks: createLocks({ redis, keys, ttlMs: config.workerLockMs, waitMs: LOCK_WAIT_MS }),
     flush: () => enqueuer.flush(),
     async close() {
+      await Promise.all(former.map(({ queue }) => queue.close()));
       await parts.close();
       await base.stopRedis();
     },

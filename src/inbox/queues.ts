@@ -70,6 +70,11 @@ export function createQueue(crm: string, redis: RedisClient, keys: Keys, telemet
   });
 }
 
+/** The queue of a CRM that is configured no longer, or never was; opening it writes nothing. */
+export function openFormerQueue(crm: string, redis: RedisClient, keys: Keys): SyncQueue {
+  return new Queue<JobData>(queueName(crm), { connection: redis, prefix: keys.prefix, skipMetasUpdate: true });
+}
+
 /** BullMQ bounds their number, not their age. */
 export async function dropOldEvents(redis: RedisClient, queue: SyncQueue): Promise<void> {
   await redis.xtrim(queue.toKey("events"), "MINID", String(Date.now() - EVENTS_KEPT_MS));

@@ -34,7 +34,7 @@ export async function erasePurchase(deps: EraseDeps, purchaseId: string, booking
     await redis.zrem(keys.pending(crm), purchaseId);
     await redis.zrem(keys.ledgerByEnd(crm), purchaseId);
   }
-  await syncLog.erase(purchaseId);
+  await syncLog.erase(purchaseId, names);
 }
 
 /** What other purchases list stays theirs. @returns one of them */

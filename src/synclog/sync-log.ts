@@ -79,8 +79,12 @@ export interface SyncLog {
   /** Keeps what waits, failed or is held in a CRM among the purchases that are found; for every few hours. */
   renew(crm: string): Promise<void>;
 
-  /** Removes every trace of a purchase from the log, for the right to be forgotten; `sweepWords` is to follow. */
-  erase(purchaseId: string): Promise<void>;
+  /**
+   * Removes every trace of a purchase from the log, for the right to be forgotten; `sweepWords` is to follow.
+   *
+   * @param everyCrm those that are configured no longer among them
+   */
+  erase(purchaseId: string, everyCrm: readonly string[]): Promise<void>;
   /** Removes the words that no purchase is found by any more. */
   sweepWords(): Promise<void>;
 }
@@ -217,9 +221,9 @@ export function createSyncLog(options: SyncLogOptions): SyncLog {
 
     sweepWords: () => search.sweep(),
 
-    async erase(purchaseId) {
+    async erase(purchaseId, everyCrm) {
       await search.forget(purchaseId);
-      for (const crm of crms) {
+      for (const crm of everyCrm) {
         await writtenBy.erase(crm, versionsIn(await timeline.readAll(crm, purchaseId)), purchaseId);
         await unlist(crm, [purchaseId]);
         await redis.del(keys.timeline(crm, purchaseId), keys.timelineRest(crm, purchaseId));

@@ -74,7 +74,7 @@ describe("what a timeline has no room for [T7]", () => {
     const person = { emails: new Set(["ada@example.com"]), clientIds: new Set<string>() };
     const { purchaseIds } = await findPurchases({ redis, keys, crms: [{ crm: CRM }] }, person);
     expect([...purchaseIds]).toEqual(["1"]);
-    await log.erase("1");
+    await log.erase("1", [CRM]);
     expect(await redis.exists(rest())).toBe(0);
   });
 });

@@ -161,7 +161,7 @@ describe("a timeline", () => {
       purchase((body) => Object.assign(body, twoBookings())),
     );
     expect(await syncLog.failedCount("salesforce")).toBe(1);
-    await syncLog.erase(ID);
+    await syncLog.erase(ID, ["salesforce", "hubspot"]);
     expect(await syncLog.timeline(ID)).toEqual([]);
     expect(await syncLog.find("Gladden", 10)).toEqual([]);
     expect(await syncLog.failedCount("salesforce")).toBe(0);

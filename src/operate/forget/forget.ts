@@ -10,7 +10,7 @@ import type { Keys } from "../../redis/keys.ts";
 import type { Locks } from "../../redis/locks.ts";
 import { erasePurchase } from "../../sync/erase-purchase.ts";
 import { passLock } from "../../sync/pass.ts";
-import type { OperateDeps } from "../deps.ts";
+import type { OperateDeps, OperatedCrm } from "../deps.ts";
 import { findPurchases, type Searched } from "./find-purchases.ts";
 import { eraseJobs } from "./jobs.ts";
 import { knownBy } from "./known-by.ts";
@@ -19,9 +19,12 @@ import type { Person } from "./person.ts";
 import { eraseShared } from "./shared.ts";
 import { stateIn, storedCopies } from "./stored.ts";
 
-export interface ForgetDeps extends Pick<OperateDeps, "crms" | "quarantine" | "syncLog" | "mappings"> {
+export interface ForgetDeps extends Pick<OperateDeps, "quarantine" | "syncLog" | "mappings"> {
+  readonly crms: readonly Pick<OperatedCrm, "crm" | "queue">[];
   readonly redis: RedisClient;
   readonly keys: Keys;
+  /** CRMs that are configured no longer: what was kept for them may be there still. */
+  readonly formerCrms: readonly Pick<OperatedCrm, "crm" | "queue">[];
   readonly locks: Locks;
   readonly suppression: Pick<Suppression, "add">;
   /** Whether later notifications of the person are kept out too. */
@@ -49,8 +52,9 @@ export interface Forgotten {
 }
 
 /** @throws LockTimeoutError when a pass over one of the purchases takes too long; run it again then */
-export async function forget(deps: ForgetDeps, given: Person): Promise<Forgotten> {
-  const person = await knownBy(deps, given);
+export async function forget(given: ForgetDeps, asked: Person): Promise<Forgotten> {
+  const deps = { ...given, crms: [...given.crms, ...given.formerCrms] };
+  const person = await knownBy(deps, asked);
   // Before anything is looked for: what is stored from now on is removed by the pass over it.
   if (deps.suppress && !deps.dryRun) await deps.suppression.add(person);
   const { purchaseIds, searched } = await findPurchases(deps, person);

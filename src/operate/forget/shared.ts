@@ -24,9 +24,11 @@ export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds:
   const of = new Set<string>();
   for (const { crm } of crms) {
     for await (const [key, text] of texts(redis, keys.sharedOf(crm))) {
-      if (!named.has(key) && !hasEmail(text)) continue;
+      const { object, id, stamp } = pointerIn(text);
+      // By the id it bears, too: of a CRM that is configured no longer there is no mapping to name its entries by.
+      const isTheirs = named.has(key) || hasEmail(text) || (stamp !== undefined && person.clientIds.has(stamp.value));
+      if (!isTheirs) continue;
       entries.add(key);
-      const { object, id } = pointerIn(text);
       records.add(keys.sharedRecord(crm, object, id));
       of.add(keys.recordOf(crm, object, id)).add(keys.sharersOf(crm, object, id));
     }
@@ -62,6 +64,6 @@ async function* texts(redis: RedisClient, prefix: string): AsyncGenerator<readon
 }
 
 /** Which record a person is. */
-function pointerIn(text: string): Pick<Pointer, "object" | "id"> {
-  return JSON.parse(text) as Pick<Pointer, "object" | "id">;
+function pointerIn(text: string): Pick<Pointer, "object" | "id" | "stamp"> {
+  return JSON.parse(text) as Pick<Pointer, "object" | "id" | "stamp">;
 }
