@@ -88,8 +88,8 @@ export interface Inbox {
   dismiss(crm: string, purchaseId: string, ledgerSeconds: number): Promise<void>;
   /** Since when the purchase is on the CRM's pending list, ISO UTC; undefined when it is not. */
   pendingSince(crm: string, purchaseId: string): Promise<string | undefined>;
-  /** Purchases whose oldest unsettled arrival is older than `olderThanMs`. */
-  pending(crm: string, olderThanMs: number, limit: number): Promise<readonly string[]>;
+  /** Purchases by their oldest unsettled arrival, on from the last one that was read, where that is older than `olderThanMs`. */
+  pending(crm: string, olderThanMs: number, page: Pick<Stretch, "after" | "limit">): Promise<readonly Place[]>;
   /** Purchases with an arrival since then, oldest first. @param since milliseconds since the epoch */
   arrivedSince(since: number): Promise<readonly string[]>;
   /** Purchases by the time of their newest arrival, oldest first, on from the last one that was read. */
@@ -297,9 +297,8 @@ export function createInbox(options: InboxOptions): Inbox {
       return since === null ? undefined : new Date(Number(since)).toISOString();
     },
 
-    async pending(crm, olderThanMs, limit) {
-      return redis.zrangebyscore(keys.pending(crm), "-inf", Date.now() - olderThanMs, "LIMIT", 0, limit);
-    },
+    pending: (crm, olderThanMs, page) =>
+      readOn(redis, keys.pending(crm), { ...page, from: 0, to: Date.now() - olderThanMs }),
 
     async arrivedSince(since) {
       return redis.zrangebyscore(keys.recent, since, "+inf");

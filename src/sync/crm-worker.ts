@@ -1,7 +1,7 @@
 /** All that works for one CRM in a worker process: the BullMQ worker, the gate's first look, the sweeper, the renewal. */
 import { UnauthorisedError } from "../../connectors/errors.ts";
 import { dropOldEvents, type QueueSettings, type SyncQueue } from "../inbox/queues.ts";
-import { sweep } from "../inbox/sweeper.ts";
+import { createSweeper } from "../inbox/sweeper.ts";
 import { repeat } from "../redis/repeat.ts";
 import type { Counters } from "../stats/counters.ts";
 import type { SyncLog } from "../synclog/sync-log.ts";
@@ -35,8 +35,9 @@ export async function startCrmWorker(options: CrmWorkerOptions): Promise<CrmWork
     lookAgain: createLookAgain(options),
     lookUps: createLookUpCache(),
   });
+  const sweep = createSweeper({ crm, inbox, queue, settings: options.queueSettings });
   const sweepOnce = async (): Promise<void> => {
-    const found = await sweep({ crm, inbox, queue, settings: options.queueSettings });
+    const found = await sweep();
     if (found > 0) log.warn({ crm, found }, "purchases were pending without a job; queued again");
   };
   const stopSweeping = repeat(sweepOnce, SWEEP_MS, (error) => log.error({ crm, error: String(error) }, "sweep failed"));

@@ -252,8 +252,8 @@ export const breaks: readonly Break[] = [
   {
     name: "the sweep leaves alone what has no job",
     file: "src/inbox/sweeper.ts",
-    from: "if (jobId === null)",
-    to: "if (jobId !== null)",
+    from: "jobs[index] === null",
+    to: "jobs[index] !== null",
     caughtBy: queuesTest("stored but never queued"),
     invariant: "A4",
   },

@@ -11,7 +11,7 @@ import {
   queueName,
   type SyncQueue,
 } from "../../src/inbox/queues.ts";
-import { sweep } from "../../src/inbox/sweeper.ts";
+import { createSweeper } from "../../src/inbox/sweeper.ts";
 import { createKeys } from "../../src/redis/keys.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTestRedis, type TestRedis } from "../support/redis.ts";
@@ -170,10 +170,24 @@ describe("the sweeper", () => {
       });
     }
     await enqueue(queue, ["queued"], settings);
-    expect(await sweep({ crm: "salesforce", inbox, queue, settings })).toBe(1);
-    expect(await sweep({ crm: "salesforce", inbox, queue, settings })).toBe(0);
+    const sweep = createSweeper({ crm: "salesforce", inbox, queue, settings });
+    expect(await sweep()).toBe(1);
+    expect(await sweep()).toBe(0);
     const waiting = await queue.getWaiting();
     expect(waiting.map((job) => job.data.purchaseId).sort()).toEqual(["queued", "stored only"]);
+  });
+
+  it("comes to what was never queued behind thousands that wait, and begins anew then [A4]", async () => {
+    const inbox = createInbox({ redis, keys, crms: ["salesforce"], retentionDays: 30 });
+    const waiting = Array.from({ length: 2_500 }, (_, n) => String(n));
+    const before = Date.now() - 20_000;
+    await redis.zadd(keys.pending("salesforce"), ...waiting.flatMap((id) => [before, id]));
+    await enqueue(queue, waiting, settings);
+    const sweep = createSweeper({ crm: "salesforce", inbox, queue, settings });
+    await redis.zadd(keys.pending("salesforce"), before + 1, "never queued");
+    expect([await sweep(), await sweep(), await sweep()]).toEqual([0, 0, 1]);
+    await redis.zadd(keys.pending("salesforce"), before - 1, "nor was this");
+    expect(await sweep()).toBe(1);
   });
 
   it("does not bring back a purchase that was parked because it failed [W3]", async () => {
@@ -181,6 +195,6 @@ describe("the sweeper", () => {
     const receivedAt = new Date(Date.now() - 10_000).toISOString();
     await inbox.store({ deliveryId: "d", purchaseId: "1", route: "bookings", receivedAt, bookingIds: [], body: "{}" });
     await inbox.park("salesforce", "1");
-    expect(await sweep({ crm: "salesforce", inbox, queue, settings })).toBe(0);
+    expect(await createSweeper({ crm: "salesforce", inbox, queue, settings })()).toBe(0);
   });
 });
