@@ -72,6 +72,15 @@ describe("the inbox", () => {
     expect((await inbox.read("1", 0))[0]?.seq).toBeGreaterThanOrEqual(before);
   });
 
+  it("counts on beside processes of a version that adds one to what was counted, whichever came before [O1]", async () => {
+    await arrive("1");
+    const theirs = await redis.incr(keys.seq);
+    await arrive("1");
+    const [first, second] = (await inbox.read("1", 0)).map(({ seq }) => seq);
+    expect([Number(first) < theirs, theirs < Number(second)]).toEqual([true, true]);
+    expect(await redis.incr(keys.seq)).toBeGreaterThan(Number(second));
+  });
+
   it("takes what comes for a purchase that is set apart, and knows its newest number [A2] [S9]", async () => {
     await createSetApart({ redis, keys }).setApart("salesforce", "1");
     await arrive("1");
