@@ -60,7 +60,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what comes to a Redis that took over is taken for older than what another purchase of the person said before",
     file: "src/redis/next-number.ts",
-    from: "above + 1, now)",
+    from: "above + 1, now())",
     to: "above + 1)",
     caughtBy: ["test/convergence/people.test.ts", "has lost how far it had counted"],
     invariant: "O1",
@@ -92,7 +92,7 @@ export const breaks: readonly Break[] = [
   {
     name: "what is stored is not put on the pending list",
     file: SCRIPTS,
-    from: "  redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])",
+    from: "  redis.call('ZADD', KEYS[i], 'NX', at, ARGV[2])",
     to: "",
     caughtBy: inboxTest("stays pending while"),
     invariant: "A4",
@@ -100,8 +100,8 @@ export const breaks: readonly Break[] = [
   {
     name: "a purchase that is told of again and again counts as new on the pending list each time",
     file: SCRIPTS,
-    from: "  redis.call('ZADD', KEYS[i], 'NX', ARGV[3], ARGV[2])",
-    to: "  redis.call('ZADD', KEYS[i], ARGV[3], ARGV[2])",
+    from: "  redis.call('ZADD', KEYS[i], 'NX', at, ARGV[2])",
+    to: "  redis.call('ZADD', KEYS[i], at, ARGV[2])",
     caughtBy: inboxTest("pending since its oldest"),
     invariant: "A4",
   },
@@ -171,8 +171,8 @@ export const breaks: readonly Break[] = [
   },
   {
     name: "the quarantine keeps what is older than the retention",
-    file: QUARANTINE,
-    from: "at - retentionMs",
+    file: "src/inbox/quarantine-scripts.ts",
+    from: "tonumber(at) - tonumber(ARGV[4])",
     to: "0",
     caughtBy: quarantineTest("in quarantine for longer"),
     invariant: "R3",
