@@ -31,7 +31,10 @@ export function stateIn(copy: StoredCopy): PurchaseState | undefined | "broken" 
   }
 }
 
+/** Keys whose values are read at one moment. */
 const PER_STEP = 200;
+/** Keys that are looked at for one with the prefix: of a million, a prefix has but some. */
+const SCANNED = 2_000;
 const POLICY = { unflaggedCancellation: "hold", absent: "hold" } as const;
 
 export async function* storedCopies({ redis, keys, crms }: Store): AsyncGenerator<StoredCopy> {
@@ -106,8 +109,8 @@ async function* keysUnder(redis: RedisClient, prefix: string): AsyncGenerator<st
   for (const node of await primariesOf(redis)) {
     let cursor = "0";
     do {
-      const [next, found] = await node.scan(cursor, "MATCH", `${prefix}*`, "COUNT", PER_STEP);
-      if (found.length > 0) yield found;
+      const [next, found] = await node.scan(cursor, "MATCH", `${prefix}*`, "COUNT", SCANNED);
+      for (let from = 0; from < found.length; from += PER_STEP) yield found.slice(from, from + PER_STEP);
       cursor = next;
     } while (cursor !== "0");
   }
