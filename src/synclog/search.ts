@@ -46,8 +46,8 @@ const MAX_BEGINNINGS = 20;
 const MAX_TITLES = 10;
 
 /**
- * Makes a purchase findable, as new as it is; of each trait what is old is dropped, and what is too much, and so it is with the
- * deliveries of the purchase.
+ * Makes a purchase findable, as new as it is; of each trait what is old is dropped, and what is too much. Answers which deliveries of the
+ * purchase are too many.
  *
  * KEYS: words, the purchase's traits, its deliveries, each trait, the deliveries last. ARGV: purchase id, ms since the epoch, retention
  * in s, most purchases of a trait, how many of the traits are deliveries, most deliveries of a purchase, then the words.
@@ -62,15 +62,13 @@ for i = 4, #KEYS do
   redis.call('EXPIRE', KEYS[i], ARGV[3])
   if i <= #KEYS - tonumber(ARGV[5]) then redis.call('SADD', KEYS[2], KEYS[i]) else redis.call('ZADD', KEYS[3], 'GT', at, KEYS[i]) end
 end
-local surplus = -tonumber(ARGV[6]) - 1
-for _, key in ipairs(redis.call('ZRANGE', KEYS[3], 0, surplus)) do redis.call('ZREM', key, ARGV[1]) end
-redis.call('ZREMRANGEBYRANK', KEYS[3], 0, surplus)
 for i = 7, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
 for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[3]) end
+return redis.call('ZRANGE', KEYS[3], 0, -tonumber(ARGV[6]) - 1)
 `;
 
 interface ScriptCommands {
-  crmSyncIndex(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<unknown>;
+  crmSyncIndex(numberOfKeys: number, ...keysAndArgs: (string | number)[]): Promise<string[]>;
 }
 
 export function createSearch(options: {
@@ -150,7 +148,11 @@ export function createSearch(options: {
       const inOrder = [...traits.filter(({ kind }) => kind !== "delivery"), ...deliveries].map(keyOf);
       const names = [keys.words, keys.traitsOf(purchaseId), keys.deliveriesOf(purchaseId), ...inOrder];
       const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT, deliveries.length, MAX_DELIVERIES];
-      await redis.crmSyncIndex(names.length, ...names, ...how, ...knownWordsIn(traits));
+      const surplus = await redis.crmSyncIndex(names.length, ...names, ...how, ...knownWordsIn(traits));
+      if (surplus.length === 0) return;
+      await Promise.all(surplus.map((key) => redis.zrem(key, purchaseId)));
+      // After it: what names the purchase is known until it no longer does.
+      await redis.zrem(keys.deliveriesOf(purchaseId), ...surplus);
     },
 
     async find(query, limit) {
