@@ -45,6 +45,10 @@ export interface WebAppOptions {
   readonly onRefused?: (address: string) => void;
   /** Notes what BookingBug posted to an address that is none of ours. */
   readonly noteAstray?: (astray: Astray) => Promise<void>;
+  /** Told of each of those; must not throw or wait. */
+  readonly onAstray?: () => void;
+  /** Told the path of each notification whose body broke off. */
+  readonly onBrokenOff?: (path: string) => void;
   /** Answers `GET /metrics`, behind the admin's credentials. */
   readonly metrics?: readonly RequestHandler[];
   readonly log: ConnectorLog;
@@ -59,8 +63,9 @@ export function createWebApp(options: WebAppOptions): Express {
   app.use(readablePaths());
   app.use(["/notifications", "/metrics", "/admin"], httpsOnly(options.production));
   const authenticate = authenticateSender(options.bookingbug, options.onRefused ?? (() => {}), options.oauth?.tokens);
-  const { onReceipt = () => {}, isBusy } = options;
-  const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, askQueue, log, maxBodyBytes, onReceipt };
+  const { onReceipt = () => {}, onBrokenOff = () => {}, isBusy } = options;
+  const told = { onReceipt, onBrokenOff };
+  const receiver = { authenticate, inbox, quarantine, enqueuer, suppression, askQueue, log, maxBodyBytes, ...told };
   app.use(createReceiver({ ...receiver, ...(isBusy && { isBusy }) }));
   // The receiver has bounds of its own, and a timer for each notification would cost it something.
   app.use(answerInTime(options.answerMs));
@@ -69,7 +74,8 @@ export function createWebApp(options: WebAppOptions): Express {
   if (options.oauth !== undefined) app.use("/oauth", httpsOnly(options.production), options.oauth.endpoint);
   app.use("/admin", options.admin);
   const isSender = senderCheck(options.bookingbug, options.oauth?.tokens);
-  app.use(tellAstray({ isSender, note: options.noteAstray ?? (async () => {}), log }));
+  const { noteAstray: note = async () => {}, onAstray: onEach = () => {} } = options;
+  app.use(tellAstray({ isSender, note, onEach, log }));
   app.use((_request, response) => {
     const detail =
       "Notifications go to /notifications/bookings, /notifications/updates and /notifications/cancellations.";

@@ -7,9 +7,11 @@ import { createThrottle } from "../http/throttle.ts";
 import { createExposition } from "../metrics/exposition.ts";
 import { createMetricsRouter } from "../metrics/router.ts";
 import { noteAstray, noteRefused } from "../metrics/sender.ts";
+import { createBrokenOff } from "../receiver/broken-off.ts";
 import { watchBusy } from "../receiver/busy.ts";
 import { createReceiptCounter } from "../receiver/count.ts";
 import { createRefusals } from "../receiver/refusals.ts";
+import { RECEIVER } from "../stats/buckets.ts";
 import { type Base, connect, type Running } from "./base.ts";
 import { createDashboard } from "./dashboard.ts";
 import { watchHeap } from "./heap.ts";
@@ -61,6 +63,8 @@ export async function startWeb(base: Base): Promise<Running & { readonly port: n
     onReceipt: createReceiptCounter(counters),
     onRefused,
     noteAstray: (astray) => noteAstray(redis, keys, astray),
+    onAstray: () => counters.count(RECEIVER, "astray"),
+    onBrokenOff: createBrokenOff({ counters, log }),
     oauth: createOAuth(base, parts, { onRefused, onBlocked: noteBlocked(parts) }),
     metrics: [guard, createMetricsRouter(createExposition(name, parts, base.losses))],
     admin: createDashboard(base, parts, enter(guard, people, log), people?.page),

@@ -59,6 +59,11 @@ export async function sharedMetrics(deps: SharedMetricsDeps): Promise<MetricJson
       [{ value: receiver.get("refused") ?? 0, labels: {} }],
     ),
     counter(
+      "crm_sync_notifications_lost_total",
+      "BookingBug's own, and kept nowhere: posted to an address that is none of ours, or broken off in the midst.",
+      (["astray", "broken_off"] as const).map((how) => ({ value: receiver.get(how) ?? 0, labels: { how } })),
+    ),
+    counter(
       "crm_sync_notifications_applied_total",
       "Notifications that the CRM was brought up to date with.",
       perCrm(({ crm, counts }) => [{ value: Number(counts.applied ?? 0), labels: { crm } }]),

@@ -4,6 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import type { ConnectorLog } from "../../connectors/connector.ts";
+import { seldom } from "./seldom.ts";
 
 export interface Astray {
   /** ISO 8601 UTC. */
@@ -12,8 +13,6 @@ export interface Astray {
   readonly path: string;
 }
 
-/** Whoever posts without end fills neither the log nor Redis. */
-const TELL_MS = 5_000;
 const MAX_PATH = 100;
 
 /**
@@ -25,21 +24,23 @@ export function tellAstray(deps: {
   readonly isSender: (authorization: string) => Promise<boolean>;
   /** Notes the newest for whoever asks. */
   readonly note: (astray: Astray) => Promise<void>;
+  /** Told of each; must not throw or wait. */
+  readonly onEach: () => void;
   readonly log: ConnectorLog;
 }): RequestHandler {
-  const { isSender, note, log } = deps;
-  let told = 0;
+  const { isSender, note, onEach, log } = deps;
+  const tell = seldom<Astray>((count, astray) => {
+    log.warn({ path: astray.path, count }, "a notification was posted to an address that is none of ours");
+    note(astray).catch((error: unknown) =>
+      log.error({ error: String(error) }, "a stray notification could not be noted"),
+    );
+  });
   return async (request, _response, next) => {
-    const now = Date.now();
     const { method, headers, path } = request;
-    const isDue = (method === "POST" || method === "PUT") && now - told >= TELL_MS;
-    if (isDue && (await isSender(headers.authorization ?? ""))) {
-      told = now;
-      const astray = { at: new Date(now).toISOString(), path: shown(path) };
-      log.warn({ path: astray.path }, "a notification was posted to an address that is none of ours");
-      note(astray).catch((error: unknown) =>
-        log.error({ error: String(error) }, "a stray notification could not be noted"),
-      );
+    const isPost = method === "POST" || method === "PUT";
+    if (isPost && (await isSender(headers.authorization ?? ""))) {
+      onEach();
+      tell({ at: new Date().toISOString(), path: shown(path) });
     }
     next();
   };

@@ -12,6 +12,8 @@ export interface ReceiverOptions extends ReceiveDeps {
   readonly authenticate: RequestHandler;
   /** Told of each answer; must not throw or wait. */
   readonly onReceipt?: (receipt: Receipt) => void;
+  /** Told the path of each whose body broke off; must not throw or wait. */
+  readonly onBrokenOff?: (path: string) => void;
   /** Notifications taken in at once; more are asked to come again, so that memory stays bounded. */
   readonly maxUnderWay?: number;
   /** Whether the process is too slow to take anything in; by its own clock when absent. */
@@ -64,7 +66,7 @@ async function handle(
   response: Response,
 ): Promise<void> {
   const upload = await readUpload(request, options.maxBodyBytes);
-  if (upload.kind === "broken_off") return;
+  if (upload.kind === "broken_off") return options.onBrokenOff?.(request.path);
   const { "content-type": contentType, "content-encoding": contentEncoding } = request.headers;
   const receipt = await receive(options, { route, contentType, contentEncoding, upload });
   answer(response, receipt);

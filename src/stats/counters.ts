@@ -15,6 +15,8 @@ export type CountedEvent =
   | "ignored"
   | "refused"
   | "suppressed"
+  | "astray"
+  | "broken_off"
   | "applied"
   | "superseded"
   | "failed"

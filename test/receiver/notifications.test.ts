@@ -255,7 +255,11 @@ describe("other requests", () => {
 
   it("are told of where they are BookingBug's and go nowhere, without what else stands in the address [V8]", async () => {
     const noted: { path: string }[] = [];
-    const other = await startEdge(server.url, { noteAstray: async (astray) => void noted.push(astray) });
+    const counted: number[] = [];
+    const other = await startEdge(server.url, {
+      noteAstray: async (astray) => void noted.push(astray),
+      onAstray: () => void counted.push(counted.length),
+    });
     const authorization = { Authorization: basic({ username: "somebody", password: "else" }) };
     await post(other, "/notifications/booking", sample, authorization);
     await fetch(`${other.url}/notifications/booking`, { headers: { Authorization: basic(PAIR) } });
@@ -264,6 +268,9 @@ describe("other requests", () => {
     expect(response.status).toBe(404);
     expect(noted).toEqual([{ at: expect.any(String), path: "/notifications/booking/ada…example…com" }]);
     expect(other.logged()).toContain("an address that is none of ours");
+    // However many come at once, they are told together and counted apart.
+    await post(other, "/notifications/booking", sample);
+    expect([noted.length, counted.length]).toEqual([1, 2]);
     await other.close();
   });
 
