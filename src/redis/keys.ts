@@ -129,9 +129,9 @@ export interface Keys {
   readonly trait: (kind: string, value: string) => string;
   /** Sorted set in lexical order: the words that traits were made of. */
   readonly words: string;
-  /** Set of the trait keys that list a purchase, its deliveries' aside. */
+  /** Set of the trait keys that list a purchase, its first deliveries' among them. */
   readonly traitsOf: (purchaseId: string) => string;
-  /** Sorted set of the trait keys of the newest deliveries of a purchase, by when they came. */
+  /** Sorted set of the trait keys of the newest deliveries of a purchase that has many, by when they came. */
   readonly deliveriesOf: (purchaseId: string) => string;
   /** Hash: purchase that failed or is held in a CRM, to why. */
   readonly failed: (crm: string) => string;

@@ -40,6 +40,8 @@ export interface Search {
 const MAX_PER_TRAIT = 20_000;
 /** Deliveries that a purchase is found by: one that is posted every hour has thousands in a year. */
 const MAX_DELIVERIES = 100;
+/** With fewer traits than these a purchase has its deliveries among them, which spares most a list more in Redis. */
+const FEW_TRAITS = 30;
 /** Words that begin as the last one that was typed. */
 const MAX_BEGINNINGS = 20;
 /** Services and companies whose purchases are looked for. */
@@ -50,7 +52,8 @@ const MAX_TITLES = 10;
  * purchase are too many.
  *
  * KEYS: words, the purchase's traits, its deliveries, each trait, the deliveries last. ARGV: purchase id, ms since the epoch, retention
- * in s, most purchases of a trait, how many of the traits are deliveries, most deliveries of a purchase, then the words.
+ * in s, most purchases of a trait, how many of the traits are deliveries, most deliveries of a purchase, of how many traits these are
+ * few, then the words.
  */
 const INDEX_SCRIPT = `${NOW}
 local at = noLater(ARGV[2])
@@ -60,9 +63,13 @@ for i = 4, #KEYS do
   redis.call('ZREMRANGEBYSCORE', KEYS[i], '-inf', oldest)
   redis.call('ZREMRANGEBYRANK', KEYS[i], 0, -tonumber(ARGV[4]) - 1)
   redis.call('EXPIRE', KEYS[i], ARGV[3])
-  if i <= #KEYS - tonumber(ARGV[5]) then redis.call('SADD', KEYS[2], KEYS[i]) else redis.call('ZADD', KEYS[3], 'GT', at, KEYS[i]) end
+  if i <= #KEYS - tonumber(ARGV[5]) or redis.call('SCARD', KEYS[2]) < tonumber(ARGV[7]) then
+    redis.call('SADD', KEYS[2], KEYS[i])
+  else
+    redis.call('ZADD', KEYS[3], 'GT', at, KEYS[i])
+  end
 end
-for i = 7, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
+for i = 8, #ARGV do redis.call('ZADD', KEYS[1], 0, ARGV[i]) end
 for i = 1, 3 do redis.call('EXPIRE', KEYS[i], ARGV[3]) end
 return redis.call('ZRANGE', KEYS[3], 0, -tonumber(ARGV[6]) - 1)
 `;
@@ -147,7 +154,7 @@ export function createSearch(options: {
       const deliveries = traits.filter(({ kind }) => kind === "delivery");
       const inOrder = [...traits.filter(({ kind }) => kind !== "delivery"), ...deliveries].map(keyOf);
       const names = [keys.words, keys.traitsOf(purchaseId), keys.deliveriesOf(purchaseId), ...inOrder];
-      const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT, deliveries.length, MAX_DELIVERIES];
+      const how = [purchaseId, at, retentionSeconds, MAX_PER_TRAIT, deliveries.length, MAX_DELIVERIES, FEW_TRAITS];
       const surplus = await redis.crmSyncIndex(names.length, ...names, ...how, ...knownWordsIn(traits));
       if (surplus.length === 0) return;
       await Promise.all(surplus.map((key) => redis.zrem(key, purchaseId)));
