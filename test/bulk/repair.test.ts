@@ -101,8 +101,8 @@ describe.each(["salesforce", "hubspot"] as const)("%s: repairing what drifted [J
     expect((await admin.get("/admin/bookings/1")).text).toMatch(/ran it again .*: repair of \S+ \S+ in a job/);
     expect((await admin.get("/admin/audit")).text).toMatch(/Started a job repair drift, .*, job .*, 2 records/);
     expect(await driftOf(crm).store.count()).toBe(0);
-    await runCli(["undo", "--crm", crm, "--job", id, "--apply"], world.system.environment);
-    expect(lastNames(crm)).toEqual(["No 1 typed", "No 2 typed"]);
+    const undone = await runCli(["undo", "--crm", crm, "--job", id, "--apply"], world.system.environment);
+    expect([undone, lastNames(crm)]).toEqual([expect.objectContaining({ code: 0 }), ["No 1 typed", "No 2 typed"]]);
   });
 
   it("leaves and counts what somebody edited since it was planned", async () => {
