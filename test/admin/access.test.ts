@@ -25,13 +25,17 @@ function basic(password: string): string {
   return `Basic ${Buffer.from(`${ADMIN.username}:${password}`).toString("base64")}`;
 }
 
-function ask(path: string, options: RequestInit = {}): Promise<Response> {
+/** As somebody who loads a page again that says that Redis does not answer: on a machine that is held up, it did not. */
+async function ask(path: string, options: RequestInit = {}): Promise<Response> {
   const { headers, ...rest } = options;
-  return fetch(`${system.url}${path}`, {
-    redirect: "manual",
-    headers: { authorization: basic(ADMIN.password), ...(headers as Record<string, string>) },
-    ...rest,
-  });
+  for (;;) {
+    const response = await fetch(`${system.url}${path}`, {
+      redirect: "manual",
+      headers: { authorization: basic(ADMIN.password), ...(headers as Record<string, string>) },
+      ...rest,
+    });
+    if (response.status !== 503) return response;
+  }
 }
 
 const resume = (headers: Record<string, string>, token = createFormTokens(ADMIN).issue(Date.now())) =>

@@ -67,7 +67,7 @@ describe("a request [Q3]", () => {
   });
 
   it("gets through a limit of BookingBug's own", async () => {
-    sandbox = await startSandbox({ bookingbug: { rateLimit: { perSecond: 3, retryAfter: "seconds" } } });
+    sandbox = await startSandbox({ bookingbug: { rateLimit: { perSecond: 1, retryAfter: "seconds" } } });
     for (let index = 0; index < 420; index += 1) sandbox.bookingbug.book({ starts: [new Date()] });
     const pages = await pagesOf(clientOf(sandbox));
     expect(pages.flatMap(({ rows }) => rows)).toHaveLength(420);
