@@ -51,7 +51,8 @@ it("forgetting asks for a delivery once it is done with the one before [S1]", as
   await redis.flushall();
   const syncLog = { sweepWords: async () => {} };
   const mappings = { current: () => ({ set: { mappings: [] } }) } as unknown as LiveMappings;
-  const deps = { redis, keys: createKeys("{read-again-test}"), crms: [], quarantine, mappings, syncLog, dryRun: false };
+  const crms = { crms: [], formerCrms: [] };
+  const deps = { redis, keys: createKeys("{read-again-test}"), ...crms, quarantine, mappings, syncLog, dryRun: false };
   const { quarantine: found } = await forget(deps as unknown as ForgetDeps, {
     emails: new Set([EMAIL]),
     clientIds: new Set(),
