@@ -1,5 +1,6 @@
 /** The HTTP server with its limits on time: nobody holds a connection by sending slowly, and every request is answered. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Express, RequestHandler } from "express";
 import { SetupError } from "../config/setup-error.ts";
 import { sendProblem } from "./problem.ts";
@@ -38,14 +39,25 @@ export function createHttpServer(app: Express, times: HttpTimes = HTTP_TIMES): S
   server.on("request", (_request: IncomingMessage, response: ServerResponse) => {
     answers.add(response);
     response.once("close", () => answers.delete(response));
-    if (!server.listening) response.shouldKeepAlive = false;
+    if (!server.listening) endAfterLast(answers, response.req.socket);
   });
   server.on("request", app);
   return server;
 }
 
-/** Of each server, what it has not answered yet. */
+/** Of each server, what it has not answered yet, in the order in which it was asked. */
 const underWay = new WeakMap<Server, ReadonlySet<ServerResponse>>();
+
+/** Who asks more than once before they are answered has all their answers: the last one ends the connection. */
+function endAfterLast(answers: ReadonlySet<ServerResponse>, socket: Socket): void {
+  const own = (): ServerResponse[] => [...answers].filter(({ req }) => req.socket === socket);
+  const last = own().at(-1);
+  for (const response of own()) response.shouldKeepAlive = response !== last;
+  // An answer that had begun before did not say that it is the last one.
+  last?.once("close", () => {
+    if (own().length === 0) socket.destroySoon();
+  });
+}
 
 export interface Place {
   readonly port: number;
@@ -90,10 +102,8 @@ const LAST_ANSWERS_MS = 5_000;
  */
 export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    for (const response of underWay.get(server) ?? []) {
-      response.shouldKeepAlive = false;
-      response.once("close", () => server.closeIdleConnections());
-    }
+    const answers = underWay.get(server) ?? new Set();
+    for (const socket of new Set([...answers].map(({ req }) => req.socket))) endAfterLast(answers, socket);
     const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
     server.close(() => {
       clearTimeout(timer);

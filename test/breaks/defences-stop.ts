@@ -10,17 +10,25 @@ export const breaks: readonly Break[] = [
   {
     name: "a web process that stops keeps the connections that it answers on",
     file: SERVER,
-    from: "      response.shouldKeepAlive = false;\n",
-    to: "",
+    from: "response.shouldKeepAlive = response !== last;",
+    to: "response.shouldKeepAlive = true;",
     caughtBy: stopping("ends the connection with the answer"),
     invariant: "E10",
   },
   {
     name: "a web process that stops waits for connections whose answer had begun",
     file: SERVER,
-    from: 'response.once("close", () => server.closeIdleConnections());',
+    from: "if (own().length === 0) socket.destroySoon();",
     to: "",
     caughtBy: stopping("whose answer had begun"),
+    invariant: "E10",
+  },
+  {
+    name: "a web process that stops cuts off what was asked behind another",
+    file: SERVER,
+    from: "response.shouldKeepAlive = response !== last;",
+    to: "response.shouldKeepAlive = false;",
+    caughtBy: stopping("ends the connection with the last"),
     invariant: "E10",
   },
   {

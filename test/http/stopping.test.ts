@@ -26,10 +26,14 @@ async function ask(path: string): Promise<Socket> {
   if (!server.listening) await once(server.listen(0, "127.0.0.1"), "listening");
   const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
   sockets.push(socket);
+  await askMore(socket, path);
+  return socket;
+}
+
+async function askMore(socket: Socket, path: string): Promise<void> {
   const arrived = once(app, "request");
   socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
   await arrived;
-  return socket;
 }
 
 describe("a server that stops", () => {
@@ -50,5 +54,21 @@ describe("a server that stops", () => {
     expect(await text(socket)).toContain("whole");
     await closed;
     expect(Date.now() - start).toBeLessThan(2_000);
+  });
+
+  it("answers all that was asked one after the other, and ends the connection with the last", async () => {
+    const socket = await ask("/");
+    await askMore(socket, "/");
+    const closed = closeServer(server);
+    await askMore(socket, "/");
+    for (const [index, response] of waiting.entries()) response.end(`answer ${index}`);
+    const said = await text(socket);
+    expect(said.match(/answer \d|connection: close/gi)).toEqual([
+      "answer 0",
+      "answer 1",
+      "Connection: close",
+      "answer 2",
+    ]);
+    await closed;
   });
 });
