@@ -15,6 +15,9 @@ export interface Astray {
 
 const MAX_PATH = 100;
 
+/** As addresses of callbacks are made of; a number may be somebody's telephone. */
+const WORD = /^[a-z_-]*$/i;
+
 /**
  * Tells of what is BookingBug's, and answers nothing itself.
  *
@@ -48,5 +51,6 @@ export function tellAstray(deps: {
 
 /** Anything may stand in an address, a customer's too. */
 function shown(path: string): string {
-  return path.slice(0, MAX_PATH).replace(/[^\w/-]/g, "…");
+  const parts = path.slice(0, MAX_PATH).split("/");
+  return parts.map((part) => (WORD.test(part) ? part : "…")).join("/");
 }
