@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FieldDescription, FieldKind } from "../../connectors/connector.ts";
 import type { Scalar } from "./filters/index.ts";
-import { toNumber } from "./filters/text.ts";
+import { clean, isBlank, toNumber } from "./filters/text.ts";
 import type { Constant, Expression } from "./mapping.ts";
 import { UNKNOWN, type ValueFacts, type ValueKind } from "./value-facts.ts";
 
@@ -51,10 +51,11 @@ function noTime(value: Scalar, kind: FieldKind): string | undefined {
   return format.safeParse(value).success ? undefined : example;
 }
 
-/** Of values that differ in kind, as those of a table may, each is looked at. */
+/** Of values that differ in kind, as those of a table may, each is looked at; what is blank leaves any field blank. */
 function valueMisfits(values: readonly Scalar[], { name, kind }: FieldDescription): string[] {
   const isNoNumber = (value: Scalar): boolean => typeof value === "boolean" || toNumber(value) === undefined;
-  const wrong = values.find((value) => (kind === "number" && isNoNumber(value)) || noTime(value, kind) !== undefined);
+  const said = values.filter((value) => !isBlank(clean(value)));
+  const wrong = said.find((value) => (kind === "number" && isNoNumber(value)) || noTime(value, kind) !== undefined);
   if (wrong === undefined) return [];
   const how = kind === "date" || kind === "datetime" ? TIMES[kind].example : "15";
   return [`\`${name}\` is ${KIND_WORDS[kind]}, but this can give "${wrong}"; write it as ${JSON.stringify(how)}`];

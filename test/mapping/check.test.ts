@@ -28,6 +28,8 @@ function messages(
   const text = `crm: x
 tables:
   points: { booked: 1, cancelled: none }
+  either: { true: 1 }
+  closing: { true: "2026-11-24", false: "" }
   days: { booked: "2026-11-24", cancelled: 24.11.2026 }
 objects:
   thing:
@@ -116,6 +118,8 @@ describe("a mapping check", () => {
       `'booking.status | lookup: "points"'`,
       '`F` is a number, but this can give "none"; write it as "15"',
     ],
+    ["a table in which one is blank", "number", `'booking.is_event | lookup: "either", ""'`, undefined],
+    ["a table of dates in which one is blank", "date", `'booking.is_event | lookup: "closing"'`, undefined],
     [
       "a table in which one is no date",
       "date",

@@ -76,7 +76,9 @@ function candidatesOf(plain: string, prefix: string): string[] {
   // In Italy and elsewhere the first zero is of the number; where it is not, no number is valid with it.
   const national = [digits, digits.replace(/^0+/, "")].map((one) => `+${prefix}${one}`);
   const whole = digits.replace(/^00/, "");
-  return whole.startsWith(prefix) ? [...national, `+${whole}`] : national;
+  if (!whole.startsWith(prefix)) return national;
+  // Japan has numbers of its own that begin with 00.
+  return whole === digits ? [...national, `+${whole}`] : [`+${whole}`, ...national];
 }
 
 function countryOf(code: string | undefined): CountryCode | undefined {
