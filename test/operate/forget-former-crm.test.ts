@@ -1,6 +1,7 @@
 /** What a CRM kept that was taken out of `CRM` since: nobody works on it any more, and `forget` finds it all the same [S5]. */
 import { afterAll, beforeAll, beforeEach, expect, it } from "@jest/globals";
 import { openTools, type Tools } from "../../src/app/tools.ts";
+import { parseMapping } from "../../src/mapping/parse.ts";
 import { forget } from "../../src/operate/forget/forget.ts";
 import { compress } from "../../src/redis/compress.ts";
 import { firstBooking, type Json, purchase } from "../support/payloads.ts";
@@ -62,4 +63,22 @@ it("is removed with the rest, whether it was settled, failed or waits, and the C
   expect(left.filter((key) => /:90[01]$/.test(key))).toEqual([]);
   expect(await redis.zscore(keys.failedByTime("hubspot"), "901")).toBeNull();
   expect(await system.failures("hubspot")).toEqual([]);
+});
+
+it("is nobody else's: a purchase that happens to have the number of the person keeps its record", async () => {
+  await system.deliver("bookings", annsPurchase(902));
+  const order = `crm: salesforce
+companies: [1]
+objects:
+  order: { object: Order__c, per: purchase, external_id: { Number__c: purchase.id }, fields: {} }
+`;
+  const { set, ...rest } = tools.mappings.current();
+  const mappings = [...set.mappings, parseMapping(order, "order.yaml")];
+  const { redis, keys } = system;
+  const others = keys.shared("salesforce", "order", "4711000");
+  const stamp = { field: "Number__c", value: "4711000" };
+  await redis.set(others, compress(JSON.stringify({ object: "Order__c", id: "8", own: true, stamp, matchedBy: [] })));
+  const deps = { ...tools, mappings: { ...tools.mappings, current: () => ({ ...rest, set: { mappings } }) } };
+  await forget({ ...deps, dryRun: false, suppress: false }, { emails: new Set([EMAIL]), clientIds: new Set() });
+  expect(await redis.exists(others)).toBe(1);
 });

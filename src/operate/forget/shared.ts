@@ -23,10 +23,14 @@ export async function eraseShared(deps: SharedDeps, person: Person, purchaseIds:
   const records = new Set<string>();
   const of = new Set<string>();
   for (const { crm } of crms) {
-    for await (const [key, text] of texts(redis, keys.sharedOf(crm))) {
+    const prefix = keys.sharedOf(crm);
+    const sections = sectionsOf(deps, crm);
+    for await (const [key, text] of texts(redis, prefix)) {
       const { object, id, stamp } = pointerIn(text);
-      // By the id it bears, too: of a CRM that is configured no longer there is no mapping to name its entries by.
-      const isTheirs = named.has(key) || hasEmail(text) || (stamp !== undefined && person.clientIds.has(stamp.value));
+      const isKnown = sections.some((section) => key.startsWith(`${prefix}${section}:`));
+      // Where no mapping in force says by what an entry is named, as of a CRM that is configured no longer: by the id it bears.
+      const bears = !isKnown && stamp !== undefined && person.clientIds.has(stamp.value);
+      const isTheirs = named.has(key) || hasEmail(text) || bears;
       if (!isTheirs) continue;
       entries.add(key);
       records.add(keys.sharedRecord(crm, object, id));
@@ -57,6 +61,11 @@ function namedKeys({ keys, mappings }: SharedDeps, person: Person, purchaseIds: 
     }
   }
   return named;
+}
+
+function sectionsOf({ mappings }: SharedDeps, crm: string): string[] {
+  const own = mappings.current().set.mappings.filter((mapping) => mapping.crm === crm);
+  return own.flatMap(({ sections }) => sections.map(({ name }) => name));
 }
 
 async function* texts(redis: RedisClient, prefix: string): AsyncGenerator<readonly [key: string, text: string]> {
