@@ -49,5 +49,5 @@ export function addDoctor(program: Command): void {
 function sayMissing(reading: ConfigReading): void {
   if (reading.kind === "complete") return;
   const names = [...new Set(reading.problems.map(({ variable }) => variable))].join(", ");
-  say(`The service itself would not start yet, for want of ${names}. Next: bin/crm-sync check says what to set.`);
+  say(`The service itself would not start yet. Missing or wrong: ${names}. Next: bin/crm-sync check says what to set.`);
 }

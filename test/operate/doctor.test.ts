@@ -308,6 +308,6 @@ describe("the command", () => {
     const REDIS_URL = "redis://127.0.0.1:1";
     const { out } = await runCli(["doctor"], environment("hubspot", { REDIS_URL }));
     expect(out).toMatch(/^✗ Redis: /m);
-    expect(out).toMatch(/would not start yet, for want of .*ADMIN_PASSWORD.*bin\/crm-sync check/);
+    expect(out).toMatch(/would not start yet\. Missing or wrong: .*ADMIN_PASSWORD.*bin\/crm-sync check/);
   });
 });
