@@ -11,6 +11,17 @@ export interface MappingProblem {
   readonly excerpt: string;
 }
 
+/** A problem of what a key at the beginning of a line says; of the first line where it stands nowhere. */
+export function problemAtKey(
+  { file, lines }: { readonly file: string; readonly lines: readonly string[] },
+  key: string,
+  message: string,
+): MappingProblem {
+  const found = lines.findIndex((one) => one.startsWith(`${key}:`));
+  const line = Math.max(0, found);
+  return { file, line: line + 1, column: 1, message, excerpt: lines[line] ?? "" };
+}
+
 /** Every problem found in the mapping files, at once. */
 export class MappingFileError extends Error {
   readonly kind = "mapping_file";

@@ -1,7 +1,7 @@
 /** What works, and is seldom what was meant: `mapping check` says it, and nothing is refused for it. */
 import type { ObjectDescription } from "../../connectors/connector.ts";
 import type { FieldRule, Mapping, Section } from "./mapping.ts";
-import type { MappingProblem } from "./problems.ts";
+import { type MappingProblem, problemAtKey } from "./problems.ts";
 
 export type Described = ReadonlyMap<string, ObjectDescription | { readonly refusal: string }>;
 
@@ -21,14 +21,11 @@ export function suspicions(mapping: Mapping, objects: Described): MappingProblem
 }
 
 /** Which is how to keep some companies out, and what is left where all sections were taken out to try something. */
-function writesNothing({ file, crm, companies, lines }: Mapping): MappingProblem {
-  const line = Math.max(
-    0,
-    lines.findIndex((one) => one.startsWith("objects:")),
-  );
+function writesNothing(mapping: Mapping): MappingProblem {
+  const { crm, companies } = mapping;
   const whose = companies.length === 0 ? "every other company" : `company ${companies.join(", ")}`;
   const message = `no section writes anything: bookings of ${whose} do not get to ${crm}; add one, unless that is meant`;
-  return { file, line: line + 1, column: 1, message, excerpt: lines[line] ?? "" };
+  return problemAtKey(mapping, "objects", message);
 }
 
 const PENNIES = /\b(booking\.(?:price|paid|due_now)|purchase\.(?:total_price|price|paid|deposit|due_now))\b/;

@@ -8,7 +8,7 @@ import { parseMapping } from "../../mapping/parse.ts";
 import { overlaps } from "../../mapping/parse-all.ts";
 import type { PersonsBookings } from "../../mapping/persons-bookings.ts";
 import type { RecordPlan } from "../../mapping/plan.ts";
-import { MappingFileError, type MappingProblem } from "../../mapping/problems.ts";
+import { MappingFileError, type MappingProblem, problemAtKey } from "../../mapping/problems.ts";
 import { type MappingSet, NoMappingError, selectMapping } from "../../mapping/set.ts";
 import { judgeInCrm } from "../../operate/mapping-check.ts";
 import { leftOutIn, previewOf } from "../../operate/preview.ts";
@@ -92,14 +92,11 @@ function parse(text: string, file: string, others: readonly Mapping[], crms: rea
 }
 
 /** In force, it would be read and never used. */
-function otherCrm({ crm, file, lines }: Mapping, crms: readonly string[]): MappingProblem[] {
+function otherCrm(mapping: Mapping, crms: readonly string[]): MappingProblem[] {
+  const { crm } = mapping;
   if (crms.includes(crm)) return [];
-  const line = Math.max(
-    0,
-    lines.findIndex((one) => one.startsWith("crm:")),
-  );
-  const message = `this service does not write to a CRM named \`${crm}\`; write ${crms.map((one) => `\`${one}\``).join(" or ")}`;
-  return [{ file, line: line + 1, column: 1, message, excerpt: lines[line] ?? "" }];
+  const known = crms.map((one) => `\`${one}\``).join(" or ");
+  return [problemAtKey(mapping, "crm", `this service does not write to a CRM named \`${crm}\`; write ${known}`)];
 }
 
 /** Whatever company the booking is of: what is tried is this file. */
