@@ -222,7 +222,8 @@ function createCrmParts(
     connect: ({ pacing, requestTimeoutMs, onCall: tellOfCall }) =>
       outage.witness(
         connect({
-          pacer: pacing === "shared" ? observed : unpaced,
+          // What somebody heard who waits for no turn is news to all the same: they may have been asked to resume.
+          pacer: pacing === "shared" ? observed : { ...unpaced, observe: observed.observe },
           log,
           onCall(report) {
             onCall(report);

@@ -6,10 +6,10 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LimitReport, Pacer, PublishedLimits } from "../../connectors/connector.ts";
-import { RateLimitedError } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
+import { createDayLeft } from "./day-left.ts";
 
 /**
  * Admits a request when nobody asked for silence, fewer than `concurrent` are under way and fewer than `limit` were
@@ -62,8 +62,6 @@ interface PacerCommands {
 
 /** A request is counted when we send it and by the CRM when it arrives; the difference must not add up to a 429. */
 const WINDOW_MARGIN_MS = 400;
-/** How long an answer about the daily allocation is believed before one request may find out anew. */
-const DAILY_BELIEVED_MS = 15 * 60_000;
 /** Below this share of the window left, somebody else is using it too: stay silent for a moment. */
 const NEARLY_EMPTY = 0.04;
 const SILENCE_MS = 1_000;
@@ -104,16 +102,12 @@ export function createPacer(options: PacerOptions): SharedPacer {
   const underWay = keys.pace(crm, "under-way");
   const concurrent = limits.concurrent ?? 0;
   let burstLimit = limits.burst?.limit ?? 0;
-  let daily: { remaining: number; limit: number; at: number } | undefined;
-
-  function refuseWhenDayIsSpent(): void {
-    if (daily === undefined || Date.now() - daily.at > DAILY_BELIEVED_MS) return;
-    if (daily.remaining > dailyReserve) return;
-    throw new RateLimitedError(
-      `${daily.remaining} of ${daily.limit} calls are left for today and ${dailyReserve} are reserved for other integrations.`,
-      { scope: "daily", retryAt: new Date(daily.at + DAILY_BELIEVED_MS), code: "DAILY_RESERVE" },
-    );
-  }
+  const day = createDayLeft({
+    redis: options.redis,
+    key: keys.pace(crm, "day"),
+    reserve: dailyReserve,
+    onError: options.onError,
+  });
 
   async function admit(window: Window, member: string): Promise<void> {
     const log = keys.pace(crm, window.name);
@@ -143,7 +137,7 @@ export function createPacer(options: PacerOptions): SharedPacer {
     holdOff: (until) => holdOff(until.getTime() - Date.now()),
 
     async acquire(kind) {
-      refuseWhenDayIsSpent();
+      await day.refuseWhenSpent();
       const member = randomUUID();
       const { burst, search } = limits;
       await admit({ name: "burst", limit: burstLimit, windowMs: burst?.windowMs ?? 0, concurrent }, member);
@@ -158,7 +152,7 @@ export function createPacer(options: PacerOptions): SharedPacer {
 
     observe(report: LimitReport) {
       if (report.window === "daily") {
-        daily = { remaining: report.remaining, limit: report.limit, at: Date.now() };
+        day.observe(report);
         return;
       }
       burstLimit = report.limit;

@@ -106,4 +106,14 @@ describe("the pacer [W5]", () => {
     expect(refusal).toBeInstanceOf(RateLimitedError);
     expect(refusal).toMatchObject({ scope: "daily" });
   });
+
+  it("goes by what the CRM told another process of the day since", async () => {
+    const [worker, command] = [makePacer({}, 1_000), makePacer({}, 1_000)];
+    worker.observe({ window: "daily", limit: 100_000, remaining: 900 });
+    command.observe({ window: "daily", limit: 100_000, remaining: 50_000 });
+    await expect(worker.acquire("standard")).resolves.toBeDefined();
+    command.observe({ window: "daily", limit: 100_000, remaining: 800 });
+    worker.observe({ window: "daily", limit: 100_000, remaining: 800 });
+    await expect(worker.acquire("standard")).rejects.toMatchObject({ code: "DAILY_RESERVE" });
+  });
 });

@@ -3,8 +3,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "@jest/glob
 import { prepare, type Running } from "../../src/app/base.ts";
 import { startWorker } from "../../src/app/worker.ts";
 import { createGate } from "../../src/sync/gate.ts";
+import { runCli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
-import { sample } from "../support/payloads.ts";
+import { firstBooking, purchase, sample } from "../support/payloads.ts";
 import { startSystem, type TestSystem } from "../support/system.ts";
 
 let system: TestSystem;
@@ -37,5 +38,30 @@ describe("a reserve that nothing is left above of [X3]", () => {
     await system.quiet();
     expect(system.sandbox.hubspot.records("meetings")).toHaveLength(1);
     expect(await gate.state()).toBeUndefined();
+  });
+});
+
+describe("a day that is spent, and then is not [X3]", () => {
+  it("is over for a running worker once somebody resumes", async () => {
+    const { redis, keys, queues, sandbox, environment } = system;
+    const { hubspot: queue } = queues;
+    if (queue === undefined) throw new Error("no queue");
+    const gate = createGate(redis, keys, "hubspot", queue);
+    await startWith(100);
+    const before = sandbox.hubspot.records("meetings").length;
+    const another = purchase((body) => {
+      body.id += 1;
+      firstBooking(body).id += 1;
+    });
+    const body = { message: "You have reached your daily limit.", errorType: "RATE_LIMIT", policyName: "DAILY" };
+    const headers = { "X-HubSpot-RateLimit-Daily": "1000", "X-HubSpot-RateLimit-Daily-Remaining": "0" };
+    sandbox.faults.set([{ crm: "hubspot", action: { type: "status", status: 429, headers, body } }]);
+    await system.post("bookings", another);
+    await eventually(async () => expect(await gate.state()).toMatchObject({ reason: "daily_limit" }));
+    sandbox.faults.set([]);
+    expect(await runCli(["resume", "--crm", "hubspot"], environment)).toMatchObject({ code: 0 });
+    await system.quiet();
+    expect(await gate.state()).toBeUndefined();
+    expect(sandbox.hubspot.records("meetings")).toHaveLength(before + 1);
   });
 });
