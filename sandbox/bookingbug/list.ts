@@ -40,10 +40,12 @@ export function listBookings({ diary, options, company, query, turn }: Listing):
   return {
     status: 200,
     body: {
-      ...(total && { total_entries: all.length }),
+      ...(total && { total_entries: total === "page" ? rows.length : all.length }),
       include_cancelled: query.get("include_cancelled") === "true",
       _embedded: rows.length > 0 ? { bookings: rows.map((booking) => bookingBody(booking, diary)) } : NOTHING[beyond],
-      _links: { self: { href: `${path}${page}` }, ...(hasNext && { next: { href: `${path}${following}` } }) },
+      ...(next !== "no_links" && {
+        _links: { self: { href: `${path}${page}` }, ...(hasNext && { next: { href: `${path}${following}` } }) },
+      }),
     },
   };
 }

@@ -23,9 +23,10 @@ export const bookingbugSwitches = z.strictObject({
   zoneMinutes: z.int().exactOptional(),
   /** `updated_at`: the newest first, so that pages shift with each change. `any`: another order with each request. */
   order: z.enum(["id", "updated_at", "any"]).exactOptional(),
-  /** Whether `total_entries` is said. */
-  total: z.boolean().exactOptional(),
-  next: z.enum(["while_more", "always", "never"]).exactOptional(),
+  /** Whether `total_entries` is said. `page`: it counts the page, and not the list. */
+  total: z.union([z.boolean(), z.literal("page")]).exactOptional(),
+  /** `no_links`: not even the page's own. */
+  next: z.enum(["while_more", "always", "never", "no_links"]).exactOptional(),
   /** What is answered beyond the last page. */
   beyond: z.enum(["empty", "nothing_embedded", "null", "null_bookings", "last_page", "first_page"]).exactOptional(),
   maxPerPage: z.int().positive().exactOptional(),

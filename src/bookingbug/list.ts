@@ -38,9 +38,10 @@ export async function* walk(
 
 /**
  * A missing link ends the walk only when the count agrees: a BookingBug without links, or one whose pages shifted meanwhile, is
- * asked until a page is empty.
+ * asked until a page is empty. So is one without links that counts as many as the page has: it may have counted the page.
  */
-function isEnd({ hasNext, total }: ListPage, seen: number | undefined): boolean {
+function isEnd({ hasNext, total, rows, unreadable }: ListPage, seen: number | undefined): boolean {
+  if (hasNext === undefined && total === rows.length + unreadable) return false;
   return !hasNext && seen !== undefined && total !== undefined && seen >= total;
 }
 

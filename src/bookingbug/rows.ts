@@ -110,7 +110,8 @@ export interface ListPage {
   readonly rows: readonly BookingRow[];
   readonly unreadable: number;
   readonly total: number | undefined;
-  readonly hasNext: boolean;
+  /** Whether a link leads on; undefined where there are no links at all. */
+  readonly hasNext: boolean | undefined;
 }
 
 /** @throws BookingBugUnreadableError when it is no list: that is not the same as an empty one */
@@ -127,7 +128,7 @@ export function readPage(body: unknown): ListPage {
     rows,
     unreadable: items.length - rows.length,
     total: total ?? undefined,
-    hasNext: links?.next?.href !== undefined,
+    hasNext: links ? links.next?.href !== undefined : undefined,
   };
 }
 

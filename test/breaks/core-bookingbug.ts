@@ -15,6 +15,14 @@ export const breaks: readonly Break[] = [
     invariant: "Q1",
   },
   {
+    name: "a list without links ends where a page counts itself",
+    file: LIST,
+    from: "if (hasNext === undefined && total",
+    to: "if (hasNext === true && total",
+    caughtBy: list("a count is the page's own"),
+    invariant: "Q1",
+  },
+  {
     name: "a list goes on as long as there is a link to a next page",
     file: LIST,
     from: "const isLast = isRepeated || count === 0 || isEnd(",
