@@ -3,6 +3,7 @@ import type { FieldValue, FieldValues, Link } from "../../connectors/connector.t
 import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import type { AppliedRecord, Stamp } from "./applied-record.ts";
 import { isLinked, linkChanges } from "./links.ts";
+import { isSameValue } from "./same-value.ts";
 
 export interface FieldChange {
   readonly field: string;
@@ -49,9 +50,27 @@ export function differing(plan: RecordPlan, known: AppliedRecord, together: read
   );
 }
 
-/** Without those that were written as they were, for the sake of another. */
+/**
+ * @param changed what is to be written for its own sake
+ * @param together as in `changedFields`
+ * @returns these without those that are there for the sake of another, where none of the others is to be written
+ */
+export function withCause(
+  fields: readonly PlannedField[],
+  changed: readonly PlannedField[],
+  together: readonly string[] = [],
+): PlannedField[] {
+  const names = new Set(together.map((name) => name.toLowerCase()));
+  const own = fields.filter((planned) => changed.includes(planned));
+  return own.some(({ field }) => names.has(field.toLowerCase())) ? [...fields] : own;
+}
+
+/** Without those that were written as they were, for the sake of another, unless somebody's edit was written over. */
 export function withoutSame(changes: readonly FieldChange[], known: AppliedRecord): FieldChange[] {
-  return changes.filter(({ field, to }) => known.values[field] !== to || known.again?.includes(field));
+  return changes.filter(
+    ({ field, from = null, to }) =>
+      known.values[field] !== to || known.again?.includes(field) || !isSameValue(to, from),
+  );
 }
 
 /** What the CRM refused is not asked of it again, unless the mapping insists now. */

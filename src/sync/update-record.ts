@@ -4,7 +4,15 @@ import type { PlannedField, RecordPlan } from "../mapping/plan.ts";
 import { type AppliedRecord, oursOf, withoutGranted } from "./applied-record.ts";
 import { refusedIn, saveLeavingOut, taken } from "./leave-out.ts";
 import { isLinked, linkChanges } from "./links.ts";
-import { changedFields, changesOf, differing, valuesOf, withoutFields, withoutSame } from "./record-changes.ts";
+import {
+  changedFields,
+  changesOf,
+  differing,
+  valuesOf,
+  withCause,
+  withoutFields,
+  withoutSame,
+} from "./record-changes.ts";
 import type { RecordOutcome, RecordTask } from "./record-task.ts";
 import { isOff, isRedone, notOurs, withOver } from "./redo.ts";
 import { judge, needsLook } from "./write-rules.ts";
@@ -32,7 +40,8 @@ export async function update(task: RecordTask, known: AppliedRecord, seen: Field
   const { redo } = task;
   const isThere = (one: PlannedField): boolean =>
     redo !== undefined && isRedone(one, known, redo) && !isOff(one, current, redo, ours);
-  const writable = judged.writable.filter((one) => !isThere(one));
+  const notThere = judged.writable.filter((one) => !isThere(one));
+  const writable = withCause(notThere, differing(plan, known), together);
   const values = { ...valuesOf(writable), ...restamp };
   const target = { by: "id", id: known.id } as const;
   const isNothing = writable.length === 0 && isComplete;
