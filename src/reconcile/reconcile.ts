@@ -162,8 +162,10 @@ async function workOn(
       differing: new Map(differing.map(({ row, isMarked }) => [row.id, differingOf(row, isMarked)])),
       settled: new Set(ofPurchase.flatMap(({ row, siblings }) => [row.id, ...siblings])),
     };
-    const { outcome, unsaid } = await repair(deps, { company, child: first.row.company_id }, purchaseId, wanted);
-    const [lost, said] = partition(differing, ({ row }) => outcome !== "stored" || unsaid.has(row.id));
+    const at = { company, child: first.row.company_id };
+    const { outcome, unsaid, unmarked } = await repair(deps, at, purchaseId, wanted);
+    const isLeft = ({ row: { id } }: Compared): boolean => unsaid.has(id) || unmarked.has(id);
+    const [lost, said] = partition(differing, (one) => outcome !== "stored" || isLeft(one));
     counts.repaired += said.length;
     counts[LOST_AS[outcome]] += lost.length;
     for (const { row } of said) if (await deps.unmended.mend(row)) neverCame = withChange(neverCame, row);

@@ -9,7 +9,7 @@ import {
 } from "../bookingbug/errors.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import type { ReadBack, Taken } from "../receiver/read-back.ts";
-import { bookingIn, complete, type Wanted } from "./statement.ts";
+import { bookingIn, type Completed, complete, type Wanted } from "./statement.ts";
 
 export interface RepairDeps {
   readonly bookingbug: Pick<BookingBug, "readPurchase" | "readBooking">;
@@ -17,10 +17,8 @@ export interface RepairDeps {
   readonly take: (readBack: ReadBack) => Promise<Taken>;
 }
 
-export interface Repaired {
+export interface Repaired extends Completed {
   readonly outcome: Taken;
-  /** Bookings that BookingBug said nothing of although they differ. */
-  readonly unsaid: ReadonlySet<string>;
 }
 
 /** What posts faster than that is heard of by its own callbacks. */
@@ -47,19 +45,19 @@ export async function repair(
   const unlessLeft = (what: string): void => {
     if (unreadable === "thrown") throw new BookingBugUnreadableError(`It did not answer with ${what}.`);
   };
-  let last: Repaired = { outcome: "unreadable", unsaid: new Set() };
+  let last: Repaired = { outcome: "unreadable", unsaid: new Set(), unmarked: new Set() };
   for (let reading = 1; reading <= readings; reading += 1) {
     // Before it is read: what came since may be newer than what is read.
     const newest = await deps.inbox.newestNumber(purchaseId);
     const purchase = await unlessClosed(deps.bookingbug.readPurchase(place, purchaseId));
     if (purchase === undefined) return last;
     const body = purchase.value;
-    const unsaid = await complete(body, wanted, async (id, child = place.child) => {
+    const completed = await complete(body, wanted, async (id, child = place.child) => {
       const booking = await unlessClosed(deps.bookingbug.readBooking({ ...place, child }, id));
       if (booking !== undefined && bookingIn(booking.value, id) === undefined) unlessLeft(`booking ${id}`);
       return booking?.value;
     });
-    last = { outcome: await deps.take({ purchaseId, body, newest }), unsaid };
+    last = { outcome: await deps.take({ purchaseId, body, newest }), ...completed };
     if (last.outcome === "unreadable") unlessLeft(`purchase ${purchaseId}`);
     if (last.outcome !== "overtaken") return last;
   }

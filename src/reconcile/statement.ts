@@ -2,6 +2,7 @@
  * What BookingBug says of a purchase, made whole: a purchase total carries no mark that a booking of it is cancelled, may leave
  * that booking out, and never says whether somebody came. What it leaves open is asked of the single booking.
  */
+import { attendanceOf } from "../booking/attendance.ts";
 import { saysWhether } from "../booking/left-open.ts";
 import { parseNotification } from "../booking/parse.ts";
 import type { NotifiedBooking } from "../booking/types.ts";
@@ -30,18 +31,25 @@ export interface Wanted {
   readonly settled: ReadonlySet<string>;
 }
 
+export interface Completed {
+  /** Bookings that nothing is said of although they differ. */
+  readonly unsaid: ReadonlySet<string>;
+  /** Those of which all is said but the mark that the list had. */
+  readonly unmarked: ReadonlySet<string>;
+}
+
 /**
  * @param body of the purchase; it is changed
  * @param readBooking answers undefined when there is no such booking, or none that may be seen
- * @returns the bookings that nothing is said of although they differ
  */
 export async function complete(
   body: unknown,
   { differing, settled }: Wanted,
   readBooking: (id: string, company: string | undefined) => Promise<unknown>,
-): Promise<ReadonlySet<string>> {
+): Promise<Completed> {
   const parsed = parseNotification(body);
-  if (parsed.kind !== "purchase" || !isObject(body)) return new Set(differing.keys());
+  const unmarked = new Set<string>();
+  if (parsed.kind !== "purchase" || !isObject(body)) return { unsaid: new Set(differing.keys()), unmarked };
   const said = new Map(parsed.notification.bookings.map((booking) => [booking.id, booking.saysCancelled]));
   const objects = bookingObjects(body);
   const isOpen = (id: string, saysCancelled: boolean): boolean =>
@@ -56,20 +64,20 @@ export async function complete(
     if (isCancelled === false && said.get(id) === false) mark(objects, id, { is_cancelled: false });
   for (const id of new Set([...open, ...absent, ...marked])) {
     const booking = await readBooking(id, companyIn(objects, id) ?? differing.get(id)?.company);
-    const saysMarks = marked.includes(id) && markAttendance(objects, id, booking);
+    if (marked.includes(id) && !markAttendance(objects, id, booking)) unmarked.add(id);
     const saysCancelled = cancelledIn(booking, id);
     if (saysCancelled !== undefined && said.has(id)) mark(objects, id, { is_cancelled: saysCancelled });
     else if (saysCancelled !== undefined) append(body, booking);
-    else if (!saysMarks || open.includes(id)) unsaid.add(id);
+    else if (!marked.includes(id) || open.includes(id)) unsaid.add(id);
   }
-  return unsaid;
+  return { unsaid, unmarked };
 }
 
 /** What no purchase says. @returns whether the booking says it */
 function markAttendance(objects: readonly Json[], id: string, booking: unknown): boolean {
-  const marks = bookingIn(booking, id)?.body.multi_status;
+  const { multi_status: marks } = bookingIn(booking, id)?.body ?? {};
   if (marks !== undefined) mark(objects, id, { multi_status: marks });
-  return marks !== undefined;
+  return marks !== undefined && attendanceOf({ multi_status: marks }) !== undefined;
 }
 
 /** @returns undefined when it is not that booking, or does not say: silence is no evidence that it takes place */

@@ -87,4 +87,12 @@ export const breaks: readonly Break[] = [
     caughtBy: ["test/import/unsaid.test.ts", "its own location"],
     invariant: "Q11",
   },
+  {
+    name: "a booking whose mark cannot be read is left out of an import",
+    file: "src/reconcile/statement.ts",
+    from: "!marked.includes(id) || open.includes(id)",
+    to: "true",
+    caughtBy: ["test/import/unsaid.test.ts", "without the mark"],
+    invariant: "Q11",
+  },
 ];

@@ -54,4 +54,13 @@ describe("[Q11] an import", () => {
     const both = { [first]: "booked 09:00", [second]: "cancelled 10:00" };
     expect(await imported("--with-cancelled")).toEqual(both);
   });
+
+  it("brings a booking that was marked, and that cannot be read by itself, without the mark", async () => {
+    const [id = 0] = world.bookingbug.book({ starts: [april(1, "09:00")] }).bookingIds;
+    world.bookingbug.mark(id, "no_show");
+    world.system.sandbox.faults.set([
+      { crm: "bookingbug", match: `/bookings/${id}`, action: { type: "status", status: 403 } },
+    ]);
+    expect(await imported()).toEqual({ [id]: "booked 09:00" });
+  });
 });

@@ -81,6 +81,21 @@ describe("a booking whose callbacks were dropped [Q5]", () => {
     expect(shown(world)).toMatchObject({ [came]: "attended 09:00", [absent]: "no_show 13:00" });
   });
 
+  it("is not told as brought where the booking says nothing of the mark that the list has", async () => {
+    const { first } = book("09:00");
+    await world.settled();
+    world.bookingbug.callbacks = "off";
+    world.bookingbug.mark(first, "no_show");
+    const body = { id: first, datetime: on(10, "09:00"), duration: 30, is_cancelled: false, multi_status: {} };
+    world.system.sandbox.faults.set([
+      { crm: "bookingbug", match: `/bookings/${first}`, action: { type: "status", status: 200, body } },
+    ]);
+    expect((await world.reconcile()).counts).toMatchObject({ stale: 1, repaired: 0, notReadable: 1 });
+    const { counts, neverCame } = await world.reconcile();
+    expect(counts).toMatchObject({ stale: 1, repaired: 0, notReadable: 1 });
+    expect(neverCame).toEqual({});
+  });
+
   it("has a place where it waited for one, and is another location's", async () => {
     const { bookingIds } = world.bookingbug.book({ starts: [on(10, "09:00")], onWaitlist: true });
     const { first } = book("10:00");
