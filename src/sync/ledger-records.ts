@@ -4,6 +4,7 @@ import type { RecordPlace } from "../../connectors/errors.ts";
 import type { RedisClient } from "../redis/client.ts";
 import { decompress } from "../redis/compress.ts";
 import { DAY_SECONDS } from "../redis/day.ts";
+import { type Place, readOn } from "../redis/in-order.ts";
 import type { Keys } from "../redis/keys.ts";
 import { withScripts } from "../redis/scripts.ts";
 
@@ -70,10 +71,13 @@ export function createLedgerRecords(options: {
       const last = await redis.get(keys.recordOf(crm, object, id));
       if (last !== null) yield [last];
       const sharers = keys.sharersOf(crm, object, id);
-      for (let at = 0; ; at += PAGE) {
-        const some = await redis.zrange(sharers, now(), "+inf", "BYSCORE", "LIMIT", at, PAGE);
-        if (some.length > 0) yield some;
+      const stretch = { from: now(), to: Number.POSITIVE_INFINITY, limit: PAGE };
+      // Not by rank: purchases move on in the list, or leave it, while it is read.
+      for (let after: Place | undefined; ; ) {
+        const some = await readOn(redis, sharers, { ...stretch, after });
+        if (some.length > 0) yield some.map(({ id }) => id);
         if (some.length < PAGE) return;
+        after = some.at(-1);
       }
     },
   };

@@ -8,7 +8,6 @@ import { knownAs } from "../mapping/known-as.ts";
 import type { RecordPlan } from "../mapping/plan.ts";
 import type { Lock } from "../redis/locks.ts";
 import type { AppliedRecord } from "./applied-record.ts";
-import type { RecordOutcome } from "./record-task.ts";
 import type { Pointer, SharedLedger } from "./shared-ledger.ts";
 
 /** What is known of a plan's person or company before they are written. */
@@ -55,7 +54,7 @@ export function createMoves(deps: {
 /** The record that they were and are no longer, unless the CRM has led to the new one what linked to it. */
 export function leftBy(
   { known, left = known?.pointer }: Before,
-  { record, isFollowed }: RecordOutcome,
+  { record, isFollowed }: { readonly record: RecordPlace; readonly isFollowed?: true },
 ): RecordPlace | undefined {
   if (left === undefined || left.id === record.id || isFollowed) return undefined;
   return { object: left.object, id: left.id };

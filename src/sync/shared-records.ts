@@ -116,12 +116,15 @@ export function createSharedRecords(deps: {
       return await writeOwn(plan, links, before, lock);
     } catch (error) {
       if (!isToFollow(plan, error)) throw error;
-      return await follow(plan, convertedPointer(plan, before.known?.pointer, error), lock);
+      const pointer = convertedPointer(plan, before.known?.pointer, error);
+      const left = leftBy(before, { record: error.from });
+      return await follow(plan, { ...pointer, ...(left && { left }) }, lock);
     }
   }
 
   async function follow(plan: RecordPlan, pointer: Pointer, lock: Lock): Promise<AppliedRecord> {
     await ledger.savePointer(plan.section, knownAs(plan), pointer, lock);
+    await moves.end(plan, pointer, lock);
     return unwritten(pointer.became ?? pointer);
   }
 

@@ -136,6 +136,24 @@ describe("a lead that was converted, where the mapping says to follow it", () =>
     expect(whoIds()).toEqual([survivor, survivor]);
   });
 
+  it("instead of one that was deleted has all of the person's appointments, whichever purchases they are of [L5]", async () => {
+    for (const body of [purchase(), nextPurchase()]) {
+      const times = { datetime: "2036-03-11T09:00:00+00:00", end_datetime: "2036-03-11T09:30:00+00:00" };
+      Object.assign(firstBooking(body), times);
+      await system.deliver("bookings", body);
+    }
+    const former = org().records("Lead")[0]?.id ?? "";
+    for (const { id } of org().records("Event")) org().unlink("Event", id, former);
+    org().remove("Lead", former);
+    const { id, email } = purchase()._embedded.client;
+    const other = org().seed("Lead", { LastName: "Else", Company: "Else", Email: email, BB_Id__c: String(id) });
+    const contact = org().convert(other);
+    await system.deliver("updates", phoned("7700900123"));
+    await system.quiet();
+    expect(await system.failures("salesforce")).toEqual([]);
+    expect(whoIds()).toEqual([contact, contact]);
+  });
+
   it("of whom the ledger knows nothing is followed by our id", async () => {
     const contact = await converted();
     await system.redis.flushall();
