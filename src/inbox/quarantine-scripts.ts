@@ -66,10 +66,10 @@ leaveNoCount()
 /**
  * Drops what is too old, also where nothing new comes.
  *
- * KEYS: entries, their times, their bytes. ARGV: the time before which all go.
+ * KEYS: entries, their times, their bytes. ARGV: retention in ms.
  */
-export const AGE_SCRIPT = `${REMOVE}
-dropOld(ARGV[1])
+export const AGE_SCRIPT = `${NOW}${REMOVE}
+dropOld(now() - tonumber(ARGV[1]))
 leaveNoCount()
 `;
 

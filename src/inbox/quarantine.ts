@@ -116,7 +116,7 @@ export function createQuarantine(options: QuarantineOptions): Quarantine {
     },
 
     async age() {
-      await scripts.crmSyncAgeQuarantine(...names, Date.now() - retentionMs);
+      await scripts.crmSyncAgeQuarantine(...names, retentionMs);
     },
   };
 }

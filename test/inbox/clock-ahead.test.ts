@@ -1,5 +1,5 @@
 /** A process whose clock is days ahead of the others': what it stores ages nothing of theirs, and is no newer than the moment. */
-import { beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import type { Redis } from "ioredis";
 import { createInbox, type Inbox } from "../../src/inbox/inbox.ts";
 import { createQuarantine } from "../../src/inbox/quarantine.ts";
@@ -19,6 +19,10 @@ beforeEach(async () => {
   redis = client();
   await redis.flushall();
   inbox = createInbox({ redis, keys, crms: ["hubspot"], retentionDays: RETENTION_DAYS });
+});
+
+afterEach(() => {
+  jest.restoreAllMocks();
 });
 
 const inDays = (days: number): number => Date.now() + days * DAY_MS;
@@ -53,6 +57,9 @@ describe("a web process whose clock is ahead by more than the retention", () => 
     }
     expect(await quarantine.count()).toBe(2);
     expect(Number(await redis.zscore(keys.quarantineByTime, "ahead"))).toBeLessThan(inDays(1));
+    jest.spyOn(Date, "now").mockReturnValue(inDays(40));
+    await quarantine.age();
+    expect(await quarantine.count()).toBe(2);
   });
 
   it("makes no other purchase unfindable [R2]", async () => {
