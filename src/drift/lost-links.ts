@@ -104,11 +104,10 @@ export async function areStillLost(
   place: { readonly object: string; readonly id: string },
   lost: readonly Pick<DriftedField, "field" | "associated" | "ours" | "isReplaced">[],
 ): Promise<boolean> {
-  const links = lost.flatMap(linksIn);
+  const each = lost.flatMap((one) => linksIn(one).map((link) => ({ link, isReplaced: one.isReplaced === true })));
+  const links = each.map(({ link }) => link);
   const ends = await Promise.all(
-    lost.flatMap((one) =>
-      linksIn(one).map(async (link) => ({ isReplaced: one.isReplaced === true, end: await endOf(connector, link) })),
-    ),
+    each.map(async ({ link, isReplaced }) => ({ isReplaced, end: await endOf(connector, link) })),
   );
   if (ends.some(({ end, isReplaced }) => end !== "there" && !(end === "gone" && isReplaced))) return false;
   const told = await associationsOf(connector, place, kindsOf(links));

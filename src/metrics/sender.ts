@@ -18,17 +18,17 @@ const KEPT_SECONDS = 30 * DAY_SECONDS;
 export async function noteRefused(
   redis: RedisClient,
   keys: Keys,
-  refused: { readonly at: string; readonly address: string },
+  refused: NonNullable<Sender["refused"]>,
 ): Promise<void> {
-  await redis.multi().hset(keys.refused, refused).expire(keys.refused, KEPT_SECONDS).exec();
+  await note(redis, keys.refused, refused);
 }
 
-export async function noteAstray(
-  redis: RedisClient,
-  keys: Keys,
-  astray: { readonly at: string; readonly path: string },
-): Promise<void> {
-  await redis.multi().hset(keys.astray, astray).expire(keys.astray, KEPT_SECONDS).exec();
+export async function noteAstray(redis: RedisClient, keys: Keys, astray: NonNullable<Sender["astray"]>): Promise<void> {
+  await note(redis, keys.astray, astray);
+}
+
+async function note(redis: RedisClient, key: string, newest: Readonly<Record<string, string>>): Promise<void> {
+  await redis.multi().hset(key, newest).expire(key, KEPT_SECONDS).exec();
 }
 
 export async function lookAtSender(redis: RedisClient, keys: Keys): Promise<Sender> {

@@ -39,8 +39,7 @@ export function changedFields(
 }
 
 export function differing(plan: RecordPlan, known: AppliedRecord, together: readonly string[] = []): PlannedField[] {
-  const names = new Set(together.map((name) => name.toLowerCase()));
-  const isOneOfThem = ({ field }: PlannedField): boolean => names.has(field.toLowerCase());
+  const isOneOfThem = among(together);
   const differs = (planned: PlannedField): boolean =>
     known.again?.includes(planned.field) ||
     (known.values[planned.field] !== planned.value && !isLeftOut(planned, known));
@@ -60,9 +59,14 @@ export function withCause(
   changed: readonly PlannedField[],
   together: readonly string[] = [],
 ): PlannedField[] {
-  const names = new Set(together.map((name) => name.toLowerCase()));
   const own = fields.filter((planned) => changed.includes(planned));
-  return own.some(({ field }) => names.has(field.toLowerCase())) ? [...fields] : own;
+  return own.some(among(together)) ? [...fields] : own;
+}
+
+/** Names of fields are the same in any case. */
+function among(names: readonly string[]): (planned: PlannedField) => boolean {
+  const known = new Set(names.map((name) => name.toLowerCase()));
+  return ({ field }) => known.has(field.toLowerCase());
 }
 
 /** Without those that were written as they were, for the sake of another, unless somebody's edit was written over. */
