@@ -7,59 +7,13 @@ import { planned, repairsIn } from "../../src/drift/repair.ts";
 import { sweep } from "../../src/drift/sweep.ts";
 import { runCli } from "../support/cli.ts";
 import { eventually } from "../support/eventually.ts";
+import { linkedMappings } from "../support/linked-mappings.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import { somebodys } from "../support/scenes.ts";
 import { useDrift } from "../support/use-drift.ts";
 
-const SALESFORCE = `crm: salesforce
-objects:
-  company:
-    object: Account
-    per: company
-    external_id: { BB_Id__c: company.id }
-    fields: { Name: { constant: Bloom Clinic } }
-  contact:
-    object: Contact
-    per: person
-    external_id: { BB_Id__c: client.id }
-    match: [Email]
-    owner: bookingbug
-    links: { company: AccountId }
-    fields: { LastName: client.last_name, Email: client.email }
-  appointment:
-    object: Event
-    per: booking
-    external_id: { BB_Booking_Id__c: booking.id }
-    owner: crm
-    links: [{ to: contact, by: WhoId, owner: bookingbug }, { to: company, by: WhatId }]
-    fields: { Subject: booking.full_describe, StartDateTime: booking.start_at, EndDateTime: booking.end_at }
-`;
-const HUBSPOT = `crm: hubspot
-objects:
-  company:
-    object: companies
-    per: company
-    external_id: { bookingbug_company_id: company.id }
-    fields: { name: { constant: Bloom Clinic } }
-  contact:
-    object: contacts
-    per: person
-    external_id: { bookingbug_id: client.id }
-    match: [email]
-    owner: bookingbug
-    links: { company: default }
-    fields: { lastname: client.last_name, email: client.email }
-  appointment:
-    object: meetings
-    per: booking
-    external_id: { bookingbug_booking_id: booking.id }
-    owner: crm
-    links: [{ to: contact, by: 200, owner: bookingbug }, { to: company, by: 188 }]
-    fields: { hs_timestamp: booking.start_at, hs_meeting_title: booking.full_describe }
-`;
-
 const world = useDrift(async () => {
-  const folder = await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT });
+  const folder = await mappingFolder(linkedMappings("default", "owned"));
   return { env: { MAPPINGS_DIR: folder }, log: pino({ level: "silent" }) };
 });
 

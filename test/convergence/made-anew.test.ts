@@ -3,55 +3,13 @@ import { describe, expect, it } from "@jest/globals";
 import { sweep } from "../../src/drift/sweep.ts";
 import { enqueue } from "../../src/inbox/queues.ts";
 import { eventually } from "../support/eventually.ts";
+import { linkedMappings } from "../support/linked-mappings.ts";
 import { mappingFolder } from "../support/mapping-folder.ts";
 import { somebodys } from "../support/scenes.ts";
 import { useDrift } from "../support/use-drift.ts";
 
-const SALESFORCE = `crm: salesforce
-objects:
-  company:
-    object: Account
-    per: company
-    external_id: { BB_Id__c: company.id }
-    fields: { Name: { constant: Bloom Clinic } }
-  contact:
-    object: Contact
-    per: person
-    external_id: { BB_Id__c: client.id }
-    match: [Email]
-    links: { company: AccountId }
-    fields: { LastName: client.last_name, Email: client.email }
-  appointment:
-    object: Event
-    per: booking
-    external_id: { BB_Booking_Id__c: booking.id }
-    links: [{ to: contact, by: WhoId }, { to: company, by: WhatId }]
-    fields: { Subject: booking.full_describe, StartDateTime: booking.start_at, EndDateTime: booking.end_at }
-`;
-const HUBSPOT = `crm: hubspot
-objects:
-  company:
-    object: companies
-    per: company
-    external_id: { bookingbug_company_id: company.id }
-    fields: { name: { constant: Bloom Clinic } }
-  contact:
-    object: contacts
-    per: person
-    external_id: { bookingbug_id: client.id }
-    match: [email]
-    links: { company: 279 }
-    fields: { lastname: client.last_name, email: client.email }
-  appointment:
-    object: meetings
-    per: booking
-    external_id: { bookingbug_booking_id: booking.id }
-    links: [{ to: contact, by: 200 }, { to: company, by: 188 }]
-    fields: { hs_timestamp: booking.start_at, hs_meeting_title: booking.full_describe }
-`;
-
 const world = useDrift(async () => ({
-  env: { MAPPINGS_DIR: await mappingFolder({ salesforce: SALESFORCE, hubspot: HUBSPOT }) },
+  env: { MAPPINGS_DIR: await mappingFolder(linkedMappings("279", "plain")) },
 }));
 
 const CRMS = [
